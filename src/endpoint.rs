@@ -1,0 +1,93 @@
+//! What the table stores: a handler with the options that hold for it.
+//!
+//! Their order, from the outside: the answer is finished (HEAD, `on_error`), a panic is caught, the deadline runs, the
+//! layers see the request, the arguments are read within the body limit, the handler answers.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::Method;
+use http::request::Parts;
+
+use crate::body::Body;
+use crate::extract::Requirements;
+use crate::finish::{ErrorHook, Finish};
+use crate::handler::SharedHandler;
+use crate::platform::BoxFuture;
+use crate::request::{DEFAULT_BODY_LIMIT, Matched, Request};
+use crate::response::Response;
+use crate::route::Options;
+use crate::routing::{Leaf, Params};
+
+#[derive(Clone)]
+pub(crate) struct Endpoint {
+    handler: SharedHandler,
+    options: Arc<Options>,
+}
+
+impl Endpoint {
+    /// # Errors
+    ///
+    /// Why the handler cannot be served with these options.
+    pub(crate) fn new(handler: SharedHandler, options: Arc<Options>) -> Result<Self, String> {
+        let mut requirements = Requirements::new(&options.states);
+        handler.requirements(&mut requirements);
+        match requirements.unmet() {
+            Some(unmet) => Err(unmet),
+            None => Ok(Self { handler, options }),
+        }
+    }
+
+    pub(crate) fn options(&self) -> &Arc<Options> {
+        &self.options
+    }
+
+    /// The same handler with other options, of which the states are not asked again.
+    pub(crate) fn with_options(&self, options: Arc<Options>) -> Self {
+        Self { handler: Arc::clone(&self.handler), options }
+    }
+
+    /// The media type that the handler wants the body to have.
+    pub(crate) fn media_type(&self) -> Option<&'static str> {
+        let mut requirements = Requirements::new(&self.options.states);
+        self.handler.requirements(&mut requirements);
+        requirements.media_type()
+    }
+
+    /// Runs the handler. `defaults` are the table's, for what the route does not say itself.
+    pub(crate) fn call(
+        &self,
+        (parts, body): (Parts, Body),
+        leaf: &Leaf<Self>,
+        params: Params,
+        defaults: &Defaults,
+    ) -> BoxFuture<'static, Response> {
+        let options = &*self.options;
+        let content_is_that_of_get = || {
+            let methods = leaf.methods();
+            methods.get(Some(&Method::HEAD)).is_none() && methods.get(Some(&Method::GET)).is_some()
+        };
+        let hook = options.on_error.as_ref().or(defaults.on_error.as_ref());
+        let finish = Finish::of(&parts, content_is_that_of_get, leaf.pattern().as_str(), hook);
+        let matched = Matched {
+            pattern: Some(Arc::clone(leaf.pattern())),
+            params,
+            states: options.states.clone(),
+            body_limit: options.route.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT),
+        };
+        Arc::clone(&self.handler).call(Request::new(parts, body, matched), finish)
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+/// What holds for every route of a table that does not say otherwise.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Defaults {
+    pub(crate) body_limit: Option<usize>,
+    pub(crate) on_error: Option<ErrorHook>,
+}

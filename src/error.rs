@@ -1,0 +1,157 @@
+//! One error for everything that goes wrong while a request is answered.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+use http::header::{HeaderName, HeaderValue};
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use crate::problem::Problem;
+
+/// The result of a handler that may fail with an [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failed request: a status, a problem document (RFC 9457), headers, and the cause if there is one.
+///
+/// It is answered as `application/problem+json` with `Cache-Control: no-store`. `?` turns any error into one with status
+/// 500, whose cause is kept for the log and is never sent.
+///
+/// ```
+/// use http::StatusCode;
+/// use route_handlers::{Error, Result};
+///
+/// async fn show(id: u32) -> Result<String> {
+///     if id == 0 {
+///         return Err(Error::new(StatusCode::NOT_FOUND).with_detail("there is no user 0"));
+///     }
+///     Ok(std::fs::read_to_string(format!("users/{id}.txt"))?) // an io::Error is answered with 500
+/// }
+/// ```
+///
+/// As it can be made from any `std::error::Error`, it is none itself.
+#[derive(Clone)]
+#[must_use]
+pub struct Error {
+    status: StatusCode,
+    /// Absent while the error says no more than its status: the crate's own answers cost no allocation.
+    details: Option<Arc<Details>>,
+}
+
+#[derive(Clone, Debug)]
+struct Details {
+    problem: Problem,
+    headers: HeaderMap,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error that says what its status says.
+    pub const fn new(status: StatusCode) -> Self {
+        Self { status, details: None }
+    }
+
+    /// An error with a cause, which is logged (feature `tracing`) and never sent.
+    pub fn from_source(status: StatusCode, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let mut error = Self::new(status);
+        error.details_mut().source = Some(source.into().into());
+        error
+    }
+
+    /// Sets the title of the problem document; without one it is the phrase of the status.
+    pub fn with_title(self, title: impl Into<Cow<'static, str>>) -> Self {
+        self.map_problem(|problem| problem.with_title(title))
+    }
+
+    /// Says what went wrong, to the client.
+    pub fn with_detail(self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.map_problem(|problem| problem.with_detail(detail))
+    }
+
+    /// Sets the URI of the kind of problem.
+    pub fn with_type(self, uri: impl Into<Cow<'static, str>>) -> Self {
+        self.map_problem(|problem| problem.with_type(uri))
+    }
+
+    /// Adds a member of its own to the problem document.
+    pub fn with_extension(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.map_problem(|problem| problem.with_extension(name, value))
+    }
+
+    /// Adds a header to the answer.
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.details_mut().headers.append(name, value);
+        self
+    }
+
+    /// The status of the answer.
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The problem document of the answer.
+    pub fn problem(&self) -> Cow<'_, Problem> {
+        match &self.details {
+            Some(details) => Cow::Borrowed(&details.problem),
+            None => Cow::Owned(Problem::new(self.status)),
+        }
+    }
+
+    /// The headers that the answer carries besides its content type and `Cache-Control`.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.details.as_ref().map(|details| &details.headers)
+    }
+
+    /// The cause.
+    pub fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source = self.details.as_ref()?.source.as_deref()?;
+        Some(source)
+    }
+
+    fn map_problem(mut self, change: impl FnOnce(Problem) -> Problem) -> Self {
+        let problem = &mut self.details_mut().problem;
+        *problem = change(std::mem::replace(problem, Problem::new(StatusCode::OK)));
+        self
+    }
+
+    fn details_mut(&mut self) -> &mut Details {
+        let status = self.status;
+        let details = self.details.get_or_insert_with(|| {
+            Arc::new(Details { problem: Problem::new(status), headers: HeaderMap::new(), source: None })
+        });
+        Arc::make_mut(details)
+    }
+}
+
+impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+    fn from(source: E) -> Self {
+        Self::from_source(StatusCode::INTERNAL_SERVER_ERROR, source)
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        let mut error = Self::new(problem.status());
+        error.details_mut().problem = problem;
+        error
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error").field("status", &self.status).field("details", &self.details).finish()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let problem = self.problem();
+        write!(f, "{} {}", self.status.as_u16(), problem.title())?;
+        if let Some(detail) = problem.detail() {
+            write!(f, ": {detail}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,61 @@
+//! The arguments of a handler together: tuples of up to eight.
+
+use crate::error::Result;
+use crate::extract::{FromRequest, Requirements};
+use crate::platform::MaybeSend;
+use crate::request::Request;
+
+/// All arguments of a handler: a tuple whose members are each [`FromRequest`].
+pub trait Arguments: Sized {
+    /// Makes the arguments, from left to right.
+    ///
+    /// # Errors
+    ///
+    /// That of the first that fails.
+    fn from_request(request: Request) -> impl Future<Output = Result<Self>> + MaybeSend;
+
+    /// What the arguments ask for together.
+    fn requirements(requirements: &mut Requirements<'_>);
+}
+
+impl Arguments for () {
+    async fn from_request(_: Request) -> Result<Self> {
+        Ok(())
+    }
+
+    fn requirements(_: &mut Requirements<'_>) {}
+}
+
+macro_rules! tuples {
+    ($(($($early:ident)*) $last:ident;)*) => {$(
+        impl<$($early,)* $last> Arguments for ($($early,)* $last,)
+        where
+            $($early: FromRequest + MaybeSend,)*
+            $last: FromRequest,
+        {
+            #[allow(non_snake_case, reason = "a value is named after its type")]
+            async fn from_request(mut request: Request) -> Result<Self> {
+                $(let $early = $early::from_request(&mut request).await?;)*
+                request.set_last_argument();
+                let $last = $last::from_request(&mut request).await?;
+                Ok(($($early,)* $last,))
+            }
+
+            fn requirements(requirements: &mut Requirements<'_>) {
+                $($early::requirements(requirements);)*
+                $last::requirements(requirements);
+            }
+        }
+    )*};
+}
+
+tuples! {
+    () A;
+    (A) B;
+    (A B) C;
+    (A B C) D;
+    (A B C D) E;
+    (A B C D E) F;
+    (A B C D E F) G;
+    (A B C D E F G) H;
+}

@@ -1,0 +1,51 @@
+//! The body as an argument: whole, in memory, within the limit.
+
+use bytes::Bytes;
+
+use crate::body::Body;
+use crate::error::Result;
+use crate::extract::{FromRequest, Requirements};
+use crate::request::Request;
+
+impl FromRequest for Bytes {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        request.bytes().await
+    }
+
+    fn is_present(request: &Request) -> bool {
+        request.has_body()
+    }
+
+    fn requirements(requirements: &mut Requirements<'_>) {
+        requirements.body("Bytes");
+    }
+}
+
+impl FromRequest for String {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        request.text().await
+    }
+
+    fn is_present(request: &Request) -> bool {
+        request.has_body()
+    }
+
+    fn requirements(requirements: &mut Requirements<'_>) {
+        requirements.body("String");
+    }
+}
+
+/// The body as it comes, to be streamed: no limit holds for it.
+impl FromRequest for Body {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        request.take_body("Body")
+    }
+
+    fn is_present(request: &Request) -> bool {
+        request.has_body()
+    }
+
+    fn requirements(requirements: &mut Requirements<'_>) {
+        requirements.body("Body");
+    }
+}

@@ -1,0 +1,42 @@
+//! Arguments that are a piece of the head.
+
+use http::{HeaderMap, Method, StatusCode, Uri, Version};
+
+use crate::error::{Error, Result};
+use crate::extract::FromRequest;
+use crate::request::{MatchedRoute, Request};
+
+impl FromRequest for Method {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        Ok(request.method().clone())
+    }
+}
+
+impl FromRequest for Uri {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        Ok(request.uri().clone())
+    }
+}
+
+impl FromRequest for Version {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        Ok(request.version())
+    }
+}
+
+impl FromRequest for HeaderMap {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        Ok(request.take_headers())
+    }
+}
+
+impl FromRequest for MatchedRoute {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        let missing = || Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, "the request was not matched by a table");
+        request.matched_route().ok_or_else(missing)
+    }
+
+    fn is_present(request: &Request) -> bool {
+        request.matched_route().is_some()
+    }
+}

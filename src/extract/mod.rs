@@ -1,0 +1,83 @@
+//! Arguments of handlers: each is made from the request.
+
+mod arguments;
+mod body;
+mod extension;
+mod head;
+mod json;
+mod optional;
+mod path;
+mod query;
+mod request;
+mod requirements;
+mod state;
+
+use crate::error::Result;
+use crate::platform::MaybeSend;
+use crate::request::Request;
+
+pub use arguments::Arguments;
+pub use extension::Extension;
+pub use path::Path;
+pub use query::Query;
+pub use requirements::Requirements;
+
+/// What can be an argument of a handler.
+///
+/// | argument | what it is | answered instead of calling the handler |
+/// |---|---|---|
+/// | [`Json<T>`](crate::Json) | the body, parsed | 415, 413, 400, 422 |
+/// | `String`, `Bytes` | the body, whole | 413, 400 |
+/// | [`Path<T>`] | the parameters of the pattern | 400 |
+/// | [`Query<T>`] | the query | 400 |
+/// | [`State<T>`](crate::State) | the shared value of the table | – (checked when registered) |
+/// | [`Extension<T>`] | what a layer or the host attached to the request | 500 |
+/// | `HeaderMap`, `Method`, `Uri`, `Version`, [`MatchedRoute`](crate::MatchedRoute) | the head | – |
+/// | [`Request`], `http::Request<Body>` | all of it | – |
+/// | `Option<A>` | `None` if what `A` reads is not there; a mistake in it is still answered | as `A` |
+/// | `Result<A, Error>` | `A`, or why not, for the handler to decide | – |
+///
+/// Arguments are read from left to right, and their order is free. The body can be read by one of them only: two are
+/// refused when the handler is registered.
+///
+/// ```
+/// use http::StatusCode;
+/// use route_handlers::{Error, FromRequest, Request, Result, RouteHandlers};
+///
+/// /// The caller, by a header.
+/// struct User(String);
+///
+/// impl FromRequest for User {
+///     async fn from_request(request: &mut Request) -> Result<Self> {
+///         let name = request.headers().get("x-user").and_then(|name| name.to_str().ok());
+///         name.map(|name| User(name.to_owned())).ok_or(Error::new(StatusCode::UNAUTHORIZED))
+///     }
+/// }
+///
+/// let api = RouteHandlers::new().get("/me", async |User(name): User| name);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an argument of a handler",
+    label = "not made from a request",
+    note = "arguments are `Json<T>`, `Query<T>`, `Path<T>` (`T: DeserializeOwned`), `State<T>`, `Extension<T>`, `String`, `Bytes`, `HeaderMap`, \
+            `Method`, `Uri`, `MatchedRoute`, `Request`, `http::Request<Body>`, `Option<A>`, `Result<A, Error>`, and what implements `FromRequest`"
+)]
+pub trait FromRequest: Sized {
+    /// Makes the argument.
+    ///
+    /// # Errors
+    ///
+    /// What is answered instead of calling the handler.
+    fn from_request(request: &mut Request) -> impl Future<Output = Result<Self>> + MaybeSend;
+
+    /// Whether the request has what this argument reads: without it an `Option` of it is `None`.
+    fn is_present(request: &Request) -> bool {
+        let _ = request;
+        true
+    }
+
+    /// Says what the argument asks of the table and of the handler's other arguments; checked when it is registered.
+    fn requirements(requirements: &mut Requirements<'_>) {
+        let _ = requirements;
+    }
+}

@@ -1,0 +1,26 @@
+//! Arguments that may be missing, or may fail.
+
+use crate::error::{Error, Result};
+use crate::extract::{FromRequest, Requirements};
+use crate::platform::MaybeSend;
+use crate::request::Request;
+
+impl<A: FromRequest + MaybeSend> FromRequest for Option<A> {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        if A::is_present(request) { A::from_request(request).await.map(Some) } else { Ok(None) }
+    }
+
+    fn requirements(requirements: &mut Requirements<'_>) {
+        requirements.optional(A::requirements);
+    }
+}
+
+impl<A: FromRequest + MaybeSend> FromRequest for Result<A, Error> {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        Ok(A::from_request(request).await)
+    }
+
+    fn requirements(requirements: &mut Requirements<'_>) {
+        requirements.optional(A::requirements);
+    }
+}

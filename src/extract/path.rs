@@ -1,0 +1,41 @@
+//! The parameters of the pattern as an argument.
+
+use serde::de::DeserializeOwned;
+
+use crate::error::Result;
+use crate::extract::FromRequest;
+use crate::request::Request;
+
+/// The parameters of the pattern: a scalar if there is one, a tuple by their order, a struct or a map by their names.
+///
+/// A catch-all is a list of segments (`Vec<String>`), or as a `String` its tail. A value that is not of its type is 400;
+/// a type that cannot hold the pattern's parameters at all is the programmer's mistake, and 500.
+///
+/// ```
+/// use route_handlers::{Path, RouteHandlers};
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Page {
+///     book: String,
+///     number: u32,
+/// }
+///
+/// let api = RouteHandlers::new()
+///     .get("/users/{id}", async |Path(id): Path<u32>| format!("user {id}"))
+///     .get("/books/{book}/p{number}", async |Path(page): Path<Page>| format!("{} {}", page.book, page.number))
+///     .get("/files/{*path}", async |Path(segments): Path<Vec<String>>| segments.join(" / "));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "handlers take it apart by its pattern")]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Path<T> {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        request.params().map(Self)
+    }
+
+    fn is_present(request: &Request) -> bool {
+        request.has_params()
+    }
+}

@@ -1,0 +1,35 @@
+//! The query as an argument.
+
+use serde::de::DeserializeOwned;
+
+use crate::error::Result;
+use crate::extract::FromRequest;
+use crate::request::Request;
+
+/// The query, as a struct or a map; 400 if it is of another shape. A key that repeats fills a `Vec`.
+///
+/// ```
+/// use route_handlers::{Query, RouteHandlers};
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Page {
+///     #[serde(default)]
+///     offset: usize,
+/// }
+///
+/// let api = RouteHandlers::new().get("/users", async |Query(page): Query<Page>| format!("from {}", page.offset));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "handlers take it apart by its pattern")]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        request.query().map(Self)
+    }
+
+    fn is_present(request: &Request) -> bool {
+        request.uri().query().is_some()
+    }
+}

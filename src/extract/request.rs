@@ -1,0 +1,26 @@
+//! The whole request as an argument.
+
+use crate::body::Body;
+use crate::error::Result;
+use crate::extract::{FromRequest, Requirements};
+use crate::request::Request;
+
+impl FromRequest for Request {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        Ok(request.take("Request"))
+    }
+
+    fn requirements(requirements: &mut Requirements<'_>) {
+        requirements.body("Request");
+    }
+}
+
+impl FromRequest for http::Request<Body> {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        Ok(request.take("http::Request").into())
+    }
+
+    fn requirements(requirements: &mut Requirements<'_>) {
+        requirements.body("http::Request");
+    }
+}

@@ -1,0 +1,70 @@
+//! What arguments ask for, checked when a handler is registered.
+
+use std::any::type_name;
+
+use crate::state::States;
+
+/// What the arguments of one handler ask of its table and of each other.
+#[derive(Debug)]
+pub struct Requirements<'a> {
+    states: &'a States,
+    reads_body: Option<&'static str>,
+    accepts: Option<&'static str>,
+    unmet: Option<String>,
+}
+
+impl<'a> Requirements<'a> {
+    pub(crate) fn new(states: &'a States) -> Self {
+        Self { states, reads_body: None, accepts: None, unmet: None }
+    }
+
+    /// The table must have a state of this type.
+    pub fn state<T: 'static>(&mut self) {
+        if !self.states.contains::<T>() {
+            let known = match self.states.names().collect::<Vec<_>>().join("`, `") {
+                names if names.is_empty() => "it has no state yet".to_owned(),
+                names => format!("it has `{names}`"),
+            };
+            let wanted = type_name::<T>();
+            self.refuse(format!("takes `State<{wanted}>`, which the table lacks ({known}): call `with_state` before the route"));
+        }
+    }
+
+    /// The argument `by` reads the body, as only one of a handler's arguments can.
+    pub fn body(&mut self, by: &'static str) {
+        if let Some(first) = self.reads_body.replace(by) {
+            self.refuse(format!("reads the body twice, as `{first}` and as `{by}`: a body can be read once"));
+        }
+    }
+
+    /// The body must be of this media type; it is what a 415 and an OPTIONS answer name.
+    pub fn accepts(&mut self, media_type: &'static str) {
+        self.accepts = Some(media_type);
+    }
+
+    /// The handler cannot be served, for this reason: it completes "the handler of `GET /` …".
+    pub fn refuse(&mut self, reason: String) {
+        self.unmet.get_or_insert(reason);
+    }
+
+    /// Adds requirements, but does not insist on states.
+    pub(super) fn optional(&mut self, add: impl FnOnce(&mut Self)) {
+        let unmet = self.unmet.clone();
+        let first_reader = self.reads_body;
+        add(self);
+        let reads_twice = first_reader.is_some() && self.reads_body != first_reader;
+        if !reads_twice {
+            self.unmet = unmet;
+        }
+    }
+
+    /// The media type of the body.
+    pub(crate) fn media_type(&self) -> Option<&'static str> {
+        self.accepts
+    }
+
+    /// Why the handler cannot be served, if it cannot.
+    pub(crate) fn unmet(self) -> Option<String> {
+        self.unmet
+    }
+}

@@ -1,0 +1,27 @@
+//! The table's state as an argument.
+
+use std::any::type_name;
+
+use http::StatusCode;
+
+use crate::error::{Error, Result};
+use crate::extract::{FromRequest, Requirements};
+use crate::request::Request;
+use crate::state::State;
+
+impl<T: Send + Sync + 'static> FromRequest for State<T> {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        request.states().get().map(Self).ok_or_else(|| {
+            let reason = format!("the table has no state `{}`", type_name::<T>());
+            Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
+        })
+    }
+
+    fn is_present(request: &Request) -> bool {
+        request.states().get::<T>().is_some()
+    }
+
+    fn requirements(requirements: &mut Requirements<'_>) {
+        requirements.state::<T>();
+    }
+}

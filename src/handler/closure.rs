@@ -1,0 +1,63 @@
+//! Functions as handlers.
+//!
+//! A function, its arguments and its result are bound one by one, so that the compiler's complaint names the one at fault.
+
+use crate::extract::{Arguments, Requirements};
+use crate::handler::Handler;
+use crate::platform::{MaybeSend, MaybeSync};
+use crate::request::Request;
+use crate::response::{IntoResponse, Response};
+
+/// A function of up to eight arguments, given as a tuple, that gives a future.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a handler",
+    label = "not an async function of up to 8 arguments",
+    note = "a handler is an `async` function or closure; an `async` closure that captures variables must be written \
+            `move || {{ let it = it.clone(); async move {{ … }} }}`"
+)]
+pub trait Function<Args> {
+    /// The future of the result.
+    type Future: Future<Output = Self::Output>;
+    /// The result.
+    type Output;
+
+    /// Calls the function.
+    fn call_with(&self, args: Args) -> Self::Future;
+}
+
+macro_rules! functions {
+    ($(($($arg:ident)*))*) => {$(
+        impl<F, Fut, $($arg,)*> Function<($($arg,)*)> for F
+        where
+            F: Fn($($arg,)*) -> Fut,
+            Fut: Future,
+        {
+            type Future = Fut;
+            type Output = Fut::Output;
+
+            #[allow(non_snake_case, reason = "a value is named after its type")]
+            fn call_with(&self, ($($arg,)*): ($($arg,)*)) -> Fut {
+                self($($arg,)*)
+            }
+        }
+    )*};
+}
+
+functions! { () (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E G) (A B C D E G H) (A B C D E G H I) }
+
+impl<F, Args> Handler<Args> for F
+where
+    F: Function<Args, Future: MaybeSend, Output: IntoResponse> + MaybeSend + MaybeSync + 'static,
+    Args: Arguments + MaybeSend,
+{
+    async fn call(&self, request: Request) -> Response {
+        match Args::from_request(request).await {
+            Ok(args) => self.call_with(args).await.into_response(),
+            Err(error) => error.into_response(),
+        }
+    }
+
+    fn requirements(requirements: &mut Requirements<'_>) {
+        Args::requirements(requirements);
+    }
+}

@@ -1,0 +1,93 @@
+//! Handlers of any type behind one: the one place that boxes a future, once per request.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tower_service::Service;
+
+use crate::body::Body;
+use crate::catch_panic::CatchPanic;
+use crate::extract::Requirements;
+use crate::finish::Finish;
+use crate::handler::Handler;
+use crate::platform::{BoxFuture, MaybeSend, MaybeSync};
+use crate::request::Request;
+use crate::response::{IntoResponse, Response};
+
+/// A handler whose type is forgotten.
+pub(crate) type SharedHandler = Arc<dyn ErasedHandler>;
+
+/// What remains of a handler once its type is forgotten.
+pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
+    /// Answers a request; a panic is answered too. `finish` has the last word.
+    fn call(self: Arc<Self>, request: Request, finish: Finish) -> BoxFuture<'static, Response>;
+
+    fn requirements(&self, requirements: &mut Requirements<'_>);
+}
+
+pub(crate) fn erase<H: Handler<Args>, Args: 'static>(handler: H) -> SharedHandler {
+    Arc::new(Typed { handler, args: PhantomData::<fn() -> Args> })
+}
+
+struct Typed<H, Args> {
+    handler: H,
+    args: PhantomData<fn() -> Args>,
+}
+
+impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
+    fn call(self: Arc<Self>, request: Request, finish: Finish) -> BoxFuture<'static, Response> {
+        Box::pin(async move {
+            // Called within the future, so that a panic of a handler that is no async function is caught as well.
+            let answer = CatchPanic::new(async { self.handler.call(request).await }).await;
+            finish.apply(answer.unwrap_or_else(IntoResponse::into_response))
+        })
+    }
+
+    fn requirements(&self, requirements: &mut Requirements<'_>) {
+        H::requirements(requirements);
+    }
+}
+
+/// A handler as a tower service: what the layers of a [`Route`](crate::Route) wrap.
+#[derive(Clone)]
+pub struct HandlerService(pub(crate) SharedHandler);
+
+impl Service<http::Request<Body>> for HandlerService {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = HandlerServiceFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> HandlerServiceFuture {
+        HandlerServiceFuture(Arc::clone(&self.0).call(request.into(), Finish::nothing()))
+    }
+}
+
+impl fmt::Debug for HandlerService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandlerService").finish_non_exhaustive()
+    }
+}
+
+/// The future of a [`HandlerService`].
+pub struct HandlerServiceFuture(BoxFuture<'static, Response>);
+
+impl Future for HandlerServiceFuture {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: std::pin::Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(cx).map(Ok)
+    }
+}
+
+impl fmt::Debug for HandlerServiceFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandlerServiceFuture").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,52 @@
+//! The function behind a path and a verb.
+
+mod closure;
+mod erased;
+
+use crate::extract::Requirements;
+use crate::platform::{MaybeSend, MaybeSync};
+use crate::request::Request;
+use crate::response::Response;
+
+pub use closure::Function;
+pub use erased::{HandlerService, HandlerServiceFuture};
+pub(crate) use erased::{ErasedHandler, SharedHandler, erase};
+
+/// What answers a request: a function of up to eight arguments, each [`FromRequest`](crate::FromRequest), whose future
+/// gives what [`IntoResponse`](crate::IntoResponse) takes.
+///
+/// Named `async fn`s, `async` closures that capture nothing, and closures that give an `async move` block all are one.
+/// A closure that captures clones what its future needs, as each request has a future of its own:
+///
+/// ```
+/// use std::sync::Arc;
+/// use route_handlers::{Path, RouteHandlers};
+///
+/// async fn show(Path(id): Path<u32>) -> String {
+///     format!("user {id}")
+/// }
+///
+/// let greeting = Arc::new(String::from("hello"));
+/// let api = RouteHandlers::new()
+///     .get("/users/{id}", show)
+///     .get("/", async || "home")
+///     .get("/greeting", move || {
+///         let greeting = Arc::clone(&greeting);
+///         async move { greeting.to_string() }
+///     });
+/// ```
+///
+/// `Args` tells functions of different arguments apart; it is inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a handler",
+    label = "not a handler",
+    note = "a handler is an `async` function or closure of up to 8 arguments; an `async` closure that captures variables must be written \
+            `move || {{ let it = it.clone(); async move {{ … }} }}`"
+)]
+pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
+    /// Answers a request.
+    fn call(&self, request: Request) -> impl Future<Output = Response> + MaybeSend;
+
+    /// What the handler asks of the table; checked when it is registered.
+    fn requirements(requirements: &mut Requirements<'_>);
+}

@@ -1,0 +1,40 @@
+//! hyper's own `Service`, so that a connection is served without an adapter.
+
+use std::convert::Infallible;
+
+use bytes::Buf;
+use hyper::service::Service;
+
+use crate::body::BoxError;
+use crate::platform::MaybeSend;
+use crate::response::Response;
+use crate::route_handlers::RouteHandlers;
+use crate::service::{AnswerFuture, ResponseBody, ResponseFuture, RouteHandlersService, answer_leaf};
+
+impl<B> Service<http::Request<B>> for RouteHandlers
+where
+    B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = AnswerFuture;
+
+    fn call(&self, request: http::Request<B>) -> AnswerFuture {
+        answer_leaf(self.table(), request)
+    }
+}
+
+/// Over a service of hyper's.
+impl<S, B, R> Service<http::Request<B>> for RouteHandlersService<S>
+where
+    S: Service<http::Request<B>, Response = http::Response<R>>,
+    B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+{
+    type Response = http::Response<ResponseBody<R>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future>;
+
+    fn call(&self, request: http::Request<B>) -> Self::Future {
+        Self::answer(self.table(), request, |request| self.get_ref().call(request))
+    }
+}

@@ -1,0 +1,38 @@
+//! What differs between wasm32 and everywhere else: the only `cfg(target_arch)` of the crate.
+//!
+//! In a browser or on an edge runtime there is one thread, and JavaScript's futures are not `Send`; so handlers need not
+//! be `Send` there, and may await them. Everywhere else they must be.
+
+use std::pin::Pin;
+
+/// `Send` everywhere but on wasm32, where every type is `MaybeSend`.
+#[cfg(not(target_arch = "wasm32"))]
+pub trait MaybeSend: Send {}
+#[cfg(not(target_arch = "wasm32"))]
+impl<T: Send + ?Sized> MaybeSend for T {}
+
+/// `Sync` everywhere but on wasm32, where every type is `MaybeSync`.
+#[cfg(not(target_arch = "wasm32"))]
+pub trait MaybeSync: Sync {}
+#[cfg(not(target_arch = "wasm32"))]
+impl<T: Sync + ?Sized> MaybeSync for T {}
+
+/// A boxed future, `Send` everywhere but on wasm32.
+#[cfg(not(target_arch = "wasm32"))]
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// `Send` everywhere but on wasm32, where every type is `MaybeSend`.
+#[cfg(target_arch = "wasm32")]
+pub trait MaybeSend {}
+#[cfg(target_arch = "wasm32")]
+impl<T: ?Sized> MaybeSend for T {}
+
+/// `Sync` everywhere but on wasm32, where every type is `MaybeSync`.
+#[cfg(target_arch = "wasm32")]
+pub trait MaybeSync {}
+#[cfg(target_arch = "wasm32")]
+impl<T: ?Sized> MaybeSync for T {}
+
+/// A boxed future, `Send` everywhere but on wasm32.
+#[cfg(target_arch = "wasm32")]
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;

@@ -1,0 +1,173 @@
+//! Reading the body: once, and never more of it than the limit.
+
+use std::any::type_name;
+
+use bytes::{Bytes, BytesMut};
+use http::{StatusCode, header};
+use http_body::Body as _;
+use http_body_util::BodyExt;
+use serde::de::DeserializeOwned;
+
+use crate::body::Body;
+use crate::error::{Error, Result};
+use crate::request::Request;
+
+/// What is left of a request's body.
+#[derive(Debug)]
+pub(super) enum BodyState {
+    Ready(Body),
+    /// Somebody has it: who, for the message to whoever comes next.
+    Taken { by: &'static str },
+}
+
+impl BodyState {
+    pub(super) fn into_body(self) -> Body {
+        match self {
+            Self::Ready(body) => body,
+            Self::Taken { .. } => Body::empty(),
+        }
+    }
+}
+
+impl Request {
+    /// The whole body.
+    ///
+    /// # Errors
+    ///
+    /// 413 if it is longer than the route's limit, 400 if the connection fails while it is read, 500 if it was read
+    /// before.
+    pub async fn bytes(&mut self) -> Result<Bytes> {
+        let limit = self.matched.body_limit;
+        let declared = self.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        let mut body = self.take_body("Request::bytes")?;
+        let least = body.size_hint().lower().max(declared.unwrap_or(0));
+        if usize::try_from(least).is_ok_and(|least| least <= limit) {
+            match body.take_whole() {
+                Some(whole) => Ok(whole),
+                None => collect(body, limit).await,
+            }
+        } else {
+            Err(too_large(limit))
+        }
+    }
+
+    /// The whole body as text.
+    ///
+    /// # Errors
+    ///
+    /// As [`bytes`](Self::bytes), and 400 if it is not UTF-8.
+    pub async fn text(&mut self) -> Result<String> {
+        let bytes = self.bytes().await?;
+        String::from_utf8(bytes.into()).map_err(|error| {
+            Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("the body is not UTF-8 text")
+        })
+    }
+
+    /// The whole body as JSON, whatever its content type says; the argument [`Json`](crate::Json) insists on one.
+    ///
+    /// # Errors
+    ///
+    /// As [`bytes`](Self::bytes); 400 if it is not JSON, 422 if it is, but not of the type.
+    ///
+    /// ```
+    /// # use route_handlers::{Request, Result};
+    /// async fn sum(mut request: Request) -> Result<String> {
+    ///     let numbers: Vec<i64> = request.json().await?;
+    ///     Ok(numbers.iter().sum::<i64>().to_string())
+    /// }
+    /// ```
+    pub async fn json<T: DeserializeOwned>(&mut self) -> Result<T> {
+        parse_json(&self.bytes().await?)
+    }
+
+    /// The body itself, to be streamed: no limit holds for it.
+    ///
+    /// # Errors
+    ///
+    /// 500 if it was taken before.
+    pub fn body_mut(&mut self) -> Result<&mut Body> {
+        match &mut self.body {
+            BodyState::Ready(body) => Ok(body),
+            BodyState::Taken { by } => Err(already_taken(by)),
+        }
+    }
+
+    /// Takes the body, and notes who has it.
+    pub(crate) fn take_body(&mut self, by: &'static str) -> Result<Body> {
+        match std::mem::replace(&mut self.body, BodyState::Taken { by }) {
+            BodyState::Ready(body) => Ok(body),
+            BodyState::Taken { by: first } => {
+                self.body = BodyState::Taken { by: first };
+                Err(already_taken(first))
+            }
+        }
+    }
+
+    /// Whether there is a body at all, read or not.
+    pub(crate) fn has_body(&self) -> bool {
+        match &self.body {
+            BodyState::Ready(body) => !body.is_end_stream(),
+            BodyState::Taken { .. } => true,
+        }
+    }
+}
+
+async fn collect(mut body: Body, limit: usize) -> Result<Bytes> {
+    let mut first = Bytes::new();
+    let mut all = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| {
+            Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("the body could not be read to its end")
+        })?;
+        let Ok(data) = frame.into_data() else { continue }; // trailers
+        if first.len() + all.len() + data.len() > limit {
+            return Err(too_large(limit));
+        }
+        if first.is_empty() && all.is_empty() {
+            first = data; // most bodies come in one piece: no copy
+        } else {
+            if all.is_empty() {
+                let rest = usize::try_from(body.size_hint().lower()).unwrap_or(0);
+                all.reserve((first.len() + data.len() + rest).min(limit));
+                all.extend_from_slice(&std::mem::take(&mut first));
+            }
+            all.extend_from_slice(&data);
+        }
+    }
+    Ok(if all.is_empty() { first } else { all.freeze() })
+}
+
+fn too_large(limit: usize) -> Error {
+    Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(format!("the body is longer than the {limit} bytes allowed here"))
+}
+
+fn already_taken(by: &'static str) -> Error {
+    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, format!("the body was read twice: `{by}` has it already"))
+}
+
+/// Parses a whole body; a byte order mark before it is no fault.
+pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let json = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    serde_json::from_slice(json).map_err(|error| explain_json::<T>(json, error))
+}
+
+/// Says where the fault is. To track the path costs an allocation per node, so it is done only once there is a fault.
+fn explain_json<T: DeserializeOwned>(json: &[u8], error: serde_json::Error) -> Error {
+    if !error.is_data() {
+        let detail = format!("the body is not JSON: {error}");
+        return Error::from_source(StatusCode::BAD_REQUEST, error).with_detail(detail);
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let path = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        Err(fault) => fault.path().to_string(),
+        Ok(_) => String::from("."),
+    };
+    let type_name = type_name::<T>();
+    let detail = match path.as_str() {
+        "." => format!("the body is not what is expected here: {error}"),
+        path => format!("`{path}` is not what is expected here: {error}"),
+    };
+    Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, format!("JSON for {type_name}: {error}"))
+        .with_detail(detail)
+        .with_extension("path", path)
+}

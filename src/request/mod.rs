@@ -1,0 +1,212 @@
+//! The request that a handler sees: Next's `NextRequest`.
+
+mod body;
+mod matched_route;
+mod params;
+mod query;
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::request::Parts;
+use http::{Extensions, HeaderMap, Method, Uri, Version};
+use serde::de::DeserializeOwned;
+
+use crate::body::Body;
+use crate::error::Result;
+use crate::routing::{Params, Pattern};
+use crate::state::States;
+
+pub use matched_route::MatchedRoute;
+
+use body::BodyState;
+
+/// Bytes that a helper buffers of a body unless a limit is set: 2 MiB.
+pub(crate) const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
+
+/// A request that a route matched: method, URI, headers, the pattern's parameters, and the body.
+///
+/// ```
+/// use http::StatusCode;
+/// use route_handlers::{Error, Request, Result, RouteHandlers};
+///
+/// async fn show(mut request: Request) -> Result<String> {
+///     let id = request.param("id").unwrap_or_default().to_owned();
+///     let body = request.text().await?;
+///     Ok(format!("{} {id}: {body}", request.method()))
+/// }
+///
+/// let api = RouteHandlers::new().put("/notes/{id}", show);
+/// ```
+#[must_use]
+pub struct Request {
+    parts: Parts,
+    body: BodyState,
+    matched: Matched,
+    is_last_argument: bool,
+}
+
+/// What the table knows of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Matched {
+    pub(crate) pattern: Option<Arc<Pattern>>,
+    pub(crate) params: Params,
+    pub(crate) states: States,
+    pub(crate) body_limit: usize,
+}
+
+impl Matched {
+    fn nothing() -> Self {
+        Self { pattern: None, params: Params::none(), states: States::default(), body_limit: DEFAULT_BODY_LIMIT }
+    }
+}
+
+impl Request {
+    pub(crate) fn new(parts: Parts, body: Body, matched: Matched) -> Self {
+        Self { parts, body: BodyState::Ready(body), matched, is_last_argument: false }
+    }
+
+    /// The method as it was sent: for a HEAD that the GET handler answers, it is HEAD.
+    pub fn method(&self) -> &Method {
+        &self.parts.method
+    }
+
+    /// The request target as it was sent.
+    pub fn uri(&self) -> &Uri {
+        &self.parts.uri
+    }
+
+    /// The path as it was sent, escapes and all.
+    pub fn path(&self) -> &str {
+        self.parts.uri.path()
+    }
+
+    /// The protocol version.
+    pub fn version(&self) -> Version {
+        self.parts.version
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// What the host and its middleware attached to the request.
+    pub fn extensions(&self) -> &Extensions {
+        &self.parts.extensions
+    }
+
+    /// The extensions, to be changed.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.parts.extensions
+    }
+
+    /// The pattern that matched.
+    pub fn matched_route(&self) -> Option<MatchedRoute> {
+        self.matched.pattern.clone().map(MatchedRoute::new)
+    }
+
+    /// A parameter of the pattern, decoded once.
+    ///
+    /// That of a catch-all is its tail: the segments joined with `/`. It is `None` where a segment holds an encoded `/`,
+    /// which the joined text could not tell from a separator: [`segments`](Self::segments) has it. An optional catch-all
+    /// that captured nothing is `None` too.
+    pub fn param(&self, name: &str) -> Option<&str> {
+        let position = self.matched.pattern.as_ref()?.position(name)?;
+        self.matched.params.get(self.path(), position)
+    }
+
+    /// The segments that a catch-all captured, each decoded once.
+    pub fn segments(&self, name: &str) -> Option<impl Iterator<Item = &str>> {
+        let position = self.matched.pattern.as_ref()?.position(name)?;
+        self.matched.params.segments(self.path(), position)
+    }
+
+    /// All parameters as one value: a struct or a map by their names, a tuple by their order, a scalar if there is one.
+    ///
+    /// # Errors
+    ///
+    /// 400 if a value is not of its type, 500 if `T` cannot hold the parameters of this pattern at all.
+    ///
+    /// ```
+    /// # use route_handlers::{Request, Result};
+    /// async fn show(request: Request) -> Result<String> {
+    ///     let (user, file) = request.params::<(u32, String)>()?;
+    ///     Ok(format!("{file} of {user}"))
+    /// }
+    /// ```
+    pub fn params<T: DeserializeOwned>(&self) -> Result<T> {
+        params::deserialize(self.matched.pattern.as_deref(), &self.matched.params, self.path())
+    }
+
+    /// Whether the route has parameters that captured something.
+    pub(crate) fn has_params(&self) -> bool {
+        self.matched.params.get(self.path(), 0).is_some() || self.matched.params.segments(self.path(), 0).is_some()
+    }
+
+    /// The head of the request, and its body; empty if the body was taken before.
+    pub fn into_parts(self) -> (Parts, Body) {
+        let request: http::Request<Body> = self.into();
+        request.into_parts()
+    }
+
+    pub(crate) fn states(&self) -> &States {
+        &self.matched.states
+    }
+
+    /// Says that no argument is read after the next, so that the next may take what it wants.
+    pub(crate) fn set_last_argument(&mut self) {
+        self.is_last_argument = true;
+    }
+
+    /// The headers, as an argument: moved if nothing is read after them.
+    pub(crate) fn take_headers(&mut self) -> HeaderMap {
+        if self.is_last_argument { std::mem::take(&mut self.parts.headers) } else { self.parts.headers.clone() }
+    }
+
+    /// The request itself, as an argument. What is read after it still finds the head, but not the body.
+    pub(crate) fn take(&mut self, by: &'static str) -> Self {
+        let parts = if self.is_last_argument {
+            std::mem::replace(&mut self.parts, http::Request::new(()).into_parts().0)
+        } else {
+            self.parts.clone()
+        };
+        let body = std::mem::replace(&mut self.body, BodyState::Taken { by });
+        Self { parts, body, matched: self.matched.clone(), is_last_argument: false }
+    }
+}
+
+impl From<http::Request<Body>> for Request {
+    /// A request that has gone through middleware is still matched; one that was made by hand is not.
+    fn from(request: http::Request<Body>) -> Self {
+        let (mut parts, body) = request.into_parts();
+        let matched = parts.extensions.remove().unwrap_or_else(Matched::nothing);
+        Self::new(parts, body, matched)
+    }
+}
+
+impl From<Request> for http::Request<Body> {
+    /// The match goes along in the extensions, where middleware finds the [`MatchedRoute`].
+    fn from(request: Request) -> Self {
+        let Request { mut parts, body, mut matched, .. } = request;
+        if let Some(pattern) = &matched.pattern {
+            parts.extensions.insert(MatchedRoute::new(Arc::clone(pattern)));
+            matched.params = matched.params.detach(parts.uri.path());
+            parts.extensions.insert(matched);
+        }
+        http::Request::from_parts(parts, body.into_body())
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", self.method())
+            .field("uri", self.uri())
+            .field("version", &self.version())
+            .field("headers", self.headers())
+            .field("pattern", &self.matched.pattern)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}

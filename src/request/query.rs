@@ -1,0 +1,50 @@
+//! The query string.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Result};
+use crate::request::Request;
+
+impl Request {
+    /// The query as one value. A key that repeats fills a `Vec`.
+    ///
+    /// # Errors
+    ///
+    /// 400 if the query is not of the type.
+    ///
+    /// ```
+    /// use serde::Deserialize;
+    /// # use route_handlers::{Request, Result};
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Search {
+    ///     q: String,
+    ///     #[serde(default)]
+    ///     tag: Vec<String>,
+    /// }
+    ///
+    /// async fn search(request: Request) -> Result<String> {
+    ///     let Search { q, tag } = request.query()?;
+    ///     Ok(format!("{q} in {tag:?}"))
+    /// }
+    /// ```
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_html_form::from_str(self.raw_query()).map_err(|error| {
+            Error::from_source(StatusCode::BAD_REQUEST, error.to_string()).with_detail(format!("the query: {error}"))
+        })
+    }
+
+    /// The pairs of the query, decoded, in their order and with their repeats.
+    ///
+    /// Nothing fails here: an escape that is none stays as it is, bytes that are not UTF-8 become U+FFFD.
+    pub fn query_pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+        form_urlencoded::parse(self.raw_query().as_bytes())
+    }
+
+    fn raw_query(&self) -> &str {
+        self.uri().query().unwrap_or_default()
+    }
+}

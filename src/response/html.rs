@@ -1,0 +1,23 @@
+//! HTML as an answer.
+
+use crate::body::Body;
+use crate::response::into_response::{IntoResponse, typed};
+use crate::response::Response;
+
+/// Text as HTML: an answer with content type `text/html; charset=utf-8`. It is sent as it is; escape what is not yours.
+///
+/// ```
+/// use route_handlers::{Html, IntoResponse};
+///
+/// let response = Html("<h1>hello</h1>").into_response();
+/// assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "handlers make it as they make a tuple")]
+pub struct Html<T>(pub T);
+
+impl<T: Into<Body>> IntoResponse for Html<T> {
+    fn into_response(self) -> Response {
+        typed("text/html; charset=utf-8", self.0)
+    }
+}

@@ -1,0 +1,178 @@
+//! The trait that makes an answer of a handler's result, and its plain implementations.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use http::{HeaderMap, StatusCode};
+
+use crate::body::{Body, BoxError};
+use crate::error::Error;
+use crate::platform::MaybeSend;
+use crate::problem::{self, Problem};
+use crate::response::Response;
+
+/// What can be answered with.
+///
+/// | a handler returns | the client gets |
+/// |---|---|
+/// | [`Json<T>`](crate::Json), [`Html<T>`](crate::Html), [`Redirect`](crate::Redirect) | what they say |
+/// | `&'static str`, `String` | 200, `text/plain; charset=utf-8` |
+/// | `Bytes`, `Vec<u8>`, `&'static [u8]` | 200, `application/octet-stream` |
+/// | [`StatusCode`], `()` | the status or 200, without content |
+/// | [`Body`], `http::Response<B>` | the same |
+/// | `(StatusCode, R)`, `(StatusCode, headers, R)`, `(headers, R)` | `R` with this status and these headers |
+/// | `Option<R>` | `R`, or 404 |
+/// | `Result<R, E>` | `R` or `E`; an [`Error`] is a problem document |
+///
+/// An answer with status 204, 205 or 304 is sent without content, whatever it held (RFC 9110 §15.3.5, §15.3.6, §15.4.5).
+///
+/// ```
+/// use http::StatusCode;
+/// use route_handlers::IntoResponse;
+///
+/// let response = (StatusCode::CREATED, [("location", "/users/7")], "made").into_response();
+/// assert_eq!(response.status(), 201);
+/// assert_eq!(response.headers()["location"], "/users/7");
+/// assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot answer with `{Self}`",
+    label = "the result of this handler",
+    note = "answers are `Json<T>` (`T: Serialize`), `Html<T>`, `Redirect`, `StatusCode`, `()`, strings, bytes, `Body`, `http::Response<B>`, \
+            `(StatusCode, R)`, `(StatusCode, headers, R)`, `Option<R>` and `Result<R, E>`"
+)]
+pub trait IntoResponse {
+    /// Makes the answer. It never panics: what cannot be sent is answered with a 500 problem.
+    fn into_response(self) -> Response;
+}
+
+impl<B> IntoResponse for http::Response<B>
+where
+    B: http_body::Body<Data: bytes::Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+{
+    fn into_response(self) -> Response {
+        self.map(Body::new)
+    }
+}
+
+impl IntoResponse for Body {
+    fn into_response(self) -> Response {
+        Response::new(self)
+    }
+}
+
+impl IntoResponse for () {
+    fn into_response(self) -> Response {
+        Response::default()
+    }
+}
+
+impl IntoResponse for StatusCode {
+    fn into_response(self) -> Response {
+        let mut response = Response::default();
+        *response.status_mut() = self;
+        response
+    }
+}
+
+impl IntoResponse for Infallible {
+    fn into_response(self) -> Response {
+        match self {}
+    }
+}
+
+/// A 200 with a content type.
+pub(super) fn typed(content_type: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+const TEXT: &str = "text/plain; charset=utf-8";
+const OCTETS: &str = "application/octet-stream";
+
+impl IntoResponse for &'static str {
+    fn into_response(self) -> Response {
+        typed(TEXT, self)
+    }
+}
+
+impl IntoResponse for String {
+    fn into_response(self) -> Response {
+        typed(TEXT, self)
+    }
+}
+
+impl IntoResponse for Cow<'static, str> {
+    fn into_response(self) -> Response {
+        match self {
+            Cow::Borrowed(text) => text.into_response(),
+            Cow::Owned(text) => text.into_response(),
+        }
+    }
+}
+
+impl IntoResponse for Bytes {
+    fn into_response(self) -> Response {
+        typed(OCTETS, self)
+    }
+}
+
+impl IntoResponse for Vec<u8> {
+    fn into_response(self) -> Response {
+        typed(OCTETS, self)
+    }
+}
+
+impl IntoResponse for &'static [u8] {
+    fn into_response(self) -> Response {
+        typed(OCTETS, self)
+    }
+}
+
+/// `None` is 404.
+impl<R: IntoResponse> IntoResponse for Option<R> {
+    fn into_response(self) -> Response {
+        match self {
+            Some(some) => some.into_response(),
+            None => Error::new(StatusCode::NOT_FOUND).into_response(),
+        }
+    }
+}
+
+impl<R: IntoResponse, E: IntoResponse> IntoResponse for Result<R, E> {
+    fn into_response(self) -> Response {
+        match self {
+            Ok(ok) => ok.into_response(),
+            Err(error) => error.into_response(),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        Error::from(self).into_response()
+    }
+}
+
+/// The error itself goes along in the response's extensions: `on_error` and outer layers find it there.
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = render(&self);
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// A problem document that no cache may keep: 404, 405 and others are cacheable unless they say so (RFC 9111 §4.2.2).
+pub(crate) fn render(error: &Error) -> Response {
+    let mut response = typed(problem::MEDIA_TYPE, error.problem().to_json());
+    *response.status_mut() = error.status();
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    for (name, value) in error.headers().into_iter().flat_map(HeaderMap::iter) {
+        response.headers_mut().append(name, value.clone());
+    }
+    response
+}

@@ -1,0 +1,39 @@
+//! JSON, as an answer and as an argument.
+
+use http::StatusCode;
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::response::into_response::{IntoResponse, typed};
+use crate::response::Response;
+
+/// A value as JSON: an answer with content type `application/json`, or an argument read from the body.
+///
+/// As an argument it insists on a JSON media type (`application/json` or `…+json`), else 415; it answers 400 to what is
+/// not JSON, and 422 with the path of the fault to JSON of another shape.
+///
+/// ```
+/// use http::StatusCode;
+/// use route_handlers::{Json, RouteHandlers};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Deserialize, Serialize)]
+/// struct User {
+///     name: String,
+/// }
+///
+/// let api = RouteHandlers::new()
+///     .post("/users", async |Json(new): Json<User>| (StatusCode::CREATED, Json(new)));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "handlers take it apart by its pattern")]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(json) => typed("application/json", json),
+            Err(error) => Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
+        }
+    }
+}

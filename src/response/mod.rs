@@ -1,0 +1,19 @@
+//! What a handler answers: Next's `NextResponse`.
+
+mod html;
+mod into_response;
+mod json;
+mod parts;
+mod redirect;
+
+pub use html::Html;
+pub use into_response::IntoResponse;
+pub(crate) use into_response::render;
+pub use json::Json;
+pub use parts::{IntoResponseParts, ResponseParts};
+pub use redirect::Redirect;
+
+use crate::body::Body;
+
+/// The answer of a handler.
+pub type Response = http::Response<Body>;

@@ -1,0 +1,122 @@
+//! Status and headers around an answer: tuples.
+
+use http::header::{HeaderName, HeaderValue};
+use http::{Extensions, HeaderMap, StatusCode};
+
+use crate::error::{Error, Result};
+use crate::response::{IntoResponse, Response};
+
+/// The head of an answer, for [`IntoResponseParts`] to add to.
+#[derive(Debug)]
+pub struct ResponseParts<'a>(&'a mut Response);
+
+impl ResponseParts<'_> {
+    /// The headers.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        self.0.headers_mut()
+    }
+
+    /// The extensions.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        self.0.extensions_mut()
+    }
+}
+
+/// What stands before the answer in a tuple, and adds to its head.
+///
+/// A header replaces one of the same name that the answer had; a name that is given several times is sent several times.
+///
+/// ```
+/// use http::header::{CACHE_CONTROL, HeaderMap};
+/// use route_handlers::IntoResponse;
+///
+/// let response = ([(CACHE_CONTROL, "max-age=60")], "hello").into_response();
+/// assert_eq!(response.headers()[CACHE_CONTROL], "max-age=60");
+///
+/// let refused = ([("x-broken", "two\r\nlines")], "hello").into_response();
+/// assert_eq!(refused.status(), 500);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither headers nor another part of an answer",
+    note = "parts are `HeaderMap` and `[(name, value); N]`; the answer itself stands last in the tuple"
+)]
+pub trait IntoResponseParts {
+    /// Adds to the head.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be sent, such as a line break in a header's value: the answer is then a 500 problem.
+    fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()>;
+}
+
+impl IntoResponseParts for HeaderMap {
+    fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
+        parts.headers_mut().extend(self);
+        Ok(())
+    }
+}
+
+impl<K, V, const N: usize> IntoResponseParts for [(K, V); N]
+where
+    K: TryInto<HeaderName, Error: Into<http::Error>>,
+    V: TryInto<HeaderValue, Error: Into<http::Error>>,
+{
+    fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
+        let mut headers = HeaderMap::with_capacity(N);
+        for (name, value) in self {
+            let name = name.try_into().map_err(Into::into)?;
+            headers.append(name, value.try_into().map_err(Into::into)?);
+        }
+        headers.into_response_parts(parts)
+    }
+}
+
+/// Nothing to add.
+impl<P: IntoResponseParts> IntoResponseParts for Option<P> {
+    fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
+        self.map_or(Ok(()), |part| part.into_response_parts(parts))
+    }
+}
+
+/// Adds parts to an answer; a part that cannot be sent makes it a 500 problem.
+fn with_parts(mut response: Response, add: impl FnOnce(&mut ResponseParts<'_>) -> Result<()>) -> Response {
+    match add(&mut ResponseParts(&mut response)) {
+        Ok(()) => response,
+        Err(error) => error.into_response(),
+    }
+}
+
+/// Sets the status, unless the answer is a failure already: that of an [`Error`] stays its own.
+fn with_status(status: StatusCode, mut response: Response) -> Response {
+    if response.extensions().get::<Error>().is_none() {
+        *response.status_mut() = status;
+    }
+    response
+}
+
+impl<R: IntoResponse> IntoResponse for (StatusCode, R) {
+    fn into_response(self) -> Response {
+        with_status(self.0, self.1.into_response())
+    }
+}
+
+impl<P: IntoResponseParts, R: IntoResponse> IntoResponse for (P, R) {
+    fn into_response(self) -> Response {
+        let (part, answer) = self;
+        with_parts(answer.into_response(), |parts| part.into_response_parts(parts))
+    }
+}
+
+impl<P: IntoResponseParts, R: IntoResponse> IntoResponse for (StatusCode, P, R) {
+    fn into_response(self) -> Response {
+        let (status, part, answer) = self;
+        with_status(status, (part, answer).into_response())
+    }
+}
+
+impl<P: IntoResponseParts, Q: IntoResponseParts, R: IntoResponse> IntoResponse for (StatusCode, P, Q, R) {
+    fn into_response(self) -> Response {
+        let (status, first, second, answer) = self;
+        with_status(status, (first, (second, answer)).into_response())
+    }
+}

@@ -1,0 +1,86 @@
+//! Tower layers around the handlers of a route.
+
+use std::sync::Arc;
+
+use bytes::Buf;
+use http::StatusCode;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::body::{Body, BoxError};
+use crate::catch_panic::CatchPanic;
+use crate::error::Error;
+use crate::extract::Requirements;
+use crate::finish::Finish;
+use crate::handler::{ErasedHandler, HandlerService, SharedHandler};
+use crate::platform::{BoxFuture, MaybeSend, MaybeSync};
+use crate::request::Request;
+use crate::response::{IntoResponse, Response};
+use crate::route::Route;
+
+impl Route {
+    /// Puts a tower layer around each handler that the route has so far.
+    ///
+    /// It sees the requests that a handler is about to answer, with the [`MatchedRoute`](crate::MatchedRoute) in their
+    /// extensions, and never a 405 or an automatic OPTIONS. Of two layers the last one added is the outer one.
+    ///
+    /// ```
+    /// use route_handlers::{RouteHandlers, get};
+    /// use tower_http::set_header::SetResponseHeaderLayer;
+    ///
+    /// let no_cache = SetResponseHeaderLayer::if_not_present(
+    ///     http::header::CACHE_CONTROL,
+    ///     http::HeaderValue::from_static("no-cache"),
+    /// );
+    /// let api = RouteHandlers::new().route("/news", get(async || "today").layer(no_cache));
+    /// ```
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<HandlerService>,
+        L::Service: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>, Future: MaybeSend>
+            + Clone
+            + MaybeSend
+            + MaybeSync
+            + 'static,
+        B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+    {
+        for verb in &mut self.verbs {
+            let inner = Arc::clone(&verb.handler);
+            let service = layer.layer(HandlerService(Arc::clone(&inner)));
+            verb.handler = Arc::new(Layered { service, inner });
+        }
+        self
+    }
+}
+
+/// A handler within a layer; `inner` still knows what it requires.
+struct Layered<S> {
+    service: S,
+    inner: SharedHandler,
+}
+
+impl<S, B> ErasedHandler for Layered<S>
+where
+    S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>, Future: MaybeSend>,
+    S: Clone + MaybeSend + MaybeSync + 'static,
+    B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+{
+    fn call(self: Arc<Self>, request: Request, finish: Finish) -> BoxFuture<'static, Response> {
+        let mut service = self.service.clone();
+        Box::pin(async move {
+            let answer = CatchPanic::new(async {
+                std::future::poll_fn(|cx| service.poll_ready(cx)).await?;
+                service.call(request.into()).await
+            });
+            finish.apply(match answer.await {
+                Ok(Ok(response)) => response.into_response(),
+                Ok(Err(error)) => Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
+                Err(panic) => panic.into_response(),
+            })
+        })
+    }
+
+    fn requirements(&self, requirements: &mut Requirements<'_>) {
+        self.inner.requirements(requirements);
+    }
+}

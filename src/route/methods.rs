@@ -1,0 +1,116 @@
+//! The verbs' names: each starts a [`Route`], and chains on one.
+
+use http::Method;
+
+use crate::handler::Handler;
+use crate::route::Route;
+
+/// A route that answers GET, and HEAD unless that has a handler of its own.
+#[track_caller]
+pub fn get<H: Handler<A>, A: 'static>(handler: H) -> Route {
+    Route::new().get(handler)
+}
+
+/// A route that answers HEAD.
+#[track_caller]
+pub fn head<H: Handler<A>, A: 'static>(handler: H) -> Route {
+    Route::new().head(handler)
+}
+
+/// A route that answers POST.
+#[track_caller]
+pub fn post<H: Handler<A>, A: 'static>(handler: H) -> Route {
+    Route::new().post(handler)
+}
+
+/// A route that answers PUT.
+#[track_caller]
+pub fn put<H: Handler<A>, A: 'static>(handler: H) -> Route {
+    Route::new().put(handler)
+}
+
+/// A route that answers PATCH.
+#[track_caller]
+pub fn patch<H: Handler<A>, A: 'static>(handler: H) -> Route {
+    Route::new().patch(handler)
+}
+
+/// A route that answers DELETE.
+#[track_caller]
+pub fn delete<H: Handler<A>, A: 'static>(handler: H) -> Route {
+    Route::new().delete(handler)
+}
+
+/// A route that answers OPTIONS, in the place of the automatic answer.
+#[track_caller]
+pub fn options<H: Handler<A>, A: 'static>(handler: H) -> Route {
+    Route::new().options(handler)
+}
+
+/// A route that answers every method.
+#[track_caller]
+pub fn any<H: Handler<A>, A: 'static>(handler: H) -> Route {
+    Route::new().any(handler)
+}
+
+/// A route that answers any one method: `PURGE`, `QUERY`, `PROPFIND`, …
+#[track_caller]
+pub fn on<H: Handler<A>, A: 'static>(method: Method, handler: H) -> Route {
+    Route::new().on(method, handler)
+}
+
+impl Route {
+    /// Answers GET, and HEAD unless that has a handler of its own.
+    #[track_caller]
+    pub fn get<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
+        self.on(Method::GET, handler)
+    }
+
+    /// Answers HEAD.
+    #[track_caller]
+    pub fn head<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
+        self.on(Method::HEAD, handler)
+    }
+
+    /// Answers POST.
+    #[track_caller]
+    pub fn post<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
+        self.on(Method::POST, handler)
+    }
+
+    /// Answers PUT.
+    #[track_caller]
+    pub fn put<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
+        self.on(Method::PUT, handler)
+    }
+
+    /// Answers PATCH.
+    #[track_caller]
+    pub fn patch<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
+        self.on(Method::PATCH, handler)
+    }
+
+    /// Answers DELETE.
+    #[track_caller]
+    pub fn delete<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
+        self.on(Method::DELETE, handler)
+    }
+
+    /// Answers OPTIONS, in the place of the automatic answer.
+    #[track_caller]
+    pub fn options<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
+        self.on(Method::OPTIONS, handler)
+    }
+
+    /// Answers every method that has no handler of its own.
+    #[track_caller]
+    pub fn any<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
+        self.with(None, handler)
+    }
+
+    /// Answers any one method: `PURGE`, `QUERY`, `PROPFIND`, …
+    #[track_caller]
+    pub fn on<H: Handler<A>, A: 'static>(self, method: Method, handler: H) -> Self {
+        self.with(Some(method), handler)
+    }
+}

@@ -1,0 +1,57 @@
+//! The options of a route.
+
+use crate::finish::ErrorHook;
+use crate::route::Route;
+use crate::state::States;
+
+/// What a [`Route`] was told.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RouteOptions {
+    pub(crate) body_limit: Option<usize>,
+    pub(crate) pass_unsupported: bool,
+}
+
+impl RouteOptions {
+    /// Whether the route was told nothing.
+    pub(crate) fn is_default(&self) -> bool {
+        self.body_limit.is_none() && !self.pass_unsupported
+    }
+}
+
+/// What holds for a registered route: its own options, and those of the table it was registered in. Routes share it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) route: RouteOptions,
+    pub(crate) states: States,
+    /// Set where the route came from a nested or merged table that has a hook of its own.
+    pub(crate) on_error: Option<ErrorHook>,
+}
+
+impl Route {
+    /// Sets how many bytes of a body an argument or a helper may buffer here: more is answered with 413.
+    ///
+    /// ```
+    /// use route_handlers::{RouteHandlers, post};
+    ///
+    /// let api = RouteHandlers::new()
+    ///     .route("/notes", post(async |note: String| note).body_limit(64 * 1024));
+    /// ```
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.options.body_limit = Some(bytes);
+        self
+    }
+
+    /// Passes a method that this path lacks to the inner service, which otherwise would be answered with 405.
+    ///
+    /// For a path that two services share: one GET of ours over a POST of theirs. Without an inner service it is 405.
+    ///
+    /// ```
+    /// use route_handlers::{RouteHandlers, get};
+    ///
+    /// let api = RouteHandlers::new().route("/login", get(async || "the form").pass_unsupported());
+    /// ```
+    pub fn pass_unsupported(mut self) -> Self {
+        self.options.pass_unsupported = true;
+        self
+    }
+}

@@ -1,0 +1,55 @@
+//! A deadline for the handlers of a route.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::error::Error;
+use crate::extract::Requirements;
+use crate::finish::Finish;
+use crate::handler::{ErasedHandler, SharedHandler};
+use crate::platform::BoxFuture;
+use crate::request::Request;
+use crate::response::{IntoResponse, Response};
+use crate::route::Route;
+
+impl Route {
+    /// Gives each handler that the route has so far this long to answer: then its future is dropped, and the answer is
+    /// 504. Next's `maxDuration`. What is streamed after the answer has begun is not timed.
+    ///
+    /// It needs a tokio runtime with its timer.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use route_handlers::{RouteHandlers, get};
+    ///
+    /// let api = RouteHandlers::new().route("/report", get(async || "done").timeout(Duration::from_secs(30)));
+    /// ```
+    pub fn timeout(mut self, duration: Duration) -> Self {
+        for verb in &mut self.verbs {
+            verb.handler = Arc::new(Timed { inner: Arc::clone(&verb.handler), duration });
+        }
+        self
+    }
+}
+
+struct Timed {
+    inner: SharedHandler,
+    duration: Duration,
+}
+
+impl ErasedHandler for Timed {
+    fn call(self: Arc<Self>, request: Request, finish: Finish) -> BoxFuture<'static, Response> {
+        Box::pin(async move {
+            let answer = Arc::clone(&self.inner).call(request, Finish::nothing());
+            let timely = tokio::time::timeout(self.duration, answer).await;
+            let too_late = |_| Error::new(StatusCode::GATEWAY_TIMEOUT).into_response();
+            finish.apply(timely.unwrap_or_else(too_late))
+        })
+    }
+
+    fn requirements(&self, requirements: &mut Requirements<'_>) {
+        self.inner.requirements(requirements);
+    }
+}

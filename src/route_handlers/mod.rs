@@ -1,0 +1,222 @@
+//! The table that users build, and what it is: a builder, a tower `Layer`, and a tower `Service`.
+
+mod register;
+
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Buf;
+use http::Method;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::body::BoxError;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::finish::{ErrorContext, ErrorHook};
+use crate::platform::{MaybeSend, MaybeSync};
+use crate::response::Response;
+use crate::routing::Leaf;
+use crate::service::{AnswerFuture, RouteHandlersService, answer_leaf};
+use crate::table::{Table, TrailingSlash};
+
+/// Path + verb → closure, to be laid over any tower service, or to be one.
+///
+/// * **Builder**: [`get`](Self::get), [`post`](Self::post), …, [`route`](Self::route), [`nest`](Self::nest) and
+///   [`merge`](Self::merge) register routes. They panic on a mistake, at the caller's line, with a text that names both
+///   sides of it; their `try_` twins return it.
+/// * **Over a service**: [`over`](Self::over), or as a tower [`Layer`]: what no route matches is passed on as it came.
+/// * **By itself** it is a tower [`Service`] that answers 404 to the rest.
+///
+/// A clone is cheap, and shares the routes; registering on a clone copies them first.
+///
+/// ```
+/// use http::Request;
+/// use route_handlers::{Body, RouteHandlers};
+/// use tower::ServiceExt;
+///
+/// # tokio_test::block_on(async {
+/// let api = RouteHandlers::new().get("/api/hello", async || "hello");
+///
+/// let hit = api.clone().oneshot(Request::get("/api/hello").body(Body::empty())?).await?;
+/// assert_eq!(hit.status(), 200);
+///
+/// let wrong_verb = api.oneshot(Request::post("/api/hello").body(Body::empty())?).await?;
+/// assert_eq!(wrong_verb.status(), 405);
+/// assert_eq!(wrong_verb.headers()["allow"], "GET, HEAD, OPTIONS");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct RouteHandlers {
+    table: Arc<Table>,
+}
+
+impl RouteHandlers {
+    /// A table without routes.
+    pub fn new() -> Self {
+        Self { table: Arc::new(Table::new()) }
+    }
+
+    /// Lays the routes over a service: a request that none of them matches is passed to it as it came.
+    ///
+    /// The readable form of [`Layer::layer`].
+    ///
+    /// ```
+    /// # use route_handlers::{Body, RouteHandlers};
+    /// # let existing = tower::service_fn(async |_: http::Request<Body>| Ok::<_, std::convert::Infallible>(http::Response::new(Body::empty())));
+    /// let app = RouteHandlers::new().get("/api/hello", async || "hello").over(existing);
+    /// ```
+    pub fn over<S>(self, inner: S) -> RouteHandlersService<S> {
+        RouteHandlersService::new(self.table, inner)
+    }
+
+    /// Shares a value with the handlers that are registered after this call: [`State<T>`](crate::State) hands it out.
+    ///
+    /// A second value of a type takes the place of the first for the routes that follow.
+    pub fn with_state<T: Send + Sync + 'static>(mut self, state: T) -> Self {
+        self.table_mut().add_state(state);
+        self
+    }
+
+    /// Says what a `/` at the end of a path means, for all routes of the table that is served.
+    ///
+    /// ```
+    /// use route_handlers::{RouteHandlers, TrailingSlash};
+    ///
+    /// let api = RouteHandlers::new()
+    ///     .get("/users", async || "all users")
+    ///     .trailing_slash(TrailingSlash::Remove); // 308 from /users/ to /users
+    /// ```
+    pub fn trailing_slash(mut self, policy: TrailingSlash) -> Self {
+        self.table_mut().trailing_slash = policy;
+        self
+    }
+
+    /// Sets how many bytes of a body an argument or a helper may buffer, for every route that does not say otherwise,
+    /// registered before or after; 2 MiB unless set.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.table_mut().defaults.body_limit = Some(bytes);
+        self
+    }
+
+    /// Shapes every failed answer: those the table gives (404, 405, 400, …), those of arguments, and each
+    /// [`Error`] that a handler returns.
+    ///
+    /// A 405 carries `Allow` whatever the hook answers. If the hook panics, the answer is the error's own.
+    ///
+    /// ```
+    /// use route_handlers::{ErrorContext, IntoResponse, RouteHandlers};
+    ///
+    /// let api = RouteHandlers::new()
+    ///     .get("/", async || "home")
+    ///     .on_error(|error, _: &ErrorContext<'_>| (error.status(), error.to_string()).into_response());
+    /// ```
+    pub fn on_error<F>(mut self, hook: F) -> Self
+    where
+        F: Fn(Error, &ErrorContext<'_>) -> Response + MaybeSend + MaybeSync + 'static,
+    {
+        self.table_mut().defaults.on_error = Some(ErrorHook::new(hook));
+        self
+    }
+
+    /// The routes, in the order of their registration: for listing, metrics, documents.
+    ///
+    /// ```
+    /// use route_handlers::{RouteHandlers, get};
+    ///
+    /// let api = RouteHandlers::new().route("/users/{id}", get(async || "one").delete(async || "gone"));
+    /// let route = api.routes().next().unwrap();
+    /// assert_eq!(route.pattern(), "/users/{id}");
+    /// assert_eq!(route.methods().map(|method| method.as_str()).collect::<Vec<_>>(), ["GET", "DELETE"]);
+    /// ```
+    pub fn routes(&self) -> impl Iterator<Item = RouteInfo<'_>> {
+        self.table.routes.leaves().iter().map(RouteInfo)
+    }
+
+    /// The table, for a host's adapter.
+    #[cfg(any(feature = "hyper", feature = "warp"))]
+    pub(crate) fn table(&self) -> &Arc<Table> {
+        &self.table
+    }
+
+    fn table_mut(&mut self) -> &mut Table {
+        Arc::make_mut(&mut self.table)
+    }
+}
+
+impl Default for RouteHandlers {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Lists the routes: pattern and methods.
+impl fmt::Debug for RouteHandlers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.routes()).finish()
+    }
+}
+
+impl<S> Layer<S> for RouteHandlers {
+    type Service = RouteHandlersService<S>;
+
+    fn layer(&self, inner: S) -> RouteHandlersService<S> {
+        self.clone().over(inner)
+    }
+}
+
+/// Without an inner service: what no route matches is answered with 404.
+impl<B> Service<http::Request<B>> for RouteHandlers
+where
+    B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = AnswerFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> AnswerFuture {
+        answer_leaf(&self.table, request)
+    }
+}
+
+/// One route of a table: its pattern and its methods.
+#[derive(Clone, Copy)]
+pub struct RouteInfo<'a>(&'a Leaf<Endpoint>);
+
+impl<'a> RouteInfo<'a> {
+    /// The pattern, with the prefixes it is nested under.
+    pub fn pattern(&self) -> &'a str {
+        self.0.pattern().as_str()
+    }
+
+    /// The names of the parameters, in their order.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &'a str> {
+        self.0.pattern().names()
+    }
+
+    /// The methods that have a handler of their own, in the order of their registration.
+    pub fn methods(&self) -> impl Iterator<Item = &'a Method> {
+        self.0.methods().iter().filter_map(|(method, ..)| method)
+    }
+
+    /// Whether a handler answers every other method.
+    pub fn has_any(&self) -> bool {
+        self.0.methods().get(None).is_some()
+    }
+}
+
+impl fmt::Debug for RouteInfo<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let any = self.has_any().then_some("any");
+        let methods = self.methods().map(Method::as_str).chain(any).collect::<Vec<_>>().join(", ");
+        write!(f, "{} [{methods}]", self.pattern())
+    }
+}

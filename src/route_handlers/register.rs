@@ -1,0 +1,222 @@
+//! Registering: the methods that panic on a mistake, and their `try_` twins.
+
+use http::Method;
+
+use crate::handler::Handler;
+use crate::route::{self, Route};
+use crate::route_handlers::RouteHandlers;
+use crate::routing::RouteError;
+
+impl RouteHandlers {
+    /// Registers a path's verbs and their options.
+    ///
+    /// Patterns are literals and parameters: `/users/{id}` (one segment), `/v{n}` and `/{name}.json` (a part of one),
+    /// `/files/{*path}` (one segment or more), `/docs/{*page?}` (zero or more). `{{` and `}}` are braces.
+    ///
+    /// # Panics
+    ///
+    /// If the pattern is malformed, a verb is registered twice, the pattern differs from another only in the names of
+    /// its parameters, or a handler asks for a state that the table does not have.
+    #[track_caller]
+    pub fn route(self, pattern: &str, route: Route) -> Self {
+        or_panic(self.try_route(pattern, route))
+    }
+
+    /// As [`route`](Self::route).
+    ///
+    /// # Errors
+    ///
+    /// Where that panics.
+    pub fn try_route(mut self, pattern: &str, route: Route) -> Result<Self, RouteError> {
+        self.table_mut().add(pattern, route)?;
+        Ok(self)
+    }
+
+    /// Registers a handler for any one method: `PURGE`, `QUERY`, `PROPFIND`, …
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    #[track_caller]
+    pub fn on<H: Handler<A>, A: 'static>(self, method: Method, pattern: &str, handler: H) -> Self {
+        self.route(pattern, route::on(method, handler))
+    }
+
+    /// As [`on`](Self::on).
+    ///
+    /// # Errors
+    ///
+    /// Where that panics.
+    #[track_caller]
+    pub fn try_on<H: Handler<A>, A: 'static>(
+        self,
+        method: Method,
+        pattern: &str,
+        handler: H,
+    ) -> Result<Self, RouteError> {
+        self.try_route(pattern, route::on(method, handler))
+    }
+
+    /// Adds all routes of another table under a prefix, which may have parameters. Its route `/` becomes the prefix.
+    ///
+    /// The patterns are joined when this is called; nothing is stripped from a path when it is served. The routes keep
+    /// their table's state, body limit and `on_error`; its claims come along, its trailing-slash policy does not.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    ///
+    /// ```
+    /// use route_handlers::{Path, RouteHandlers};
+    ///
+    /// let users = RouteHandlers::new()
+    ///     .get("/", async || "all users")
+    ///     .get("/{id}", async |Path(id): Path<u32>| format!("user {id}"));
+    /// let api = RouteHandlers::new().nest("/api/users", users);
+    ///
+    /// assert_eq!(format!("{api:?}"), "[/api/users [GET], /api/users/{id} [GET]]");
+    /// ```
+    #[track_caller]
+    pub fn nest(self, prefix: &str, other: Self) -> Self {
+        or_panic(self.try_nest(prefix, other))
+    }
+
+    /// As [`nest`](Self::nest).
+    ///
+    /// # Errors
+    ///
+    /// Where that panics.
+    #[expect(clippy::needless_pass_by_value, reason = "the other table is used up, as in `merge`")]
+    pub fn try_nest(mut self, prefix: &str, other: Self) -> Result<Self, RouteError> {
+        self.table_mut().add_table(Some(prefix), &other.table)?;
+        Ok(self)
+    }
+
+    /// Adds all routes of another table. They keep what [`nest`](Self::nest) says.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    #[track_caller]
+    pub fn merge(self, other: Self) -> Self {
+        or_panic(self.try_merge(other))
+    }
+
+    /// As [`merge`](Self::merge).
+    ///
+    /// # Errors
+    ///
+    /// Where that panics.
+    #[expect(clippy::needless_pass_by_value, reason = "the other table is used up")]
+    pub fn try_merge(mut self, other: Self) -> Result<Self, RouteError> {
+        self.table_mut().add_table(None, &other.table)?;
+        Ok(self)
+    }
+
+    /// Makes every path at and below a prefix ours: one that no route matches is answered with 404 here, and never gets
+    /// the inner service's page instead.
+    ///
+    /// # Panics
+    ///
+    /// If the prefix is malformed.
+    ///
+    /// ```
+    /// use route_handlers::RouteHandlers;
+    ///
+    /// let api = RouteHandlers::new().get("/api/users", async || "all users").claim("/api");
+    /// ```
+    #[track_caller]
+    pub fn claim(mut self, prefix: &str) -> Self {
+        let claimed = self.table_mut().routes.claim(prefix);
+        or_panic(claimed.map(|()| self))
+    }
+
+    /// Registers a handler for GET, and HEAD unless that has a handler of its own.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    #[track_caller]
+    pub fn get<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
+        self.route(pattern, route::get(handler))
+    }
+
+    /// Registers a handler for HEAD.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    #[track_caller]
+    pub fn head<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
+        self.route(pattern, route::head(handler))
+    }
+
+    /// Registers a handler for POST.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    #[track_caller]
+    pub fn post<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
+        self.route(pattern, route::post(handler))
+    }
+
+    /// Registers a handler for PUT.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    #[track_caller]
+    pub fn put<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
+        self.route(pattern, route::put(handler))
+    }
+
+    /// Registers a handler for PATCH.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    #[track_caller]
+    pub fn patch<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
+        self.route(pattern, route::patch(handler))
+    }
+
+    /// Registers a handler for DELETE.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    #[track_caller]
+    pub fn delete<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
+        self.route(pattern, route::delete(handler))
+    }
+
+    /// Registers a handler for OPTIONS, in the place of the automatic answer.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    #[track_caller]
+    pub fn options<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
+        self.route(pattern, route::options(handler))
+    }
+
+    /// Registers a handler for every method that has none of its own on this pattern.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    #[track_caller]
+    pub fn any<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
+        self.route(pattern, route::any(handler))
+    }
+}
+
+/// Panics at the line of the caller's caller, as each function between is `#[track_caller]`.
+#[track_caller]
+fn or_panic(result: Result<RouteHandlers, RouteError>) -> RouteHandlers {
+    match result {
+        Ok(table) => table,
+        Err(error) => panic!("{error}"),
+    }
+}

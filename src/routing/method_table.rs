@@ -1,0 +1,75 @@
+//! The verbs of one pattern, and what stands behind each.
+
+use std::collections::BTreeSet;
+use std::panic::Location;
+
+use http::{HeaderValue, Method};
+
+/// Method → value, with one value for every other method if there is an `any`.
+#[derive(Clone, Debug)]
+pub(crate) struct MethodTable<T>(Vec<Entry<T>>);
+
+/// A value, the method it stands behind (`None` is `any`), and where it was registered.
+#[derive(Clone, Debug)]
+struct Entry<T> {
+    method: Option<Method>,
+    value: T,
+    registered_at: &'static Location<'static>,
+}
+
+impl<T> MethodTable<T> {
+    pub(super) fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Puts a value behind a method, or behind every method that has none of its own.
+    ///
+    /// # Errors
+    ///
+    /// Where the value that stands there already was registered.
+    pub(super) fn insert(
+        &mut self,
+        method: Option<Method>,
+        value: T,
+        registered_at: &'static Location<'static>,
+    ) -> Result<(), &'static Location<'static>> {
+        if let Some(taken) = self.0.iter().find(|entry| entry.method == method) {
+            return Err(taken.registered_at);
+        }
+        // Most patterns have one verb, and there may be very many patterns.
+        self.0.reserve_exact(1);
+        self.0.push(Entry { method, value, registered_at });
+        Ok(())
+    }
+
+    /// The value that serves a method: its own, for HEAD that of GET (RFC 9110 §9.3.2), or that of `any`.
+    pub(super) fn serving(&self, method: &Method) -> Option<&T> {
+        let own = self.get(Some(method));
+        let inherited = || if *method == Method::HEAD { self.get(Some(&Method::GET)) } else { None };
+        own.or_else(inherited).or_else(|| self.get(None))
+    }
+
+    /// The value registered for just this method, or with `None` for `any`.
+    pub(crate) fn get(&self, method: Option<&Method>) -> Option<&T> {
+        self.0.iter().find(|entry| entry.method.as_ref() == method).map(|entry| &entry.value)
+    }
+
+    /// Each method with its value and where it was registered; `None` is `any`.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Option<&Method>, &T, &'static Location<'static>)> {
+        self.0.iter().map(|entry| (entry.method.as_ref(), &entry.value, entry.registered_at))
+    }
+}
+
+/// The value of `Allow` for a path that these tables answer together (RFC 9110 §10.2.1): sorted, without duplicates,
+/// HEAD where there is GET, and OPTIONS always.
+pub(super) fn allow<'a, T: 'a>(tables: impl IntoIterator<Item = &'a MethodTable<T>>) -> HeaderValue {
+    let mut methods = BTreeSet::from([Method::OPTIONS.as_str().to_owned()]);
+    for method in tables.into_iter().flat_map(|table| table.0.iter().filter_map(|entry| entry.method.as_ref())) {
+        methods.insert(method.as_str().to_owned());
+        if *method == Method::GET {
+            methods.insert(Method::HEAD.as_str().to_owned());
+        }
+    }
+    let list = methods.into_iter().collect::<Vec<_>>().join(", ");
+    HeaderValue::try_from(list).expect("a method is a token, which is a valid header value")
+}

@@ -1,0 +1,169 @@
+//! What the parameters of a pattern captured: ranges of the path, decoded once where an escape needs it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::routing::path::{BadPath, decode};
+use crate::routing::pattern::Pattern;
+
+/// As many as nearly every pattern has: they need no allocation.
+const INLINE: usize = 6;
+
+/// Begins a decoded catch-all that has an encoded `/` in a segment, and parts its segments: NUL is in no value.
+const SEPARATOR: char = '\0';
+
+/// A range of the path.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Span {
+    start: u16,
+    end: u16,
+}
+
+/// The ranges that a lookup has captured so far, in the order of the parameters.
+#[derive(Clone, Debug)]
+pub(super) enum Spans {
+    Inline([Span; INLINE], u8),
+    Heap(Vec<Span>),
+}
+
+impl Spans {
+    pub(super) fn new() -> Self {
+        Self::Inline([Span::default(); INLINE], 0)
+    }
+
+    /// Captures a range of a path that is no longer than `u16::MAX`.
+    pub(super) fn push(&mut self, start: usize, end: usize) {
+        let place = |at| u16::try_from(at).expect("a path has at most u16::MAX bytes");
+        let span = Span { start: place(start), end: place(end) };
+        match self {
+            Self::Inline(spans, length) => match spans.get_mut(usize::from(*length)) {
+                Some(free) => {
+                    *free = span;
+                    *length += 1;
+                }
+                None => *self = Self::Heap([&spans[..], &[span]].concat()),
+            },
+            Self::Heap(spans) => spans.push(span),
+        }
+    }
+
+    /// Gives back the last capture, when its branch led nowhere.
+    pub(super) fn pop(&mut self) {
+        match self {
+            Self::Inline(_, length) => *length -= 1,
+            Self::Heap(spans) => drop(spans.pop()),
+        }
+    }
+
+    fn as_slice(&self) -> &[Span] {
+        match self {
+            Self::Inline(spans, length) => &spans[..usize::from(*length)],
+            Self::Heap(spans) => spans,
+        }
+    }
+}
+
+/// The captured values of one request.
+#[derive(Clone)]
+pub(crate) struct Params {
+    spans: Spans,
+    /// What the ranges are of, when that is not the request's path itself.
+    decoded: Option<Box<str>>,
+}
+
+impl Params {
+    /// No parameters.
+    pub(crate) fn none() -> Self {
+        Self { spans: Spans::new(), decoded: None }
+    }
+
+    /// Checks and, where there are escapes, decodes the captured ranges of a canonical path.
+    pub(super) fn new(path: &Cow<'_, str>, spans: Spans, pattern: &Pattern) -> Result<Self, BadPath> {
+        let captured = || spans.as_slice().iter().enumerate();
+        if let Cow::Borrowed(path) = path {
+            for (position, span) in captured() {
+                check(slice(path, *span), pattern.is_catch_all(position))?;
+            }
+            return Ok(Self { spans, decoded: None });
+        }
+        let mut decoded = String::with_capacity(path.len());
+        let mut decoded_spans = Spans::new();
+        for (position, span) in captured() {
+            let start = decoded.len();
+            let raw = slice(path, *span);
+            if pattern.is_catch_all(position) {
+                push_segments(raw, &mut decoded)?;
+            } else {
+                decoded.push_str(&decode(raw)?);
+            }
+            decoded_spans.push(start, decoded.len());
+        }
+        Ok(Self { spans: decoded_spans, decoded: Some(decoded.into()) })
+    }
+
+    /// The value at a place; for a catch-all its segments joined with `/`, unless one of them holds an encoded `/`.
+    pub(crate) fn get<'a>(&'a self, path: &'a str, position: usize) -> Option<&'a str> {
+        self.raw(path, position).filter(|value| !value.starts_with(SEPARATOR))
+    }
+
+    /// The segments of the catch-all at a place.
+    pub(crate) fn segments<'a>(&'a self, path: &'a str, position: usize) -> Option<impl Iterator<Item = &'a str> + Clone> {
+        let value = self.raw(path, position)?;
+        Some(match value.strip_prefix(SEPARATOR) {
+            Some(parted) => parted.split(SEPARATOR),
+            None => value.split('/'),
+        })
+    }
+
+    /// The same values, apart from the request's path.
+    pub(crate) fn detach(&self, path: &str) -> Self {
+        let decoded = self.decoded.clone().unwrap_or_else(|| path.into());
+        Self { spans: self.spans.clone(), decoded: Some(decoded) }
+    }
+
+    fn raw<'a>(&'a self, path: &'a str, position: usize) -> Option<&'a str> {
+        let span = self.spans.as_slice().get(position)?;
+        Some(slice(self.decoded.as_deref().unwrap_or(path), *span))
+    }
+}
+
+impl fmt::Debug for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Params").finish_non_exhaustive()
+    }
+}
+
+fn slice(path: &str, span: Span) -> &str {
+    &path[usize::from(span.start)..usize::from(span.end)]
+}
+
+/// Refuses what [`decode`] refuses, in a path that has no escapes.
+fn check(value: &str, catch_all: bool) -> Result<(), BadPath> {
+    if !catch_all {
+        return decode(value).map(drop);
+    }
+    for segment in value.split('/') {
+        decode(segment)?;
+    }
+    refuse_empty_segments(value)
+}
+
+/// A tail may end in `/`; an empty segment elsewhere is refused, lest a file server behind reads another path out of it.
+fn refuse_empty_segments(tail: &str) -> Result<(), BadPath> {
+    if tail.starts_with('/') || tail.contains("//") { Err(BadPath::EmptySegment) } else { Ok(()) }
+}
+
+/// Decodes the segments of a catch-all; they are parted by `/`, or by NUL where one of them holds a `/`.
+fn push_segments(tail: &str, out: &mut String) -> Result<(), BadPath> {
+    refuse_empty_segments(tail)?;
+    let segments = tail.split('/').map(decode).collect::<Result<Vec<_>, _>>()?;
+    if segments.iter().any(|segment| segment.contains('/')) {
+        segments.iter().for_each(|segment| {
+            out.push(SEPARATOR);
+            out.push_str(segment);
+        });
+    } else {
+        out.push_str(&segments.join("/"));
+    }
+    Ok(())
+}

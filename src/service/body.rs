@@ -1,0 +1,75 @@
+//! The body of an answer: ours, or the inner service's.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+use crate::body::{Body, BoxError};
+
+pin_project! {
+    /// The body of a [`RouteHandlersService`](crate::RouteHandlersService)'s answer. That of the inner service is never
+    /// boxed.
+    #[derive(Debug)]
+    pub struct ResponseBody<R> {
+        #[pin]
+        kind: Kind<R>,
+    }
+}
+
+pin_project! {
+    #[project = KindProj]
+    #[derive(Debug)]
+    enum Kind<R> {
+        Ours { #[pin] body: Body },
+        Inner { #[pin] body: R },
+    }
+}
+
+impl<R> ResponseBody<R> {
+    pub(crate) fn ours(body: Body) -> Self {
+        Self { kind: Kind::Ours { body } }
+    }
+
+    pub(crate) fn inner(body: R) -> Self {
+        Self { kind: Kind::Inner { body } }
+    }
+}
+
+/// Empty, whatever the inner service's body is: layers such as `CorsLayer` ask for it.
+impl<R> Default for ResponseBody<R> {
+    fn default() -> Self {
+        Self::ours(Body::empty())
+    }
+}
+
+impl<R> http_body::Body for ResponseBody<R>
+where
+    R: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
+{
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match self.project().kind.project() {
+            KindProj::Ours { body } => body.poll_frame(cx),
+            KindProj::Inner { body } => body.poll_frame(cx).map(|frame| frame.map(|frame| frame.map_err(Into::into))),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.kind {
+            Kind::Ours { body } => body.is_end_stream(),
+            Kind::Inner { body } => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.kind {
+            Kind::Ours { body } => body.size_hint(),
+            Kind::Inner { body } => body.size_hint(),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! A table laid over an inner service.
+
+mod body;
+mod future;
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Buf;
+use tower_service::Service;
+
+use crate::body::{Body, BoxError};
+use crate::platform::MaybeSend;
+use crate::table::{Decision, Head, Table};
+
+pub use body::ResponseBody;
+pub use future::{AnswerFuture, ResponseFuture};
+
+/// The routes of a [`RouteHandlers`](crate::RouteHandlers) laid over an inner service, to which every request that is not
+/// theirs is passed as it came.
+///
+/// It is made by [`RouteHandlers::over`](crate::RouteHandlers::over), or by a tower `ServiceBuilder`.
+#[derive(Clone, Debug)]
+pub struct RouteHandlersService<S> {
+    table: Arc<Table>,
+    inner: S,
+}
+
+impl<S> RouteHandlersService<S> {
+    pub(crate) fn new(table: Arc<Table>, inner: S) -> Self {
+        Self { table, inner }
+    }
+
+    /// The inner service.
+    pub fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The inner service, to be changed.
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// The inner service, without the routes.
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
+
+    /// The future of a request, of which `pass` makes the inner service's if the request is not ours.
+    pub(crate) fn answer<B, F>(
+        table: &Arc<Table>,
+        request: http::Request<B>,
+        pass: impl FnOnce(http::Request<B>) -> F,
+    ) -> ResponseFuture<F>
+    where
+        B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+    {
+        match table.decide(Head::of(&request), false) {
+            Decision::Pass => ResponseFuture::inner(pass(request)),
+            Decision::Handle(found) => ResponseFuture::ours(AnswerFuture::running(found.call(erase_body(request)))),
+            Decision::Answer(answer) => ResponseFuture::ours(AnswerFuture::ready(answer)),
+        }
+    }
+}
+
+/// The future of a request to a table that has no inner service.
+pub(crate) fn answer_leaf<B>(table: &Arc<Table>, request: http::Request<B>) -> AnswerFuture
+where
+    B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+{
+    match table.decide(Head::of(&request), true) {
+        Decision::Handle(found) => AnswerFuture::running(found.call(erase_body(request))),
+        Decision::Answer(answer) => AnswerFuture::ready(answer),
+        Decision::Pass => unreachable!("a leaf has nowhere to pass a request to"),
+    }
+}
+
+fn erase_body<B>(request: http::Request<B>) -> (http::request::Parts, Body)
+where
+    B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+{
+    let (parts, body) = request.into_parts();
+    (parts, Body::new(body))
+}
+
+impl<S, B, R> Service<http::Request<B>> for RouteHandlersService<S>
+where
+    S: Service<http::Request<B>, Response = http::Response<R>>,
+    B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+{
+    type Response = http::Response<ResponseBody<R>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        Self::answer(&self.table, request, |request| self.inner.call(request))
+    }
+}

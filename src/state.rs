@@ -1,0 +1,82 @@
+//! What a table shares with its handlers, by type.
+
+use std::any::{Any, TypeId, type_name};
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// The shared value of type `T` that [`with_state`](crate::RouteHandlers::with_state) gave to the table.
+///
+/// It hands out the `Arc` itself. A handler that takes the state of a type that the table does not have is refused when
+/// it is registered.
+///
+/// ```
+/// use route_handlers::{RouteHandlers, State};
+///
+/// struct Greeting(&'static str);
+///
+/// let api = RouteHandlers::new()
+///     .with_state(Greeting("hello"))
+///     .get("/", async |State(greeting): State<Greeting>| greeting.0);
+/// ```
+#[derive(Debug)]
+pub struct State<T>(pub Arc<T>);
+
+impl<T> Deref for State<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> Clone for State<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+/// The states of a table: few, so a list is searched. Cheap to clone, and without an allocation while there is none.
+#[derive(Clone, Default)]
+pub(crate) struct States(Option<Arc<Vec<Shared>>>);
+
+#[derive(Clone)]
+struct Shared {
+    id: TypeId,
+    name: &'static str,
+    value: Arc<dyn Any + Send + Sync>,
+}
+
+impl States {
+    /// Adds a state, or puts it in the place of an older one of its type.
+    pub(crate) fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
+        let shared = Shared { id: TypeId::of::<T>(), name: type_name::<T>(), value: Arc::new(value) };
+        let states = Arc::make_mut(self.0.get_or_insert_default());
+        states.retain(|older| older.id != shared.id);
+        states.push(shared);
+    }
+
+    pub(crate) fn get<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        let shared = self.all().find(|shared| shared.id == TypeId::of::<T>())?;
+        Arc::clone(&shared.value).downcast().ok()
+    }
+
+    pub(crate) fn contains<T: 'static>(&self) -> bool {
+        self.all().any(|shared| shared.id == TypeId::of::<T>())
+    }
+
+    /// The names of the types.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.all().map(|shared| shared.name)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Shared> {
+        self.0.iter().flat_map(|states| states.iter())
+    }
+}
+
+impl fmt::Debug for States {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.names()).finish()
+    }
+}

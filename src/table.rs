@@ -1,0 +1,306 @@
+//! The routes of one [`RouteHandlers`](crate::RouteHandlers) with their settings: it decides what becomes of a request.
+
+use std::sync::Arc;
+
+use http::header::{ALLOW, HeaderName, HeaderValue};
+use http::{HeaderMap, Method, StatusCode, Uri};
+
+use crate::body::Body;
+use crate::endpoint::{Defaults, Endpoint};
+use crate::error::Error;
+use crate::finish::{ErrorContext, ErrorHook, drop_content};
+use crate::platform::BoxFuture;
+use crate::response::{IntoResponse, Redirect, Response, render};
+use crate::route::{Options, Route};
+use crate::routing::{BadPath, Leaf, LeafId, Lookup, Params, RouteError, RouteTable, nested};
+
+/// What a `/` at the end of the path means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TrailingSlash {
+    /// `/users` and `/users/` are two paths.
+    #[default]
+    Strict,
+    /// They are one, answered under both names.
+    Ignore,
+    /// They are one: the form with a slash is answered with 308 to the form without. Next's default.
+    Remove,
+    /// They are one: the form without a slash is answered with 308 to the form with one, unless its last segment has a
+    /// dot, as a file's name has: that loses the slash. Next's `trailingSlash: true`.
+    Add,
+}
+
+/// The routes and the settings of a table.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    pub(crate) routes: RouteTable<Endpoint>,
+    pub(crate) defaults: Defaults,
+    pub(crate) trailing_slash: TrailingSlash,
+    /// The options of a route that has none of its own: one value for all of them.
+    shared: Arc<Options>,
+}
+
+/// The head of a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head<'r> {
+    pub(crate) method: &'r Method,
+    pub(crate) uri: &'r Uri,
+    pub(crate) headers: &'r HeaderMap,
+}
+
+impl<'r> Head<'r> {
+    pub(crate) fn of<B>(request: &'r http::Request<B>) -> Self {
+        Self { method: request.method(), uri: request.uri(), headers: request.headers() }
+    }
+}
+
+/// What becomes of a request.
+#[derive(Debug)]
+pub(crate) enum Decision<'t> {
+    /// A handler answers.
+    Handle(Found<'t>),
+    /// The table answers.
+    Answer(Answer),
+    /// It is not ours.
+    Pass,
+}
+
+/// A handler for a request.
+#[derive(Debug)]
+pub(crate) struct Found<'t> {
+    table: &'t Table,
+    endpoint: &'t Endpoint,
+    leaf: &'t Leaf<Endpoint>,
+    params: Params,
+}
+
+impl Found<'_> {
+    pub(crate) fn call(self, (parts, body): (http::request::Parts, Body)) -> BoxFuture<'static, Response> {
+        self.endpoint.call((parts, body), self.leaf, self.params, &self.table.defaults)
+    }
+}
+
+/// An answer of the table's own. It is small, as it lies in every future of the service; the response is made last.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    Generated(Arc<Table>, Generated),
+    Made(Box<Response>),
+}
+
+/// Which answer it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Generated {
+    kind: Kind,
+    is_head: bool,
+    leaf: Option<LeafId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    NotFound,
+    MethodNotAllowed,
+    Options,
+    BadTarget,
+    BadPath(BadPath),
+}
+
+impl Table {
+    pub(crate) fn new() -> Self {
+        Self {
+            routes: RouteTable::new(),
+            defaults: Defaults::default(),
+            trailing_slash: TrailingSlash::default(),
+            shared: Arc::default(),
+        }
+    }
+
+    /// Shares a state with the handlers that are registered from now on.
+    pub(crate) fn add_state<T: Send + Sync + 'static>(&mut self, state: T) {
+        Arc::make_mut(&mut self.shared).states.insert(state);
+    }
+
+    pub(crate) fn add(&mut self, pattern: &str, route: Route) -> Result<(), RouteError> {
+        let Route { verbs, options } = route;
+        let options = if options.is_default() {
+            Arc::clone(&self.shared)
+        } else {
+            Arc::new(Options { route: options, states: self.shared.states.clone(), on_error: None })
+        };
+        for verb in verbs {
+            let name = verb.method.as_ref().map_or("any", Method::as_str);
+            let endpoint = Endpoint::new(verb.handler, Arc::clone(&options))
+                .map_err(|reason| RouteError::handler(pattern, name, reason))?;
+            self.routes.insert(pattern, verb.method, endpoint, verb.registered_at)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the routes and the claims of another table, under a prefix if there is one. They keep what that table said.
+    pub(crate) fn add_table(&mut self, prefix: Option<&str>, other: &Self) -> Result<(), RouteError> {
+        let place = |pattern: &str| match prefix {
+            Some(prefix) => nested(prefix, pattern),
+            None => Ok(pattern.to_owned()),
+        };
+        let mut last: Option<(Arc<Options>, Arc<Options>)> = None; // routes in a row share their options: so do these
+        for leaf in other.routes.leaves() {
+            let pattern = place(leaf.pattern().as_str())?;
+            for (method, endpoint, at) in leaf.methods().iter() {
+                let options = match &last {
+                    Some((theirs, ours)) if Arc::ptr_eq(theirs, endpoint.options()) => Arc::clone(ours),
+                    _ => Arc::new(other.resolve(endpoint.options())),
+                };
+                last = Some((Arc::clone(endpoint.options()), Arc::clone(&options)));
+                self.routes.insert(&pattern, method.cloned(), endpoint.with_options(options), at)?;
+            }
+        }
+        other.routes.claims().try_for_each(|claim| self.routes.claim(&place(claim)?))
+    }
+
+    /// The options of a route with this table's defaults in them, for a table that has others.
+    fn resolve(&self, options: &Options) -> Options {
+        let mut resolved = options.clone();
+        resolved.route.body_limit = resolved.route.body_limit.or(self.defaults.body_limit);
+        resolved.on_error = resolved.on_error.or_else(|| self.defaults.on_error.clone());
+        resolved
+    }
+
+    /// Decides; without an inner service (`is_leaf`) every request is ours.
+    pub(crate) fn decide<'t>(self: &'t Arc<Self>, head: Head<'_>, is_leaf: bool) -> Decision<'t> {
+        let path = head.uri.path();
+        if path == "*" && is_leaf {
+            let kind = if *head.method == Method::OPTIONS { Kind::Options } else { Kind::BadTarget };
+            return self.generate(kind, None, None, head);
+        }
+        if let Some(location) = self.canonical_location(head.uri) {
+            let redirect = Redirect::permanent(location).into_response();
+            return Decision::Answer(Answer::Made(Box::new(redirect)));
+        }
+        match self.routes.lookup(head.method, path, self.ignores_slash()) {
+            Lookup::Found { value, leaf, params } => {
+                Decision::Handle(Found { table: self, endpoint: value, leaf, params })
+            }
+            Lookup::MethodNotAllowed { leaf, .. } if !is_leaf && self.passes_unsupported(leaf) => Decision::Pass,
+            Lookup::MethodNotAllowed { leaf, union } => {
+                let kind = if *head.method == Method::OPTIONS { Kind::Options } else { Kind::MethodNotAllowed };
+                self.generate(kind, Some(leaf), union, head)
+            }
+            Lookup::BadPath { leaf, reason } => self.generate(Kind::BadPath(reason), Some(leaf), None, head),
+            Lookup::NotFound if is_leaf || self.routes.is_claimed(path) => {
+                self.generate(Kind::NotFound, None, None, head)
+            }
+            Lookup::NotFound => Decision::Pass,
+        }
+    }
+
+    fn ignores_slash(&self) -> bool {
+        self.trailing_slash != TrailingSlash::Strict
+    }
+
+    /// Where the path's other form is, if this one is not the right one.
+    fn canonical_location(&self, uri: &Uri) -> Option<String> {
+        let path = uri.path();
+        let bare = path.strip_suffix('/').unwrap_or(path);
+        let last_segment = bare.rsplit('/').next().unwrap_or_default();
+        let wants_slash = match self.trailing_slash {
+            TrailingSlash::Strict | TrailingSlash::Ignore => return None,
+            TrailingSlash::Remove => false,
+            TrailingSlash::Add => !last_segment.contains('.'),
+        };
+        // A browser reads `//host` and `/\host` as another host: such a path is never sent back as a location.
+        let is_local = !matches!(path.as_bytes(), [b'/', b'/' | b'\\', ..]);
+        let is_right = bare.is_empty() || path.ends_with('/') == wants_slash;
+        if is_right || !is_local || !self.routes.knows(path, true) {
+            return None;
+        }
+        let slash = if wants_slash { "/" } else { "" };
+        let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        Some(format!("{bare}{slash}{query}"))
+    }
+
+    fn passes_unsupported(&self, leaf: LeafId) -> bool {
+        self.routes.leaf(leaf).methods().iter().any(|(_, endpoint, _)| endpoint.options().route.pass_unsupported)
+    }
+
+    fn generate(
+        self: &Arc<Self>,
+        kind: Kind,
+        leaf: Option<LeafId>,
+        allow: Option<HeaderValue>,
+        head: Head<'_>,
+    ) -> Decision<'static> {
+        let generated = Generated { kind, is_head: *head.method == Method::HEAD, leaf };
+        let hook = leaf.and_then(|leaf| self.hook_of(leaf)).or(self.defaults.on_error.as_ref());
+        if allow.is_none() && (hook.is_none() || kind == Kind::Options) {
+            return Decision::Answer(Answer::Generated(Arc::clone(self), generated));
+        }
+        let allow = allow.as_ref().or_else(|| self.allow(generated));
+        let response = match (hook, kind.error()) {
+            (Some(hook), Some(error)) => {
+                let matched_route = leaf.map(|leaf| self.routes.leaf(leaf).pattern().as_str());
+                let Head { method, uri, headers } = head;
+                hook.answer(error, &ErrorContext { method, uri, headers, matched_route, allow })
+            }
+            _ => kind.response(),
+        };
+        Decision::Answer(Answer::Made(Box::new(self.complete(response, generated, allow))))
+    }
+
+    fn hook_of(&self, leaf: LeafId) -> Option<&ErrorHook> {
+        let (_, endpoint, _) = self.routes.leaf(leaf).methods().iter().next()?;
+        endpoint.options().on_error.as_ref()
+    }
+
+    /// What the path allows, where the answer says it (RFC 9110 §15.5.6, §9.3.7).
+    fn allow(&self, generated: Generated) -> Option<&HeaderValue> {
+        match generated.kind {
+            Kind::MethodNotAllowed | Kind::Options => generated.leaf.map(|leaf| self.routes.allow(leaf)),
+            Kind::NotFound | Kind::BadTarget | Kind::BadPath(_) => None,
+        }
+    }
+
+    /// Adds what the answer must carry, whoever made it.
+    fn complete(&self, mut response: Response, generated: Generated, allow: Option<&HeaderValue>) -> Response {
+        if let Some(allow) = allow {
+            response.headers_mut().insert(ALLOW, allow.clone());
+        }
+        if generated.kind == Kind::Options {
+            let patch = generated.leaf.and_then(|leaf| self.routes.leaf(leaf).methods().get(Some(&Method::PATCH)));
+            if let Some(media_type) = patch.and_then(Endpoint::media_type) {
+                let name = HeaderName::from_static("accept-patch"); // RFC 5789 §3.1
+                response.headers_mut().insert(name, HeaderValue::from_static(media_type));
+            }
+        }
+        if generated.is_head {
+            drop_content(&mut response, true);
+        }
+        response
+    }
+}
+
+impl Kind {
+    /// The failure that the answer reports; an automatic OPTIONS is none.
+    fn error(self) -> Option<Error> {
+        Some(match self {
+            Self::Options => return None,
+            Self::NotFound => Error::new(StatusCode::NOT_FOUND),
+            Self::MethodNotAllowed => Error::new(StatusCode::METHOD_NOT_ALLOWED),
+            Self::BadTarget => Error::new(StatusCode::BAD_REQUEST).with_detail("only OPTIONS may ask for `*`"),
+            Self::BadPath(reason) => Error::new(StatusCode::BAD_REQUEST).with_detail(reason.as_str()),
+        })
+    }
+
+    fn response(self) -> Response {
+        self.error().map_or_else(|| StatusCode::NO_CONTENT.into_response(), |error| render(&error))
+    }
+}
+
+impl Answer {
+    pub(crate) fn into_response(self) -> Response {
+        match self {
+            Self::Generated(table, generated) => {
+                table.complete(generated.kind.response(), generated, table.allow(generated))
+            }
+            Self::Made(response) => *response,
+        }
+    }
+}
