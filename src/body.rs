@@ -73,7 +73,11 @@ impl Body {
             return full.take().and_then(Full::into_inner).unwrap_or_default().into();
         }
         match body {
-            Some(body) => Self(Kind::Streamed(Box::pin(Erased { hint: body.size_hint(), body: SyncWrapper::new(body), ended: false }))),
+            Some(body) => Self(Kind::Streamed(Box::pin(Erased {
+                hint: body.size_hint(),
+                body: SyncWrapper::new(body),
+                ended: false,
+            }))),
             None => Self::empty(),
         }
     }

@@ -1,5 +1,7 @@
 //! Route handlers for any Tower service.
 
+#![warn(unreachable_pub)]
+
 mod body;
 mod platform;
 mod problem;
@@ -14,9 +16,9 @@ mod response;
 
 mod log;
 
+mod catch_panic;
 mod extract;
 mod finish;
-mod catch_panic;
 
 mod handler;
 

@@ -32,7 +32,8 @@ impl FromRequest for HeaderMap {
 
 impl FromRequest for MatchedRoute {
     async fn from_request(request: &mut Request) -> Result<Self> {
-        let missing = || Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, "the request was not matched by a table");
+        let missing =
+            || Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, "the request was not matched by a table");
         request.matched_route().ok_or_else(missing)
     }
 

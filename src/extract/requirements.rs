@@ -26,7 +26,9 @@ impl<'a> Requirements<'a> {
                 names => format!("it has `{names}`"),
             };
             let wanted = type_name::<T>();
-            self.refuse(format!("takes `State<{wanted}>`, which the table lacks ({known}): call `with_state` before the route"));
+            self.refuse(format!(
+                "takes `State<{wanted}>`, which the table lacks ({known}): call `with_state` before the route"
+            ));
         }
     }
 

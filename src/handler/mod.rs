@@ -9,8 +9,8 @@ use crate::request::Request;
 use crate::response::Response;
 
 pub use closure::Function;
-pub use erased::{HandlerService, HandlerServiceFuture};
 pub(crate) use erased::{ErasedHandler, SharedHandler, erase};
+pub use erased::{HandlerService, HandlerServiceFuture};
 
 /// What answers a request: a function of up to eight arguments, each [`FromRequest`](crate::FromRequest), whose future
 /// gives what [`IntoResponse`](crate::IntoResponse) takes.

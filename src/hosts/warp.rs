@@ -1,1 +1,106 @@
-//! warp
+//! warp: a table as a `Filter`, for a server whose other routes are filters.
+//!
+//! warp has no way to mount a tower service among filters; the other way round it needs no adapter:
+//! `api.over(warp::service(filter))` lays the table over warp's filters, and sees the request as it came.
+//!
+//! ```no_run
+//! use route_handlers::RouteHandlers;
+//! use route_handlers::hosts;
+//! use warp::Filter;
+//!
+//! # async fn run() {
+//! let api = RouteHandlers::new().get("/api/hello", async || "hello");
+//! let routes = warp::path("about").map(|| "a page of warp's");
+//! warp::serve(hosts::warp::filter(api).or(routes)).run(([127, 0, 0, 1], 3000)).await;
+//! # }
+//! ```
+
+use std::convert::Infallible;
+
+use bytes::{Buf, Bytes};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::{HeaderMap, Method, Request, Uri};
+use http_body::Frame;
+use http_body_util::{BodyExt, StreamBody};
+use warp::filters::path::FullPath;
+use warp::{Filter, Rejection, Reply};
+
+use crate::body::Body;
+use crate::response::Response;
+use crate::route_handlers::RouteHandlers;
+use crate::service::answer_leaf;
+use crate::table::{Decision, Head};
+
+/// The table as a warp filter. It rejects with not-found what no route matches, before the body is touched, so that the
+/// filters after it see the request whole.
+///
+/// What warp does not show to filters, the handlers do not see either: the extensions, the protocol version, trailers.
+pub fn filter(api: RouteHandlers) -> impl Filter<Extract = (warp::reply::Response,), Error = Rejection> + Clone {
+    let query = warp::query::raw().map(Some).or_else(async |_| Ok::<_, Rejection>((None::<String>,)));
+    let table = api.clone();
+    warp::method()
+        .and(warp::path::full())
+        .and(query)
+        .and(warp::header::headers_cloned())
+        .and_then(move |method, path, query, headers| {
+            let request = head(method, &path, query, headers).filter(|request| is_ours(&table, request));
+            std::future::ready(request.ok_or_else(warp::reject::not_found))
+        })
+        .and(warp::body::stream())
+        .and_then(move |head: Request<()>, body| {
+            let api = api.clone();
+            async move {
+                let body = to_body(head.headers(), body).await;
+                let Ok(response) = answer_leaf(api.table(), head.map(|()| body)).await;
+                Ok::<_, Infallible>(to_reply(response))
+            }
+        })
+}
+
+fn head(method: Method, path: &FullPath, query: Option<String>, headers: HeaderMap) -> Option<Request<()>> {
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    let uri = Uri::try_from(format!("{}{query}", path.as_str())).ok()?;
+    let mut request = Request::new(());
+    *request.method_mut() = method;
+    *request.uri_mut() = uri;
+    *request.headers_mut() = headers;
+    Some(request)
+}
+
+fn is_ours(api: &RouteHandlers, request: &Request<()>) -> bool {
+    !matches!(api.table().decide(Head::of(request), false), Decision::Pass)
+}
+
+/// warp's stream does not say that it is empty; where no header tells, its first chunk does.
+async fn to_body<B, S>(headers: &HeaderMap, chunks: S) -> Body
+where
+    B: Buf + Send + 'static,
+    S: Stream<Item = Result<B, warp::Error>> + Send + 'static,
+{
+    let mut chunks = Box::pin(chunks);
+    let has_length = headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0");
+    let begun = if has_length || headers.contains_key(TRANSFER_ENCODING) {
+        stream::iter(None)
+    } else {
+        match chunks.next().await {
+            Some(first) => stream::iter(Some(first)),
+            None => return Body::empty(),
+        }
+    };
+    Body::new(StreamBody::new(begun.chain(chunks).map_ok(Frame::data)))
+}
+
+fn to_reply(response: Response) -> warp::reply::Response {
+    let (parts, mut body) = response.into_parts();
+    match body.take_whole() {
+        Some(whole) => http::Response::from_parts(parts, whole).into_response(),
+        None => {
+            let mut reply = warp::reply::stream::<_, Bytes, _>(body.into_data_stream()).into_response();
+            *reply.status_mut() = parts.status;
+            *reply.headers_mut() = parts.headers;
+            *reply.extensions_mut() = parts.extensions;
+            reply
+        }
+    }
+}

@@ -17,7 +17,9 @@ use crate::request::Request;
 pub(super) enum BodyState {
     Ready(Body),
     /// Somebody has it: who, for the message to whoever comes next.
-    Taken { by: &'static str },
+    Taken {
+        by: &'static str,
+    },
 }
 
 impl BodyState {
@@ -38,7 +40,8 @@ impl Request {
     /// before.
     pub async fn bytes(&mut self) -> Result<Bytes> {
         let limit = self.matched.body_limit;
-        let declared = self.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        let declared =
+            self.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         let mut body = self.take_body("Request::bytes")?;
         let least = body.size_hint().lower().max(declared.unwrap_or(0));
         if usize::try_from(least).is_ok_and(|least| least <= limit) {
@@ -138,7 +141,8 @@ async fn collect(mut body: Body, limit: usize) -> Result<Bytes> {
 }
 
 fn too_large(limit: usize) -> Error {
-    Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(format!("the body is longer than the {limit} bytes allowed here"))
+    Error::new(StatusCode::PAYLOAD_TOO_LARGE)
+        .with_detail(format!("the body is longer than the {limit} bytes allowed here"))
 }
 
 fn already_taken(by: &'static str) -> Error {

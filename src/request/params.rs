@@ -5,7 +5,9 @@ use std::fmt;
 
 use http::StatusCode;
 use serde::de::value::StrDeserializer;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
 use serde::forward_to_deserialize_any;
 
 use crate::error::{Error, Result};
@@ -83,7 +85,8 @@ impl<'a> Captured<'a> {
     /// The values with their names. An optional catch-all that captured nothing is not among them.
     fn values(self) -> impl Iterator<Item = Value<'a>> {
         let names = self.pattern.into_iter().flat_map(Pattern::names);
-        let values = names.enumerate().map(move |(position, name)| Value { captured: self, position, name, segment: None });
+        let values =
+            names.enumerate().map(move |(position, name)| Value { captured: self, position, name, segment: None });
         values.filter(|value| value.segments().is_some())
     }
 
@@ -206,7 +209,9 @@ impl<'a> Value<'a> {
 
     fn text(self) -> Result<&'a str, Fault> {
         let joined = || self.captured.params.get(self.captured.path, self.position);
-        self.segment.or_else(joined).ok_or_else(|| self.fault("a segment holds an encoded `/`, which one text cannot tell from a separator"))
+        self.segment
+            .or_else(joined)
+            .ok_or_else(|| self.fault("a segment holds an encoded `/`, which one text cannot tell from a separator"))
     }
 
     fn parse<T>(self, kind: &str) -> Result<T, Fault>

@@ -1,8 +1,8 @@
 //! HTML as an answer.
 
 use crate::body::Body;
-use crate::response::into_response::{IntoResponse, typed};
 use crate::response::Response;
+use crate::response::into_response::{IntoResponse, typed};
 
 /// Text as HTML: an answer with content type `text/html; charset=utf-8`. It is sent as it is; escape what is not yours.
 ///

@@ -4,8 +4,8 @@ use http::StatusCode;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::response::into_response::{IntoResponse, typed};
 use crate::response::Response;
+use crate::response::into_response::{IntoResponse, typed};
 
 /// A value as JSON: an answer with content type `application/json`, or an argument read from the body.
 ///

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use http::header::{HeaderValue, LOCATION};
 use http::StatusCode;
+use http::header::{HeaderValue, LOCATION};
 
 use crate::error::{Error, Result};
 use crate::response::{IntoResponse, Response};

@@ -36,14 +36,20 @@ impl fmt::Display for PatternError {
             Self::RepeatedName(name) => write!(f, "the parameter `{name}` stands in it twice"),
             Self::BadName(name) if name.is_empty() => write!(f, "a parameter has no name"),
             Self::BadName(name) => {
-                write!(f, "`{name}` is no parameter name: letters, digits, `_` and `-` (constraints go into the handler)")
+                write!(
+                    f,
+                    "`{name}` is no parameter name: letters, digits, `_` and `-` (constraints go into the handler)"
+                )
             }
             Self::BadLiteral(text) => write!(
                 f,
                 "`{text}` can never match: a literal has no `?`, no `#`, no dot segment, and escapes of UTF-8 text only"
             ),
             Self::Braces(segment) => {
-                write!(f, "the braces of `{segment}` do not pair: a parameter is `{{id}}`, a literal brace `{{{{` or `}}}}`")
+                write!(
+                    f,
+                    "the braces of `{segment}` do not pair: a parameter is `{{id}}`, a literal brace `{{{{` or `}}}}`"
+                )
             }
             Self::OtherSyntax { segment, meant } => {
                 write!(f, "`{segment}` is another router's syntax: write `{meant}`")

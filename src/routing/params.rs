@@ -107,7 +107,11 @@ impl Params {
     }
 
     /// The segments of the catch-all at a place.
-    pub(crate) fn segments<'a>(&'a self, path: &'a str, position: usize) -> Option<impl Iterator<Item = &'a str> + Clone> {
+    pub(crate) fn segments<'a>(
+        &'a self,
+        path: &'a str,
+        position: usize,
+    ) -> Option<impl Iterator<Item = &'a str> + Clone> {
         let value = self.raw(path, position)?;
         Some(match value.strip_prefix(SEPARATOR) {
             Some(parted) => parted.split(SEPARATOR),

@@ -69,7 +69,8 @@ fn escape(text: &str) -> Option<u8> {
 ///
 /// A value that cannot be text, or that a file system or a proxy would take for another place.
 pub(super) fn decode(segment: &str) -> Result<Cow<'_, str>, BadPath> {
-    let decoded = if segment.contains(['%', MALFORMED]) { Cow::Owned(decode_escapes(segment)?) } else { segment.into() };
+    let decoded =
+        if segment.contains(['%', MALFORMED]) { Cow::Owned(decode_escapes(segment)?) } else { segment.into() };
     match decoded.as_ref() {
         "." | ".." => Err(BadPath::DotSegment),
         _ => Ok(decoded),

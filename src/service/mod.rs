@@ -46,6 +46,12 @@ impl<S> RouteHandlersService<S> {
         self.inner
     }
 
+    /// The routes, for a host's adapter.
+    #[cfg(feature = "hyper")]
+    pub(crate) fn table(&self) -> &Arc<Table> {
+        &self.table
+    }
+
     /// The future of a request, of which `pass` makes the inner service's if the request is not ours.
     pub(crate) fn answer<B, F>(
         table: &Arc<Table>,

@@ -1,0 +1,56 @@
+//! Two routes over a server that already runs.
+//!
+//! ```text
+//! cargo run --example quickstart
+//! curl -i localhost:3000/api/hello/Ada                                                      # 200 {"hello":"Ada"}
+//! curl -i localhost:3000/api/sum -H 'content-type: application/json' -d '[1,2,3]'           # 200 6.0
+//! curl -i -X DELETE localhost:3000/api/sum                                                  # 405, allow: OPTIONS, POST
+//! curl -i localhost:3000/                                                                   # 200 the server's own page
+//! ```
+
+#[path = "shared/server.rs"]
+mod server;
+
+use axum::Router;
+use route_handlers::{Json, Path, RouteHandlers, RouteHandlersService};
+use serde_json::json;
+
+/// The routes, laid over a server that has one of its own.
+fn app() -> RouteHandlersService<Router> {
+    let existing = Router::new().route("/", axum::routing::get(|| async { "the server's own page" }));
+
+    RouteHandlers::new()
+        .get("/api/hello/{name}", async |Path(name): Path<String>| Json(json!({ "hello": name })))
+        .post("/api/sum", async |Json(numbers): Json<Vec<f64>>| Json::<f64>(numbers.iter().sum()))
+        .over(existing)
+}
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    server::serve(server::listener().await?, app(), server::ctrl_c()).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::Request;
+    use http_body_util::BodyExt;
+    use route_handlers::Body;
+    use tower::ServiceExt;
+
+    async fn send(request: http::request::Builder, body: &'static str) -> (u16, String) {
+        let response = app().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(bytes.into()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn its_routes_answer_and_the_rest_is_the_servers() {
+        assert_eq!(send(Request::get("/api/hello/Ada"), "").await, (200, r#"{"hello":"Ada"}"#.into()));
+        let sum = Request::post("/api/sum").header("content-type", "application/json");
+        assert_eq!(send(sum, "[1,2,3]").await, (200, "6.0".into()));
+        assert_eq!(send(Request::delete("/api/sum"), "").await.0, 405);
+        assert_eq!(send(Request::get("/"), "").await, (200, "the server's own page".into()));
+    }
+}

@@ -1,0 +1,57 @@
+//! A hyper server: a loop over connections, with a graceful end.
+#![allow(dead_code, reason = "each example uses a part of it")]
+
+use std::error::Error;
+use std::io;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tower::Service;
+
+/// A listener on `PORT` of the environment, or 3000.
+pub async fn listener() -> io::Result<TcpListener> {
+    let port = std::env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3000);
+    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    Ok(listener)
+}
+
+/// Completes on ctrl-c.
+pub async fn ctrl_c() {
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+/// Serves until `shutdown`, and then until every connection is done.
+pub async fn serve<S, R>(listener: TcpListener, service: S, shutdown: impl Future<Output = ()>) -> io::Result<()>
+where
+    S: Service<Request<Incoming>, Response = Response<R>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
+    R: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + 'static,
+{
+    let service = TowerToHyperService::new(service);
+    let connections = GracefulShutdown::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let (stream, _) = accepted?;
+                let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service.clone());
+                let connection = connections.watch(connection);
+                tokio::spawn(async move {
+                    if let Err(error) = connection.await {
+                        eprintln!("a connection failed: {error}");
+                    }
+                });
+            }
+            () = &mut shutdown => break,
+        }
+    }
+    connections.shutdown().await;
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! The users API over warp's filters.
+//!
+//! ```text
+//! cargo run --example with_warp
+//! curl -i localhost:3000/api/users                                                          # 200 [{"id":1,"name":"Ada"}]
+//! curl -i localhost:3000/api/users -H 'content-type: application/json' -d '{"name":"Bo"}'   # 201 {"id":2,"name":"Bo"}
+//! curl -i localhost:3000/                                                                   # 200 warp's own page
+//! ```
+//!
+//! With feature `warp` it also works the other way round, as a filter among filters:
+//! `warp::serve(hosts::warp::filter(users::api()).or(existing()))`.
+
+#[path = "shared/server.rs"]
+mod server;
+#[path = "shared/users.rs"]
+mod users;
+
+use std::io;
+
+use tokio::net::TcpListener;
+use warp::{Filter, Rejection, Reply};
+
+/// The server that is already there.
+fn existing() -> impl Filter<Extract = (impl Reply + Send,), Error = Rejection> + Clone + Send + 'static {
+    warp::path::end().and(warp::get()).map(|| "warp's own page")
+}
+
+/// Serves until `shutdown`, and then until every connection is done.
+pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+    server::serve(listener, users::api().over(warp::service(existing())), shutdown).await
+}
+
+#[tokio::main]
+async fn main() -> io::Result<()> {
+    serve(server::listener().await?, server::ctrl_c()).await
+}
