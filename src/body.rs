@@ -82,6 +82,12 @@ impl Body {
         }
     }
 
+    /// No content, of which nothing is said: the answer to a HEAD whose GET has a length that is not known. A host that
+    /// writes `Content-Length` by the size hint must not find a zero (RFC 9110 §8.6).
+    pub(crate) fn unsaid() -> Self {
+        Self(Kind::Streamed(Box::pin(Unsaid))) // a box of nothing allocates nothing
+    }
+
     /// The content, if it is all there already; nothing is read.
     pub(crate) fn take_whole(&mut self) -> Option<Bytes> {
         match &mut self.0 {
@@ -160,6 +166,22 @@ impl From<&'static [u8]> for Body {
 impl From<Vec<u8>> for Body {
     fn from(bytes: Vec<u8>) -> Self {
         Bytes::from(bytes).into()
+    }
+}
+
+/// A body at its end, of unknown length.
+struct Unsaid;
+
+impl http_body::Body for Unsaid {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        true
     }
 }
 

@@ -199,11 +199,15 @@ pub(crate) fn drop_forbidden_content(response: &mut Response) {
 ///
 /// Where the handler may have left the content out itself, no content says nothing of the length.
 pub(crate) fn drop_content(response: &mut Response, content_is_that_of_get: bool) {
+    if matches!(response.status().as_u16(), 101 | 204 | 205 | 304) {
+        return;
+    }
     let length = response.body().size_hint().exact();
-    *response.body_mut() = Body::empty();
-    let has_content = !matches!(response.status().as_u16(), 101 | 204 | 205 | 304);
-    let is_known = content_is_that_of_get || length.is_some_and(|length| length > 0);
-    if let Some(length) = length.filter(|_| has_content && is_known) {
-        response.headers_mut().entry(CONTENT_LENGTH).or_insert(length.into());
+    match length.filter(|length| content_is_that_of_get || *length > 0) {
+        Some(length) => {
+            response.headers_mut().entry(CONTENT_LENGTH).or_insert(length.into());
+            *response.body_mut() = Body::empty();
+        }
+        None => *response.body_mut() = Body::unsaid(),
     }
 }

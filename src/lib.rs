@@ -1,9 +1,93 @@
 //! Route handlers for any Tower service.
+//!
+//! A path, a verb, a closure, laid over a server that already runs: the paths that [`RouteHandlers`] knows are answered
+//! by your functions, and every other request reaches the inner service as it came. It works with hyper, axum, warp, and
+//! every host that speaks `tower::Service`.
+//!
+//! ```
+//! use std::convert::Infallible;
+//!
+//! use http::{Request, Response, StatusCode};
+//! use route_handlers::{Body, Json, Path, RouteHandlers, get};
+//! use tower::{ServiceExt, service_fn};
+//!
+//! # tokio_test::block_on(async {
+//! let existing = service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::from("a page"))));
+//!
+//! let app = RouteHandlers::new()
+//!     .get("/api/users", async || Json(["Ada", "Bo"]))
+//!     .route("/api/users/{id}", get(async |Path(id): Path<u32>| format!("user {id}")).delete(async || StatusCode::NO_CONTENT))
+//!     .over(existing);
+//!
+//! let hit = app.clone().oneshot(Request::get("/api/users/7").body(Body::empty())?).await?;
+//! assert_eq!(hit.status(), StatusCode::OK);
+//!
+//! let wrong_verb = app.clone().oneshot(Request::put("/api/users/7").body(Body::empty())?).await?;
+//! assert_eq!(wrong_verb.status(), StatusCode::METHOD_NOT_ALLOWED);
+//! assert_eq!(wrong_verb.headers()["allow"], "DELETE, GET, HEAD, OPTIONS");
+//!
+//! let not_ours = app.oneshot(Request::get("/about").body(Body::empty())?).await?;
+//! assert_eq!(not_ours.status(), StatusCode::OK); // the inner service's page
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
+//! # Patterns
+//!
+//! | pattern | matches | Next.js |
+//! |---|---|---|
+//! | `/users` | itself | `users` |
+//! | `/users/{id}` | one segment that is not empty | `[id]` |
+//! | `/v{n}`, `/{name}.json` | a part of one | – |
+//! | `/files/{*path}` | one segment or more | `[...path]` |
+//! | `/docs/{*page?}` | zero segments or more | `[[...page]]` |
+//!
+//! `{{` and `}}` are literal braces. The most specific pattern that has the verb wins, segment by segment in the order
+//! above. A segment is decoded once, after the path is split: `/%61bc` is `/abc`, and `%2F` is never a separator. A path
+//! that is ours is answered with 400 if a parameter would be malformed, not UTF-8, NUL, `.` or `..`, or if a catch-all
+//! has an empty segment.
+//!
+//! # What is answered for you
+//!
+//! 405 with `Allow` where no matching pattern has the verb; HEAD by the GET handler; OPTIONS with 204 and `Allow`; 404
+//! below a prefix that was [claimed](RouteHandlers::claim), and by a table that is a service by itself. Every failure is
+//! a problem document (RFC 9457) with `Cache-Control: no-store`, and [`on_error`](RouteHandlers::on_error) reshapes it.
+//! A handler that panics is answered with 500, and its connection goes on.
+//!
+//! # Where to find what
+//!
+//! | want | see |
+//! |---|---|
+//! | to register, nest, merge, share state | [`RouteHandlers`] |
+//! | several verbs on a path, layers, limits | [`Route`] |
+//! | what a handler can be | [`Handler`] |
+//! | what it can take | [`FromRequest`] |
+//! | what it can answer | [`IntoResponse`] |
+//! | to fail | [`Error`], [`Problem`] |
+//! | a host that is no tower service | [`hosts`] |
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `hyper` | | `hyper::service::Service` for [`RouteHandlers`] and [`RouteHandlersService`] |
+//! | `warp` | | `hosts::warp::filter`: a table as a warp `Filter` |
+//! | `timeout` | | `Route::timeout`: 504 after a deadline (a tokio runtime) |
+//! | `tracing` | | failures of the server are logged, with their cause |
+//!
+//! On wasm32 handlers and their futures need not be `Send`.
+//!
+//! # Developing
+//!
+//! `.ci/run` checks everything. The modules below stand in layers: one imports only from the layers above its own, which
+//! `tests/layers.rs` holds.
 
 #![warn(unreachable_pub)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod platform;
 
 mod body;
-mod platform;
 mod problem;
 mod routing;
 mod state;
@@ -11,7 +95,6 @@ mod state;
 mod error;
 
 mod request;
-
 mod response;
 
 mod log;

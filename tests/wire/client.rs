@@ -1,0 +1,101 @@
+//! A client that sends bytes and reads bytes, and normalises nothing.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// One connection.
+pub(crate) struct Connection {
+    stream: TcpStream,
+    unread: Vec<u8>,
+}
+
+/// An answer as it stood on the wire; chunks are joined.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    /// The values of a header; a name in lower case.
+    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
+        self.headers.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+impl Connection {
+    pub(crate) async fn open(address: SocketAddr) -> io::Result<Self> {
+        Ok(Self { stream: TcpStream::connect(address).await?, unread: Vec::new() })
+    }
+
+    /// Sends a request as it is, and reads the answer that follows; that to a HEAD has no content.
+    pub(crate) async fn send(&mut self, request: &[u8]) -> io::Result<Answer> {
+        self.stream.write_all(request).await?;
+        let head = self.read_until(b"\r\n\r\n").await?;
+        let head = String::from_utf8(head).map_err(io::Error::other)?;
+        let mut lines = head.trim_end().split("\r\n");
+        let status_line = lines.next().unwrap_or_default();
+        let status = status_line.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let headers = lines.filter_map(|line| line.split_once(':'));
+        let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned())).collect();
+        let mut answer =
+            Answer { status: status.ok_or_else(|| io::Error::other(head.clone()))?, headers, body: vec![] };
+        let has_no_content = request.starts_with(b"HEAD ") || matches!(answer.status, 204 | 304);
+        if !has_no_content {
+            answer.body = self.read_body(&answer).await?;
+        }
+        Ok(answer)
+    }
+
+    async fn read_body(&mut self, answer: &Answer) -> io::Result<Vec<u8>> {
+        if let Some(length) = answer.all("content-length").first() {
+            return self.read_exactly(length.parse().map_err(io::Error::other)?).await;
+        }
+        if answer.all("transfer-encoding") == ["chunked"] {
+            let mut body = Vec::new();
+            loop {
+                let size = self.read_until(b"\r\n").await?;
+                let size =
+                    usize::from_str_radix(String::from_utf8_lossy(&size).trim(), 16).map_err(io::Error::other)?;
+                let mut chunk = self.read_exactly(size + 2).await?;
+                chunk.truncate(size);
+                if size == 0 {
+                    return Ok(body);
+                }
+                body.append(&mut chunk);
+            }
+        }
+        Err(io::Error::other(format!("neither a length nor chunks: {answer:?}")))
+    }
+
+    async fn read_until(&mut self, end: &[u8]) -> io::Result<Vec<u8>> {
+        loop {
+            if let Some(at) = self.unread.windows(end.len()).position(|window| window == end) {
+                return Ok(self.unread.drain(..at + end.len()).collect());
+            }
+            self.read_more().await?;
+        }
+    }
+
+    async fn read_exactly(&mut self, length: usize) -> io::Result<Vec<u8>> {
+        while self.unread.len() < length {
+            self.read_more().await?;
+        }
+        Ok(self.unread.drain(..length).collect())
+    }
+
+    async fn read_more(&mut self) -> io::Result<()> {
+        match self.stream.read_buf(&mut self.unread).await? {
+            0 => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
+            _ => Ok(()),
+        }
+    }
+}

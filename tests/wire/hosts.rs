@@ -1,0 +1,169 @@
+//! The hosts, each with a page of its own where it can have one.
+
+use std::convert::Infallible;
+use std::future::pending;
+use std::net::SocketAddr;
+
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use route_handlers::RouteHandlers;
+use tokio::net::TcpListener;
+use tower::make::Shared;
+use tower::{ServiceExt, service_fn};
+use warp::Filter;
+
+use crate::table::routes;
+
+#[path = "../../examples/with_axum.rs"]
+#[allow(dead_code, reason = "its `main` is the example's")]
+mod with_axum;
+#[path = "../../examples/with_hyper.rs"]
+#[allow(dead_code, reason = "its `main` is the example's")]
+mod with_hyper;
+#[path = "../../examples/with_warp.rs"]
+#[allow(dead_code, reason = "its `main` is the example's")]
+mod with_warp;
+
+const PAGE: &str = "the host's page";
+
+/// A server that runs, and what it is asked.
+pub(crate) struct Host {
+    pub(crate) name: &'static str,
+    pub(crate) address: SocketAddr,
+    pub(crate) has_a_page: bool,
+    /// Whether the table sees the prefix, or the host has stripped it.
+    pub(crate) routes_the_prefix: bool,
+    pub(crate) prefix: &'static str,
+}
+
+impl Host {
+    fn new(name: &'static str, address: SocketAddr) -> Self {
+        Self { name, address, has_a_page: true, routes_the_prefix: true, prefix: "/api" }
+    }
+}
+
+/// The routes under their prefix.
+fn api() -> RouteHandlers {
+    RouteHandlers::new().nest("/api", routes()).claim("/api")
+}
+
+async fn listen() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address)
+}
+
+/// The service that is there already.
+async fn existing<B>(request: Request<B>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let path = request.uri().path();
+    if path == "/page" {
+        return Ok(Response::new(Full::from(PAGE)));
+    }
+    let mut response = Response::new(Full::from(format!("the host has no {path}")));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    Ok(response)
+}
+
+/// Serves a service of hyper's own kind.
+async fn serve_hyper<S, R>(service: S) -> SocketAddr
+where
+    S: hyper::service::Service<Request<Incoming>, Response = Response<R>, Error = Infallible, Future: Send>,
+    S: Clone + Send + 'static,
+    R: http_body::Body<Data: Send, Error: Into<route_handlers::BoxError>> + Send + 'static,
+{
+    let (listener, address) = listen().await;
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service.clone()));
+        }
+    });
+    address
+}
+
+pub(crate) async fn hyper_by_itself() -> Host {
+    let address = serve_hyper(TowerToHyperService::new(api())).await;
+    Host { has_a_page: false, ..Host::new("hyper, by itself", address) }
+}
+
+pub(crate) async fn hyper_over_a_service() -> Host {
+    let app = api().over(service_fn(existing));
+    Host::new("hyper, over a service", serve_hyper(TowerToHyperService::new(app)).await)
+}
+
+#[cfg(feature = "hyper")]
+pub(crate) async fn hyper_directly_by_itself() -> Host {
+    Host { has_a_page: false, ..Host::new("hyper's Service, by itself", serve_hyper(api()).await) }
+}
+
+#[cfg(feature = "hyper")]
+pub(crate) async fn hyper_directly_over_a_service() -> Host {
+    let app = api().over(hyper::service::service_fn(existing));
+    Host::new("hyper's Service, over a service", serve_hyper(app).await)
+}
+
+async fn serve_axum(router: axum::Router) -> SocketAddr {
+    let (listener, address) = listen().await;
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+fn axum_router() -> axum::Router {
+    axum::Router::new().route("/page", axum::routing::get(async || PAGE))
+}
+
+pub(crate) async fn axum_in_router_layer() -> Host {
+    Host::new("axum, Router::layer", serve_axum(axum_router().layer(api())).await)
+}
+
+pub(crate) async fn axum_as_fallback_service() -> Host {
+    Host::new("axum, fallback_service", serve_axum(axum_router().fallback_service(api())).await)
+}
+
+pub(crate) async fn axum_in_nest_service() -> Host {
+    let address = serve_axum(axum_router().nest_service("/api", routes())).await;
+    Host { routes_the_prefix: false, prefix: "", ..Host::new("axum, nest_service", address) }
+}
+
+pub(crate) async fn axum_laid_over_a_router() -> Host {
+    let (listener, address) = listen().await;
+    let app =
+        ServiceExt::<axum::extract::Request>::map_response(api().over(axum_router()), IntoResponse::into_response);
+    tokio::spawn(async move { axum::serve(listener, Shared::new(app)).await });
+    Host::new("axum, laid over a router", address)
+}
+
+/// tonic's services are routes of an axum router: a table is laid over it as over any other.
+pub(crate) async fn axum_laid_over_tonics_router() -> Host {
+    let grpc = tonic::service::Routes::default().into_axum_router().merge(axum_router());
+    Host::new("tonic, Router::layer", serve_axum(grpc.layer(api())).await)
+}
+
+pub(crate) async fn warp_laid_over_filters() -> Host {
+    let page = warp::path!("page").map(|| PAGE);
+    let app = api().over(warp::service(page));
+    Host::new("warp, laid over filters", serve_hyper(TowerToHyperService::new(app)).await)
+}
+
+#[cfg(feature = "warp")]
+pub(crate) async fn warp_as_a_filter() -> Host {
+    let (listener, address) = listen().await;
+    let page = warp::path!("page").map(|| PAGE);
+    let server = warp::serve(route_handlers::hosts::warp::filter(api()).or(page)).incoming(listener);
+    tokio::spawn(server.run());
+    Host::new("warp, as a filter", address)
+}
+
+/// The three examples, as they serve.
+pub(crate) async fn examples() -> [SocketAddr; 3] {
+    let [(hyper, hyper_at), (axum, axum_at), (warp, warp_at)] = [listen().await, listen().await, listen().await];
+    tokio::spawn(with_hyper::serve(hyper, pending()));
+    tokio::spawn(with_axum::serve(axum, pending()));
+    tokio::spawn(with_warp::serve(warp, pending()));
+    [hyper_at, axum_at, warp_at]
+}

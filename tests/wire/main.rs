@@ -1,0 +1,167 @@
+//! What stands on the wire: one table of requests and answers, as bytes over raw sockets, on every host.
+
+mod client;
+mod hosts;
+mod table;
+
+use std::net::SocketAddr;
+
+use client::{Answer, Connection};
+use hosts::Host;
+use table::{CASES, Case, Expected};
+
+/// Each case on a connection of its own, and then a second request on that connection.
+async fn check(host: Host) {
+    let address = host.address;
+    let mut failures = Vec::new();
+    for case in CASES.iter().filter(|case| case.below_prefix || host.routes_the_prefix) {
+        if let Err(failure) = check_case(address, case, &host).await {
+            failures.push(format!("{:?}: {failure}", case.request));
+        }
+    }
+    let page = if host.has_a_page { (200, "the host's page") } else { (404, "") };
+    let answer = send(address, &request("GET /page")).await.unwrap();
+    if answer.status != page.0 || !answer.text().contains(page.1) {
+        failures.push(format!("what is not ours must be the host's: {answer:?}"));
+    }
+    assert!(failures.is_empty(), "{}: {} failures\n{}", host.name, failures.len(), failures.join("\n"));
+}
+
+async fn send(address: SocketAddr, request: &[u8]) -> std::io::Result<Answer> {
+    Connection::open(address).await?.send(request).await
+}
+
+/// The bytes of a case: the request line gets its version and a Host.
+fn request(text: &str) -> Vec<u8> {
+    let (line, rest) = text.split_once("\r\n").unwrap_or((text, "\r\n"));
+    format!("{line} HTTP/1.1\r\nHost: localhost\r\n{rest}").into_bytes()
+}
+
+async fn check_case(address: SocketAddr, case: &Case, host: &Host) -> Result<(), String> {
+    let mut connection = Connection::open(address).await.map_err(|error| error.to_string())?;
+    let answer = connection.send(&request(case.request)).await.map_err(|error| error.to_string())?;
+    if case.status == 0 {
+        // No route's: the host's own answer, whatever it looks like.
+        return if answer.text() == "pong" { Err(format!("{answer:?}")) } else { Ok(()) };
+    }
+    if answer.status != case.status {
+        return Err(format!("status {} is wanted: {answer:?}", case.status));
+    }
+    for (name, value) in case.headers {
+        if answer.all(name) != value.iter().copied().collect::<Vec<_>>() {
+            return Err(format!("header {name}: {value:?} is wanted: {answer:?}"));
+        }
+    }
+    check_body(&answer, case, host)?;
+    // A body that was refused before its end may end the connection; the server says so.
+    if answer.all("connection") != ["close"] && answer.status != 413 {
+        let next = connection.send(&request("GET /api/ping")).await;
+        let next = next.map_err(|error| format!("the next request on the connection failed: {error}"))?;
+        if (next.status, next.text().as_str()) != (200, "pong") {
+            return Err(format!("the next request on the connection got {next:?}"));
+        }
+    }
+    Ok(())
+}
+
+fn check_body(answer: &Answer, case: &Case, host: &Host) -> Result<(), String> {
+    match case.body {
+        Expected::Nothing if answer.body.is_empty() => Ok(()),
+        Expected::Text(text) if answer.text() == text.replace("{prefix}", host.prefix) => Ok(()),
+        Expected::Problem(detail) => {
+            let problem: serde_json::Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+            let is_right = answer.all("content-type") == ["application/problem+json"]
+                && answer.all("cache-control") == ["no-store"]
+                && problem["status"] == answer.status
+                && problem.get("detail").and_then(|detail| detail.as_str()) == detail;
+            if is_right {
+                Ok(())
+            } else {
+                Err(format!("a problem with detail {detail:?} is wanted: {answer:?} {problem}"))
+            }
+        }
+        wanted => Err(format!("{wanted:?} is wanted: {answer:?} {}", answer.text())),
+    }
+}
+
+macro_rules! hosts {
+    ($($name:ident)*) => {$(
+        #[tokio::test]
+        async fn $name() {
+            check(hosts::$name().await).await;
+        }
+    )*};
+}
+
+hosts! {
+    hyper_by_itself
+    hyper_over_a_service
+    axum_in_router_layer
+    axum_as_fallback_service
+    axum_in_nest_service
+    axum_laid_over_a_router
+    axum_laid_over_tonics_router
+    warp_laid_over_filters
+}
+
+#[cfg(feature = "hyper")]
+hosts! {
+    hyper_directly_by_itself
+    hyper_directly_over_a_service
+}
+
+#[cfg(feature = "warp")]
+hosts! {
+    warp_as_a_filter
+}
+
+#[tokio::test]
+async fn the_asterisk_is_answered_by_the_leaf_and_passed_on_by_the_layer() {
+    let leaf = hosts::hyper_by_itself().await.address;
+    let options = send(leaf, &request("OPTIONS *")).await.unwrap();
+    assert_eq!((options.status, options.body.len()), (204, 0));
+    assert_eq!(send(leaf, &request("GET *")).await.unwrap().status, 400);
+
+    let layer = hosts::hyper_over_a_service().await.address;
+    assert_eq!(send(layer, &request("OPTIONS *")).await.unwrap().text(), "the host has no *");
+}
+
+#[tokio::test]
+async fn the_examples_answer_what_their_first_lines_say() {
+    for address in hosts::examples().await {
+        let mut connection = Connection::open(address).await.unwrap();
+        let list = connection.send(&request("GET /api/users")).await.unwrap();
+        assert_eq!((list.status, list.text().as_str()), (200, r#"[{"id":1,"name":"Ada"}]"#));
+        let body = r#"{"name":"Bo"}"#;
+        let create = format!(
+            "POST /api/users\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let created = connection.send(&request(&create)).await.unwrap();
+        assert_eq!((created.status, created.text().as_str()), (201, r#"{"id":2,"name":"Bo"}"#));
+        assert_eq!(created.all("location"), ["/api/users/2"]);
+        for (line, status, allow) in [
+            ("GET /api/users/2", 200, None),
+            ("HEAD /api/users/2", 200, None),
+            ("GET /api/users/9", 404, None),
+            ("GET /api/users/x", 400, None),
+            ("GET /api/users/..", 400, None),
+            ("GET /%61pi/users/2", 200, None),
+            ("GET /api//users", 404, None),
+            ("GET /api/users/", 404, None),
+            ("PUT /api/users", 405, Some("GET, HEAD, OPTIONS, POST")),
+            ("PUT /api/users/2", 405, Some("DELETE, GET, HEAD, OPTIONS")),
+            ("OPTIONS /api/users/2", 204, Some("DELETE, GET, HEAD, OPTIONS")),
+            ("DELETE /api/users/2", 204, None),
+            ("GET /api/nope", 404, None),
+            ("GET /", 200, None),
+            ("GET /nope", 404, None),
+        ] {
+            let answer = connection.send(&request(line)).await.unwrap();
+            assert_eq!(answer.status, status, "{line}");
+            assert_eq!(answer.all("allow"), allow.into_iter().collect::<Vec<_>>(), "{line}");
+            let is_problem = answer.all("content-type") == ["application/problem+json"];
+            assert_eq!(is_problem, line.contains("api") && status >= 400, "{line}");
+        }
+    }
+}
