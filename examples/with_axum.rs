@@ -31,6 +31,10 @@ fn existing() -> Router {
 }
 
 /// Serves until `shutdown`, and then until every connection is done.
+///
+/// # Errors
+///
+/// What the listener fails with.
 pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
     let app = users::api().over(existing());
     let app = ServiceExt::<Request>::map_response(app, IntoResponse::into_response); // axum::serve wants axum's body

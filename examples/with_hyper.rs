@@ -32,6 +32,10 @@ async fn existing(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, I
 }
 
 /// Serves until `shutdown`, and then until every connection is done.
+///
+/// # Errors
+///
+/// What the listener fails with.
 pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
     server::serve(listener, users::api().over(tower::service_fn(existing)), shutdown).await
 }

@@ -21,11 +21,15 @@ use tokio::net::TcpListener;
 use warp::{Filter, Rejection, Reply};
 
 /// The server that is already there.
-fn existing() -> impl Filter<Extract = (impl Reply + Send,), Error = Rejection> + Clone + Send + 'static {
+fn existing() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone + Send + 'static {
     warp::path::end().and(warp::get()).map(|| "warp's own page")
 }
 
 /// Serves until `shutdown`, and then until every connection is done.
+///
+/// # Errors
+///
+/// What the listener fails with.
 pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
     server::serve(listener, users::api().over(warp::service(existing())), shutdown).await
 }

@@ -132,3 +132,7 @@ pub use routing::RouteError;
 pub use service::{AnswerFuture, ResponseBody, ResponseFuture, RouteHandlersService};
 pub use state::State;
 pub use table::TrailingSlash;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -182,7 +182,7 @@ impl Table {
             Lookup::MethodNotAllowed { leaf, .. } if !is_leaf && self.passes_unsupported(leaf) => Decision::Pass,
             Lookup::MethodNotAllowed { leaf, union } => {
                 let kind = if *head.method == Method::OPTIONS { Kind::Options } else { Kind::MethodNotAllowed };
-                self.generate(kind, Some(leaf), union, head)
+                self.generate(kind, Some(leaf), union.as_ref(), head)
             }
             Lookup::BadPath { leaf, reason } => self.generate(Kind::BadPath(reason), Some(leaf), None, head),
             Lookup::NotFound if is_leaf || self.routes.is_claimed(path) => {
@@ -225,15 +225,15 @@ impl Table {
         self: &Arc<Self>,
         kind: Kind,
         leaf: Option<LeafId>,
-        allow: Option<HeaderValue>,
+        union: Option<&HeaderValue>,
         head: Head<'_>,
     ) -> Decision<'static> {
         let generated = Generated { kind, is_head: *head.method == Method::HEAD, leaf };
         let hook = leaf.and_then(|leaf| self.hook_of(leaf)).or(self.defaults.on_error.as_ref());
-        if allow.is_none() && (hook.is_none() || kind == Kind::Options) {
+        if union.is_none() && (hook.is_none() || kind == Kind::Options) {
             return Decision::Answer(Answer::Generated(Arc::clone(self), generated));
         }
-        let allow = allow.as_ref().or_else(|| self.allow(generated));
+        let allow = union.or_else(|| self.allow(generated));
         let response = match (hook, kind.error()) {
             (Some(hook), Some(error)) => {
                 let matched_route = leaf.map(|leaf| self.routes.leaf(leaf).pattern().as_str());

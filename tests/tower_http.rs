@@ -102,7 +102,6 @@ async fn trace_and_compression_compose_around_a_table_and_below_it() {
     assert_eq!(send(below, gzip("/page")).await.headers()[header::CONTENT_ENCODING], "gzip");
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "tower-http's trait for closures has these arguments")]
 fn true_always(_: StatusCode, _: http::Version, _: &http::HeaderMap, _: &http::Extensions) -> bool {
     true
 }

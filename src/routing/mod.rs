@@ -175,15 +175,17 @@ impl<T> RouteTable<T> {
             }
             false
         });
+        let has_escapes = matches!(path, Cow::Owned(_));
         match (found, first) {
             (Some((id, value, spans)), _) => {
                 let leaf = &self.leaves[id.index()];
-                match Params::new(&path, spans, &leaf.pattern) {
+                match Params::new(&path, has_escapes, spans, &leaf.pattern) {
                     Ok(params) => Lookup::Found { value, leaf, params },
                     Err(reason) => Lookup::BadPath { leaf: LeafId(id), reason },
                 }
             }
-            (None, Some((id, spans))) => match Params::new(&path, spans, &self.leaves[id.index()].pattern) {
+            (None, Some((id, spans))) => match Params::new(&path, has_escapes, spans, &self.leaves[id.index()].pattern)
+            {
                 Ok(_) => Lookup::MethodNotAllowed { leaf: LeafId(id), union: self.union(id, &others) },
                 Err(reason) => Lookup::BadPath { leaf: LeafId(id), reason },
             },

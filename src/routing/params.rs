@@ -1,6 +1,5 @@
 //! What the parameters of a pattern captured: ranges of the path, decoded once where an escape needs it.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use crate::routing::path::{BadPath, decode};
@@ -77,10 +76,10 @@ impl Params {
         Self { spans: Spans::new(), decoded: None }
     }
 
-    /// Checks and, where there are escapes, decodes the captured ranges of a canonical path.
-    pub(super) fn new(path: &Cow<'_, str>, spans: Spans, pattern: &Pattern) -> Result<Self, BadPath> {
+    /// Checks the captured ranges of a canonical path and, if the path was sent with escapes, decodes them.
+    pub(super) fn new(path: &str, has_escapes: bool, spans: Spans, pattern: &Pattern) -> Result<Self, BadPath> {
         let captured = || spans.as_slice().iter().enumerate();
-        if let Cow::Borrowed(path) = path {
+        if !has_escapes {
             for (position, span) in captured() {
                 check(slice(path, *span), pattern.is_catch_all(position))?;
             }
@@ -162,10 +161,10 @@ fn push_segments(tail: &str, out: &mut String) -> Result<(), BadPath> {
     refuse_empty_segments(tail)?;
     let segments = tail.split('/').map(decode).collect::<Result<Vec<_>, _>>()?;
     if segments.iter().any(|segment| segment.contains('/')) {
-        segments.iter().for_each(|segment| {
+        for segment in segments {
             out.push(SEPARATOR);
-            out.push_str(segment);
-        });
+            out.push_str(&segment);
+        }
     } else {
         out.push_str(&segments.join("/"));
     }

@@ -1,4 +1,5 @@
 //! What stands on the wire: one table of requests and answers, as bytes over raw sockets, on every host.
+#![allow(clippy::duplicate_mod, reason = "the three examples share modules")]
 
 mod client;
 mod hosts;

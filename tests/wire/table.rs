@@ -1,6 +1,10 @@
 //! One API, and one table of what every host must answer for it.
 
+use std::convert::Infallible;
+
+use bytes::Bytes;
 use http::{Method, StatusCode};
+use http_body::Frame;
 use http_body_util::StreamBody;
 use route_handlers::{
     Body, Error, IntoResponse, Json, MatchedRoute, Path, Request, Result, RouteHandlers, any, get, head, on, patch,
@@ -28,7 +32,11 @@ pub(crate) fn routes() -> RouteHandlers {
         .route("/purge", on(Method::from_bytes(b"PURGE").unwrap(), async || "purged"))
         .get("/panic", panics)
         .route("/head", head(async || ([("x-seen", "head")], ())))
-        .get("/stream", async || Body::new(StreamBody::new(futures_util::stream::iter(["one ", "two"].map(frame)))))
+        .get("/stream", async || {
+            Body::new(StreamBody::new(futures_util::stream::iter(
+                ["one ", "two"].map(|text| Ok::<_, Infallible>(frame(text))),
+            )))
+        })
         .get("/empty", async || ())
         .route("/options", get(async || "hi").options(async || "my own options"))
         .get("/missing", async || None::<&str>)
@@ -42,8 +50,8 @@ pub(crate) fn routes() -> RouteHandlers {
         .get("/a+b", async || "a plus")
 }
 
-fn frame(text: &'static str) -> Result<http_body::Frame<bytes::Bytes>, std::convert::Infallible> {
-    Ok(http_body::Frame::data(bytes::Bytes::from_static(text.as_bytes())))
+fn frame(text: &'static str) -> Frame<Bytes> {
+    Frame::data(Bytes::from_static(text.as_bytes()))
 }
 
 async fn show(route: MatchedRoute, request: Request) -> impl IntoResponse {
