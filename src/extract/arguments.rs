@@ -12,14 +12,14 @@ pub trait Arguments: Sized {
     /// # Errors
     ///
     /// That of the first that fails.
-    fn from_request(request: Request) -> impl Future<Output = Result<Self>> + MaybeSend;
+    fn from_request(request: &mut Request) -> impl Future<Output = Result<Self>> + MaybeSend;
 
     /// What the arguments ask for together.
     fn requirements(requirements: &mut Requirements<'_>);
 }
 
 impl Arguments for () {
-    async fn from_request(_: Request) -> Result<Self> {
+    async fn from_request(_: &mut Request) -> Result<Self> {
         Ok(())
     }
 
@@ -34,10 +34,10 @@ macro_rules! tuples {
             $last: FromRequest,
         {
             #[allow(non_snake_case, reason = "a value is named after its type")]
-            async fn from_request(mut request: Request) -> Result<Self> {
-                $(let $early = $early::from_request(&mut request).await?;)*
+            async fn from_request(request: &mut Request) -> Result<Self> {
+                $(let $early = $early::from_request(request).await?;)*
                 request.set_last_argument();
-                let $last = $last::from_request(&mut request).await?;
+                let $last = $last::from_request(request).await?;
                 Ok(($($early,)* $last,))
             }
 

@@ -50,7 +50,7 @@ where
     F: Function<Args, Future: MaybeSend, Output: IntoResponse> + MaybeSend + MaybeSync + 'static,
     Args: Arguments + MaybeSend,
 {
-    async fn call(&self, request: Request) -> Response {
+    async fn call(&self, request: &mut Request) -> Response {
         match Args::from_request(request).await {
             Ok(args) => self.call_with(args).await.into_response(),
             Err(error) => error.into_response(),

@@ -38,10 +38,11 @@ struct Typed<H, Args> {
 }
 
 impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
-    fn call(self: Arc<Self>, request: Request, finish: Finish) -> BoxFuture<'static, Response> {
+    fn call(self: Arc<Self>, mut request: Request, finish: Finish) -> BoxFuture<'static, Response> {
+        // The request is moved into the box and no further: what runs inside borrows it.
         Box::pin(async move {
             // Called within the future, so that a panic of a handler that is no async function is caught as well.
-            let answer = CatchPanic::new(async { self.handler.call(request).await }).await;
+            let answer = CatchPanic::new(async { self.handler.call(&mut request).await }).await;
             finish.apply(answer.unwrap_or_else(IntoResponse::into_response))
         })
     }

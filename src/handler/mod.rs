@@ -44,8 +44,8 @@ pub use erased::{HandlerService, HandlerServiceFuture};
             `move || {{ let it = it.clone(); async move {{ … }} }}`"
 )]
 pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
-    /// Answers a request.
-    fn call(&self, request: Request) -> impl Future<Output = Response> + MaybeSend;
+    /// Answers a request, of which it may take what it needs.
+    fn call(&self, request: &mut Request) -> impl Future<Output = Response> + MaybeSend;
 
     /// What the handler asks of the table; checked when it is registered.
     fn requirements(requirements: &mut Requirements<'_>);

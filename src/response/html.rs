@@ -1,5 +1,7 @@
 //! HTML as an answer.
 
+use http::HeaderValue;
+
 use crate::body::Body;
 use crate::response::Response;
 use crate::response::into_response::{IntoResponse, typed};
@@ -16,8 +18,10 @@ use crate::response::into_response::{IntoResponse, typed};
 #[expect(clippy::exhaustive_structs, reason = "handlers make it as they make a tuple")]
 pub struct Html<T>(pub T);
 
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+
 impl<T: Into<Body>> IntoResponse for Html<T> {
     fn into_response(self) -> Response {
-        typed("text/html; charset=utf-8", self.0)
+        typed(HTML, self.0.into())
     }
 }

@@ -83,25 +83,27 @@ impl IntoResponse for Infallible {
     }
 }
 
-/// A 200 with a content type.
-pub(super) fn typed(content_type: &'static str, body: impl Into<Body>) -> Response {
-    let mut response = Response::new(body.into());
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+/// A 200 with a content type: a constant, so that it is checked when the crate is compiled.
+pub(super) fn typed(content_type: HeaderValue, body: Body) -> Response {
+    let mut response = Response::new(body);
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
     response
 }
 
-const TEXT: &str = "text/plain; charset=utf-8";
-const OCTETS: &str = "application/octet-stream";
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
+const PROBLEM: HeaderValue = HeaderValue::from_static(problem::MEDIA_TYPE);
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 impl IntoResponse for &'static str {
     fn into_response(self) -> Response {
-        typed(TEXT, self)
+        typed(TEXT, self.into())
     }
 }
 
 impl IntoResponse for String {
     fn into_response(self) -> Response {
-        typed(TEXT, self)
+        typed(TEXT, self.into())
     }
 }
 
@@ -116,19 +118,19 @@ impl IntoResponse for Cow<'static, str> {
 
 impl IntoResponse for Bytes {
     fn into_response(self) -> Response {
-        typed(OCTETS, self)
+        typed(OCTETS, self.into())
     }
 }
 
 impl IntoResponse for Vec<u8> {
     fn into_response(self) -> Response {
-        typed(OCTETS, self)
+        typed(OCTETS, self.into())
     }
 }
 
 impl IntoResponse for &'static [u8] {
     fn into_response(self) -> Response {
-        typed(OCTETS, self)
+        typed(OCTETS, self.into())
     }
 }
 
@@ -168,9 +170,9 @@ impl IntoResponse for Error {
 
 /// A problem document that no cache may keep: 404, 405 and others are cacheable unless they say so (RFC 9111 §4.2.2).
 pub(crate) fn render(error: &Error) -> Response {
-    let mut response = typed(problem::MEDIA_TYPE, error.problem().to_json());
+    let mut response = typed(PROBLEM, error.problem().to_json().into());
     *response.status_mut() = error.status();
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
     for (name, value) in error.headers().into_iter().flat_map(HeaderMap::iter) {
         response.headers_mut().append(name, value.clone());
     }

@@ -1,6 +1,6 @@
 //! JSON, as an answer and as an argument.
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::error::Error;
@@ -13,7 +13,7 @@ use crate::response::into_response::{IntoResponse, typed};
 /// not JSON, and 422 with the path of the fault to JSON of another shape.
 ///
 /// ```
-/// use http::StatusCode;
+/// use http::{HeaderValue, StatusCode};
 /// use route_handlers::{Json, RouteHandlers};
 /// use serde::{Deserialize, Serialize};
 ///
@@ -29,10 +29,12 @@ use crate::response::into_response::{IntoResponse, typed};
 #[expect(clippy::exhaustive_structs, reason = "handlers take it apart by its pattern")]
 pub struct Json<T>(pub T);
 
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         match serde_json::to_vec(&self.0) {
-            Ok(json) => typed("application/json", json),
+            Ok(json) => typed(JSON, json.into()),
             Err(error) => Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
         }
     }

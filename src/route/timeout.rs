@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::catch_panic::CatchPanic;
 use crate::error::Error;
 use crate::extract::Requirements;
 use crate::finish::Finish;
@@ -43,9 +44,13 @@ impl ErasedHandler for Timed {
     fn call(self: Arc<Self>, request: Request, finish: Finish) -> BoxFuture<'static, Response> {
         Box::pin(async move {
             let answer = Arc::clone(&self.inner).call(request, Finish::nothing());
-            let timely = tokio::time::timeout(self.duration, answer).await;
-            let too_late = |_| Error::new(StatusCode::GATEWAY_TIMEOUT).into_response();
-            finish.apply(timely.unwrap_or_else(too_late))
+            // The timer itself panics where there is no tokio runtime.
+            let timely = CatchPanic::new(async { tokio::time::timeout(self.duration, answer).await }).await;
+            finish.apply(match timely {
+                Ok(Ok(response)) => response,
+                Ok(Err(_elapsed)) => Error::new(StatusCode::GATEWAY_TIMEOUT).into_response(),
+                Err(panic) => panic.into_response(),
+            })
         })
     }
 
