@@ -185,10 +185,8 @@ impl Table {
                 self.generate(kind, Some(leaf), union.as_ref(), head)
             }
             Lookup::BadPath { leaf, reason } => self.generate(Kind::BadPath(reason), Some(leaf), None, head),
-            Lookup::NotFound if is_leaf || self.routes.is_claimed(path) => {
-                self.generate(Kind::NotFound, None, None, head)
-            }
-            Lookup::NotFound => Decision::Pass,
+            Lookup::NotFound { is_claimed } if is_leaf || is_claimed => self.generate(Kind::NotFound, None, None, head),
+            Lookup::NotFound { .. } => Decision::Pass,
         }
     }
 
@@ -200,11 +198,11 @@ impl Table {
     fn canonical_location(&self, uri: &Uri) -> Option<String> {
         let path = uri.path();
         let bare = path.strip_suffix('/').unwrap_or(path);
-        let last_segment = bare.rsplit('/').next().unwrap_or_default();
+        let names_a_file = || bare.rsplit('/').next().is_some_and(|last| last.contains('.'));
         let wants_slash = match self.trailing_slash {
             TrailingSlash::Strict | TrailingSlash::Ignore => return None,
             TrailingSlash::Remove => false,
-            TrailingSlash::Add => !last_segment.contains('.'),
+            TrailingSlash::Add => !names_a_file(),
         };
         // A browser reads `//host` and `/\host` as another host: such a path is never sent back as a location.
         let is_local = !matches!(path.as_bytes(), [b'/', b'/' | b'\\', ..]);

@@ -55,8 +55,8 @@ pub(crate) enum Lookup<'a, T> {
     MethodNotAllowed { leaf: LeafId, union: Option<HeaderValue> },
     /// The path is known, but a parameter would capture what is refused.
     BadPath { leaf: LeafId, reason: BadPath },
-    /// No pattern matches the path.
-    NotFound,
+    /// No pattern matches the path; whether a claimed prefix holds it.
+    NotFound { is_claimed: bool },
 }
 
 /// A pattern of the table, for what is said about it later.
@@ -150,17 +150,14 @@ impl<T> RouteTable<T> {
     /// Whether some pattern matches the path, whatever its methods, or a claimed prefix holds it.
     pub(crate) fn knows(&self, path: &str, ignore_slash: bool) -> bool {
         let Some((path, slash)) = prepare(path, ignore_slash) else { return false };
-        self.tree.find(&path, slash, |_, _| true) || self.claimed.find(&path, slash, |_, _| true)
-    }
-
-    /// Whether a claimed prefix holds the path.
-    pub(crate) fn is_claimed(&self, path: &str) -> bool {
-        prepare(path, false).is_some_and(|(path, slash)| self.claimed.find(&path, slash, |_, _| true))
+        self.tree.find(&path, slash, |_, _| true) || self.is_claimed(&path, slash)
     }
 
     /// The most specific pattern that has the method, or why there is none.
     pub(crate) fn lookup(&self, method: &Method, path: &str, ignore_slash: bool) -> Lookup<'_, T> {
-        let Some((path, slash)) = prepare(path, ignore_slash) else { return Lookup::NotFound };
+        let Some((path, slash)) = prepare(path, ignore_slash) else {
+            return Lookup::NotFound { is_claimed: false };
+        };
         let mut found = None;
         let mut others: Vec<Id> = Vec::new();
         let mut first: Option<(Id, Spans)> = None;
@@ -189,8 +186,12 @@ impl<T> RouteTable<T> {
                 Ok(_) => Lookup::MethodNotAllowed { leaf: LeafId(id), union: self.union(id, &others) },
                 Err(reason) => Lookup::BadPath { leaf: LeafId(id), reason },
             },
-            (None, None) => Lookup::NotFound,
+            (None, None) => Lookup::NotFound { is_claimed: self.is_claimed(&path, slash) },
         }
+    }
+
+    fn is_claimed(&self, path: &str, slash: Slash) -> bool {
+        !self.claims.is_empty() && self.claimed.find(path, slash, |_, _| true)
     }
 
     fn union(&self, first: Id, others: &[Id]) -> Option<HeaderValue> {

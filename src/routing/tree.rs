@@ -60,6 +60,12 @@ struct Node {
     optional: Option<Id>,
 }
 
+impl Node {
+    fn has_parameters(&self) -> bool {
+        self.mixed.is_some() || self.param.is_some() || self.catch_all.is_some() || self.optional.is_some()
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Mixed {
     prefix: Box<str>,
@@ -111,12 +117,12 @@ impl Tree {
         search.visit(ROOT, 1)
     }
 
-    fn find_literal(&self, parent: usize, hash: u64, text: &str) -> Option<usize> {
+    fn find_literal(&self, parent: usize, hash: u64, text: &[u8]) -> Option<usize> {
         let mask = self.slots.len() - 1;
         let mut slot = fold(hash) & mask;
         while let Some(id) = self.slots[slot] {
             let node = &self.nodes[id.index()];
-            if node.parent as usize == parent && self.label(node) == text.as_bytes() {
+            if node.parent as usize == parent && self.label(node) == text {
                 return Some(id.index());
             }
             slot = (slot + 1) & mask;
@@ -130,7 +136,7 @@ impl Tree {
 
     fn literal_child(&mut self, parent: usize, text: &str) -> usize {
         let (_, hash) = scan(text, 0, parent);
-        if let Some(child) = self.find_literal(parent, hash, text) {
+        if let Some(child) = self.find_literal(parent, hash, text.as_bytes()) {
             return child;
         }
         if (self.literals + 1) * 4 > self.slots.len() * 3 {
@@ -207,19 +213,26 @@ struct Search<'a, F> {
 
 impl<F: FnMut(Id, &mut Spans) -> bool> Search<'_, F> {
     /// Visits a node with the segment that begins at `start`; true once a leaf was taken.
-    fn visit(&mut self, node: usize, start: usize) -> bool {
+    fn visit(&mut self, mut node: usize, mut start: usize) -> bool {
         let tree = self.tree;
         let path = self.path;
-        let own = &tree.nodes[node];
-        if start > path.len() {
-            return self.end(node);
-        }
-        let (end, hash) = scan(path, start, node);
-        if let Some(child) = tree.find_literal(node, hash, &path[start..end]) {
-            if self.visit(child, end + 1) {
-                return true;
+        let (own, end) = loop {
+            if start > path.len() {
+                return self.end(node);
             }
-        }
+            let own = &tree.nodes[node];
+            let (end, hash) = scan(path, start, node);
+            let child = tree.find_literal(node, hash, &path.as_bytes()[start..end]);
+            if own.has_parameters() {
+                if child.is_some_and(|child| self.visit(child, end + 1)) {
+                    return true;
+                }
+                break (own, end);
+            }
+            // Below a node that has literals only there is nothing to come back to.
+            let Some(child) = child else { return false };
+            (node, start) = (child, end + 1);
+        };
         if let Some(list) = own.mixed {
             for mixed in &tree.mixed[list.index()] {
                 if let Some(range) = mixed.capture(path, start, end) {
@@ -256,7 +269,7 @@ impl<F: FnMut(Id, &mut Spans) -> bool> Search<'_, F> {
             Slash::Significant => self.take(own.leaf),
             Slash::Ignored { was_sent } => {
                 let (_, hash) = scan("", 0, node);
-                let with_slash = tree.find_literal(node, hash, "").and_then(|child| tree.nodes[child].leaf);
+                let with_slash = tree.find_literal(node, hash, b"").and_then(|child| tree.nodes[child].leaf);
                 let (first, second) = if was_sent { (with_slash, own.leaf) } else { (own.leaf, with_slash) };
                 self.take(first) || self.take(second)
             }
