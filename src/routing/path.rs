@@ -13,10 +13,11 @@ const MALFORMED: char = '\0';
 ///
 /// Borrowed when there is no `%`, as in nearly every path.
 pub(super) fn canonical(path: &str) -> Cow<'_, str> {
-    let Some(first) = path.find('%') else { return Cow::Borrowed(path) };
+    if !path.as_bytes().contains(&b'%') {
+        return Cow::Borrowed(path);
+    }
     let mut out = String::with_capacity(path.len());
-    out.push_str(&path[..first]);
-    let mut rest = &path[first..];
+    let mut rest = path;
     let mut run = Vec::new(); // the bytes of neighbouring escapes: together they may be one character
     while let Some(character) = rest.chars().next() {
         if let Some(byte) = escape(rest) {
@@ -69,10 +70,10 @@ fn escape(text: &str) -> Option<u8> {
 ///
 /// A value that cannot be text, or that a file system or a proxy would take for another place.
 pub(super) fn decode(segment: &str) -> Result<Cow<'_, str>, BadPath> {
-    let decoded =
-        if segment.contains(['%', MALFORMED]) { Cow::Owned(decode_escapes(segment)?) } else { segment.into() };
-    match decoded.as_ref() {
-        "." | ".." => Err(BadPath::DotSegment),
+    let is_plain = !segment.bytes().any(|byte| matches!(byte, b'%' | b'\0'));
+    let decoded = if is_plain { Cow::Borrowed(segment) } else { Cow::Owned(decode_escapes(segment)?) };
+    match decoded.as_bytes() {
+        b"." | b".." => Err(BadPath::DotSegment),
         _ => Ok(decoded),
     }
 }
