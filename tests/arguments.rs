@@ -423,6 +423,16 @@ async fn an_optional_catch_all_that_is_absent_has_its_place_in_a_tuple() {
 }
 
 #[tokio::test]
+async fn a_catch_all_as_a_tuple_has_as_many_segments() {
+    type Span = (String, (u8, u8));
+    assert_eq!(read::<Span>("/{a}/{*span}", "/x/1/2").await, r#"("x", (1, 2))"#);
+    for uri in ["/x/1", "/x/1/2/3"] {
+        let answer = path::<Span>("/{a}/{*span}", uri).await;
+        assert_eq!(answer.0, 400, "{uri}: the client sent too few or too many: {}", answer.2);
+    }
+}
+
+#[tokio::test]
 async fn an_encoded_slash_stays_within_its_segment() {
     assert_eq!(read::<String>("/{a}", "/a%2Fb").await, r#""a/b""#);
     let refused = path::<String>("/{*path}", "/a%2Fb/c").await;

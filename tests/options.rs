@@ -2,9 +2,6 @@
 
 mod support;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, StatusCode, Uri};
 use route_handlers::{
@@ -112,6 +109,16 @@ async fn a_layer_may_change_the_body_of_the_answer() {
     assert_eq!(send(api, request(Method::HEAD, "/", "")).await.1["content-length"], "4");
 }
 
+/// As with a CORS layer, without whose headers a browser hides the failure from its script.
+#[tokio::test]
+async fn what_a_layer_adds_to_a_failed_answer_is_there_with_on_error_too() {
+    let api = table()
+        .route("/", get(async || None::<&str>).layer(marking("a")))
+        .on_error(|error, _| (error.status(), "shaped").into_response());
+    assert_eq!(marks(&api, Method::GET, "/").await, (404, vec!["a".into()]));
+    assert_eq!(send_get(api, "/").await, (404, "shaped".into()));
+}
+
 // Route::pass_unsupported
 
 #[tokio::test]
@@ -146,6 +153,8 @@ async fn without_it_an_unsupported_verb_never_reaches_the_inner_service() {
 
 #[cfg(feature = "timeout")]
 mod timeout {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
 
     use super::*;
@@ -190,7 +199,7 @@ mod timeout {
     #[tokio::test(start_paused = true)]
     async fn a_handler_in_time_is_not_disturbed() {
         let slow = async || {
-            tokio::time::sleep(LIMIT - Duration::from_millis(1)).await;
+            tokio::task::yield_now().await;
             "done"
         };
         let api = table().route("/", get(slow).timeout(LIMIT));
@@ -523,6 +532,14 @@ async fn merged_tables_may_share_a_path() {
     assert_eq!(headers["accept-patch"], "application/json");
     let (status, headers, _) = send(api, request(Method::PUT, "/7", "")).await;
     assert_eq!((status.as_u16(), &headers["allow"]), (405, &"GET, HEAD, OPTIONS, PATCH, POST".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn accept_patch_is_said_wherever_allow_has_patch() {
+    let api = table().get("/users/me", async || "me").patch("/users/{id}", async |_: Json<u8>| ());
+    let (_, headers, _) = send(api, request(Method::OPTIONS, "/users/me", "")).await;
+    assert_eq!(headers["allow"], "GET, HEAD, OPTIONS, PATCH");
+    assert_eq!(headers.get("accept-patch"), Some(&HeaderValue::from_static("application/json")));
 }
 
 // The table as a value
