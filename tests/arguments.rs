@@ -709,6 +709,7 @@ async fn an_argument_as_a_result_leaves_its_failure_to_the_handler() {
 
 #[tokio::test]
 async fn eight_arguments() {
+    #[expect(clippy::too_many_arguments, reason = "that is the point")]
     async fn all(
         method: Method,
         Path(id): Path<u8>,

@@ -19,6 +19,8 @@ fn full() -> RouteHandlers {
 static PANICKED_AT: Mutex<Option<(String, u32)>> = Mutex::new(None);
 
 /// One mistake: what is called, the line, the call.
+type Mistake = (&'static str, u32, Box<dyn FnOnce()>);
+
 macro_rules! mistake {
     ($call:expr) => {
         (stringify!($call), line!(), Box::new(|| drop($call)))
@@ -27,7 +29,7 @@ macro_rules! mistake {
 
 #[test]
 fn every_registering_method_panics_at_its_caller() {
-    let mistakes: Vec<(&str, u32, Box<dyn FnOnce()>)> = vec![
+    let mistakes: Vec<Mistake> = vec![
         mistake!(full().get("/", hello)),
         mistake!(full().head("/", hello)),
         mistake!(full().post("/", hello)),

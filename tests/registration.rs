@@ -1,6 +1,6 @@
 //! Mistakes in the registering of routes: each is refused with a text that shows both sides of it and how to mend it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
 use bytes::Bytes;
 use http::Method;
@@ -84,7 +84,7 @@ fn two_patterns_that_differ_only_in_names() {
         let text = error.to_string();
         assert!(text.starts_with(&format!("`{other}` and `{one}` match the same paths")), "{text}");
         assert!(text.contains(&here(line)), "{text}");
-        assert_eq!((error.pattern(), error.first_registered().map(|at| at.line())), (other, Some(line)));
+        assert_eq!((error.pattern(), error.first_registered().map(Location::line)), (other, Some(line)));
     }
 }
 
@@ -287,7 +287,7 @@ fn a_malformed_prefix_even_of_an_empty_table() {
 #[test]
 fn a_conflict_through_nest_or_merge() {
     let (first, line) = (table().get("/api/users/{id}", hello), line!());
-    let names = |error: RouteError| (error.to_string(), error.first_registered().map(|at| at.line()));
+    let names = |error: RouteError| (error.to_string(), error.first_registered().map(Location::line));
 
     let users = table().get("/users/{id}", hello);
     let (text, at) = names(first.clone().try_nest("/api", users).unwrap_err());
