@@ -377,6 +377,36 @@ async fn a_panic_is_a_500_problem_that_does_not_say_why() {
     }
 }
 
+/// A service that cannot be cloned, as each request does.
+struct Uncloneable(Faulty);
+
+impl Clone for Uncloneable {
+    fn clone(&self) -> Self {
+        panic!("secret")
+    }
+}
+
+impl Service<Request<Body>> for Uncloneable {
+    type Response = Response;
+    type Error = BoxError;
+    type Future = <Faulty as Service<Request<Body>>>::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<std::result::Result<(), BoxError>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        self.0.call(request)
+    }
+}
+
+#[tokio::test]
+async fn a_panic_while_the_service_of_a_layer_is_cloned_is_a_500_problem() {
+    let layer = tower::layer::layer_fn(|_| Uncloneable(Faulty::Fail));
+    let api = table().route("/", get(async || "never").layer(layer));
+    assert_eq!(send_get(api, "/").await, (500, PLAIN_500.into()));
+}
+
 #[cfg(feature = "timeout")]
 #[tokio::test]
 async fn a_panic_within_a_deadline_is_a_500_problem() {

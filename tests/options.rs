@@ -12,7 +12,7 @@ use tower::ServiceBuilder;
 use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use support::{inner, problem, request, send, send_get, status_and_detail};
+use support::{inner, problem, request, send, send_get};
 
 fn table() -> RouteHandlers {
     RouteHandlers::new()
@@ -155,9 +155,11 @@ async fn without_it_an_unsupported_verb_never_reaches_the_inner_service() {
 mod timeout {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
+    use std::task::{Context, Poll, Waker};
     use std::time::Duration;
 
     use super::*;
+    use crate::support::status_and_detail;
 
     const LIMIT: Duration = Duration::from_secs(30);
 
@@ -205,6 +207,16 @@ mod timeout {
         let api = table().route("/", get(slow).timeout(LIMIT));
         assert_eq!(send_get(api.clone(), "/").await, (200, "done".into()));
         assert_eq!(send(api, request(Method::HEAD, "/", "")).await.1["content-length"], "4");
+    }
+
+    /// Tokio panics there: that is the request's failure, and not the connection's.
+    #[test]
+    fn a_deadline_without_a_runtime_is_a_500_problem() {
+        let mut api = table().route("/", get(async || "done").timeout(LIMIT));
+        let answer = std::pin::pin!(tower::Service::call(&mut api, support::get("/")));
+        let mut context = Context::from_waker(Waker::noop());
+        let Poll::Ready(Ok(response)) = answer.poll(&mut context) else { panic!("it is ready at once") };
+        assert_eq!(response.status(), 500);
     }
 
     #[tokio::test(start_paused = true)]
