@@ -1,0 +1,544 @@
+//! Answers of handlers: what each result becomes, and what is done about those that cannot be sent.
+
+mod support;
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, Request, StatusCode};
+use http_body_util::Full;
+use route_handlers::{
+    Body, BoxError, Error, ErrorContext, Extension, Html, IntoResponse, IntoResponseParts, Json, Path, Problem,
+    Redirect, Response, ResponseParts, Result, RouteHandlers, get,
+};
+use serde::{Serialize, Serializer};
+use serde_json::json;
+use tower::{Layer, Service};
+
+use support::{Answer, problem, request, send, send_get, status_and_detail};
+
+fn table() -> RouteHandlers {
+    RouteHandlers::new()
+}
+
+/// What a client gets of a value that a handler answers with.
+async fn answer<R: IntoResponse + 'static>(make: fn() -> R) -> Answer {
+    send(table().get("/", move || async move { make().into_response() }), support::get("/")).await
+}
+
+/// Status, content type and text of an answer.
+async fn seen<R: IntoResponse + 'static>(make: fn() -> R) -> (u16, String, String) {
+    let (status, headers, text) = answer(make).await;
+    let content_type = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap().to_owned());
+    (status.as_u16(), content_type.unwrap_or_default(), text)
+}
+
+fn expected(status: u16, content_type: &str, text: &str) -> (u16, String, String) {
+    (status, content_type.to_owned(), text.to_owned())
+}
+
+const TEXT: &str = "text/plain; charset=utf-8";
+const OCTETS: &str = "application/octet-stream";
+const PROBLEM: &str = "application/problem+json";
+const PLAIN_500: &str = r#"{"type":"about:blank","title":"Internal Server Error","status":500}"#;
+
+#[tokio::test]
+async fn plain_answers() {
+    assert_eq!(seen(|| "text").await, expected(200, TEXT, "text"));
+    assert_eq!(seen(|| String::from("text")).await, expected(200, TEXT, "text"));
+    assert_eq!(seen(|| Cow::Borrowed("text")).await, expected(200, TEXT, "text"));
+    assert_eq!(seen(|| Cow::<str>::Owned("text".into())).await, expected(200, TEXT, "text"));
+    assert_eq!(seen(|| Bytes::from("bytes")).await, expected(200, OCTETS, "bytes"));
+    assert_eq!(seen(|| b"bytes".to_vec()).await, expected(200, OCTETS, "bytes"));
+    assert_eq!(seen(|| &b"bytes"[..]).await, expected(200, OCTETS, "bytes"));
+    assert_eq!(seen(|| ()).await, expected(200, "", ""));
+    assert_eq!(seen(|| StatusCode::IM_A_TEAPOT).await, expected(418, "", ""));
+    assert_eq!(seen(|| Body::from("body")).await, expected(200, "", "body"));
+    assert_eq!(seen(|| http::Response::new(Full::new(Bytes::from("whole")))).await, expected(200, "", "whole"));
+    assert_eq!(seen(|| http::Response::new(String::from("text"))).await, expected(200, "", "text"));
+    assert_eq!(seen(|| Html("<p>")).await, expected(200, "text/html; charset=utf-8", "<p>"));
+    assert_eq!(seen(|| Html(String::from("<p>"))).await, expected(200, "text/html; charset=utf-8", "<p>"));
+    assert_eq!(seen(|| Json(json!({"a": [1]}))).await, expected(200, "application/json", r#"{"a":[1]}"#));
+}
+
+#[tokio::test]
+async fn none_is_404_and_a_result_is_either() {
+    assert_eq!(seen(|| Some("text")).await, expected(200, TEXT, "text"));
+    let not_found = r#"{"type":"about:blank","title":"Not Found","status":404}"#;
+    assert_eq!(seen(|| None::<&str>).await, expected(404, PROBLEM, not_found));
+    assert_eq!(seen(|| Some(None::<&str>)).await, expected(404, PROBLEM, not_found));
+    assert_eq!(seen(|| Ok::<_, Infallible>("text")).await, expected(200, TEXT, "text"));
+    assert_eq!(seen(|| Err::<(), _>((StatusCode::CONFLICT, "no"))).await, expected(409, TEXT, "no"));
+    assert_eq!(seen(|| Err::<(), _>(Error::new(StatusCode::NOT_FOUND))).await, expected(404, PROBLEM, not_found));
+}
+
+struct Unserializable;
+
+impl Serialize for Unserializable {
+    fn serialize<S: Serializer>(&self, _: S) -> std::result::Result<S::Ok, S::Error> {
+        Err(serde::ser::Error::custom("secret"))
+    }
+}
+
+#[tokio::test]
+async fn json_that_cannot_be_written_is_a_500_problem() {
+    assert_eq!(seen(|| Json(Unserializable)).await, expected(500, PROBLEM, PLAIN_500));
+    assert_eq!(seen(|| (StatusCode::CREATED, Json(Unserializable))).await, expected(500, PROBLEM, PLAIN_500));
+}
+
+#[tokio::test]
+async fn tuples_set_status_and_headers() {
+    assert_eq!(seen(|| (StatusCode::CREATED, "made")).await, expected(201, TEXT, "made"));
+    let answers = [
+        answer(|| (StatusCode::CREATED, [("x-a", "1"), ("x-a", "2")], "made")).await,
+        answer(|| {
+            (StatusCode::CREATED, [(HeaderName::from_static("x-a"), 1), (HeaderName::from_static("x-a"), 2)], ())
+        })
+        .await,
+        answer(|| (StatusCode::CREATED, (None::<HeaderMap>, ([("x-a", "1"), ("x-a", "2")], "made")))).await,
+    ];
+    let values = |answer: &Answer| {
+        answer.1.get_all("x-a").iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(answers.iter().all(|answer| answer.0 == 201));
+    assert_eq!(answers.each_ref().map(values), [["1", "2"], ["1", "2"], ["1", "2"]]);
+
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/css"));
+    let api = table().get("/", move || std::future::ready(([("etag", "\"1\"")], (headers.clone(), "p{}"))));
+    let made = send(api, support::get("/")).await;
+    assert_eq!((&made.1["content-type"], &made.1["etag"]), (&"text/css".parse().unwrap(), &"\"1\"".parse().unwrap()));
+    assert_eq!(made.1.get_all("content-type").iter().count(), 1, "a header replaces the one the answer had");
+}
+
+#[tokio::test]
+async fn of_two_parts_the_right_one_has_the_last_word_as_in_axum() {
+    let (_, headers, _) = answer(|| (StatusCode::CREATED, [("x-a", "1")], [("x-a", "2")], "text")).await;
+    assert_eq!(headers.get_all("x-a").iter().collect::<Vec<_>>(), ["2"]);
+}
+
+#[tokio::test]
+async fn a_part_of_one_s_own_may_fail() {
+    struct Token(&'static str);
+    impl IntoResponseParts for Token {
+        fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
+            parts.headers_mut().insert("x-token", HeaderValue::from_str(self.0)?);
+            parts.extensions_mut().insert(self.0);
+            Ok(())
+        }
+    }
+    assert_eq!(answer(|| (Token("a"), "text")).await.1["x-token"], "a");
+    assert_eq!(seen(|| (StatusCode::CREATED, Token("a\n"), "text")).await, expected(500, PROBLEM, PLAIN_500));
+}
+
+#[tokio::test]
+async fn a_header_that_cannot_be_sent_is_a_500_problem() {
+    let plain = expected(500, PROBLEM, PLAIN_500);
+    assert_eq!(seen(|| ([("x-a", "two\r\nlines")], "text")).await, plain);
+    assert_eq!(seen(|| ([("x-a", "nul\0")], "text")).await, plain);
+    assert_eq!(seen(|| ([("not a name", "1")], "text")).await, plain);
+    assert_eq!(seen(|| ([("", "1")], "text")).await, plain);
+    assert_eq!(seen(|| ([(String::from("x-a"), String::from("\n"))], "text")).await, plain);
+    assert_eq!(seen(|| (StatusCode::CREATED, [("x-a", "\r")], "text")).await, plain);
+    assert_eq!(seen(|| (StatusCode::CREATED, [("x-b", "1")], [("x-a", "\r")], "text")).await, plain);
+    let (_, headers, _) = answer(|| ([("x-good", "1"), ("x-bad", "\n")], "text")).await;
+    assert_eq!(headers["cache-control"], "no-store");
+    assert!(!headers.contains_key("x-good"));
+}
+
+// Redirects
+
+#[tokio::test]
+async fn redirects() {
+    for (redirect, status, location) in [
+        (Redirect::to("/sign-in"), 307, "/sign-in"),
+        (Redirect::permanent("../up"), 308, "../up"),
+        (Redirect::see_other("?page=2"), 303, "?page=2"),
+        (Redirect::to("https://example.com/a?b=c#d"), 307, "https://example.com/a?b=c#d"),
+        (Redirect::to("/grüße/a b"), 307, "/gr%C3%BC%C3%9Fe/a%20b"),
+        (Redirect::to("/already%20encoded%2F"), 307, "/already%20encoded%2F"),
+        (Redirect::to(String::from("//other.example")), 307, "//other.example"),
+        (Redirect::with_status(StatusCode::FOUND, "/found"), 302, "/found"),
+        (Redirect::with_status(StatusCode::MOVED_PERMANENTLY, ""), 301, ""),
+    ] {
+        let api = table().get("/", move || std::future::ready(redirect.clone()));
+        let (seen, headers, text) = send(api, support::get("/")).await;
+        assert_eq!((seen.as_u16(), headers["location"].to_str().unwrap(), text.as_str()), (status, location, ""));
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_that_is_none_is_a_500_problem() {
+    let cases: [fn() -> Redirect; 7] = [
+        || Redirect::to("/a\r\nset-cookie: b=c"),
+        || Redirect::to("/a\nb"),
+        || Redirect::permanent("/\0"),
+        || Redirect::to("/a\u{7f}"),
+        || Redirect::with_status(StatusCode::OK, "/"),
+        || Redirect::with_status(StatusCode::NOT_MODIFIED, "/"),
+        || Redirect::with_status(StatusCode::MULTIPLE_CHOICES, "/"),
+    ];
+    for make in cases {
+        let failed = answer(make).await;
+        assert_eq!((failed.0.as_u16(), failed.2.as_str()), (500, PLAIN_500));
+        assert!(!failed.1.contains_key("location") && !failed.1.contains_key("set-cookie"));
+    }
+}
+
+/// A browser drops a tab from a URL (WHATWG URL, "basic URL parser", step 3), so that this would be `//evil.com`.
+#[tokio::test]
+async fn a_tab_in_a_location_is_refused_as_other_control_characters_are() {
+    assert_eq!(seen(|| Redirect::to("/\t/evil.com")).await, expected(500, PROBLEM, PLAIN_500));
+}
+
+// What HTTP does not allow
+
+#[tokio::test]
+async fn some_statuses_are_never_sent_with_content() {
+    for status in [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT, StatusCode::NOT_MODIFIED] {
+        let with_length = [(header::CONTENT_LENGTH, "4")];
+        let api = table().get("/", move || async move { (status, "text") }).get("/length", move || {
+            let with_length = with_length.clone();
+            async move { (status, with_length, Html("text")) }
+        });
+        for uri in ["/", "/length"] {
+            let (seen, headers, text) = send(api.clone(), support::get(uri)).await;
+            assert_eq!((seen, text.as_str()), (status, ""), "{uri}");
+            assert!(status == StatusCode::NOT_MODIFIED || !headers.contains_key("content-length"), "{uri}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_informational_status_is_no_answer() {
+    for status in [100, 102, 103, 199] {
+        let api = table().get("/{status}", async |Path(status): Path<u16>| StatusCode::from_u16(status).unwrap());
+        let failed = send(api, support::get(&format!("/{status}"))).await;
+        assert_eq!((failed.0.as_u16(), failed.2.as_str()), (500, PLAIN_500), "{status}");
+    }
+    assert_eq!(seen(|| StatusCode::SWITCHING_PROTOCOLS).await.0, 101, "it ends an upgrade");
+}
+
+#[tokio::test]
+async fn a_status_without_a_name_is_answered_as_it_is() {
+    assert_eq!(seen(|| (StatusCode::from_u16(799).unwrap(), "text")).await, expected(799, TEXT, "text"));
+    let problem = r#"{"type":"about:blank","title":"Unknown","status":599}"#;
+    assert_eq!(seen(|| Error::new(StatusCode::from_u16(599).unwrap())).await, expected(599, PROBLEM, problem));
+}
+
+// Errors
+
+#[tokio::test]
+async fn an_error_is_a_problem_document() {
+    let failed = answer(|| {
+        Error::new(StatusCode::PAYMENT_REQUIRED)
+            .with_type("https://example.com/probs/out-of-credit")
+            .with_title("You do not have enough credit.")
+            .with_detail("Your balance is 30, but that costs 50.")
+            .with_extension("balance", 30)
+            .with_extension("accounts", json!(["/account/12345"]))
+            .with_extension("status", 200)
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("60"))
+            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic"))
+            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    })
+    .await;
+    let expected = json!({
+        "type": "https://example.com/probs/out-of-credit",
+        "title": "You do not have enough credit.",
+        "status": 402,
+        "detail": "Your balance is 30, but that costs 50.",
+        "balance": 30,
+        "accounts": ["/account/12345"],
+    });
+    assert_eq!((failed.0.as_u16(), problem(&failed)), (402, expected));
+    assert_eq!(failed.1["retry-after"], "60");
+    assert_eq!(failed.1.get_all("www-authenticate").iter().count(), 2);
+}
+
+#[tokio::test]
+async fn a_problem_is_answered_with_its_own_status() {
+    let failed = answer(|| Problem::new(StatusCode::GONE).with_detail("gone").with_instance("/things/7")).await;
+    let expected =
+        json!({"type": "about:blank", "title": "Gone", "status": 410, "detail": "gone", "instance": "/things/7"});
+    assert_eq!((failed.0.as_u16(), problem(&failed)), (410, expected));
+}
+
+#[tokio::test]
+async fn the_status_of_a_problem_is_that_of_its_answer_even_in_a_tuple() {
+    let failed = answer(|| (StatusCode::CREATED, Error::new(StatusCode::NOT_FOUND))).await;
+    assert_eq!(status_and_detail(&failed).0, 404);
+    let failed = answer(|| (StatusCode::CREATED, [("x-a", "1")], None::<&str>)).await;
+    assert_eq!(status_and_detail(&failed).0, 404);
+    assert_eq!(failed.1["x-a"], "1");
+}
+
+#[tokio::test]
+async fn a_cause_is_never_sent() {
+    async fn failing() -> Result<&'static str> {
+        Err(std::io::Error::other("password=1234"))?;
+        Ok("fine")
+    }
+    let failed = answer(|| Error::from_source(StatusCode::BAD_GATEWAY, "password=1234").with_detail("no")).await;
+    assert!(!failed.2.contains("1234"));
+    assert_eq!(status_and_detail(&failed), (502, "no".into()));
+    let failed = send(table().get("/", failing), support::get("/")).await;
+    assert_eq!((failed.0.as_u16(), failed.2.as_str()), (500, PLAIN_500));
+}
+
+#[test]
+fn an_error_says_what_it_knows() {
+    let error = Error::from(std::io::Error::other("disk")).with_detail("cannot be saved");
+    assert_eq!(error.to_string(), "500 Internal Server Error: cannot be saved");
+    assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("disk"));
+    assert_eq!((error.status().as_u16(), error.problem().detail()), (500, Some("cannot be saved")));
+    let changed = error.clone().with_extension("a", 1).with_header(header::ETAG, HeaderValue::from_static("\"1\""));
+    assert_eq!(changed.problem().extension("a"), Some(&json!(1)));
+    assert_eq!(changed.headers().map(HeaderMap::len), Some(1));
+    assert_eq!(error.problem().extension("a"), None, "a clone is a value of its own");
+}
+
+// Panics
+
+/// A layer whose service panics before or within its future, or fails.
+#[derive(Clone, Copy)]
+enum Faulty {
+    Call,
+    Await,
+    Fail,
+}
+
+impl<S> Layer<S> for Faulty {
+    type Service = Self;
+
+    fn layer(&self, _: S) -> Self {
+        *self
+    }
+}
+
+impl Service<Request<Body>> for Faulty {
+    type Response = Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<std::result::Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<Body>) -> Self::Future {
+        match self {
+            Self::Call => panic!("secret"),
+            Self::Await => Box::pin(async { panic!("secret") }),
+            Self::Fail => Box::pin(async { Err("secret".into()) }),
+        }
+    }
+}
+
+fn panic_before_the_future() -> std::future::Ready<&'static str> {
+    panic!("secret {}", 7)
+}
+
+struct PanickingAnswer;
+
+impl IntoResponse for PanickingAnswer {
+    fn into_response(self) -> Response {
+        std::panic::panic_any(7)
+    }
+}
+
+fn faulty() -> RouteHandlers {
+    table()
+        .get("/at-once", async || -> &'static str { panic!("secret") })
+        .get("/later", async || -> &'static str {
+            tokio::task::yield_now().await;
+            panic!("secret")
+        })
+        .get("/before", panic_before_the_future)
+        .get("/answer", async || PanickingAnswer)
+        .route("/layered", get(panic_before_the_future).layer(tower::layer::util::Identity::new()))
+        .route("/layer/call", get(async || "never").layer(Faulty::Call))
+        .route("/layer/await", get(async || "never").layer(Faulty::Await))
+        .route("/layer/fail", get(async || "never").layer(Faulty::Fail))
+}
+
+const FAULTY: [&str; 8] =
+    ["/at-once", "/later", "/before", "/answer", "/layered", "/layer/call", "/layer/await", "/layer/fail"];
+
+#[tokio::test]
+async fn a_panic_is_a_500_problem_that_does_not_say_why() {
+    for uri in FAULTY {
+        let failed = send(faulty().over(support::inner()), support::get(uri)).await;
+        assert_eq!((failed.0.as_u16(), failed.2.as_str()), (500, PLAIN_500), "{uri}");
+        problem(&failed);
+    }
+}
+
+/// A service that cannot be cloned, as each request does.
+struct Uncloneable(Faulty);
+
+impl Clone for Uncloneable {
+    fn clone(&self) -> Self {
+        panic!("secret")
+    }
+}
+
+impl Service<Request<Body>> for Uncloneable {
+    type Response = Response;
+    type Error = BoxError;
+    type Future = <Faulty as Service<Request<Body>>>::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<std::result::Result<(), BoxError>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        self.0.call(request)
+    }
+}
+
+#[tokio::test]
+async fn a_panic_while_the_service_of_a_layer_is_cloned_is_a_500_problem() {
+    let layer = tower::layer::layer_fn(|_| Uncloneable(Faulty::Fail));
+    let api = table().route("/", get(async || "never").layer(layer));
+    assert_eq!(send_get(api, "/").await, (500, PLAIN_500.into()));
+}
+
+#[cfg(feature = "timeout")]
+#[tokio::test]
+async fn a_panic_within_a_deadline_is_a_500_problem() {
+    let api = table().route("/", get(panic_before_the_future).timeout(std::time::Duration::from_secs(1)));
+    assert_eq!(send_get(api, "/").await, (500, PLAIN_500.into()));
+}
+
+// on_error
+
+/// A hook that shows what it is told.
+#[expect(clippy::needless_pass_by_value, reason = "a hook is given the error")]
+fn telling(error: Error, context: &ErrorContext<'_>) -> Response {
+    let header = |name: &str| context.headers().get(name).map_or("-", |value| value.to_str().unwrap());
+    let text = format!(
+        "{} {} {} x={} route={} allow={}",
+        error.status().as_u16(),
+        context.method(),
+        context.uri(),
+        header("x"),
+        context.matched_route().unwrap_or("-"),
+        context.allow().map_or("-", |allow| allow.to_str().unwrap()),
+    );
+    (error.status(), [("x-by", "hook")], text).into_response()
+}
+
+fn hooked() -> RouteHandlers {
+    table()
+        .get("/users/{id}", async |Path(id): Path<u8>| id.to_string())
+        .get("/none", async || None::<&str>)
+        .get("/error", async || Err::<(), _>(Error::new(StatusCode::CONFLICT)))
+        .get("/io", async || -> Result<()> { Err(std::io::Error::other("disk"))? })
+        .get("/panic", async || -> &'static str { panic!("secret") })
+        .get("/extension", async |_: Extension<u8>| "never")
+        .get("/header", async || ([("x", "\n")], "never"))
+        .get("/status", async || StatusCode::CONTINUE)
+        .get("/own", async || (StatusCode::CONFLICT, "the handler's own"))
+        .route("/layered", get(async || None::<&str>).layer(tower::layer::util::Identity::new()))
+        .post("/json", async |Json(number): Json<u8>| number.to_string())
+        .claim("/claimed")
+        .on_error(telling)
+}
+
+#[tokio::test]
+async fn on_error_shapes_every_failed_answer() {
+    for (method, uri, expected) in [
+        ("GET", "/users/x?q", "400 GET /users/x?q x=1 route=/users/{id} allow=-"),
+        ("GET", "/users/%zz", "400 GET /users/%zz x=1 route=/users/{id} allow=-"),
+        ("GET", "/users/..", "400 GET /users/.. x=1 route=/users/{id} allow=-"),
+        ("DELETE", "/users/7", "405 DELETE /users/7 x=1 route=/users/{id} allow=GET, HEAD, OPTIONS"),
+        ("GET", "/unknown", "404 GET /unknown x=1 route=- allow=-"),
+        ("GET", "/claimed/x", "404 GET /claimed/x x=1 route=- allow=-"),
+        ("GET", "/none", "404 GET /none x=1 route=/none allow=-"),
+        ("GET", "/layered", "404 GET /layered x=1 route=/layered allow=-"),
+        ("GET", "/error", "409 GET /error x=1 route=/error allow=-"),
+        ("GET", "/io", "500 GET /io x=1 route=/io allow=-"),
+        ("GET", "/panic", "500 GET /panic x=1 route=/panic allow=-"),
+        ("GET", "/extension", "500 GET /extension x=1 route=/extension allow=-"),
+        ("GET", "/header", "500 GET /header x=1 route=/header allow=-"),
+        ("GET", "/status", "500 GET /status x=1 route=/status allow=-"),
+        ("POST", "/json", "415 POST /json x=1 route=/json allow=-"),
+    ] {
+        let mut request = request(method.parse().unwrap(), uri, "");
+        request.headers_mut().insert("x", "1".parse().unwrap());
+        let (status, headers, text) = send(hooked(), request).await;
+        assert_eq!(text, expected);
+        assert_eq!(status.as_str(), &expected[..3]);
+        assert_eq!(headers["x-by"], "hook");
+        assert_eq!(headers.contains_key("allow"), status == 405, "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn on_error_leaves_the_handler_s_own_answers_and_the_inner_service_alone() {
+    assert_eq!(send_get(hooked(), "/users/7").await, (200, "7".into()));
+    assert_eq!(send_get(hooked(), "/own").await, (409, "the handler's own".into()));
+    let over = hooked().over(support::inner());
+    assert_eq!(send_get(over.clone(), "/unknown").await, (200, "inner: GET /unknown".into()));
+    let options = send(over, request(Method::OPTIONS, "/none", "")).await;
+    assert_eq!(
+        (options.0.as_u16(), options.1["allow"].to_str().unwrap(), options.2.as_str()),
+        (204, "GET, HEAD, OPTIONS", "")
+    );
+}
+
+#[tokio::test]
+async fn a_405_carries_allow_whatever_on_error_answers() {
+    let hooks: [fn(Error, &ErrorContext<'_>) -> Response; 3] = [
+        |_, _| "nothing is wrong".into_response(),
+        |_, _| ([("allow", "EVERYTHING"), ("allow", "ELSE")], "wrong").into_response(),
+        |_, _| panic!("the hook panics"),
+    ];
+    for (hook, status) in hooks.into_iter().zip([200, 200, 405]) {
+        let api = table().get("/", async || "home").on_error(hook);
+        let (seen, headers, _) = send(api, request(Method::POST, "/", "")).await;
+        assert_eq!(seen, status);
+        assert_eq!(headers.get_all("allow").iter().collect::<Vec<_>>(), ["GET, HEAD, OPTIONS"]);
+    }
+}
+
+#[tokio::test]
+async fn a_hook_that_panics_falls_back_to_the_error_s_own_answer() {
+    let api = hooked().on_error(|_, _| panic!("the hook panics"));
+    for (uri, status) in [("/unknown", 404), ("/users/x", 400), ("/users/%zz", 400), ("/io", 500), ("/panic", 500)] {
+        let failed = send(api.clone(), support::get(uri)).await;
+        assert_eq!(status_and_detail(&failed).0, status, "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn a_failed_head_has_no_content_whoever_shapes_it() {
+    for uri in ["/unknown", "/io", "/users/x", "/users/%zz"] {
+        let (_, shaped) = send_get(hooked(), uri).await;
+        let length = shaped.replace("GET", "HEAD").len().to_string();
+        let (_, headers, text) = send(hooked(), request(Method::HEAD, uri, "")).await;
+        assert_eq!((headers["content-length"].to_str().unwrap(), text.as_str()), (length.as_str(), ""), "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn what_http_does_not_allow_is_taken_out_of_the_hook_s_answer_too() {
+    let api = hooked().on_error(|_, _| (StatusCode::NO_CONTENT, "content").into_response());
+    for uri in ["/io", "/unknown", "/users/%zz"] {
+        assert_eq!(send_get(api.clone(), uri).await, (204, String::new()), "{uri}");
+    }
+    let api = hooked().on_error(|_, _| StatusCode::CONTINUE.into_response());
+    for uri in ["/io", "/unknown", "/users/%zz"] {
+        assert_eq!(send_get(api.clone(), uri).await.0, 500, "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn the_last_on_error_is_the_one() {
+    let api = hooked().on_error(|error, _| (error.status(), "second").into_response());
+    assert_eq!(send_get(api, "/unknown").await, (404, "second".into()));
+}

@@ -1,0 +1,795 @@
+//! Arguments of handlers: what each is made of, and what is answered where it cannot be made.
+
+mod support;
+
+use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
+use std::fmt::Debug;
+
+use bytes::Bytes;
+use futures_util::stream;
+use http::{HeaderMap, Method, Request as HttpRequest, Uri, Version};
+use http_body::Frame;
+use http_body_util::{BodyExt, StreamBody};
+use route_handlers::{
+    Body, BoxError, Error, Extension, FromRequest, Json, MatchedRoute, Path, Query, Request, Result, RouteHandlers,
+    State, post,
+};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use support::{Answer, get, post_json, problem, request, send, send_get, status_and_detail};
+
+fn table() -> RouteHandlers {
+    RouteHandlers::new()
+}
+
+/// What a `Path<T>` or a `Query<T>` shows as.
+fn show<T: Debug>(value: T) -> String {
+    format!("{value:?}")
+}
+
+// JSON
+
+#[derive(Debug, Deserialize)]
+struct Order {
+    items: Vec<Item>,
+    #[serde(default)]
+    note: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Item {
+    name: String,
+    count: u8,
+}
+
+fn orders() -> RouteHandlers {
+    async fn order(Json(order): Json<Order>) -> String {
+        let items = order.items.iter().map(|item| format!("{}*{}", item.count, item.name));
+        format!("{} {:?}", items.collect::<Vec<_>>().join(" "), order.note)
+    }
+    table().route("/orders", post(order).patch(order)).post("/any", async |Json(any): Json<Value>| any.to_string())
+}
+
+const ORDER: &str = r#"{"items":[{"name":"tea","count":2}],"note":"ü"}"#;
+
+#[tokio::test]
+async fn json_is_read_whatever_json_media_type_it_has() {
+    for content_type in [
+        "application/json",
+        "application/json; charset=utf-8",
+        "application/json;charset=\"utf-8\"",
+        "Application/JSON ; q=1",
+        "application/merge-patch+json",
+        "application/vnd.example.v1+JSON; charset=utf-8",
+    ] {
+        let mut request = post_json("/orders", ORDER);
+        request.headers_mut().insert("content-type", content_type.parse().unwrap());
+        let (status, _, text) = send(orders(), request).await;
+        assert_eq!((status.as_u16(), text.as_str()), (200, r#"2*tea Some("ü")"#), "{content_type}");
+    }
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_and_white_space_around_json_are_no_fault() {
+    for body in [format!("\u{feff}{ORDER}"), format!(" \r\n\t{ORDER}\n")] {
+        let (status, _, text) = send(orders(), post_json("/orders", body)).await;
+        assert_eq!((status.as_u16(), text.as_str()), (200, r#"2*tea Some("ü")"#));
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_no_json_media_type_is_415_that_names_what_is_accepted() {
+    let types = [
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/jsonx",
+        "json",
+        "+json",
+        "application/+json",
+    ];
+    for content_type in types {
+        for (method, name) in [(Method::POST, "accept"), (Method::PATCH, "accept-patch")] {
+            let mut request = request(method, "/orders", ORDER);
+            if !content_type.is_empty() {
+                request.headers_mut().insert("content-type", content_type.parse().unwrap());
+            }
+            let answer = send(orders(), request).await;
+            let (status, detail) = status_and_detail(&answer);
+            assert_eq!(status, 415, "{content_type}");
+            assert!(detail.contains("application/json"), "{detail}");
+            assert_eq!(answer.1[name], "application/json");
+            let other = if name == "accept" { "accept-patch" } else { "accept" };
+            assert!(!answer.1.contains_key(other));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_json_is_400() {
+    let nested = "[".repeat(200) + &"]".repeat(200);
+    for body in [
+        "",
+        " ",
+        "{",
+        "nope",
+        "'a'",
+        "{\"items\":[],}",
+        "[1,]",
+        "{} {}",
+        "1 2",
+        "\"\\ud800\"",
+        "NaN",
+        "\u{feff}\u{feff}1",
+        &nested,
+    ] {
+        let answer = send(orders(), post_json("/any", body.to_owned())).await;
+        let (status, detail) = status_and_detail(&answer);
+        assert_eq!(status, 400, "{body}");
+        assert!(detail.starts_with("the body is not JSON: "), "{body}: {detail}");
+    }
+    let answer = send(orders(), post_json("/any", &b"\"\xff\""[..])).await;
+    assert_eq!(status_and_detail(&answer).0, 400);
+    let answer = send(orders(), post_json("/orders", format!("{ORDER} trailing"))).await;
+    assert_eq!(status_and_detail(&answer).0, 400);
+}
+
+#[tokio::test]
+async fn json_of_another_shape_is_422_with_the_path_of_the_fault() {
+    for (body, path, said) in [
+        (r#"{"items":[{"name":"a","count":1},{"name":7,"count":1}]}"#, "items[1].name", "expected a string"),
+        (r#"{"items":[{"name":"a","count":300}]}"#, "items[0].count", "expected u8"),
+        (r#"{"items":[{"name":"a","count":-1}]}"#, "items[0].count", "expected u8"),
+        (r#"{"items":[{"name":"a"}]}"#, "items[0]", "missing field `count`"),
+        (r#"{"items":{}}"#, "items", "expected a sequence"),
+        (r#"{"items":[],"note":1}"#, "note", "expected a string"),
+        ("{}", ".", "missing field `items`"),
+        ("null", ".", "invalid type: null"),
+    ] {
+        let answer = send(orders(), post_json("/orders", body)).await;
+        let problem = problem(&answer);
+        assert_eq!((answer.0.as_u16(), &problem["path"]), (422, &json!(path)), "{body}");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(said), "{detail}");
+        assert!(path == "." || detail.starts_with(&format!("`{path}` is not what is expected here")), "{detail}");
+    }
+}
+
+#[tokio::test]
+async fn a_fault_in_json_does_not_name_the_types_of_the_server() {
+    for body in ["7", r#"{"items":[7]}"#, r#"{"items":[{"name":"a","count":1}],"note":[]}"#] {
+        let answer = send(orders(), post_json("/orders", body)).await;
+        let problem = problem(&answer);
+        assert_eq!(answer.0, 422);
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(!detail.contains("Order") && !detail.contains("Item") && !detail.contains("arguments::"), "{detail}");
+    }
+}
+
+#[tokio::test]
+async fn the_media_type_comes_before_the_content_and_the_limit_before_the_parser() {
+    let answer = send(orders(), request(Method::POST, "/orders", "{")).await;
+    assert_eq!(status_and_detail(&answer).0, 415);
+    let api = table().route("/", post(async |Json(any): Json<Value>| any.to_string()).body_limit(3));
+    let answer = send(api, post_json("/", "{{{{")).await;
+    assert_eq!(status_and_detail(&answer).0, 413);
+}
+
+#[tokio::test]
+async fn the_request_s_own_json_does_not_ask_for_a_media_type() {
+    let api = table().post("/", async |mut request: Request| request.json::<Vec<u8>>().await.map(show));
+    let (status, _, text) = send(api, request(Method::POST, "/", "[1,2]")).await;
+    assert_eq!((status.as_u16(), text.as_str()), (200, "[1, 2]"));
+}
+
+// The body as it is
+
+#[tokio::test]
+async fn a_body_as_text_or_bytes() {
+    let api = table()
+        .post("/string", async |text: String| text)
+        .post("/bytes", async |bytes: Bytes| bytes.len().to_string())
+        .post("/body", async |body: Body| body.collect().await.map(|whole| show(whole.to_bytes())).unwrap_or_default());
+    for (uri, body, expected) in [
+        ("/string", &b""[..], (200, "")),
+        ("/string", "grüße".as_bytes(), (200, "grüße")),
+        ("/bytes", b"\xff\x00", (200, "2")),
+        ("/bytes", b"", (200, "0")),
+        ("/body", b"\xff", (200, "b\"\\xff\"")),
+    ] {
+        let (status, _, text) = send(api.clone(), request(Method::POST, uri, body)).await;
+        assert_eq!((status.as_u16(), text.as_str()), expected, "{uri}");
+    }
+    let answer = send(api, request(Method::POST, "/string", &b"\xff"[..])).await;
+    assert_eq!(status_and_detail(&answer), (400, "the body is not UTF-8 text".into()));
+}
+
+/// A body in pieces, whose length nobody knows.
+fn pieces(pieces: &[&'static str]) -> Body {
+    let frames = pieces.iter().map(|piece| Ok::<_, Infallible>(Frame::data(Bytes::from_static(piece.as_bytes()))));
+    Body::new(StreamBody::new(stream::iter(frames.collect::<Vec<_>>())))
+}
+
+/// A body that breaks off.
+fn broken() -> Body {
+    let frames: [std::result::Result<Frame<Bytes>, BoxError>; 2] =
+        [Ok(Frame::data(Bytes::from_static(b"{\"half\":"))), Err("connection lost at 10.0.0.7".into())];
+    Body::new(StreamBody::new(stream::iter(frames)))
+}
+
+fn readers() -> RouteHandlers {
+    table()
+        .post("/bytes", async |bytes: Bytes| bytes.len().to_string())
+        .post("/string", async |text: String| text.len().to_string())
+        .post("/json", async |Json(any): Json<String>| (any.len() + 2).to_string())
+        .post("/request", async |mut request: Request| request.bytes().await.map(|bytes| bytes.len().to_string()))
+}
+
+#[tokio::test]
+async fn a_body_in_pieces_is_put_together() {
+    for uri in ["/bytes", "/string", "/json", "/request"] {
+        let (status, _, text) = send(readers(), post_json(uri, pieces(&["\"a", "", "b", "c\"", ""]))).await;
+        assert_eq!((status.as_u16(), text.as_str()), (200, "5"), "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_400_and_the_reason_is_not_told() {
+    for uri in ["/bytes", "/string", "/json", "/request"] {
+        let answer = send(readers(), post_json(uri, broken())).await;
+        assert_eq!(status_and_detail(&answer), (400, "the body could not be read to its end".into()), "{uri}");
+        assert!(!answer.2.contains("10.0.0.7"));
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_exactly_the_limit_passes_and_one_byte_more_is_413() {
+    let api = readers().body_limit(5);
+    for uri in ["/bytes", "/string", "/json", "/request"] {
+        for body in [Body::from("\"abc\""), pieces(&["\"a", "bc\""]), pieces(&["\"abc\""])] {
+            let (status, _, text) = send(api.clone(), post_json(uri, body)).await;
+            assert_eq!((status.as_u16(), text.as_str()), (200, "5"), "{uri}");
+        }
+        for body in [Body::from("\"abcd\""), pieces(&["\"ab", "cd\""]), pieces(&["\"abcd\""])] {
+            let answer = send(api.clone(), post_json(uri, body)).await;
+            let expected = (413, "the body is longer than the 5 bytes allowed here".into());
+            assert_eq!(status_and_detail(&answer), expected, "{uri}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_declared_length_above_the_limit_is_413_before_anything_is_read() {
+    let never = || {
+        let frames = stream::poll_fn(|_| -> std::task::Poll<Option<std::result::Result<Frame<Bytes>, Infallible>>> {
+            panic!("the body was read")
+        });
+        Body::new(StreamBody::new(frames))
+    };
+    let api = readers().body_limit(5);
+    for (length, expected) in [("6", 413), ("18446744073709551615", 413), ("4294967301", 413)] {
+        let mut request = post_json("/bytes", never());
+        request.headers_mut().insert("content-length", length.parse().unwrap());
+        assert_eq!(status_and_detail(&send(api.clone(), request).await).0, expected, "{length}");
+    }
+    // A declared length that is not true does not lift the limit.
+    for length in ["1", "-1", "5, 5", "nonsense"] {
+        let mut request = post_json("/bytes", pieces(&["abc", "def"]));
+        request.headers_mut().insert("content-length", length.parse().unwrap());
+        assert_eq!(status_and_detail(&send(api.clone(), request).await).0, 413, "{length}");
+    }
+}
+
+#[tokio::test]
+async fn a_limit_is_that_of_the_route_or_of_the_table_or_2_mib() {
+    const DEFAULT: usize = 2 * 1024 * 1024;
+    let read = async |bytes: Bytes| bytes.len().to_string();
+    let default = table().post("/", read);
+    let per_table = table().post("/before", read).body_limit(10).post("/after", read);
+    let per_route =
+        table().body_limit(10).route("/more", post(read).body_limit(20)).route("/none", post(read).body_limit(0));
+    for (api, uri, limit) in [
+        (&default, "/", DEFAULT),
+        (&per_table, "/before", 10),
+        (&per_table, "/after", 10),
+        (&per_route, "/more", 20),
+        (&per_route, "/none", 0),
+    ] {
+        let (status, _, text) = send(api.clone(), request(Method::POST, uri, vec![b' '; limit])).await;
+        assert_eq!((status.as_u16(), text), (200, limit.to_string()), "{uri}");
+        let answer = send(api.clone(), request(Method::POST, uri, vec![b' '; limit + 1])).await;
+        let expected = format!("the body is longer than the {limit} bytes allowed here");
+        assert_eq!(status_and_detail(&answer), (413, expected), "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn no_limit_holds_for_a_body_that_is_streamed() {
+    let api = table().body_limit(1).post("/", async |body: Body| body.collect().await.unwrap().to_bytes());
+    assert_eq!(send(api, request(Method::POST, "/", "more than that")).await.2, "more than that");
+}
+
+// Path
+
+/// The answer of a route whose handler takes a `Path<T>`.
+async fn path<T: DeserializeOwned + Debug + Send + 'static>(pattern: &str, uri: &str) -> Answer {
+    send(table().get(pattern, async |Path(value): Path<T>| show(value)), get(uri)).await
+}
+
+/// What a `Path<T>` is read as.
+async fn read<T: DeserializeOwned + Debug + Send + 'static>(pattern: &str, uri: &str) -> String {
+    let (status, _, text) = path::<T>(pattern, uri).await;
+    assert_eq!(status, 200, "{pattern} {uri}: {text}");
+    text
+}
+
+#[derive(Debug, Deserialize)]
+struct Page {
+    book: String,
+    number: u32,
+}
+
+#[derive(Debug, Deserialize)]
+struct Id(#[expect(dead_code, reason = "it is shown")] u64);
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Color {
+    Red,
+    Green,
+}
+
+#[derive(Debug, Deserialize)]
+struct Doc {
+    #[expect(dead_code, reason = "it is shown")]
+    lang: String,
+    #[expect(dead_code, reason = "it is shown")]
+    page: Option<Vec<String>>,
+}
+
+#[tokio::test]
+async fn a_scalar_of_the_path() {
+    assert_eq!(read::<String>("/{a}", "/x%20y+z").await, r#""x y+z""#);
+    assert_eq!(read::<u8>("/{a}", "/255").await, "255");
+    assert_eq!(read::<i64>("/{a}", "/-7").await, "-7");
+    assert_eq!(read::<u128>("/{a}", "/340282366920938463463374607431768211455").await, u128::MAX.to_string());
+    assert_eq!(read::<f64>("/v{a}", "/v1.5").await, "1.5");
+    assert_eq!(read::<bool>("/{a}", "/true").await, "true");
+    assert_eq!(read::<char>("/{a}", "/%C3%BC").await, "'ü'");
+    assert_eq!(read::<Id>("/{a}", "/7").await, "Id(7)");
+    assert_eq!(read::<Color>("/{a}.json", "/red.json").await, "Red");
+    assert_eq!(read::<std::net::IpAddr>("/{a}", "/::1").await, "::1");
+    assert_eq!(read::<Option<u8>>("/{a}", "/7").await, "Some(7)");
+}
+
+#[tokio::test]
+async fn several_parameters_of_the_path() {
+    assert_eq!(read::<(String, u32)>("/{a}/{b}", "/x/7").await, r#"("x", 7)"#);
+    assert_eq!(read::<(Color, Id, bool)>("/{a}/v{b}/{c}", "/green/v7/false").await, "(Green, Id(7), false)");
+    assert_eq!(read::<[u8; 2]>("/{a}/{b}", "/1/2").await, "[1, 2]");
+    assert_eq!(read::<Vec<String>>("/{a}/{b}", "/x/y").await, r#"["x", "y"]"#);
+    assert_eq!(read::<HashMap<String, u8>>("/{a}", "/7").await, r#"{"a": 7}"#);
+    assert_eq!(read::<BTreeMap<String, String>>("/{b}/{a}", "/x/y").await, r#"{"a": "y", "b": "x"}"#);
+    let api = table().get("/{number}/{book}", async |Path(page): Path<Page>| format!("{} {}", page.book, page.number));
+    assert_eq!(send_get(api, "/7/emma").await, (200, "emma 7".into()));
+    assert_eq!(read::<()>("/{a}", "/x").await, "()");
+}
+
+#[tokio::test]
+async fn the_parameters_of_the_path_as_pairs_as_in_axum() {
+    assert_eq!(read::<Vec<(String, String)>>("/{a}/{b}", "/x/y").await, r#"[("a", "x"), ("b", "y")]"#);
+}
+
+#[tokio::test]
+async fn a_catch_all_of_the_path() {
+    for (uri, list) in [
+        ("/files/a", r#"["a"]"#),
+        ("/files/a/b%20c", r#"["a", "b c"]"#),
+        ("/files/a%2Fb/c", r#"["a/b", "c"]"#),
+        ("/files/a/", r#"["a", ""]"#),
+    ] {
+        assert_eq!(read::<Vec<String>>("/files/{*path}", uri).await, list, "{uri}");
+    }
+    assert_eq!(read::<Vec<u32>>("/{*numbers}", "/1/2/3").await, "[1, 2, 3]");
+    assert_eq!(read::<String>("/{*path}", "/a/b%20c").await, r#""a/b c""#);
+    assert_eq!(read::<(u8, Vec<String>)>("/{a}/{*rest}", "/1/x/y").await, r#"(1, ["x", "y"])"#);
+    assert_eq!(read::<(u8, String)>("/{a}/{*rest}", "/1/x/y").await, r#"(1, "x/y")"#);
+    assert_eq!(read::<HashMap<String, Vec<u8>>>("/{*rest}", "/1/2").await, r#"{"rest": [1, 2]}"#);
+}
+
+#[tokio::test]
+async fn an_optional_catch_all_of_the_path_is_absent_not_empty() {
+    for uri in ["/docs", "/docs/"] {
+        assert_eq!(read::<Option<Vec<String>>>("/docs/{*page?}", uri).await, "None", "{uri}");
+        assert_eq!(read::<Option<String>>("/docs/{*page?}", uri).await, "None", "{uri}");
+        assert_eq!(read::<Vec<String>>("/docs/{*page?}", uri).await, "[]", "{uri}");
+    }
+    assert_eq!(read::<Option<Vec<String>>>("/docs/{*page?}", "/docs/a/b").await, r#"Some(["a", "b"])"#);
+    assert_eq!(read::<Doc>("/{lang}/{*page?}", "/en").await, r#"Doc { lang: "en", page: None }"#);
+    assert_eq!(read::<Doc>("/{lang}/{*page?}", "/en/a").await, r#"Doc { lang: "en", page: Some(["a"]) }"#);
+    let api = table().get("/docs/{*page?}", async |page: Option<Path<String>>| show(page));
+    assert_eq!(send_get(api.clone(), "/docs").await, (200, "None".into()));
+    assert_eq!(send_get(api, "/docs/a").await, (200, r#"Some(Path("a"))"#.into()));
+}
+
+#[tokio::test]
+async fn an_optional_catch_all_that_is_absent_has_its_place_in_a_tuple() {
+    type Page = (String, Option<Vec<String>>);
+    assert_eq!(read::<Page>("/{lang}/{*page?}", "/en/a/b").await, r#"("en", Some(["a", "b"]))"#);
+    assert_eq!(read::<Page>("/{lang}/{*page?}", "/en").await, r#"("en", None)"#);
+}
+
+#[tokio::test]
+async fn a_catch_all_as_a_tuple_has_as_many_segments() {
+    type Span = (String, (u8, u8));
+    assert_eq!(read::<Span>("/{a}/{*span}", "/x/1/2").await, r#"("x", (1, 2))"#);
+    for uri in ["/x/1", "/x/1/2/3"] {
+        let answer = path::<Span>("/{a}/{*span}", uri).await;
+        assert_eq!(answer.0, 400, "{uri}: the client sent too few or too many: {}", answer.2);
+    }
+}
+
+#[tokio::test]
+async fn an_encoded_slash_stays_within_its_segment() {
+    assert_eq!(read::<String>("/{a}", "/a%2Fb").await, r#""a/b""#);
+    let refused = path::<String>("/{*path}", "/a%2Fb/c").await;
+    let (status, detail) = status_and_detail(&refused);
+    assert_eq!(status, 400);
+    assert!(detail.starts_with("the parameter `path`: "), "{detail}");
+
+    let api = table().get("/{*path}", async |request: Request| {
+        let segments = request.segments("path").map(|segments| segments.collect::<Vec<_>>().join("|"));
+        format!("{:?} {:?} {:?}", request.param("path"), segments, request.param("other"))
+    });
+    assert_eq!(send_get(api.clone(), "/a%2fb/c").await.1, r#"None Some("a/b|c") None"#);
+    assert_eq!(send_get(api, "/a/c%25").await.1, r#"Some("a/c%") Some("a|c%") None"#);
+}
+
+#[tokio::test]
+async fn a_value_of_the_path_that_is_not_of_its_type_is_400() {
+    async fn refused<T: DeserializeOwned + Debug + Send + 'static>(pattern: &str, uri: &str, said: &str) {
+        let (status, detail) = status_and_detail(&path::<T>(pattern, uri).await);
+        assert_eq!(status, 400, "{uri}");
+        assert!(detail.starts_with("the parameter `a`: ") && detail.contains(said), "{uri}: {detail}");
+    }
+    refused::<u8>("/{a}", "/256", "`256` is not a natural number").await;
+    refused::<u8>("/{a}", "/-1", "`-1` is not a natural number").await;
+    refused::<i32>("/{a}", "/x", "`x` is not an integer").await;
+    refused::<f32>("/{a}", "/x", "`x` is not a number").await;
+    refused::<bool>("/{a}", "/1", "`1` is not `true` or `false`").await;
+    refused::<char>("/{a}", "/ab", "`ab` is not one character").await;
+    refused::<Color>("/{a}", "/blue", "unknown variant `blue`").await;
+    refused::<Id>("/{a}", "/x", "`x` is not a natural number").await;
+    refused::<Option<u8>>("/{a}", "/x", "`x` is not a natural number").await;
+    refused::<std::net::IpAddr>("/{a}", "/x", "invalid IP address").await;
+    refused::<(String, u8)>("/{b}/{a}", "/1/x", "`x` is not a natural number").await;
+    refused::<HashMap<String, u8>>("/{b}/{a}", "/1/x", "`x` is not a natural number").await;
+    refused::<Vec<u32>>("/{*a}", "/1/x", "`x` is not a natural number").await;
+}
+
+#[tokio::test]
+async fn a_type_that_cannot_hold_the_parameters_is_500_that_tells_the_client_nothing() {
+    let answers = [
+        path::<u32>("/{a}/{b}", "/1/2").await,
+        path::<u32>("/a", "/a").await,
+        path::<(u32, u32)>("/{a}", "/1").await,
+        path::<(u32,)>("/{a}/{b}", "/1/2").await,
+        path::<Page>("/{a}", "/1").await,
+        path::<Vec<Page>>("/{a}", "/1").await,
+        path::<HashMap<String, Vec<u8>>>("/{a}", "/1").await,
+    ];
+    for answer in answers {
+        assert_eq!(answer.0, 500);
+        assert_eq!(problem(&answer), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
+    }
+}
+
+// Query
+
+#[derive(Debug, Deserialize)]
+struct Search {
+    q: String,
+    #[serde(default)]
+    tag: Vec<String>,
+    #[serde(default = "one")]
+    page: u32,
+    exact: Option<bool>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[tokio::test]
+async fn a_query() {
+    let api = table().get("/", async |Query(search): Query<Search>| {
+        let Search { q, tag, page, exact } = search;
+        format!("{q} {tag:?} {page} {exact:?}")
+    });
+    for (uri, expected) in [
+        ("/?q=a", "a [] 1 None"),
+        ("/?tag=x&q=a+b%20c&tag=y&page=7&exact=true", r#"a b c ["x", "y"] 7 Some(true)"#),
+        ("/?q=&other=1", " [] 1 None"),
+        ("/?q=%C3%BC%26&tag=x", r#"ü& ["x"] 1 None"#),
+    ] {
+        assert_eq!(send_get(api.clone(), uri).await, (200, expected.into()), "{uri}");
+    }
+    for (uri, said) in [
+        ("/", "missing field `q`"),
+        ("/?", "missing field `q`"),
+        ("/?q=a&page=x", "invalid digit"),
+        ("/?q=a&page=-1", "invalid digit"),
+        ("/?q=a&q=b", ""),
+        ("/?q=a&exact=perhaps", "\"true\""),
+    ] {
+        let (status, detail) = status_and_detail(&send(api.clone(), get(uri)).await);
+        assert_eq!(status, 400, "{uri}");
+        assert!(detail.starts_with("the query: ") && detail.contains(said), "{uri}: {detail}");
+    }
+}
+
+#[tokio::test]
+async fn a_query_as_a_map_as_pairs_or_as_nothing() {
+    let api = table()
+        .get("/map", async |Query(map): Query<BTreeMap<String, String>>| show(map))
+        .get("/pairs", async |Query(pairs): Query<Vec<(String, String)>>| show(pairs))
+        .get("/option", async |query: Option<Query<BTreeMap<String, u8>>>| show(query))
+        .get("/request", async |request: Request| show(request.query_pairs().collect::<Vec<_>>()));
+    for (uri, expected) in [
+        ("/map?b=1&a=2", r#"{"a": "2", "b": "1"}"#),
+        ("/map", "{}"),
+        ("/pairs?a=1&a=2", r#"[("a", "1"), ("a", "2")]"#),
+        ("/option", "None"),
+        ("/option?a=1", r#"Some(Query({"a": 1}))"#),
+        ("/request?a=%zz&b", r#"[("a", "%zz"), ("b", "")]"#),
+    ] {
+        assert_eq!(send_get(api.clone(), uri).await, (200, expected.into()), "{uri}");
+    }
+    assert_eq!(send_get(api, "/option?a=x").await.0, 400);
+}
+
+#[tokio::test]
+async fn parameters_and_query_never_mix() {
+    let api = table().get("/{id}", async |Path(id): Path<String>, Query(query): Query<BTreeMap<String, String>>| {
+        format!("{id} {query:?}")
+    });
+    assert_eq!(send_get(api, "/path?id=query").await.1, r#"path {"id": "query"}"#);
+}
+
+// State, extensions, the head
+
+#[tokio::test]
+async fn a_state_is_shared_and_chosen_by_its_type() {
+    let counter = std::sync::atomic::AtomicU32::new(0);
+    let api = table().with_state(counter).with_state("name").get(
+        "/",
+        async |State(counter): State<std::sync::atomic::AtomicU32>, name: State<&'static str>| {
+            let count = counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            format!("{} {count}", *name)
+        },
+    );
+    assert_eq!(send_get(api.clone(), "/").await.1, "name 0");
+    assert_eq!(send_get(api, "/").await.1, "name 1");
+}
+
+#[derive(Clone, Debug)]
+struct Tenant(&'static str);
+
+#[tokio::test]
+async fn an_extension_of_the_request() {
+    let api = table()
+        .get("/", async |Extension(tenant): Extension<Tenant>| tenant.0)
+        .get("/option", async |tenant: Option<Extension<Tenant>>| tenant.map_or("nobody", |tenant| tenant.0.0));
+    for uri in ["/", "/option"] {
+        let mut request = get(uri);
+        request.extensions_mut().insert(Tenant("acme"));
+        assert_eq!(send(api.clone(), request).await.2, "acme");
+    }
+    assert_eq!(send_get(api.clone(), "/option").await, (200, "nobody".into()));
+    let answer = send(api, get("/")).await;
+    assert_eq!(answer.0, 500);
+    assert_eq!(problem(&answer), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
+}
+
+#[tokio::test]
+async fn the_pieces_of_the_head() {
+    let api = table()
+        .get("/method", async |method: Method| method.to_string())
+        .get("/uri/{id}", async |uri: Uri| uri.to_string())
+        .get("/version", async |version: Version| show(version))
+        .get("/headers", async |headers: HeaderMap| show(headers.get_all("x").iter().collect::<Vec<_>>()))
+        .get("/route/{id}/{*rest}", async |route: MatchedRoute| {
+            format!("{route} {:?}", route.names().collect::<Vec<_>>())
+        })
+        .get("/twice", async |first: HeaderMap, second: HeaderMap| (first == second).to_string());
+    for (uri, expected) in [
+        ("/method", "GET"),
+        ("/uri/7%20?q=1", "/uri/7%20?q=1"),
+        ("/version", "HTTP/1.1"),
+        ("/headers", r#"["1", "2"]"#),
+        ("/route/7/a/b", r#"/route/{id}/{*rest} ["id", "rest"]"#),
+        ("/twice", "true"),
+    ] {
+        let mut request = get(uri);
+        request.headers_mut().append("x", "1".parse().unwrap());
+        request.headers_mut().append("x", "2".parse().unwrap());
+        assert_eq!(send(api.clone(), request).await.2, expected, "{uri}");
+    }
+    let head = request(Method::HEAD, "/method", "");
+    assert_eq!(send(api, head).await.1["content-length"], "4", "the handler of GET sees HEAD");
+}
+
+#[tokio::test]
+async fn the_whole_request() {
+    let api = table()
+        .put("/{id}", async |mut request: Request| {
+            let text = request.text().await?;
+            let id: u32 = request.params()?;
+            Ok::<_, Error>(format!("{} {} {id} {text}", request.method(), request.path()))
+        })
+        .post("/{id}", async |request: HttpRequest<Body>| {
+            let route = request.extensions().get::<MatchedRoute>().map(MatchedRoute::to_string);
+            let (parts, body) = request.into_parts();
+            format!("{} {route:?} {:?}", parts.uri, body.collect().await.unwrap().to_bytes())
+        });
+    assert_eq!(send(api.clone(), request(Method::PUT, "/7", "hi")).await.2, "PUT /7 7 hi");
+    assert_eq!(send(api.clone(), request(Method::POST, "/7", "hi")).await.2, r#"/7 Some("/{id}") b"hi""#);
+}
+
+#[tokio::test]
+async fn a_request_that_was_taken_apart_and_put_together_is_still_matched() {
+    let api = table().get("/{id}/{*rest}", async |request: Request| {
+        let (mut parts, body) = request.into_parts();
+        parts.uri = Uri::from_static("/elsewhere");
+        let request = Request::from(HttpRequest::from_parts(parts, body));
+        let segments = request.segments("rest").map(|segments| segments.collect::<Vec<_>>().join("|"));
+        format!("{:?} {segments:?} {}", request.param("id"), request.path())
+    });
+    assert_eq!(send_get(api.clone(), "/7/a/b").await.1, r#"Some("7") Some("a|b") /elsewhere"#);
+    assert_eq!(send_get(api, "/%37/a%2Fb").await.1, r#"Some("7") Some("a/b") /elsewhere"#);
+}
+
+#[tokio::test]
+async fn a_body_that_is_read_twice_by_the_handler_itself_is_500() {
+    let api = table().post("/", async |mut request: Request| {
+        request.bytes().await?;
+        request.text().await
+    });
+    assert_eq!(send(api, request(Method::POST, "/", "hi")).await.0, 500);
+}
+
+// Arguments of arguments, and many of them
+
+#[tokio::test]
+async fn an_optional_argument_is_none_only_where_nothing_is_there() {
+    let api = table()
+        .post("/json", async |json: Option<Json<u8>>| show(json))
+        .post("/string", async |text: Option<String>| show(text));
+    let cases = [
+        (request(Method::POST, "/json", ""), 200, "None"),
+        (post_json("/json", ""), 200, "None"),
+        (post_json("/json", "7"), 200, "Some(Json(7))"),
+        (request(Method::POST, "/string", ""), 200, "None"),
+        (request(Method::POST, "/string", "a"), 200, r#"Some("a")"#),
+        (request(Method::POST, "/json", "7"), 415, ""),
+        (post_json("/json", "x"), 400, ""),
+        (post_json("/json", "-1"), 422, ""),
+        (post_json("/json", broken()), 400, ""),
+        (request(Method::POST, "/string", &b"\xff"[..]), 400, ""),
+    ];
+    for (request, expected, shown) in cases {
+        let (status, _, text) = send(api.clone(), request).await;
+        assert_eq!(status, expected, "{text}");
+        assert!(shown.is_empty() || text == shown, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_argument_as_a_result_leaves_its_failure_to_the_handler() {
+    let api = table()
+        .post("/json", async |json: Result<Json<u8>>| match json {
+            Ok(Json(number)) => format!("{number}"),
+            Err(error) => format!("not: {}", error.status().as_u16()),
+        })
+        .get("/state", async |state: Result<State<u8>>| state.is_ok().to_string())
+        .get("/{id}", async |id: Result<Path<u8>>| {
+            id.map_or_else(|error| error.to_string(), |Path(id)| id.to_string())
+        });
+    assert_eq!(send(api.clone(), post_json("/json", "7")).await.2, "7");
+    assert_eq!(send(api.clone(), post_json("/json", "x")).await.2, "not: 400");
+    assert_eq!(send(api.clone(), request(Method::POST, "/json", "7")).await.2, "not: 415");
+    assert_eq!(send_get(api.clone(), "/state").await, (200, "false".into()));
+    assert_eq!(send_get(api.clone(), "/7").await, (200, "7".into()));
+    let said = "400 Bad Request: the parameter `id`: `x` is not a natural number: invalid digit found in string";
+    assert_eq!(send_get(api, "/x").await, (200, said.into()));
+}
+
+#[tokio::test]
+async fn eight_arguments() {
+    #[expect(clippy::too_many_arguments, reason = "that is the point")]
+    async fn all(
+        method: Method,
+        Path(id): Path<u8>,
+        Query(query): Query<BTreeMap<String, u8>>,
+        State(state): State<&'static str>,
+        route: MatchedRoute,
+        headers: HeaderMap,
+        uri: Uri,
+        Json(json): Json<u8>,
+    ) -> String {
+        format!("{method} {id} {query:?} {state} {route} {} {uri} {json}", headers.len())
+    }
+    let api = table().with_state("state").post("/{id}", all);
+    assert_eq!(send(api, post_json("/1?a=2", "3")).await.2, r#"POST 1 {"a": 2} state /{id} 1 /1?a=2 3"#);
+}
+
+#[tokio::test]
+async fn arguments_in_any_order() {
+    let api = table()
+        .with_state("state")
+        .post("/a/{id}", async |mut request: Request, Path(id): Path<u8>, state: State<&'static str>, uri: Uri| {
+            format!("{} {id} {} {uri} {}", request.path().to_owned(), *state, request.text().await.unwrap_or_default())
+        })
+        .post("/b/{id}", async |Path(id): Path<u8>, state: State<&'static str>, uri: Uri, mut request: Request| {
+            format!("{} {id} {} {uri} {}", request.path().to_owned(), *state, request.text().await.unwrap_or_default())
+        })
+        .post("/c/{id}", async |Json(json): Json<u8>, Path(id): Path<u8>, headers: HeaderMap| {
+            format!("{json} {id} {}", headers.len())
+        })
+        .post("/d/{id}", async |headers: HeaderMap, Path(id): Path<u8>, Json(json): Json<u8>| {
+            format!("{json} {id} {}", headers.len())
+        })
+        .post("/e/{id}", async |request: HttpRequest<Body>, headers: HeaderMap, route: MatchedRoute| {
+            format!("{} {} {route}", request.headers() == &headers, request.uri())
+        });
+    for (uri, expected) in [
+        ("/a/7", "/a/7 7 state /a/7 1"),
+        ("/b/7", "/b/7 7 state /b/7 1"),
+        ("/c/7", "1 7 1"),
+        ("/d/7", "1 7 1"),
+        ("/e/7", "true /e/7 /e/{id}"),
+    ] {
+        assert_eq!(send(api.clone(), post_json(uri, "1")).await.2, expected, "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn arguments_are_read_from_left_to_right_and_the_first_that_fails_answers() {
+    let api = table()
+        .post("/path-first/{id}", async |_: Path<u8>, _: Json<u8>| "read")
+        .post("/json-first/{id}", async |_: Json<u8>, _: Path<u8>| "read");
+    assert_eq!(send(api.clone(), post_json("/path-first/x", "-1")).await.0, 400);
+    assert_eq!(send(api, post_json("/json-first/x", "-1")).await.0, 422);
+}
+
+/// An argument of a user's own, made of others.
+struct Signed {
+    by: String,
+    content: u8,
+}
+
+impl FromRequest for Signed {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        let headers = HeaderMap::from_request(request).await?;
+        let Json(content) = Json::from_request(request).await?;
+        let by = headers.get("x-signed-by").and_then(|by| by.to_str().ok()).unwrap_or("nobody");
+        Ok(Self { by: by.to_owned(), content })
+    }
+}
+
+#[tokio::test]
+async fn an_argument_made_of_others_may_stand_anywhere() {
+    let api = table()
+        .post("/first", async |signed: Signed, _: Method| format!("{} {}", signed.by, signed.content))
+        .post("/last", async |_: Method, signed: Signed| format!("{} {}", signed.by, signed.content))
+        .post("/alone", async |signed: Signed| format!("{} {}", signed.by, signed.content));
+    for uri in ["/first", "/last", "/alone"] {
+        let mut request = post_json(uri, "7");
+        request.headers_mut().insert("x-signed-by", "me".parse().unwrap());
+        let (status, _, text) = send(api.clone(), request).await;
+        assert_eq!((status.as_u16(), text.as_str()), (200, "me 7"), "{uri}");
+    }
+}

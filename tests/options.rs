@@ -1,0 +1,612 @@
+//! Options of routes and of tables, and how tables are put together.
+
+mod support;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, StatusCode, Uri};
+use route_handlers::{
+    Body, Error, ErrorContext, IntoResponse, Json, MatchedRoute, Path, Response, RouteHandlers, RouteInfo, State,
+    TrailingSlash, any, get, on, post,
+};
+use tower::ServiceBuilder;
+use tower::util::{MapRequestLayer, MapResponseLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use support::{inner, problem, request, send, send_get};
+
+fn table() -> RouteHandlers {
+    RouteHandlers::new()
+}
+
+async fn route(route: MatchedRoute) -> String {
+    route.to_string()
+}
+
+fn purge() -> Method {
+    Method::from_bytes(b"PURGE").unwrap()
+}
+
+/// A layer that puts its mark into each answer.
+fn marking(mark: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::appending(http::HeaderName::from_static("x-mark"), HeaderValue::from_static(mark))
+}
+
+/// The marks of an answer, in their order.
+async fn marks(api: &RouteHandlers, method: Method, uri: &str) -> (u16, Vec<String>) {
+    let (status, headers, _) = send(api.clone(), request(method, uri, "")).await;
+    let marks = headers.get_all("x-mark").iter().map(|mark| mark.to_str().unwrap().to_owned());
+    (status.as_u16(), marks.collect())
+}
+
+// Route::layer
+
+#[tokio::test]
+async fn a_layer_sees_what_the_handlers_answer_and_nothing_else() {
+    let api = table().route("/", get(async || "got").post(async || None::<&str>).layer(marking("a")));
+    for (method, status, expected) in [
+        (Method::GET, 200, &["a"][..]),
+        (Method::HEAD, 200, &["a"]),
+        (Method::POST, 404, &["a"]),
+        (Method::DELETE, 405, &[]),
+        (Method::OPTIONS, 204, &[]),
+    ] {
+        let (seen, marks) = marks(&api, method.clone(), "/").await;
+        assert_eq!((seen, marks), (status, expected.iter().map(ToString::to_string).collect()), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_layer_holds_for_the_handlers_so_far_and_the_last_one_is_the_outer_one() {
+    let api = table().route(
+        "/",
+        get(async || "got").layer(marking("a")).layer(marking("b")).post(async || "posted").put(async || ()),
+    );
+    assert_eq!(marks(&api, Method::GET, "/").await.1, ["a", "b"]);
+    assert_eq!(marks(&api, Method::POST, "/").await.1, Vec::<String>::new());
+    let api =
+        table().route("/", any(async || "got").layer(ServiceBuilder::new().layer(marking("a")).layer(marking("b"))));
+    assert_eq!(marks(&api, purge(), "/").await.1, ["b", "a"]);
+}
+
+#[tokio::test]
+async fn a_layer_finds_the_matched_route_in_the_extensions() {
+    let show = MapRequestLayer::new(|mut request: Request<Body>| {
+        let route = request.extensions().get::<MatchedRoute>().map(MatchedRoute::to_string);
+        request.headers_mut().insert("x-route", route.unwrap_or_default().parse().unwrap());
+        request
+    });
+    let handler = async |headers: http::HeaderMap| headers["x-route"].to_str().unwrap().to_owned();
+    let api = table().nest("/api", table().route("/users/{id}", get(handler).layer(show)));
+    assert_eq!(send_get(api, "/%61pi/users/7").await, (200, "/api/users/{id}".into()));
+}
+
+#[tokio::test]
+async fn the_arguments_work_behind_a_layer_even_one_that_changes_the_target() {
+    let elsewhere = MapRequestLayer::new(|mut request: Request<Body>| {
+        *request.uri_mut() = Uri::from_static("/elsewhere?a=b");
+        request
+    });
+    let handler =
+        async |Path((id, rest)): Path<(u8, Vec<String>)>,
+               State(state): State<&'static str>,
+               route: MatchedRoute,
+               uri: Uri,
+               body: Bytes| { format!("{id} {rest:?} {state} {route} {uri} {}", body.len()) };
+    let api = table().with_state("state").body_limit(2).route("/{id}/{*rest}", post(handler).layer(elsewhere));
+    for (uri, rest) in [("/7/a/b", r#"["a", "b"]"#), ("/%37/a%2Fb", r#"["a/b"]"#)] {
+        let (_, _, text) = send(api.clone(), request(Method::POST, uri, "hi")).await;
+        assert_eq!(text, format!("7 {rest} state /{{id}}/{{*rest}} /elsewhere?a=b 2"));
+    }
+    assert_eq!(send(api.clone(), request(Method::POST, "/7/a", "more")).await.0, 413);
+    assert_eq!(send(api, request(Method::POST, "/x/a", "hi")).await.0, 400);
+}
+
+#[tokio::test]
+async fn a_layer_may_change_the_body_of_the_answer() {
+    let shout = MapResponseLayer::new(|response: Response| response.map(|_| String::from("LOUD")));
+    let api = table().route("/", get(async || "quiet").layer(shout));
+    assert_eq!(send_get(api.clone(), "/").await, (200, "LOUD".into()));
+    assert_eq!(send(api, request(Method::HEAD, "/", "")).await.1["content-length"], "4");
+}
+
+/// As with a CORS layer, without whose headers a browser hides the failure from its script.
+#[tokio::test]
+async fn what_a_layer_adds_to_a_failed_answer_is_there_with_on_error_too() {
+    let api = table()
+        .route("/", get(async || None::<&str>).layer(marking("a")))
+        .on_error(|error, _| (error.status(), "shaped").into_response());
+    assert_eq!(marks(&api, Method::GET, "/").await, (404, vec!["a".into()]));
+    assert_eq!(send_get(api, "/").await, (404, "shaped".into()));
+}
+
+// Route::pass_unsupported
+
+#[tokio::test]
+async fn a_shared_path_passes_the_verbs_it_lacks_to_the_inner_service() {
+    let api = table().route("/login", get(async || "form").pass_unsupported());
+    for api in [api.clone(), table().nest("/", api.clone()), table().merge(api)] {
+        for (method, with_inner, alone) in [
+            (Method::GET, (200, "form"), 200),
+            (Method::HEAD, (200, ""), 200),
+            (Method::POST, (200, "inner: POST /login"), 405),
+            (Method::OPTIONS, (200, "inner: OPTIONS /login"), 204),
+            (purge(), (200, "inner: PURGE /login"), 405),
+        ] {
+            let (status, _, text) = send(api.clone().over(inner()), request(method.clone(), "/login", "")).await;
+            assert_eq!((status.as_u16(), text.as_str()), with_inner, "{method}");
+            let (status, headers, _) = send(api.clone(), request(method.clone(), "/login", "")).await;
+            assert_eq!(status, alone, "{method}");
+            assert!(alone == 200 || headers["allow"] == "GET, HEAD, OPTIONS", "{method}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_it_an_unsupported_verb_never_reaches_the_inner_service() {
+    let api = table().get("/login", async || "form").over(inner());
+    let refused = send(api, request(Method::POST, "/login", "")).await;
+    assert_eq!(problem(&refused)["status"], 405);
+    assert_eq!(refused.1["allow"], "GET, HEAD, OPTIONS");
+}
+
+// Route::timeout
+
+#[cfg(feature = "timeout")]
+mod timeout {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::task::{Context, Poll, Waker};
+    use std::time::Duration;
+
+    use super::*;
+    use crate::support::status_and_detail;
+
+    const LIMIT: Duration = Duration::from_secs(30);
+
+    /// Says that it was dropped.
+    struct Guard(Arc<AtomicBool>);
+
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_handler_that_takes_too_long_is_dropped_and_answered_with_504() {
+        let dropped = Arc::new(AtomicBool::new(false));
+        let guarded = Arc::clone(&dropped);
+        let hang = move || {
+            let guard = Guard(Arc::clone(&guarded));
+            async move {
+                let _guard = guard;
+                std::future::pending::<&'static str>().await
+            }
+        };
+        let api = table().route("/", get(hang).timeout(LIMIT).post(async || "fast"));
+        let late = send(api.clone(), support::get("/")).await;
+        assert_eq!(status_and_detail(&late).0, 504);
+        assert!(dropped.load(Ordering::Relaxed));
+        assert_eq!(send(api, request(Method::POST, "/", "")).await.2, "fast");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_reading_of_the_body_is_timed_as_well() {
+        let never = futures_util::stream::pending::<Result<http_body::Frame<Bytes>, std::io::Error>>();
+        let body = Body::new(http_body_util::StreamBody::new(never));
+        let api = table().route("/", post(async |body: Bytes| body).timeout(LIMIT));
+        assert_eq!(send(api, request(Method::POST, "/", body)).await.0, 504);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_handler_in_time_is_not_disturbed() {
+        let slow = async || {
+            tokio::task::yield_now().await;
+            "done"
+        };
+        let api = table().route("/", get(slow).timeout(LIMIT));
+        assert_eq!(send_get(api.clone(), "/").await, (200, "done".into()));
+        assert_eq!(send(api, request(Method::HEAD, "/", "")).await.1["content-length"], "4");
+    }
+
+    /// Tokio panics there: that is the request's failure, and not the connection's.
+    #[test]
+    fn a_deadline_without_a_runtime_is_a_500_problem() {
+        let mut api = table().route("/", get(async || "done").timeout(LIMIT));
+        let answer = std::pin::pin!(tower::Service::call(&mut api, support::get("/")));
+        let mut context = Context::from_waker(Waker::noop());
+        let Poll::Ready(Ok(response)) = answer.poll(&mut context) else { panic!("it is ready at once") };
+        assert_eq!(response.status(), 500);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn layers_are_timed_where_they_were_added_before() {
+        let hang = || std::future::pending::<&'static str>();
+        let api = table()
+            .route("/within", get(hang).layer(marking("a")).timeout(LIMIT))
+            .route("/around", get(hang).timeout(LIMIT).layer(marking("a")))
+            .on_error(|error, context| (error.status(), context.uri().to_string()).into_response());
+        assert_eq!(marks(&api, Method::GET, "/within").await, (504, vec![]));
+        assert_eq!(send_get(api.clone(), "/within").await, (504, "/within".into()));
+        assert_eq!(send_get(api, "/around").await, (504, "/around".into()));
+    }
+}
+
+// RouteHandlers::claim
+
+#[tokio::test]
+async fn below_a_claimed_prefix_every_path_is_ours() {
+    let api = table().get("/api/users", async || "users").claim("/api").claim("/t/{tenant}/");
+    for uri in ["/api", "/api/", "/api/user", "/api/a/b/", "/%61pi/x", "/api//", "/api/%zz", "/t/7", "/t/7/x"] {
+        for method in [Method::GET, Method::POST, Method::OPTIONS, Method::HEAD] {
+            let request = request(method.clone(), uri, "");
+            let answer = send(api.clone().over(inner()), request).await;
+            assert_eq!(answer.0, 404, "{method} {uri}");
+            assert_eq!(answer.1["content-type"], "application/problem+json");
+            assert_eq!(answer.2.is_empty(), method == Method::HEAD);
+        }
+    }
+    for uri in ["/", "/apis", "/API/x", "/x/api", "/api%2Fx", "/%2561pi", "/t", "/t/", "//api"] {
+        let (status, text) = send_get(api.clone().over(inner()), uri).await;
+        assert_eq!((status, text), (200, format!("inner: GET {uri}")));
+    }
+    assert_eq!(send_get(api.over(inner()), "/api/users").await.1, "users");
+    let everything = table().claim("/").over(inner());
+    for uri in ["/", "/a", "/a/b/", "//"] {
+        assert_eq!(send_get(everything.clone(), uri).await.0, 404, "{uri}");
+    }
+    assert_eq!(send(everything, request(Method::OPTIONS, "*", "")).await.2, "inner: OPTIONS *");
+}
+
+// RouteHandlers::trailing_slash
+
+fn slashed(policy: TrailingSlash) -> RouteHandlers {
+    table()
+        .get("/", route)
+        .get("/users", route)
+        .get("/posts/", route)
+        .get("/users/{id}", route)
+        .get("/feed.xml", route)
+        .get("/files/{*path}", async |Path(path): Path<Vec<String>>| format!("files {path:?}"))
+        .claim("/claimed")
+        .trailing_slash(policy)
+}
+
+/// Status and text of an answer, or where it redirects to.
+async fn outcome(api: &RouteHandlers, method: Method, uri: &str) -> String {
+    let (status, headers, text) = send(api.clone().over(inner()), request(method, uri, "")).await;
+    let location = headers.get("location").map(|location| location.to_str().unwrap().to_owned());
+    format!("{} {}", status.as_u16(), location.unwrap_or(text))
+}
+
+#[tokio::test]
+async fn what_a_trailing_slash_means() {
+    use TrailingSlash::{Add, Ignore, Remove, Strict};
+    for (policy, cases) in [
+        (
+            Strict,
+            &[
+                ("/", "200 /"),
+                ("/users", "200 /users"),
+                ("/users/", "200 inner: GET /users/"),
+                ("/posts", "200 inner: GET /posts"),
+                ("/posts/", "200 /posts/"),
+                ("/users/7/", "200 inner: GET /users/7/"),
+                ("/files/a/", r#"200 files ["a", ""]"#),
+            ][..],
+        ),
+        (
+            Ignore,
+            &[
+                ("/", "200 /"),
+                ("/users", "200 /users"),
+                ("/users/", "200 /users"),
+                ("/posts", "200 /posts/"),
+                ("/posts/", "200 /posts/"),
+                ("/users/7/", "200 /users/{id}"),
+                ("/files/a/", r#"200 files ["a"]"#),
+                ("/feed.xml/", "200 /feed.xml"),
+                ("/unknown/", "200 inner: GET /unknown/"),
+            ],
+        ),
+        (
+            Remove,
+            &[
+                ("/", "200 /"),
+                ("/?a=b", "200 /"),
+                ("/users", "200 /users"),
+                ("/users/", "308 /users"),
+                ("/users/?a=b&c=%2F", "308 /users?a=b&c=%2F"),
+                ("/users/?", "308 /users?"),
+                ("/%75sers/", "308 /%75sers"),
+                ("/posts", "200 /posts/"),
+                ("/posts/", "308 /posts"),
+                ("/users/7/", "308 /users/7"),
+                ("/files/a/b/", "308 /files/a/b"),
+                ("/feed.xml/", "308 /feed.xml"),
+                ("/claimed/", "308 /claimed"),
+                ("/claimed/x/?q", "308 /claimed/x?q"),
+                ("/unknown/", "200 inner: GET /unknown/"),
+                ("http://example.com/users/?q", "308 /users?q"),
+            ],
+        ),
+        (
+            Add,
+            &[
+                ("/", "200 /"),
+                ("/users/", "200 /users"),
+                ("/users", "308 /users/"),
+                ("/users?a=b/c", "308 /users/?a=b/c"),
+                ("/posts", "308 /posts/"),
+                ("/posts/", "200 /posts/"),
+                ("/users/7", "308 /users/7/"),
+                ("/users/7/", "200 /users/{id}"),
+                ("/users/a.b", "200 /users/{id}"),
+                ("/feed.xml", "200 /feed.xml"),
+                ("/feed.xml/", "308 /feed.xml"),
+                ("/claimed", "308 /claimed/"),
+                ("/claimed/x", "308 /claimed/x/"),
+                ("/unknown", "200 inner: GET /unknown"),
+            ],
+        ),
+    ] {
+        let api = slashed(policy);
+        for (uri, expected) in cases {
+            assert_eq!(outcome(&api, Method::GET, uri).await, *expected, "{policy:?} {uri}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_the_other_form_is_for_every_verb() {
+    for (policy, uri, expected) in
+        [(TrailingSlash::Remove, "/users/", "308 /users"), (TrailingSlash::Add, "/users", "308 /users/")]
+    {
+        let api = slashed(policy);
+        for method in [Method::GET, Method::HEAD, Method::POST, Method::DELETE, Method::OPTIONS, Method::TRACE, purge()]
+        {
+            assert_eq!(outcome(&api, method.clone(), uri).await, expected, "{method}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_the_other_form_never_leads_to_another_host() {
+    for policy in [TrailingSlash::Remove, TrailingSlash::Add] {
+        let api = table().any("/{*rest?}", route).claim("/").trailing_slash(policy);
+        for path in [
+            "//evil.com",
+            "//evil.com/",
+            "/\\evil.com",
+            "/\\evil.com/",
+            "///evil.com/",
+            "//",
+            "///",
+            "/\\/",
+            "/\\",
+            "//evil.com/%2e%2e/",
+            "http://example.com//evil.com/",
+            "http://example.com//evil.com",
+        ] {
+            if path.parse::<Uri>().is_err() {
+                continue; // no host can receive it
+            }
+            let outcome = outcome(&api, Method::GET, path).await;
+            let location = outcome.strip_prefix("308 ").unwrap_or("/");
+            assert!(location.starts_with('/'), "{policy:?} {path}: {location}");
+            assert!(!location.starts_with("//") && !location.starts_with("/\\"), "{policy:?} {path}: {location}");
+        }
+    }
+    assert!("/\\evil.com/".parse::<Uri>().is_ok(), "the case is a real one");
+}
+
+#[tokio::test]
+async fn both_forms_may_be_registered_where_the_slash_is_ignored() {
+    let api = table().get("/a", async || "bare").get("/a/", async || "slash").trailing_slash(TrailingSlash::Ignore);
+    assert_eq!(send_get(api.clone(), "/a").await.1, "bare");
+    assert_eq!(send_get(api.clone(), "/a/").await.1, "slash");
+    let api = api.post("/a/", async || "posted");
+    assert_eq!(send(api, request(Method::POST, "/a", "")).await.2, "posted");
+}
+
+// RouteHandlers::with_state
+
+#[tokio::test]
+async fn a_state_holds_for_the_routes_that_follow() {
+    let show = async |State(state): State<&'static str>| *state;
+    let api = table()
+        .with_state("first")
+        .get("/a", show)
+        .with_state("second")
+        .get("/b", show)
+        .with_state(7_u8)
+        .get("/c", async |name: State<&'static str>, number: State<u8>| format!("{} {}", *name, *number));
+    for (uri, expected) in [("/a", "first"), ("/b", "second"), ("/c", "second 7")] {
+        assert_eq!(send_get(api.clone(), uri).await.1, expected, "{uri}");
+    }
+}
+
+// nest and merge
+
+#[tokio::test]
+async fn a_nested_table_answers_under_the_prefix_only() {
+    let users = table().get("/", route).get("/users/{id}", route).get("/files/{*path}", route).get("/slash/", route);
+    for prefix in ["/api", "/api/"] {
+        let api = table().nest(prefix, users.clone());
+        for (uri, expected) in [
+            ("/api", (200, "/api")),
+            ("/api/users/7", (200, "/api/users/{id}")),
+            ("/%61pi/users/7", (200, "/api/users/{id}")),
+            ("/api/files/a/b", (200, "/api/files/{*path}")),
+            ("/api/slash/", (200, "/api/slash/")),
+            ("/api/", (200, "inner: GET /api/")),
+            ("/api%2Fusers/7", (200, "inner: GET /api%2Fusers/7")),
+            ("/%2561pi/users/7", (200, "inner: GET /%2561pi/users/7")),
+            ("/users/7", (200, "inner: GET /users/7")),
+            ("/apiusers/7", (200, "inner: GET /apiusers/7")),
+            ("/api/../api/users/7", (200, "inner: GET /api/../api/users/7")),
+        ] {
+            assert_eq!(send_get(api.clone().over(inner()), uri).await, (expected.0, expected.1.into()), "{uri}");
+        }
+    }
+    assert_eq!(send_get(table().nest("/", users), "/users/7").await.1, "/users/{id}");
+}
+
+#[tokio::test]
+async fn a_prefix_may_have_parameters_and_be_nested_itself() {
+    let show = async |Path((tenant, id)): Path<(String, u8)>, route: MatchedRoute| format!("{tenant} {id} {route}");
+    let users = table().nest("/users", table().get("/{id}", show));
+    let api = table().nest("/v1", table().nest("/t-{tenant}", users));
+    assert_eq!(send_get(api.clone(), "/v1/t-acme/users/7").await.1, "acme 7 /v1/t-{tenant}/users/{id}");
+    assert_eq!(send_get(api.clone(), "/v1/t-%61%2Fb/users/7").await.1, "a/b 7 /v1/t-{tenant}/users/{id}");
+    assert_eq!(send_get(api, "/v1/t-/users/7").await.0, 404);
+}
+
+fn say(who: &'static str) -> impl Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync + 'static {
+    move |error, context| (error.status(), format!("{who} {}", context.uri())).into_response()
+}
+
+/// A table within another, either way.
+fn within(outer: RouteHandlers, other: &RouteHandlers) -> [RouteHandlers; 2] {
+    [outer.clone().nest("/in", other.clone()), outer.merge(table().nest("/in", other.clone()))]
+}
+
+#[tokio::test]
+async fn nested_and_merged_routes_keep_their_state() {
+    let show = async |State(state): State<&'static str>| *state;
+    let other = table().with_state("theirs").get("/", show);
+    for api in within(table().with_state("ours").get("/", show), &other) {
+        let api = api.get("/after", show);
+        for (uri, expected) in [("/in", "theirs"), ("/", "ours"), ("/after", "ours")] {
+            assert_eq!(send_get(api.clone(), uri).await, (200, expected.into()), "{uri}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nested_and_merged_routes_keep_their_limit_and_take_ours_if_they_have_none() {
+    let read = async |body: Bytes| body.len().to_string();
+    let limited = table().post("/table", read).route("/route", post(read).body_limit(3)).body_limit(2);
+    let unlimited = table().post("/table", read).route("/route", post(read).body_limit(3));
+    for (other, table_limit) in [(&limited, 2), (&unlimited, 1)] {
+        for api in within(table().body_limit(1), other) {
+            for (uri, limit) in [("/in/table", table_limit), ("/in/route", 3)] {
+                let status = async |length| send(api.clone(), request(Method::POST, uri, vec![b' '; length])).await.0;
+                assert_eq!(
+                    (status(limit).await, status(limit + 1).await),
+                    (StatusCode::OK, StatusCode::PAYLOAD_TOO_LARGE)
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn nested_and_merged_routes_keep_their_on_error_and_take_ours_if_they_have_none() {
+    let routes = || table().get("/none", async || None::<&str>).get("/{id}/x", async |_: Path<u8>| "never");
+    let own = routes().on_error(say("theirs"));
+    for (other, who) in [(own, "theirs"), (routes(), "ours")] {
+        for api in within(table().on_error(say("ours")), &other) {
+            for (uri, status) in [("/in/none", 404), ("/in/a/x", 400), ("/in/%zz/x", 400)] {
+                assert_eq!(send_get(api.clone(), uri).await, (status, format!("{who} {uri}")));
+            }
+            let (status, headers, text) = send(api.clone(), request(Method::PUT, "/in/none", "")).await;
+            assert_eq!((status.as_u16(), text), (405, format!("{who} /in/none")));
+            assert_eq!(headers["allow"], "GET, HEAD, OPTIONS");
+            assert_eq!(send_get(api, "/unknown").await, (404, "ours /unknown".into()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn nested_and_merged_claims_and_layers_come_along_and_the_policy_for_slashes_does_not() {
+    let other = table()
+        .route("/a", get(route).layer(marking("theirs")))
+        .claim("/claimed")
+        .trailing_slash(TrailingSlash::Remove);
+    for api in within(table(), &other) {
+        assert_eq!(marks(&api, Method::GET, "/in/a").await, (200, vec!["theirs".into()]));
+        assert_eq!(outcome(&api, Method::GET, "/in/a/").await, "200 inner: GET /in/a/");
+        assert_eq!(send_get(api.clone().over(inner()), "/in/claimed/x").await.0, 404);
+        assert_eq!(outcome(&api, Method::GET, "/in/x").await, "200 inner: GET /in/x");
+        assert_eq!(outcome(&api, Method::GET, "/claimed/x").await, "200 inner: GET /claimed/x");
+    }
+}
+
+#[tokio::test]
+async fn merged_tables_may_share_a_path() {
+    let api = table()
+        .get("/{id}", async || "get")
+        .merge(table().route("/{id}", post(async || "post").patch(async |_: Json<u8>| ())));
+    assert_eq!(send(api.clone(), request(Method::POST, "/7", "")).await.2, "post");
+    let (status, headers, _) = send(api.clone(), request(Method::OPTIONS, "/7", "")).await;
+    assert_eq!(status, 204);
+    assert_eq!(headers["allow"], "GET, HEAD, OPTIONS, PATCH, POST");
+    assert_eq!(headers["accept-patch"], "application/json");
+    let (status, headers, _) = send(api, request(Method::PUT, "/7", "")).await;
+    assert_eq!((status.as_u16(), &headers["allow"]), (405, &"GET, HEAD, OPTIONS, PATCH, POST".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn accept_patch_is_said_wherever_allow_has_patch() {
+    let api = table().get("/users/me", async || "me").patch("/users/{id}", async |_: Json<u8>| ());
+    let (_, headers, _) = send(api, request(Method::OPTIONS, "/users/me", "")).await;
+    assert_eq!(headers["allow"], "GET, HEAD, OPTIONS, PATCH");
+    assert_eq!(headers.get("accept-patch"), Some(&HeaderValue::from_static("application/json")));
+}
+
+// The table as a value
+
+#[tokio::test]
+async fn registering_on_a_clone_leaves_the_first_alone() {
+    let first = table().with_state("first").get("/a", async |State(state): State<&'static str>| *state);
+    let served = first.clone().over(inner());
+    let second = first
+        .clone()
+        .get("/b", async || "b")
+        .with_state("second")
+        .claim("/c")
+        .body_limit(0)
+        .trailing_slash(TrailingSlash::Remove)
+        .on_error(say("second"));
+    assert_eq!(format!("{first:?} {second:?}"), "[/a [GET]] [/a [GET], /b [GET]]");
+    for uri in ["/b", "/c/x", "/a/"] {
+        assert_eq!(send_get(served.clone(), uri).await, (200, format!("inner: GET {uri}")));
+        assert_eq!(problem(&send(first.clone(), support::get(uri)).await)["status"], 404);
+    }
+    assert_eq!(send_get(second.clone(), "/b").await, (200, "b".into()));
+    assert_eq!(send_get(second, "/c").await, (404, "second /c".into()));
+}
+
+#[test]
+fn the_routes_are_listed_in_the_order_of_their_registration() {
+    let api = table()
+        .route("/users/{id}", get(route).delete(route).any(route))
+        .nest("/api", table().on(purge(), "/{a}/{*b?}", route))
+        .post("/users/{id}", route)
+        .claim("/claimed");
+    let list: Vec<_> = api
+        .routes()
+        .map(|route: RouteInfo<'_>| {
+            let methods: Vec<_> = route.methods().map(Method::as_str).collect();
+            (route.pattern(), route.names().collect::<Vec<_>>(), methods, route.has_any())
+        })
+        .collect();
+    assert_eq!(
+        list,
+        [
+            ("/users/{id}", vec!["id"], vec!["GET", "DELETE", "POST"], true),
+            ("/api/{a}/{*b?}", vec!["a", "b"], vec!["PURGE"], false),
+        ]
+    );
+    assert_eq!(format!("{api:?}"), "[/users/{id} [GET, DELETE, POST, any], /api/{a}/{*b?} [PURGE]]");
+    assert_eq!(format!("{:?}", RouteHandlers::default()), "[]");
+}
+
+#[test]
+fn a_route_shows_its_methods_and_options() {
+    let shown = format!("{:?}", on(purge(), route).any(route).body_limit(7).pass_unsupported());
+    for part in [r#"["PURGE", "any"]"#, "body_limit: Some(7)", "pass_unsupported: true"] {
+        assert!(shown.contains(part), "{shown}");
+    }
+}

@@ -1,0 +1,92 @@
+//! Where the registering methods panic: at the caller's line. A binary of its own, as the panic hook is the process's.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::sync::Mutex;
+
+use http::Method;
+use route_handlers::{RouteHandlers, any, delete, get, head, on, options, patch, post, put};
+
+async fn hello() -> &'static str {
+    "hello"
+}
+
+/// A table in which every verb of `/` is taken.
+fn full() -> RouteHandlers {
+    let route = get(hello).head(hello).post(hello).put(hello).patch(hello).delete(hello).options(hello).any(hello);
+    RouteHandlers::new().route("/", route)
+}
+
+static PANICKED_AT: Mutex<Option<(String, u32)>> = Mutex::new(None);
+
+/// One mistake: what is called, the line, the call.
+type Mistake = (&'static str, u32, Box<dyn FnOnce()>);
+
+macro_rules! mistake {
+    ($call:expr) => {
+        (stringify!($call), line!(), Box::new(|| drop($call)))
+    };
+}
+
+#[test]
+fn every_registering_method_panics_at_its_caller() {
+    let mistakes: Vec<Mistake> = vec![
+        mistake!(full().get("/", hello)),
+        mistake!(full().head("/", hello)),
+        mistake!(full().post("/", hello)),
+        mistake!(full().put("/", hello)),
+        mistake!(full().patch("/", hello)),
+        mistake!(full().delete("/", hello)),
+        mistake!(full().options("/", hello)),
+        mistake!(full().any("/", hello)),
+        mistake!(full().on(Method::GET, "/", hello)),
+        mistake!(full().route("/", get(hello))),
+        mistake!(full().route("/[id]", any(hello))),
+        mistake!(full().nest("/{*rest}", full())),
+        mistake!(full().merge(full())),
+        mistake!(full().claim("api")),
+    ];
+    let chained = line!() + 5;
+    #[rustfmt::skip]
+    let chain = || {
+        let _ = RouteHandlers::new()
+            .get("/", hello)
+            .get("/[id]", hello)
+            .post("/", hello);
+    };
+
+    let ordinary = take_hook();
+    set_hook(Box::new(|panic| {
+        let place = panic.location().map(|at| (at.file().to_owned(), at.line()));
+        *PANICKED_AT.lock().unwrap() = place;
+    }));
+    let mut places = Vec::new();
+    for (call, line, mistake) in mistakes {
+        let result = catch_unwind(AssertUnwindSafe(mistake));
+        places.push((call, line, result.is_err(), PANICKED_AT.lock().unwrap().take()));
+    }
+    let result = catch_unwind(chain);
+    places.push(("a chain", chained, result.is_err(), PANICKED_AT.lock().unwrap().take()));
+    set_hook(ordinary);
+
+    for (call, line, panicked, place) in places {
+        assert!(panicked, "`{call}` does not panic");
+        assert_eq!(place, Some((file!().to_owned(), line)), "`{call}`");
+    }
+
+    // Where a conflict names the first registration, it is that of the verb, whoever started the route.
+    for (route, line) in [
+        (get(hello), line!()),
+        (head(hello), line!()),
+        (post(hello), line!()),
+        (put(hello), line!()),
+        (patch(hello), line!()),
+        (delete(hello), line!()),
+        (options(hello), line!()),
+        (any(hello), line!()),
+        (on(Method::TRACE, hello), line!()),
+    ] {
+        let error = RouteHandlers::new().route("/", route.clone()).try_route("/", route).unwrap_err();
+        let first = error.first_registered().map(|at| (at.file(), at.line()));
+        assert_eq!(first, Some((file!(), line)), "{error}");
+    }
+}

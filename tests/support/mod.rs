@@ -1,0 +1,82 @@
+//! What the tests share: sending a request, reading a problem document, and an inner service that says who it is.
+
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+use std::convert::Infallible;
+use std::fmt::Debug;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use route_handlers::{Body, BoxError};
+use serde_json::Value;
+use tower::{Service, ServiceExt};
+
+/// An answer, read to its end.
+pub type Answer = (StatusCode, HeaderMap, String);
+
+/// Sends a request, and reads the answer to its end.
+pub async fn send<S, R>(service: S, request: Request<Body>) -> Answer
+where
+    S: Service<Request<Body>, Response = Response<R>, Error: Debug>,
+    R: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
+{
+    let response = service.oneshot(request).await.expect("the service answers");
+    let (head, body) = response.into_parts();
+    let body = body.collect().await.map_err(Into::into).expect("the body is whole").to_bytes();
+    (head.status, head.headers, String::from_utf8(body.into()).expect("the body is text"))
+}
+
+/// Sends a GET, and reads the answer's status and text.
+pub async fn send_get<S, R>(service: S, uri: &str) -> (u16, String)
+where
+    S: Service<Request<Body>, Response = Response<R>, Error: Debug>,
+    R: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
+{
+    let (status, _, text) = send(service, get(uri)).await;
+    (status.as_u16(), text)
+}
+
+/// A GET.
+pub fn get(uri: &str) -> Request<Body> {
+    request(Method::GET, uri, "")
+}
+
+/// A request without headers.
+pub fn request(method: Method, uri: &str, body: impl Into<Body>) -> Request<Body> {
+    let request = Request::builder().method(method).uri(uri).body(body.into());
+    request.expect("the URI is one")
+}
+
+/// A POST of JSON, or of what should be.
+pub fn post_json(uri: &str, json: impl Into<Body>) -> Request<Body> {
+    let mut request = request(Method::POST, uri, json);
+    request.headers_mut().insert("content-type", "application/json".parse().expect("a media type"));
+    request
+}
+
+/// The problem document of a failed answer, which no cache may keep, and whose status is the answer's.
+#[track_caller]
+pub fn problem((status, headers, text): &Answer) -> Value {
+    let header = |name: &str| headers.get(name).map_or("", |value| value.to_str().expect("a header of ours is text"));
+    assert_eq!(header("content-type"), "application/problem+json", "{text}");
+    assert_eq!(header("cache-control"), "no-store");
+    let problem: Value = serde_json::from_str(text).expect("a problem document is JSON");
+    assert_eq!(problem["status"], status.as_u16());
+    problem
+}
+
+/// The status of a failed answer and the `detail` of its problem document.
+#[track_caller]
+pub fn status_and_detail(answer: &Answer) -> (u16, String) {
+    let problem = problem(answer);
+    (answer.0.as_u16(), problem["detail"].as_str().unwrap_or_default().to_owned())
+}
+
+/// An inner service that says who it is, and what it was asked.
+pub fn inner()
+-> impl Service<Request<Body>, Response = Response<String>, Error = Infallible, Future: Send> + Clone + Send + Sync {
+    tower::service_fn(async |request: Request<Body>| {
+        Ok(Response::new(format!("inner: {} {}", request.method(), request.uri())))
+    })
+}

@@ -1,0 +1,11 @@
+//! A `Result` whose error is no answer.
+
+use route_handlers::RouteHandlers;
+
+async fn show() -> Result<String, std::io::Error> {
+    std::fs::read_to_string("hello.txt")
+}
+
+fn main() {
+    let _ = RouteHandlers::new().get("/", show);
+}
