@@ -3,18 +3,20 @@
 #[path = "support/table.rs"]
 mod table;
 
+use std::convert::Infallible;
 use std::fmt::Write as _;
 
 use futures_util::FutureExt;
 use http::header::{ALLOW, CONTENT_TYPE, LOCATION};
-use http::{Method, Uri};
+use http::{Method, StatusCode, Uri};
 use http_body_util::BodyExt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use route_handlers::{Body, MatchedRoute, Request, RouteHandlers, TrailingSlash, get};
+use route_handlers::{Body, IntoResponse, MatchedRoute, Request, RouteHandlers, TrailingSlash, get};
 use table::{Answer, Pattern, SeenByGuard, Segment, Table, ask, send};
 use tower::util::MapRequestLayer;
+use tower::{ServiceExt, service_fn};
 
 /// Bytes of request targets, of which many are none.
 fn target() -> impl Strategy<Value = Vec<u8>> {
@@ -113,6 +115,21 @@ proptest! {
         method in table::method(),
     ) {
         prop_assert_eq!(ask(&table.build(), &method, &path), ask(&Table(shuffled).build(), &method, &path));
+    }
+
+    #[test]
+    fn over_an_inner_service_only_what_was_not_found_is_answered_otherwise(
+        (table, path) in table::table_and_path(),
+        method in table::method(),
+    ) {
+        let inner = service_fn(async |_: http::Request<Body>| Ok::<_, Infallible>(StatusCode::IM_A_TEAPOT.into_response()));
+        let request = http::Request::builder().method(&method).uri(&path).body(Body::empty())?;
+        let Ok(over) = table.build().over(inner).oneshot(request).now_or_never().expect("nothing waits");
+        let mut alone = ask(&table.build(), &method, &path);
+        if alone.status == 404 {
+            alone.status = 418;
+        }
+        prop_assert_eq!(Answer::of(&over), alone);
     }
 
     #[test]
@@ -244,5 +261,15 @@ fn a_table_nested_at_the_root_is_that_table() {
     for path in ["/", "/a/b", "/a", "//", "/a/b/"] {
         let nested = RouteHandlers::new().nest("/", table());
         assert_eq!(ask(&nested, &Method::GET, path), ask(&table(), &Method::GET, path), "{path}");
+    }
+}
+
+#[test]
+fn a_pattern_may_have_many_parameters() {
+    let all = Pattern(vec![Segment::Param; 30]);
+    let vain = Pattern([&[Segment::Literal("a")], &[Segment::Param; 28][..], &[Segment::Literal("never")]].concat());
+    let table = Table(vec![(all, Some(Method::GET)), (vain, Some(Method::GET))]);
+    for path in ["/a".repeat(30), "/%61".repeat(30), "/a%2Fb".repeat(30), "/a".repeat(31), "/..".repeat(30)] {
+        assert_eq!(ask(&table.build(), &Method::GET, &path), table.expected(&Method::GET, &path), "{path}");
     }
 }

@@ -1,7 +1,5 @@
 //! Random tables and paths, and a naive router to compare the real one with.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -160,15 +158,15 @@ impl Pattern {
         let mut params = Vec::new();
         for name in self.names() {
             let is_catch_all = name == CATCH_ALL;
-            let captured = match captures.next() {
+            let value = match captures.next() {
                 Some(segments) => Some(decode_all(&segments)?),
                 None => None,
             };
             let parted = |segments: &Vec<String>| is_catch_all && segments.iter().any(|segment| segment.contains('/'));
             params.push(Captured {
                 name,
-                text: captured.as_ref().filter(|segments| !parted(segments)).map(|segments| segments.join("/")),
-                segments: captured.filter(|_| is_catch_all),
+                text: value.as_ref().filter(|segments| !parted(segments)).map(|segments| segments.join("/")),
+                segments: value.filter(|_| is_catch_all),
             });
         }
         Some(Found { registered: self.text(), matched_route: self.text(), seen_by_guard: None, params })
@@ -296,11 +294,13 @@ fn units(segment: &str) -> Bytes {
     while let [first, after @ ..] = rest {
         let digits = after.get(..2).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
         let escaped = digits.map(|digits| u16::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap());
-        (rest, _) = match (first, escaped) {
-            (b'%', Some(byte)) => (&after[2..], units.push(byte)),
-            (b'%', None) => (after, units.push(MALFORMED)),
-            (byte, _) => (after, units.push(u16::from(*byte))),
+        let (unit, next) = match (first, escaped) {
+            (b'%', Some(byte)) => (byte, &after[2..]),
+            (b'%', None) => (MALFORMED, after),
+            (byte, _) => (u16::from(*byte), after),
         };
+        units.push(unit);
+        rest = next;
     }
     units
 }
