@@ -1,0 +1,275 @@
+//! What holds for every table and every path: routing against a naive router, against `matchit`, and against itself.
+
+#[path = "support/table.rs"]
+mod table;
+
+use std::convert::Infallible;
+use std::fmt::Write as _;
+
+use futures_util::FutureExt;
+use http::header::{ALLOW, CONTENT_TYPE, LOCATION};
+use http::{Method, StatusCode, Uri};
+use http_body_util::BodyExt;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use route_handlers::{Body, IntoResponse, MatchedRoute, Request, RouteHandlers, TrailingSlash, get};
+use table::{Answer, Pattern, SeenByGuard, Segment, Table, ask, send};
+use tower::util::MapRequestLayer;
+use tower::{ServiceExt, service_fn};
+
+/// Bytes of request targets, of which many are none.
+fn target() -> impl Strategy<Value = Vec<u8>> {
+    let telling = select(&b"//%%..aabv12eEfF0?#*:@;{}~ \\\0\x7f\xc3\xa9\xff"[..]);
+    let in_path = select(&b"//%%..aabv12eEfF0;{}~"[..]);
+    prop_oneof![
+        1 => vec(any::<u8>(), 0..40),
+        2 => vec(telling, 0..40),
+        6 => vec(in_path, 0..40).prop_map(|bytes| [b"/", &bytes[..]].concat()),
+        1 => Just(b"*".to_vec()),
+    ]
+}
+
+fn policy() -> impl Strategy<Value = TrailingSlash> {
+    select(&[TrailingSlash::Strict, TrailingSlash::Ignore, TrailingSlash::Remove, TrailingSlash::Add][..])
+}
+
+/// A layer in front of a handler: what it decides on is the route.
+fn guard(mut request: http::Request<Body>) -> http::Request<Body> {
+    let seen = request.extensions().get::<MatchedRoute>().expect("a layer sees the route").to_string();
+    request.extensions_mut().insert(SeenByGuard(seen));
+    request
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_request_target_is_answered_otherwise_than_the_rules_say(
+        table in table::table(),
+        policy in policy(),
+        claim in table::prefix(),
+        method in table::method(),
+        target in target(),
+    ) {
+        let Ok(uri) = Uri::try_from(&target[..]) else { return Ok(()) };
+        let is_asterisk = uri.path() == "*";
+        let api = table.build().trailing_slash(policy).claim(&claim.text());
+        let (head, body) = send(&api, &method, uri).into_parts();
+        let body = body.collect().now_or_never().expect("nothing waits").unwrap().to_bytes();
+
+        let status = head.status.as_u16();
+        prop_assert!([200, 204, 308, 400, 404, 405].contains(&status), "{status}");
+        let is_automatic_options = status == 204 && !is_asterisk;
+        prop_assert_eq!(head.headers.contains_key(ALLOW), status == 405 || is_automatic_options);
+        if method == Method::HEAD || status == 204 {
+            prop_assert!(body.is_empty());
+        } else if status >= 400 {
+            prop_assert_eq!(&head.headers[CONTENT_TYPE], "application/problem+json");
+            let problem: serde_json::Value = serde_json::from_slice(&body)?;
+            prop_assert_eq!(&problem["status"], status);
+        }
+        if status == 308 {
+            let location = head.headers[LOCATION].to_str()?;
+            prop_assert!(location.starts_with('/') && !location.starts_with("//"), "{location}");
+        }
+    }
+
+    #[test]
+    fn the_winner_and_its_values_are_those_of_the_naive_router(
+        (table, path) in table::table_and_path(),
+        method in table::method(),
+    ) {
+        prop_assert_eq!(ask(&table.build(), &method, &path), table.expected(&method, &path));
+    }
+
+    #[test]
+    fn every_pattern_answers_its_own_paths(table in table::table(), values in table::plain_values()) {
+        let api = table.build();
+        for (pattern, method) in &table.0 {
+            let (path, method) = (values.path_of(pattern), method.as_ref().unwrap_or(&Method::POST));
+            let answer = ask(&api, method, &path);
+            prop_assert_eq!(answer.status, 200, "{} {}", method, path);
+            prop_assert_eq!(answer, table.expected(method, &path));
+        }
+    }
+
+    #[test]
+    fn a_guard_sees_the_pattern_of_the_handler_that_runs(
+        (table, path) in table::table_and_path(),
+        method in table::method(),
+    ) {
+        let mut guarded = ask(&table.build_with(0, |route| route.layer(MapRequestLayer::new(guard))), &method, &path);
+        if let Some(found) = &mut guarded.found {
+            let seen = found.seen_by_guard.take();
+            prop_assert_eq!(seen.as_ref(), Some(&found.registered));
+            prop_assert_eq!(&found.matched_route, &found.registered);
+        }
+        prop_assert_eq!(guarded, ask(&table.build(), &method, &path));
+    }
+
+    #[test]
+    fn the_order_of_registration_says_nothing(
+        (table, path, shuffled) in table::table_and_path()
+            .prop_flat_map(|(table, path)| (Just(table.clone()), Just(path), Just(table.0).prop_shuffle())),
+        method in table::method(),
+    ) {
+        prop_assert_eq!(ask(&table.build(), &method, &path), ask(&Table(shuffled).build(), &method, &path));
+    }
+
+    #[test]
+    fn over_an_inner_service_only_what_was_not_found_is_answered_otherwise(
+        (table, path) in table::table_and_path(),
+        method in table::method(),
+    ) {
+        let inner = service_fn(async |_: http::Request<Body>| Ok::<_, Infallible>(StatusCode::IM_A_TEAPOT.into_response()));
+        let request = http::Request::builder().method(&method).uri(&path).body(Body::empty())?;
+        let Ok(over) = table.build().over(inner).oneshot(request).now_or_never().expect("nothing waits");
+        let mut alone = ask(&table.build(), &method, &path);
+        if alone.status == 404 {
+            alone.status = 418;
+        }
+        prop_assert_eq!(Answer::of(&over), alone);
+    }
+
+    #[test]
+    fn nested_routes_answer_as_the_same_routes_written_flat(
+        (inner, outer) in (table::table(), table::table()),
+        prefixes in vec(table::prefix(), 1..3),
+        (values, path, nearby) in (table::values(), table::path(), any::<bool>()),
+        method in table::method(),
+    ) {
+        let length = prefixes.iter().map(|prefix| prefix.0.len()).sum::<usize>();
+        let (mut nested, mut flat, mut depth) = (inner.build_with(length, |route| route), inner, length);
+        for prefix in prefixes.iter().rev() {
+            depth -= prefix.0.len();
+            nested = RouteHandlers::new().nest(&prefix.text_from(depth), nested);
+            flat = flat.below(prefix);
+        }
+        // What a handler was registered under is the inner pattern here, and the whole one there.
+        let without_registration = |mut answer: Answer| {
+            answer.found.iter_mut().for_each(|found| found.registered.clear());
+            answer
+        };
+        for (pattern, _) in &flat.0 {
+            let path = if nearby { values.path_of(pattern) } else { path.clone() };
+            let expected = without_registration(flat.expected(&method, &path));
+            prop_assert_eq!(without_registration(ask(&nested, &method, &path)), expected.clone());
+            prop_assert_eq!(without_registration(ask(&flat.build(), &method, &path)), expected);
+        }
+
+        // A table that knows paths of its own besides answers for both, where the two can be one table.
+        let Ok(both) = outer.build().try_merge(nested) else { return Ok(()) };
+        let all = Table([outer.0, flat.0].concat());
+        prop_assert_eq!(
+            without_registration(ask(&both, &method, &path)),
+            without_registration(all.expected(&method, &path)),
+        );
+    }
+
+    /// `matchit` knows no methods, and treats `%`, dots and empty segments otherwise: none of these occur here. It refuses
+    /// a catch-all beside a parameter that is followed by more: such a route is left out of both.
+    #[test]
+    fn what_matchit_matches_is_matched_with_the_same_values(
+        patterns in vec((vec(shared_segment(), 1..4), any::<bool>()), 1..8),
+        path in vec(select(&["a", "b", "ab", "abc", "x"][..]), 1..6),
+    ) {
+        let path = format!("/{}", path.join("/"));
+        let mut theirs = matchit::Router::new();
+        let mut ours = RouteHandlers::new();
+        for (mut segments, has_tail) in patterns {
+            segments.extend(has_tail.then_some(Segment::CatchAll));
+            let text = Pattern(segments).text();
+            if theirs.insert(text.clone(), text.clone()).is_ok() {
+                ours = ours.route(&text, table::reporting(&text, Some(Method::GET)));
+            }
+        }
+        let found = ask(&ours, &Method::GET, &path).found;
+        let values = |found: table::Found| found.params.into_iter().map(|own| (own.name, own.text.unwrap())).collect();
+        let ours = found.map(|found| (found.registered.clone(), values(found)));
+        let theirs = theirs.at(&path).ok().map(|found| {
+            let values = found.params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Vec<_>>();
+            (found.value.clone(), values)
+        });
+        prop_assert_eq!(ours, theirs, "{}", path);
+    }
+
+    #[test]
+    fn an_escaped_character_is_that_character_and_an_escaped_slash_never_separates(
+        table in table::table(),
+        segments in vec(vec(select(&["a", "b", "v", "1", ".", "é", "%", "/", " ", "{x}", ";", "F", "5"][..]), 0..4), 1..4),
+        choices in vec(0_u8..4, 48),
+        method in table::method(),
+    ) {
+        let segments = segments.iter().map(|segment| segment.concat()).collect::<Vec<_>>();
+        let plain = segments.iter().fold(String::new(), |path, segment| path + "/" + &table::encode(segment));
+        let mut choices = choices.into_iter().cycle();
+        let escaped = segments.iter().fold(String::new(), |mut path, segment| {
+            path.push('/');
+            segment.chars().for_each(|character| push_escaped(character, choices.next().unwrap(), &mut path));
+            path
+        });
+        let (api, expected) = (table.build(), table.expected(&method, &plain));
+        prop_assert_eq!(ask(&api, &method, &plain), expected.clone(), "{}", plain);
+        prop_assert_eq!(ask(&api, &method, &escaped), expected, "{}", escaped);
+    }
+}
+
+/// A segment that `matchit` and this crate understand alike.
+fn shared_segment() -> impl Strategy<Value = Segment> {
+    prop_oneof![select(&["a", "b", "ab", "abc"][..]).prop_map(Segment::Literal), Just(Segment::Param)]
+}
+
+/// Writes a character raw if it may be (0, 1), escaped in upper case (2), or in lower case (3).
+fn push_escaped(character: char, choice: u8, path: &mut String) {
+    let must_be_escaped = matches!(character, '/' | '%' | ' ');
+    if choice < 2 && !must_be_escaped {
+        path.push(character);
+        return;
+    }
+    for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+        if choice % 2 == 0 { write!(path, "%{byte:02X}") } else { write!(path, "%{byte:02x}") }.unwrap();
+    }
+}
+
+#[test]
+fn the_suffix_of_a_parameter_never_cuts_an_escape_in_two() {
+    // The `%25` of a path is one character, so this segment does not end in `5`, nor that one in `F`.
+    for (pattern, path) in [("/{p}5", "/a%25"), ("/{p}F", "/a%2F"), ("/{p}2F", "/a%2F"), ("/{p}0", "/a%00")] {
+        let api = RouteHandlers::new().get(pattern, async || ());
+        assert_eq!(ask(&api, &Method::GET, path).status, 404, "{pattern} {path}");
+        let api = api.get("/{whole}", async || ());
+        let expected = if path.ends_with("%00") { 400 } else { 200 };
+        assert_eq!(ask(&api, &Method::GET, path).status, expected, "{pattern} {path}");
+    }
+}
+
+#[test]
+fn an_escaped_slash_does_not_separate_the_value_of_a_plain_parameter() {
+    let handler = async |request: Request| {
+        assert_eq!(request.param("id"), Some("a/b"));
+        let segments = request.segments("id").map(|segments| segments.map(str::to_owned).collect::<Vec<_>>());
+        assert!(segments.as_ref().is_none_or(|segments| segments == &["a/b"]), "{segments:?}");
+    };
+    let api = RouteHandlers::new().route("/{id}", get(handler));
+    assert_eq!(ask(&api, &Method::GET, "/a%2Fb").status, 200);
+}
+
+#[test]
+fn a_table_nested_at_the_root_is_that_table() {
+    let table = || RouteHandlers::new().get("/", async || ()).get("/a/{p}", async || ());
+    for path in ["/", "/a/b", "/a", "//", "/a/b/"] {
+        let nested = RouteHandlers::new().nest("/", table());
+        assert_eq!(ask(&nested, &Method::GET, path), ask(&table(), &Method::GET, path), "{path}");
+    }
+}
+
+#[test]
+fn a_pattern_may_have_many_parameters() {
+    let all = Pattern(vec![Segment::Param; 30]);
+    let vain = Pattern([&[Segment::Literal("a")], &[Segment::Param; 28][..], &[Segment::Literal("never")]].concat());
+    let table = Table(vec![(all, Some(Method::GET)), (vain, Some(Method::GET))]);
+    for path in ["/a".repeat(30), "/%61".repeat(30), "/a%2Fb".repeat(30), "/a".repeat(31), "/..".repeat(30)] {
+        assert_eq!(ask(&table.build(), &Method::GET, &path), table.expected(&Method::GET, &path), "{path}");
+    }
+}
