@@ -1,7 +1,8 @@
 //! What the table stores: a handler with the options that hold for it.
 //!
-//! Their order, from the outside: the answer is finished (HEAD, `on_error`), a panic is caught, the deadline runs, the
-//! layers see the request, the arguments are read within the body limit, the handler answers.
+//! Their order, from the outside: HEAD is cut to its head, the deadline runs, the layers see the request, a panic is
+//! caught, the arguments are read within the body limit, the handler answers. A failure is shaped by `on_error` where it
+//! arises, so that the layers see what is sent.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,8 +12,9 @@ use http::request::Parts;
 
 use crate::body::Body;
 use crate::extract::Requirements;
-use crate::finish::{ErrorHook, Finish};
+use crate::finish::Head;
 use crate::handler::SharedHandler;
+use crate::on_error::ErrorHook;
 use crate::platform::BoxFuture;
 use crate::request::{DEFAULT_BODY_LIMIT, Matched, Request};
 use crate::response::Response;
@@ -63,19 +65,19 @@ impl Endpoint {
         defaults: &Defaults,
     ) -> BoxFuture<'static, Response> {
         let options = &*self.options;
-        let content_is_that_of_get = || {
-            let methods = leaf.methods();
-            methods.get(Some(&Method::HEAD)).is_none() && methods.get(Some(&Method::GET)).is_some()
+        let head = match parts.method == Method::HEAD {
+            false => Head::No,
+            true if leaf.methods().inherits_head() => Head::ByGet,
+            true => Head::Own,
         };
-        let hook = options.on_error.as_ref().or(defaults.on_error.as_ref());
-        let finish = Finish::of(&parts, content_is_that_of_get, leaf.pattern().as_str(), hook);
         let matched = Matched {
             pattern: Some(Arc::clone(leaf.pattern())),
             params,
             states: options.states.clone(),
             body_limit: options.route.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT),
+            on_error: options.on_error.as_ref().or(defaults.on_error.as_ref()).cloned(),
         };
-        Arc::clone(&self.handler).call(Request::new(parts, body, matched), finish)
+        Arc::clone(&self.handler).call(Request::new(parts, body, matched), head)
     }
 }
 

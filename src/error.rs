@@ -110,6 +110,11 @@ impl Error {
         Some(source)
     }
 
+    /// Whether there is anything in the answer but the status.
+    pub(crate) fn says_more_than_its_status(&self) -> bool {
+        self.details.is_some()
+    }
+
     fn map_problem(mut self, change: impl FnOnce(Problem) -> Problem) -> Self {
         let problem = &mut self.details_mut().problem;
         *problem = change(std::mem::replace(problem, Problem::new(StatusCode::OK)));

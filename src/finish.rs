@@ -1,104 +1,27 @@
-//! The last word on every answer: what HTTP does not allow is taken out, and failures go through `on_error`.
+//! The last word on every answer: failures go through `on_error`, and what HTTP does not allow is taken out.
 
-use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-
-use http::header::{CONTENT_LENGTH, HeaderValue};
-use http::request::Parts;
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use http_body::Body as _;
 
 use crate::body::Body;
 use crate::error::Error;
 use crate::log;
-use crate::platform::{MaybeSend, MaybeSync};
-use crate::response::{IntoResponse, Response, render};
+use crate::on_error::{ErrorContext, ErrorHook};
+use crate::request::Request;
+use crate::response::{IntoResponse, Response};
 
-/// What is known of the request whose answer is an [`Error`], for [`on_error`](crate::RouteHandlers::on_error).
-#[derive(Clone, Copy, Debug)]
-pub struct ErrorContext<'a> {
-    pub(crate) method: &'a Method,
-    pub(crate) uri: &'a Uri,
-    pub(crate) headers: &'a HeaderMap,
-    pub(crate) matched_route: Option<&'a str>,
-    pub(crate) allow: Option<&'a HeaderValue>,
-}
-
-impl ErrorContext<'_> {
-    /// The method of the request.
-    pub fn method(&self) -> &Method {
-        self.method
-    }
-
-    /// The target of the request.
-    pub fn uri(&self) -> &Uri {
-        self.uri
-    }
-
-    /// The headers of the request: what the client accepts, its language, …
-    pub fn headers(&self) -> &HeaderMap {
-        self.headers
-    }
-
-    /// The pattern that matched, if one did.
-    pub fn matched_route(&self) -> Option<&str> {
-        self.matched_route
-    }
-
-    /// What a 405 allows. The answer carries it as `Allow` whether or not the hook sets it.
-    pub fn allow(&self) -> Option<&HeaderValue> {
-        self.allow
-    }
-}
-
-/// What [`on_error`](crate::RouteHandlers::on_error) was given.
-#[derive(Clone)]
-pub(crate) struct ErrorHook(Arc<dyn OnError>);
-
-trait OnError: MaybeSend + MaybeSync {
-    fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response;
-}
-
-impl<F: Fn(Error, &ErrorContext<'_>) -> Response + MaybeSend + MaybeSync> OnError for F {
-    fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response {
-        self(error, context)
-    }
-}
-
-impl ErrorHook {
-    pub(crate) fn new<F>(hook: F) -> Self
-    where
-        F: Fn(Error, &ErrorContext<'_>) -> Response + MaybeSend + MaybeSync + 'static,
-    {
-        Self(Arc::new(hook))
-    }
-
-    /// The hook's answer; the error's own if the hook panics.
-    pub(crate) fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response {
-        let fallback = error.clone();
-        catch_unwind(AssertUnwindSafe(|| self.0.answer(error, context))).unwrap_or_else(|_| render(&fallback))
-    }
-}
-
-impl fmt::Debug for ErrorHook {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ErrorHook").finish_non_exhaustive()
-    }
-}
-
-/// What is done to a handler's answer.
+/// What is done to the answer of a handler, or of a layer around it.
 #[derive(Debug)]
 pub(crate) struct Finish {
     head: Head,
     hooked: Option<Box<Hooked>>,
-    is_last: bool,
 }
 
 /// How a HEAD is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Head {
-    /// It is another method.
+pub(crate) enum Head {
+    /// It is another method, or somebody further out sees to it.
     No,
     /// By the handler of GET, which makes the content that GET would send.
     ByGet,
@@ -113,54 +36,39 @@ struct Hooked {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
-    matched_route: Box<str>,
+    matched_route: Option<Box<str>>,
 }
 
-impl Finish {
-    /// For an answer that others will finish.
-    pub(crate) fn nothing() -> Self {
-        Self { head: Head::No, hooked: None, is_last: false }
-    }
+/// Marks an answer whose failure was logged and shaped, so that no layer further out does it again.
+#[derive(Clone, Copy)]
+struct Settled;
 
-    /// For the answer to this request; asked only of a HEAD is whether its handler makes the content that GET would send.
-    pub(crate) fn of(
-        request: &Parts,
-        content_is_that_of_get: impl FnOnce() -> bool,
-        pattern: &str,
-        hook: Option<&ErrorHook>,
-    ) -> Self {
-        let head = match request.method == Method::HEAD {
-            false => Head::No,
-            true if content_is_that_of_get() => Head::ByGet,
-            true => Head::Own,
-        };
-        let hooked = hook.map(|hook| {
+impl Finish {
+    /// For the answer to this request.
+    pub(crate) fn of(request: &Request, head: Head) -> Self {
+        let hooked = request.on_error().map(|hook| {
             Box::new(Hooked {
                 hook: hook.clone(),
-                method: request.method.clone(),
-                uri: request.uri.clone(),
-                headers: request.headers.clone(),
-                matched_route: pattern.into(),
+                method: request.method().clone(),
+                uri: request.uri().clone(),
+                headers: request.headers().clone(),
+                matched_route: request.matched_route().map(|route| route.as_str().into()),
             })
         });
-        Self { head, hooked, is_last: true }
+        Self { head, hooked }
     }
 
-    pub(crate) fn apply(self, mut response: Response) -> Response {
-        if !self.is_last {
-            return response;
-        }
-        if is_impossible(response.status()) {
-            let reason = format!("a handler answered with status {}, which is no final answer", response.status());
-            response = Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason).into_response();
-        }
+    pub(crate) fn apply(self, response: Response) -> Response {
+        let mut response = permitted(response);
         if let Some(error) = response.extensions().get::<Error>() {
-            log::failure(error);
-            if let Some(hooked) = &self.hooked {
-                response = hooked.answer(error.clone());
+            if response.extensions().get::<Settled>().is_none() {
+                log::failure(error);
+                if let Some(hooked) = &self.hooked {
+                    response = permitted(hooked.answer(error.clone()));
+                }
+                response.extensions_mut().insert(Settled);
             }
         }
-        drop_forbidden_content(&mut response);
         match self.head {
             Head::No => {}
             Head::ByGet => drop_content(&mut response, true),
@@ -173,26 +81,29 @@ impl Finish {
 impl Hooked {
     fn answer(&self, error: Error) -> Response {
         let Self { hook, method, uri, headers, matched_route } = self;
-        let context = ErrorContext { method, uri, headers, matched_route: Some(matched_route), allow: None };
-        hook.answer(error, &context)
+        hook.answer(error, &ErrorContext { method, uri, headers, matched_route: matched_route.as_deref(), allow: None })
     }
 }
 
-/// 1xx is no final answer (RFC 9110 §15.2), but for the 101 that ends an upgrade.
-fn is_impossible(status: StatusCode) -> bool {
-    status.is_informational() && status != StatusCode::SWITCHING_PROTOCOLS
-}
-
-/// 204, 205 and 304 have no content (RFC 9110 §15.3.5, §15.3.6, §15.4.5), and the first two no length (§8.6).
-pub(crate) fn drop_forbidden_content(response: &mut Response) {
+/// What may be sent of an answer: a final status, and no content where the status has none.
+///
+/// 1xx is no final answer (RFC 9110 §15.2), but for the 101 that ends an upgrade. 204, 205 and 304 have no content
+/// (§15.3.5, §15.3.6, §15.4.5), and the first two no length (§8.6).
+pub(crate) fn permitted(mut response: Response) -> Response {
     match response.status() {
         StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => {
             *response.body_mut() = Body::empty();
             response.headers_mut().remove(CONTENT_LENGTH);
         }
         StatusCode::NOT_MODIFIED => *response.body_mut() = Body::empty(),
+        StatusCode::SWITCHING_PROTOCOLS => {}
+        status if status.is_informational() => {
+            let reason = format!("{status} is no final answer");
+            return Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason).into_response();
+        }
         _ => {}
     }
+    response
 }
 
 /// The answer to HEAD: the head that GET has, with its length if that is known, and no content (RFC 9110 §9.3.2, §8.6).

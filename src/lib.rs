@@ -94,10 +94,12 @@ mod state;
 
 mod error;
 
-mod request;
+mod log;
 mod response;
 
-mod log;
+mod on_error;
+
+mod request;
 
 mod catch_panic;
 mod extract;
@@ -120,8 +122,8 @@ pub mod hosts;
 pub use body::{Body, BoxError};
 pub use error::{Error, Result};
 pub use extract::{Arguments, Extension, FromRequest, Path, Query, Requirements};
-pub use finish::ErrorContext;
 pub use handler::{Function, Handler, HandlerService, HandlerServiceFuture};
+pub use on_error::ErrorContext;
 pub use platform::{BoxFuture, MaybeSend, MaybeSync};
 pub use problem::Problem;
 pub use request::{MatchedRoute, Request};

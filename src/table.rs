@@ -8,11 +8,12 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 use crate::body::Body;
 use crate::endpoint::{Defaults, Endpoint};
 use crate::error::Error;
-use crate::finish::{ErrorContext, ErrorHook, drop_content};
+use crate::finish::{drop_content, permitted};
+use crate::on_error::{ErrorContext, ErrorHook};
 use crate::platform::BoxFuture;
 use crate::response::{IntoResponse, Redirect, Response, render};
 use crate::route::{Options, Route};
-use crate::routing::{BadPath, Leaf, LeafId, Lookup, Params, RouteError, RouteTable, nested};
+use crate::routing::{BadPath, Leaf, LeafId, Lookup, Params, RouteError, RouteTable, check_prefix, join};
 
 /// What a `/` at the end of the path means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -137,13 +138,11 @@ impl Table {
 
     /// Adds the routes and the claims of another table, under a prefix if there is one. They keep what that table said.
     pub(crate) fn add_table(&mut self, prefix: Option<&str>, other: &Self) -> Result<(), RouteError> {
-        let place = |pattern: &str| match prefix {
-            Some(prefix) => nested(prefix, pattern),
-            None => Ok(pattern.to_owned()),
-        };
+        prefix.map_or(Ok(()), check_prefix)?;
+        let place = |pattern: &str| prefix.map_or_else(|| pattern.to_owned(), |prefix| join(prefix, pattern));
         let mut last: Option<(Arc<Options>, Arc<Options>)> = None; // routes in a row share their options: so do these
         for leaf in other.routes.leaves() {
-            let pattern = place(leaf.pattern().as_str())?;
+            let pattern = place(leaf.pattern().as_str());
             for (method, endpoint, at) in leaf.methods().iter() {
                 let options = match &last {
                     Some((theirs, ours)) if Arc::ptr_eq(theirs, endpoint.options()) => Arc::clone(ours),
@@ -153,7 +152,7 @@ impl Table {
                 self.routes.insert(&pattern, method.cloned(), endpoint.with_options(options), at)?;
             }
         }
-        other.routes.claims().try_for_each(|claim| self.routes.claim(&place(claim)?))
+        other.routes.claims().try_for_each(|claim| self.routes.claim(&place(claim)))
     }
 
     /// The options of a route with this table's defaults in them, for a table that has others.
@@ -169,7 +168,7 @@ impl Table {
         let path = head.uri.path();
         if path == "*" && is_leaf {
             let kind = if *head.method == Method::OPTIONS { Kind::Options } else { Kind::BadTarget };
-            return self.generate(kind, None, None, head);
+            return self.generate(kind, None, &[], head);
         }
         if let Some(location) = self.canonical_location(head.uri) {
             let redirect = Redirect::permanent(location).into_response();
@@ -180,12 +179,12 @@ impl Table {
                 Decision::Handle(Found { table: self, endpoint: value, leaf, params })
             }
             Lookup::MethodNotAllowed { leaf, .. } if !is_leaf && self.passes_unsupported(leaf) => Decision::Pass,
-            Lookup::MethodNotAllowed { leaf, union } => {
+            Lookup::MethodNotAllowed { leaf, others } => {
                 let kind = if *head.method == Method::OPTIONS { Kind::Options } else { Kind::MethodNotAllowed };
-                self.generate(kind, Some(leaf), union.as_ref(), head)
+                self.generate(kind, Some(leaf), &others, head)
             }
-            Lookup::BadPath { leaf, reason } => self.generate(Kind::BadPath(reason), Some(leaf), None, head),
-            Lookup::NotFound { is_claimed } if is_leaf || is_claimed => self.generate(Kind::NotFound, None, None, head),
+            Lookup::BadPath { leaf, reason } => self.generate(Kind::BadPath(reason), leaf, &[], head),
+            Lookup::NotFound { is_claimed } if is_leaf || is_claimed => self.generate(Kind::NotFound, None, &[], head),
             Lookup::NotFound { .. } => Decision::Pass,
         }
     }
@@ -219,28 +218,29 @@ impl Table {
         self.routes.leaf(leaf).methods().iter().any(|(_, endpoint, _)| endpoint.options().route.pass_unsupported)
     }
 
+    /// The answer of this kind: noted down, unless it needs what only the request has now.
     fn generate(
         self: &Arc<Self>,
         kind: Kind,
         leaf: Option<LeafId>,
-        union: Option<&HeaderValue>,
+        others: &[LeafId],
         head: Head<'_>,
     ) -> Decision<'static> {
         let generated = Generated { kind, is_head: *head.method == Method::HEAD, leaf };
         let hook = leaf.and_then(|leaf| self.hook_of(leaf)).or(self.defaults.on_error.as_ref());
-        if union.is_none() && (hook.is_none() || kind == Kind::Options) {
+        if others.is_empty() && (hook.is_none() || kind == Kind::Options) {
             return Decision::Answer(Answer::Generated(Arc::clone(self), generated));
         }
-        let allow = union.or_else(|| self.allow(generated));
+        let allow = self.allow(generated, others);
         let response = match (hook, kind.error()) {
             (Some(hook), Some(error)) => {
                 let matched_route = leaf.map(|leaf| self.routes.leaf(leaf).pattern().as_str());
                 let Head { method, uri, headers } = head;
-                hook.answer(error, &ErrorContext { method, uri, headers, matched_route, allow })
+                hook.answer(error, &ErrorContext { method, uri, headers, matched_route, allow: allow.as_ref() })
             }
             _ => kind.response(),
         };
-        Decision::Answer(Answer::Made(Box::new(self.complete(response, generated, allow))))
+        Decision::Answer(Answer::Made(Box::new(self.complete(response, generated, others))))
     }
 
     fn hook_of(&self, leaf: LeafId) -> Option<&ErrorHook> {
@@ -249,24 +249,29 @@ impl Table {
     }
 
     /// What the path allows, where the answer says it (RFC 9110 §15.5.6, §9.3.7).
-    fn allow(&self, generated: Generated) -> Option<&HeaderValue> {
+    fn allow(&self, generated: Generated, others: &[LeafId]) -> Option<HeaderValue> {
         match generated.kind {
-            Kind::MethodNotAllowed | Kind::Options => generated.leaf.map(|leaf| self.routes.allow(leaf)),
+            Kind::MethodNotAllowed | Kind::Options => generated.leaf.map(|leaf| self.routes.allow(leaf, others)),
             Kind::NotFound | Kind::BadTarget | Kind::BadPath(_) => None,
         }
     }
 
-    /// Adds what the answer must carry, whoever made it.
-    fn complete(&self, mut response: Response, generated: Generated, allow: Option<&HeaderValue>) -> Response {
-        if let Some(allow) = allow {
-            response.headers_mut().insert(ALLOW, allow.clone());
+    /// What a PATCH of the path may be sent as, where the answer says it (RFC 5789 §3.1).
+    fn accept_patch(&self, generated: Generated, others: &[LeafId]) -> Option<HeaderValue> {
+        let first = generated.leaf.filter(|_| generated.kind == Kind::Options)?;
+        let leaves = [first].into_iter().chain(others.iter().copied());
+        let media_type = |leaf| self.routes.leaf(leaf).methods().get(Some(&Method::PATCH))?.media_type();
+        leaves.into_iter().find_map(media_type).map(HeaderValue::from_static)
+    }
+
+    /// Adds what the answer must carry, whoever made it, and takes out what it may not.
+    fn complete(&self, response: Response, generated: Generated, others: &[LeafId]) -> Response {
+        let mut response = permitted(response);
+        if let Some(allow) = self.allow(generated, others) {
+            response.headers_mut().insert(ALLOW, allow);
         }
-        if generated.kind == Kind::Options {
-            let patch = generated.leaf.and_then(|leaf| self.routes.leaf(leaf).methods().get(Some(&Method::PATCH)));
-            if let Some(media_type) = patch.and_then(Endpoint::media_type) {
-                let name = HeaderName::from_static("accept-patch"); // RFC 5789 §3.1
-                response.headers_mut().insert(name, HeaderValue::from_static(media_type));
-            }
+        if let Some(accept_patch) = self.accept_patch(generated, others) {
+            response.headers_mut().insert(HeaderName::from_static("accept-patch"), accept_patch);
         }
         if generated.is_head {
             drop_content(&mut response, true);
@@ -295,9 +300,7 @@ impl Kind {
 impl Answer {
     pub(crate) fn into_response(self) -> Response {
         match self {
-            Self::Generated(table, generated) => {
-                table.complete(generated.kind.response(), generated, table.allow(generated))
-            }
+            Self::Generated(table, generated) => table.complete(generated.kind.response(), generated, &[]),
             Self::Made(response) => *response,
         }
     }

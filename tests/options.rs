@@ -246,9 +246,13 @@ async fn below_a_claimed_prefix_every_path_is_ours() {
             assert_eq!(answer.2.is_empty(), method == Method::HEAD);
         }
     }
-    for uri in ["/", "/apis", "/API/x", "/x/api", "/api%2Fx", "/%2561pi", "/t", "/t/", "//api"] {
+    for uri in ["/", "/apis", "/API/x", "/x/api", "/%2561pi", "/t", "/t/", "//apis"] {
         let (status, text) = send_get(api.clone().over(inner()), uri).await;
         assert_eq!((status, text), (200, format!("inner: GET {uri}")));
+    }
+    // What a careless inner service would read as a claimed path is refused, and does not reach it.
+    for uri in ["/api%2Fx", "//api", "/./api/x", "/x/../api", "/%2e%2e/api", "/api\\x", "/x/%2E%2E%2Fapi"] {
+        assert_eq!(send_get(api.clone().over(inner()), uri).await.0, 400, "{uri}");
     }
     assert_eq!(send_get(api.over(inner()), "/api/users").await.1, "users");
     let everything = table().claim("/").over(inner());

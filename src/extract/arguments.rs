@@ -36,8 +36,7 @@ macro_rules! tuples {
             #[allow(non_snake_case, reason = "a value is named after its type")]
             async fn from_request(request: &mut Request) -> Result<Self> {
                 $(let $early = $early::from_request(request).await?;)*
-                request.set_last_argument();
-                let $last = $last::from_request(request).await?;
+                let $last = $last::from_request_last(request).await?;
                 Ok(($($early,)* $last,))
             }
 

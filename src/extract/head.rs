@@ -26,6 +26,10 @@ impl FromRequest for Version {
 
 impl FromRequest for HeaderMap {
     async fn from_request(request: &mut Request) -> Result<Self> {
+        Ok(request.headers().clone())
+    }
+
+    async fn from_request_last(request: &mut Request) -> Result<Self> {
         Ok(request.take_headers())
     }
 }

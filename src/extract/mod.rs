@@ -70,6 +70,15 @@ pub trait FromRequest: Sized {
     /// What is answered instead of calling the handler.
     fn from_request(request: &mut Request) -> impl Future<Output = Result<Self>> + MaybeSend;
 
+    /// Makes the argument when it is the handler's last: what it would copy it may take instead, as nobody reads it after.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_request`](Self::from_request).
+    fn from_request_last(request: &mut Request) -> impl Future<Output = Result<Self>> + MaybeSend {
+        Self::from_request(request)
+    }
+
     /// Whether the request has what this argument reads: without it an `Option` of it is `None`.
     fn is_present(request: &Request) -> bool {
         let _ = request;

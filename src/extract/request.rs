@@ -7,6 +7,10 @@ use crate::request::Request;
 
 impl FromRequest for Request {
     async fn from_request(request: &mut Request) -> Result<Self> {
+        Ok(request.copy_head("Request"))
+    }
+
+    async fn from_request_last(request: &mut Request) -> Result<Self> {
         Ok(request.take("Request"))
     }
 
@@ -17,6 +21,10 @@ impl FromRequest for Request {
 
 impl FromRequest for http::Request<Body> {
     async fn from_request(request: &mut Request) -> Result<Self> {
+        Ok(request.copy_head("http::Request").into())
+    }
+
+    async fn from_request_last(request: &mut Request) -> Result<Self> {
         Ok(request.take("http::Request").into())
     }
 

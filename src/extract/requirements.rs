@@ -10,12 +10,15 @@ pub struct Requirements<'a> {
     states: &'a States,
     reads_body: Option<&'static str>,
     accepts: Option<&'static str>,
+    /// What the table or the handler lacks.
     unmet: Option<String>,
+    /// Which two arguments read the body.
+    conflict: Option<String>,
 }
 
 impl<'a> Requirements<'a> {
     pub(crate) fn new(states: &'a States) -> Self {
-        Self { states, reads_body: None, accepts: None, unmet: None }
+        Self { states, reads_body: None, accepts: None, unmet: None, conflict: None }
     }
 
     /// The table must have a state of this type.
@@ -35,7 +38,8 @@ impl<'a> Requirements<'a> {
     /// The argument `by` reads the body, as only one of a handler's arguments can.
     pub fn body(&mut self, by: &'static str) {
         if let Some(first) = self.reads_body.replace(by) {
-            self.refuse(format!("reads the body twice, as `{first}` and as `{by}`: a body can be read once"));
+            let conflict = format!("reads the body twice, as `{first}` and as `{by}`: a body can be read once");
+            self.conflict.get_or_insert(conflict);
         }
     }
 
@@ -49,15 +53,11 @@ impl<'a> Requirements<'a> {
         self.unmet.get_or_insert(reason);
     }
 
-    /// Adds requirements, but does not insist on states.
+    /// Adds requirements of which only those on the body are insisted on.
     pub(super) fn optional(&mut self, add: impl FnOnce(&mut Self)) {
-        let unmet = self.unmet.clone();
-        let first_reader = self.reads_body;
+        let unmet = self.unmet.take();
         add(self);
-        let reads_twice = first_reader.is_some() && self.reads_body != first_reader;
-        if !reads_twice {
-            self.unmet = unmet;
-        }
+        self.unmet = unmet;
     }
 
     /// The media type of the body.
@@ -67,6 +67,6 @@ impl<'a> Requirements<'a> {
 
     /// Why the handler cannot be served, if it cannot.
     pub(crate) fn unmet(self) -> Option<String> {
-        self.unmet
+        self.unmet.or(self.conflict)
     }
 }

@@ -9,12 +9,6 @@ use crate::request::Request;
 use crate::response::{IntoResponse, Response};
 
 /// A function of up to eight arguments, given as a tuple, that gives a future.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a handler",
-    label = "not an async function of up to 8 arguments",
-    note = "a handler is an `async` function or closure; an `async` closure that captures variables must be written \
-            `move || {{ let it = it.clone(); async move {{ … }} }}`"
-)]
 pub trait Function<Args> {
     /// The future of the result.
     type Future: Future<Output = Self::Output>;

@@ -16,7 +16,9 @@ pub use erased::{HandlerService, HandlerServiceFuture};
 /// gives what [`IntoResponse`](crate::IntoResponse) takes.
 ///
 /// Named `async fn`s, `async` closures that capture nothing, and closures that give an `async move` block all are one.
-/// A closure that captures clones what its future needs, as each request has a future of its own:
+/// A closure that captures clones what its future needs, as each request has a future of its own. (For an `async` closure
+/// that captures, the compiler says: "async closure does not implement `Fn` because it captures state from its
+/// environment".)
 ///
 /// ```
 /// use std::sync::Arc;
@@ -38,10 +40,10 @@ pub use erased::{HandlerService, HandlerServiceFuture};
 ///
 /// `Args` tells functions of different arguments apart; it is inferred.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a handler",
-    label = "not a handler",
-    note = "a handler is an `async` function or closure of up to 8 arguments; an `async` closure that captures variables must be written \
-            `move || {{ let it = it.clone(); async move {{ … }} }}`"
+    message = "this is not a handler",
+    label = "not an `async` function of at most 8 arguments",
+    note = "a handler gives a future: write `async fn` or `async ||`",
+    note = "more than 8 arguments are combined in a type of your own that implements `FromRequest`"
 )]
 pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
     /// Answers a request, of which it may take what it needs.

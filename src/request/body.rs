@@ -167,11 +167,30 @@ fn explain_json<T: DeserializeOwned>(json: &[u8], error: serde_json::Error) -> E
         Ok(_) => String::from("."),
     };
     let type_name = type_name::<T>();
+    let reason = without_type_names(&error.to_string());
     let detail = match path.as_str() {
-        "." => format!("the body is not what is expected here: {error}"),
-        path => format!("`{path}` is not what is expected here: {error}"),
+        "." => format!("the body is not what is expected here: {reason}"),
+        path => format!("`{path}` is not what is expected here: {reason}"),
     };
     Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, format!("JSON for {type_name}: {error}"))
         .with_detail(detail)
         .with_extension("path", path)
+}
+
+/// serde names the server's types, as in `expected struct Order`: they say nothing to a client.
+fn without_type_names(message: &str) -> String {
+    let Some((found, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
+    let mut words = expected.split(' ');
+    let mut told = Vec::new();
+    while let Some(word) = words.next() {
+        told.push(match word {
+            "struct" => "an object",
+            "enum" => "one of the known values",
+            other => other,
+        });
+        if matches!(word, "struct" | "enum") {
+            words.next();
+        }
+    }
+    format!("{found}, expected {}", told.join(" "))
 }

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use crate::body::Body;
 use crate::error::Result;
+use crate::on_error::ErrorHook;
 use crate::routing::{Params, Pattern};
 use crate::state::States;
 
@@ -43,7 +44,6 @@ pub struct Request {
     parts: Parts,
     body: BodyState,
     matched: Matched,
-    is_last_argument: bool,
 }
 
 /// What the table knows of a request.
@@ -53,17 +53,24 @@ pub(crate) struct Matched {
     pub(crate) params: Params,
     pub(crate) states: States,
     pub(crate) body_limit: usize,
+    pub(crate) on_error: Option<ErrorHook>,
 }
 
 impl Matched {
     fn nothing() -> Self {
-        Self { pattern: None, params: Params::none(), states: States::default(), body_limit: DEFAULT_BODY_LIMIT }
+        Self {
+            pattern: None,
+            params: Params::none(),
+            states: States::default(),
+            body_limit: DEFAULT_BODY_LIMIT,
+            on_error: None,
+        }
     }
 }
 
 impl Request {
     pub(crate) fn new(parts: Parts, body: Body, matched: Matched) -> Self {
-        Self { parts, body: BodyState::Ready(body), matched, is_last_argument: false }
+        Self { parts, body: BodyState::Ready(body), matched }
     }
 
     /// The method as it was sent: for a HEAD that the GET handler answers, it is HEAD.
@@ -116,9 +123,10 @@ impl Request {
         self.matched.params.get(self.path(), position)
     }
 
-    /// The segments that a catch-all captured, each decoded once.
+    /// The segments that a catch-all captured, each decoded once; `None` for any other parameter.
     pub fn segments(&self, name: &str) -> Option<impl Iterator<Item = &str>> {
-        let position = self.matched.pattern.as_ref()?.position(name)?;
+        let pattern = self.matched.pattern.as_ref()?;
+        let position = pattern.position(name).filter(|position| pattern.is_catch_all(*position))?;
         self.matched.params.segments(self.path(), position)
     }
 
@@ -150,29 +158,32 @@ impl Request {
         request.into_parts()
     }
 
+    pub(crate) fn on_error(&self) -> Option<&ErrorHook> {
+        self.matched.on_error.as_ref()
+    }
+
     pub(crate) fn states(&self) -> &States {
         &self.matched.states
     }
 
-    /// Says that no argument is read after the next, so that the next may take what it wants.
-    pub(crate) fn set_last_argument(&mut self) {
-        self.is_last_argument = true;
-    }
-
-    /// The headers, as an argument: moved if nothing is read after them.
+    /// The headers, for nobody reads them after.
     pub(crate) fn take_headers(&mut self) -> HeaderMap {
-        if self.is_last_argument { std::mem::take(&mut self.parts.headers) } else { self.parts.headers.clone() }
+        std::mem::take(&mut self.parts.headers)
     }
 
-    /// The request itself, as an argument. What is read after it still finds the head, but not the body.
+    /// The request itself, for nobody reads it after.
     pub(crate) fn take(&mut self, by: &'static str) -> Self {
-        let parts = if self.is_last_argument {
-            std::mem::replace(&mut self.parts, http::Request::new(()).into_parts().0)
-        } else {
-            self.parts.clone()
-        };
+        let hollow = http::Request::new(()).into_parts().0;
+        let parts = std::mem::replace(&mut self.parts, hollow);
         let body = std::mem::replace(&mut self.body, BodyState::Taken { by });
-        Self { parts, body, matched: self.matched.clone(), is_last_argument: false }
+        let matched = std::mem::replace(&mut self.matched, Matched::nothing());
+        Self { parts, body, matched }
+    }
+
+    /// The request with its body; what is read after it still finds the head.
+    pub(crate) fn copy_head(&mut self, by: &'static str) -> Self {
+        let body = std::mem::replace(&mut self.body, BodyState::Taken { by });
+        Self { parts: self.parts.clone(), body, matched: self.matched.clone() }
     }
 }
 
@@ -188,7 +199,7 @@ impl From<http::Request<Body>> for Request {
 impl From<Request> for http::Request<Body> {
     /// The match goes along in the extensions, where middleware finds the [`MatchedRoute`].
     fn from(request: Request) -> Self {
-        let Request { mut parts, body, mut matched, .. } = request;
+        let Request { mut parts, body, mut matched } = request;
         if let Some(pattern) = &matched.pattern {
             parts.extensions.insert(MatchedRoute::new(Arc::clone(pattern)));
             matched.params = matched.params.detach(parts.uri.path());

@@ -82,12 +82,15 @@ struct Captured<'a> {
 }
 
 impl<'a> Captured<'a> {
-    /// The values with their names. An optional catch-all that captured nothing is not among them.
-    fn values(self) -> impl Iterator<Item = Value<'a>> {
+    /// A value for each name. That of an optional catch-all that captured nothing is absent.
+    fn places(self) -> impl Iterator<Item = Value<'a>> {
         let names = self.pattern.into_iter().flat_map(Pattern::names);
-        let values =
-            names.enumerate().map(move |(position, name)| Value { captured: self, position, name, segment: None });
-        values.filter(|value| value.segments().is_some())
+        names.enumerate().map(move |(position, name)| Value { captured: self, position, name, segment: None })
+    }
+
+    /// The values that were captured.
+    fn values(self) -> impl Iterator<Item = Value<'a>> {
+        self.places().filter(|value| value.is_present())
     }
 
     /// The value, where a type asks for just one.
@@ -151,8 +154,8 @@ impl<'de> Deserializer<'de> for Captured<'de> {
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Fault> {
-        match self.values().count() {
-            count if count == length => visitor.visit_seq(Sequence(self.values())),
+        match self.places().count() {
+            count if count == length => visitor.visit_seq(Sequence(self.places())),
             count => Err(Fault::Shape(format!("{length} values are wanted, and there are {count}"))),
         }
     }
@@ -207,7 +210,18 @@ impl<'a> Value<'a> {
         self.captured.params.segments(self.captured.path, self.position)
     }
 
+    fn is_present(self) -> bool {
+        self.segment.is_some() || self.segments().is_some()
+    }
+
+    fn is_catch_all(self) -> bool {
+        self.segment.is_none() && self.captured.pattern.is_some_and(|pattern| pattern.is_catch_all(self.position))
+    }
+
     fn text(self) -> Result<&'a str, Fault> {
+        if !self.is_present() {
+            return Err(Fault::Shape(format!("`{}` captured nothing, and a value is wanted", self.name)));
+        }
         let joined = || self.captured.params.get(self.captured.path, self.position);
         self.segment
             .or_else(joined)
@@ -270,35 +284,41 @@ impl<'de> Deserializer<'de> for Value<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_some(self)
+        if self.is_present() { visitor.visit_some(self) } else { visitor.visit_none() }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
         self.named(visitor.visit_newtype_struct(self))
     }
 
+    /// The segments of a catch-all.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let catch_all = self.captured.pattern.is_some_and(|pattern| pattern.is_catch_all(self.position));
-        match self.segments().filter(|_| catch_all && self.segment.is_none()) {
-            Some(segments) => {
-                let values = segments.map(|segment| Value { segment: Some(segment), ..self });
-                self.named(visitor.visit_seq(Sequence(values)))
-            }
-            None => Err(Fault::Shape(format!("`{}` is one segment, and a list is wanted", self.name))),
+        if !self.is_catch_all() {
+            return Err(Fault::Shape(format!("`{}` is one segment, and a list is wanted", self.name)));
         }
+        let segments = self.segments().into_iter().flatten();
+        self.named(visitor.visit_seq(Sequence(segments.map(|segment| Value { segment: Some(segment), ..self }))))
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
-        self.deserialize_seq(visitor)
+    /// As many segments of a catch-all as are wanted; of another parameter its name and its value.
+    fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Fault> {
+        if self.is_catch_all() {
+            return match self.segments().into_iter().flatten().count() {
+                count if count == length => self.deserialize_seq(visitor),
+                count => Err(self.fault(format!("{length} segments are wanted, and there are {count}"))),
+            };
+        }
+        let name = Value { segment: Some(self.name), ..self };
+        visitor.visit_seq(Sequence([name, self].into_iter()))
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: usize,
+        length: usize,
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        self.deserialize_seq(visitor)
+        self.deserialize_tuple(length, visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::convert::Infallible;
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, StatusCode};
 
 use crate::body::{Body, BoxError};
@@ -41,7 +41,8 @@ use crate::response::Response;
     message = "a handler cannot answer with `{Self}`",
     label = "the result of this handler",
     note = "answers are `Json<T>` (`T: Serialize`), `Html<T>`, `Redirect`, `StatusCode`, `()`, strings, bytes, `Body`, `http::Response<B>`, \
-            `(StatusCode, R)`, `(StatusCode, headers, R)`, `Option<R>` and `Result<R, E>`"
+            `(StatusCode, R)`, `(StatusCode, headers, R)`, `Option<R>` and `Result<R, E>`",
+    note = "a handler that fails with errors of several types returns `route_handlers::Result<R>`: `?` turns each into one of its own"
 )]
 pub trait IntoResponse {
     /// Makes the answer. It never panics: what cannot be sent is answered with a 500 problem.
@@ -94,6 +95,7 @@ const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 const PROBLEM: HeaderValue = HeaderValue::from_static(problem::MEDIA_TYPE);
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 impl IntoResponse for &'static str {
     fn into_response(self) -> Response {
@@ -173,6 +175,10 @@ pub(crate) fn render(error: &Error) -> Response {
     let mut response = typed(PROBLEM, error.problem().to_json().into());
     *response.status_mut() = error.status();
     response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+    if error.says_more_than_its_status() {
+        // A detail may quote what was sent (RFC 9457 §5): no browser may take it for a page.
+        response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
+    }
     for (name, value) in error.headers().into_iter().flat_map(HeaderMap::iter) {
         response.headers_mut().append(name, value.clone());
     }

@@ -24,7 +24,8 @@ impl ResponseParts<'_> {
 
 /// What stands before the answer in a tuple, and adds to its head.
 ///
-/// A header replaces one of the same name that the answer had; a name that is given several times is sent several times.
+/// A header replaces one of the same name that the answer, or a part before it, had; a name that one part has several
+/// times is sent several times.
 ///
 /// ```
 /// use http::header::{CACHE_CONTROL, HeaderMap};
@@ -117,6 +118,6 @@ impl<P: IntoResponseParts, R: IntoResponse> IntoResponse for (StatusCode, P, R) 
 impl<P: IntoResponseParts, Q: IntoResponseParts, R: IntoResponse> IntoResponse for (StatusCode, P, Q, R) {
     fn into_response(self) -> Response {
         let (status, first, second, answer) = self;
-        with_status(status, (first, (second, answer)).into_response())
+        with_status(status, (second, (first, answer)).into_response())
     }
 }

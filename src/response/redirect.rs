@@ -54,6 +54,11 @@ impl Redirect {
             let reason = format!("{} is not the status of a redirect", self.status);
             return Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
         }
+        // A browser drops a tab or a line break, and so may read another location.
+        if self.location.contains(|character: char| character.is_ascii_control()) {
+            let reason = format!("{:?} is no location: it has a control character", self.location);
+            return Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
+        }
         let mut response = self.status.into_response();
         response.headers_mut().insert(LOCATION, HeaderValue::try_from(self.location)?);
         Ok(response)
@@ -66,7 +71,7 @@ impl IntoResponse for Redirect {
     }
 }
 
-/// Encodes what no URI holds raw and a header could not carry (RFC 3986 §2.1); control characters stay, to be refused.
+/// Encodes spaces and what is not ASCII (RFC 3986 §2.1); control characters stay, to be refused.
 fn percent_encode(location: &str) -> String {
     let mut out = String::with_capacity(location.len());
     for character in location.chars() {

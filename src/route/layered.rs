@@ -11,7 +11,7 @@ use crate::body::{Body, BoxError};
 use crate::catch_panic::CatchPanic;
 use crate::error::Error;
 use crate::extract::Requirements;
-use crate::finish::Finish;
+use crate::finish::{Finish, Head};
 use crate::handler::{ErasedHandler, HandlerService, SharedHandler};
 use crate::platform::{BoxFuture, MaybeSend, MaybeSync};
 use crate::request::Request;
@@ -65,10 +65,11 @@ where
     S: Clone + MaybeSend + MaybeSync + 'static,
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
-    fn call(self: Arc<Self>, request: Request, finish: Finish) -> BoxFuture<'static, Response> {
-        let mut service = self.service.clone();
+    fn call(self: Arc<Self>, request: Request, head: Head) -> BoxFuture<'static, Response> {
+        let finish = Finish::of(&request, head);
         Box::pin(async move {
             let answer = CatchPanic::new(async {
+                let mut service = self.service.clone();
                 std::future::poll_fn(|cx| service.poll_ready(cx)).await?;
                 service.call(request.into()).await
             });

@@ -1,6 +1,6 @@
 //! The options of a route.
 
-use crate::finish::ErrorHook;
+use crate::on_error::ErrorHook;
 use crate::route::Route;
 use crate::state::States;
 

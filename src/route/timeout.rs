@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::catch_panic::CatchPanic;
 use crate::error::Error;
 use crate::extract::Requirements;
-use crate::finish::Finish;
+use crate::finish::{Finish, Head};
 use crate::handler::{ErasedHandler, SharedHandler};
 use crate::platform::BoxFuture;
 use crate::request::Request;
@@ -41,9 +41,10 @@ struct Timed {
 }
 
 impl ErasedHandler for Timed {
-    fn call(self: Arc<Self>, request: Request, finish: Finish) -> BoxFuture<'static, Response> {
+    fn call(self: Arc<Self>, request: Request, head: Head) -> BoxFuture<'static, Response> {
+        let finish = Finish::of(&request, head);
         Box::pin(async move {
-            let answer = Arc::clone(&self.inner).call(request, Finish::nothing());
+            let answer = Arc::clone(&self.inner).call(request, Head::No);
             // The timer itself panics where there is no tokio runtime.
             let timely = CatchPanic::new(async { tokio::time::timeout(self.duration, answer).await }).await;
             finish.apply(match timely {

@@ -15,7 +15,7 @@ use tower_service::Service;
 use crate::body::BoxError;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::finish::{ErrorContext, ErrorHook};
+use crate::on_error::{ErrorContext, ErrorHook};
 use crate::platform::{MaybeSend, MaybeSync};
 use crate::response::Response;
 use crate::routing::Leaf;

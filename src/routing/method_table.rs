@@ -45,8 +45,13 @@ impl<T> MethodTable<T> {
     /// The value that serves a method: its own, for HEAD that of GET (RFC 9110 §9.3.2), or that of `any`.
     pub(super) fn serving(&self, method: &Method) -> Option<&T> {
         let own = self.get(Some(method));
-        let inherited = || if *method == Method::HEAD { self.get(Some(&Method::GET)) } else { None };
+        let inherited = || self.get(Some(&Method::GET)).filter(|_| *method == Method::HEAD);
         own.or_else(inherited).or_else(|| self.get(None))
+    }
+
+    /// Whether HEAD is answered by what is registered for GET.
+    pub(crate) fn inherits_head(&self) -> bool {
+        self.get(Some(&Method::HEAD)).is_none() && self.get(Some(&Method::GET)).is_some()
     }
 
     /// The value registered for just this method, or with `None` for `any`.

@@ -9,20 +9,21 @@ mod path;
 mod pattern;
 mod tree;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::panic::Location;
 use std::sync::Arc;
 
 use http::{HeaderValue, Method};
 
+use error::PatternError;
 pub use error::RouteError;
 pub(crate) use method_table::MethodTable;
 pub(crate) use params::Params;
 pub(crate) use path::BadPath;
-pub(crate) use pattern::Pattern;
+pub(crate) use pattern::{Pattern, join};
 
 use params::Spans;
+use path::Canonical;
 use pattern::Segment;
 use tree::{Id, Slash, Tree};
 
@@ -50,11 +51,10 @@ pub(crate) struct Leaf<T> {
 pub(crate) enum Lookup<'a, T> {
     /// A value, the pattern it was found under, and what the pattern captured.
     Found { value: &'a T, leaf: &'a Leaf<T>, params: Params },
-    /// The path is known, but no matching pattern has the method: the most specific one, and, where there are others,
-    /// what they allow together.
-    MethodNotAllowed { leaf: LeafId, union: Option<HeaderValue> },
-    /// The path is known, but a parameter would capture what is refused.
-    BadPath { leaf: LeafId, reason: BadPath },
+    /// The path is known, but no matching pattern has the method: the most specific one, and the others.
+    MethodNotAllowed { leaf: LeafId, others: Vec<LeafId> },
+    /// The path is known, but a parameter would capture what is refused; or it is a claimed one in disguise.
+    BadPath { leaf: Option<LeafId>, reason: BadPath },
     /// No pattern matches the path; whether a claimed prefix holds it.
     NotFound { is_claimed: bool },
 }
@@ -107,7 +107,7 @@ impl<T> RouteTable<T> {
                 self.leaves.last_mut().expect("a leaf was pushed")
             }
         };
-        if !leaf.pattern.names().eq(parsed.names()) {
+        if leaf.pattern.as_str() != parsed.as_str() {
             return Err(RouteError::same_shape(pattern, leaf.pattern.as_str(), leaf.registered_at));
         }
         let name = method.as_ref().map_or("any", Method::as_str).to_owned();
@@ -142,78 +142,88 @@ impl<T> RouteTable<T> {
         &self.leaves[id.index()]
     }
 
-    /// The value of the `Allow` header for a path that only this leaf matches.
-    pub(crate) fn allow(&self, leaf: LeafId) -> &HeaderValue {
-        &self.allow.values[self.leaf(leaf).allow as usize]
+    /// The value of the `Allow` header for a path that this leaf matches, and these others.
+    pub(crate) fn allow(&self, leaf: LeafId, others: &[LeafId]) -> HeaderValue {
+        if others.is_empty() {
+            return self.allow.values[self.leaf(leaf).allow as usize].clone();
+        }
+        let leaves = [leaf].into_iter().chain(others.iter().copied());
+        method_table::allow(leaves.map(|leaf| &self.leaf(leaf).methods))
     }
 
     /// Whether some pattern matches the path, whatever its methods, or a claimed prefix holds it.
     pub(crate) fn knows(&self, path: &str, ignore_slash: bool) -> bool {
-        let Some((path, slash)) = prepare(path, ignore_slash) else { return false };
-        self.tree.find(&path, slash, |_, _| true) || self.is_claimed(&path, slash)
+        let Some((canonical, slash)) = prepare(path, ignore_slash) else { return false };
+        let path = canonical.as_str();
+        self.tree.find(path, slash, |_, _| true) || self.is_claimed(path, slash)
     }
 
     /// The most specific pattern that has the method, or why there is none.
-    pub(crate) fn lookup(&self, method: &Method, path: &str, ignore_slash: bool) -> Lookup<'_, T> {
-        let Some((path, slash)) = prepare(path, ignore_slash) else {
+    pub(crate) fn lookup(&self, method: &Method, raw_path: &str, ignore_slash: bool) -> Lookup<'_, T> {
+        let Some((canonical, slash)) = prepare(raw_path, ignore_slash) else {
             return Lookup::NotFound { is_claimed: false };
         };
+        let path = canonical.as_str();
         let mut found = None;
-        let mut others: Vec<Id> = Vec::new();
+        let mut others = Vec::new();
         let mut first: Option<(Id, Spans)> = None;
-        self.tree.find(&path, slash, |id, spans| {
+        self.tree.find(path, slash, |id, spans| {
             if let Some(value) = self.leaves[id.index()].methods.serving(method) {
                 found = Some((id, value, std::mem::replace(spans, Spans::new())));
                 return true;
             }
             match &first {
                 None => first = Some((id, spans.clone())),
-                Some(_) => others.push(id),
+                Some(_) => others.push(LeafId(id)),
             }
             false
         });
-        let has_escapes = matches!(path, Cow::Owned(_));
+        let has_escapes = canonical.has_escapes();
         match (found, first) {
             (Some((id, value, spans)), _) => {
                 let leaf = &self.leaves[id.index()];
-                match Params::new(&path, has_escapes, spans, &leaf.pattern) {
+                match Params::new(path, has_escapes, spans, &leaf.pattern) {
                     Ok(params) => Lookup::Found { value, leaf, params },
-                    Err(reason) => Lookup::BadPath { leaf: LeafId(id), reason },
+                    Err(reason) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
                 }
             }
-            (None, Some((id, spans))) => match Params::new(&path, has_escapes, spans, &self.leaves[id.index()].pattern)
-            {
-                Ok(_) => Lookup::MethodNotAllowed { leaf: LeafId(id), union: self.union(id, &others) },
-                Err(reason) => Lookup::BadPath { leaf: LeafId(id), reason },
-            },
-            (None, None) => Lookup::NotFound { is_claimed: self.is_claimed(&path, slash) },
+            (None, Some((id, spans))) => {
+                match Params::new(path, has_escapes, spans, &self.leaves[id.index()].pattern) {
+                    Ok(_) => Lookup::MethodNotAllowed { leaf: LeafId(id), others },
+                    Err(reason) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
+                }
+            }
+            (None, None) => self.not_found(raw_path, path, slash),
         }
+    }
+
+    /// What no pattern matches. A claimed path that is spelt in another way is refused, lest a careless service behind
+    /// this one reads it as the path that it was not.
+    fn not_found(&self, raw_path: &str, path: &str, slash: Slash) -> Lookup<'_, T> {
+        let is_claimed = self.is_claimed(path, slash);
+        let is_disguised =
+            || !self.claims.is_empty() && path::careless(raw_path).is_some_and(|read| self.is_claimed(&read, slash));
+        if !is_claimed && is_disguised() {
+            return Lookup::BadPath { leaf: None, reason: BadPath::Disguised };
+        }
+        Lookup::NotFound { is_claimed }
     }
 
     fn is_claimed(&self, path: &str, slash: Slash) -> bool {
         !self.claims.is_empty() && self.claimed.find(path, slash, |_, _| true)
     }
-
-    fn union(&self, first: Id, others: &[Id]) -> Option<HeaderValue> {
-        if others.is_empty() {
-            return None;
-        }
-        let leaves = [first].into_iter().chain(others.iter().copied());
-        Some(method_table::allow(leaves.map(|id| &self.leaves[id.index()].methods)))
-    }
 }
 
-/// The pattern that a `nest` of `pattern` under `prefix` registers.
-///
 /// # Errors
 ///
-/// A malformed prefix.
-pub(crate) fn nested(prefix: &str, pattern: &str) -> Result<String, RouteError> {
-    let (_, segments) = parse(prefix)?;
-    if matches!(segments.last(), Some(Segment::CatchAll | Segment::OptionalCatchAll)) {
-        return Err(RouteError::malformed(prefix, error::PatternError::CatchAllNotLast));
+/// What cannot be the prefix of a pattern.
+pub(crate) fn check_prefix(prefix: &str) -> Result<(), RouteError> {
+    match parse(prefix)?.1.last() {
+        Some(Segment::CatchAll | Segment::OptionalCatchAll) => {
+            Err(RouteError::malformed(prefix, PatternError::CatchAllNotLast))
+        }
+        _ => Ok(()),
     }
-    Ok(pattern::join(prefix, pattern))
 }
 
 fn parse(pattern: &str) -> Result<(Pattern, Vec<Segment>), RouteError> {
@@ -222,7 +232,7 @@ fn parse(pattern: &str) -> Result<(Pattern, Vec<Segment>), RouteError> {
 
 /// The canonical path, without its last slash where that says nothing. A path that no pattern can match is `None`:
 /// empty, `*`, or longer than a pattern may be.
-fn prepare(path: &str, ignore_slash: bool) -> Option<(Cow<'_, str>, Slash)> {
+fn prepare(path: &str, ignore_slash: bool) -> Option<(Canonical<'_>, Slash)> {
     if !path.starts_with('/') || path.len() > usize::from(u16::MAX) {
         return None;
     }

@@ -9,51 +9,93 @@ use std::borrow::Cow;
 /// Stands in a canonical path for a `%` that begins no escape: a request's path cannot hold it raw.
 const MALFORMED: char = '\0';
 
-/// The form of `path` in which literals are compared: each escape decoded where that changes no meaning.
-///
-/// Borrowed when there is no `%`, as in nearly every path.
-pub(super) fn canonical(path: &str) -> Cow<'_, str> {
-    if !path.as_bytes().contains(&b'%') {
-        return Cow::Borrowed(path);
-    }
-    let mut out = String::with_capacity(path.len());
-    let mut rest = path;
-    let mut run = Vec::new(); // the bytes of neighbouring escapes: together they may be one character
-    while let Some(character) = rest.chars().next() {
-        if let Some(byte) = escape(rest) {
-            run.push(byte);
-            rest = &rest[3..];
-            continue;
-        }
-        flush(&mut run, &mut out);
-        out.push(if character == '%' { MALFORMED } else { character });
-        rest = &rest[character.len_utf8()..];
-    }
-    flush(&mut run, &mut out);
-    Cow::Owned(out)
+/// Room for the canonical form of nearly every path that has escapes.
+const INLINE: usize = 256;
+
+/// A path in its canonical form.
+#[derive(Clone, Debug)]
+pub(super) enum Canonical<'p> {
+    /// The path itself, as it has no escapes.
+    Same(&'p str),
+    /// Another text, which is not longer.
+    Short {
+        text: [u8; INLINE],
+        length: usize,
+    },
+    Long(String),
 }
 
-/// Writes decoded bytes as text; a separator, a `%`, NUL and what is not UTF-8 go back into their escapes.
-fn flush(run: &mut Vec<u8>, out: &mut String) {
-    for chunk in run.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            match character {
-                '/' | '%' | '\0' => push_escape(character as u8, out),
-                other => out.push(other),
+impl Canonical<'_> {
+    pub(super) fn as_str(&self) -> &str {
+        match self {
+            Self::Same(path) => path,
+            Self::Short { text, length } => {
+                std::str::from_utf8(&text[..*length]).expect("only whole characters are pushed")
             }
-        }
-        for byte in chunk.invalid() {
-            push_escape(*byte, out);
+            Self::Long(text) => text,
         }
     }
-    run.clear();
+
+    pub(super) fn has_escapes(&self) -> bool {
+        !matches!(self, Self::Same(_))
+    }
+
+    fn push(&mut self, character: char) {
+        match self {
+            Self::Same(_) => {}
+            Self::Short { text, length } => *length += character.encode_utf8(&mut text[*length..]).len(),
+            Self::Long(text) => text.push(character),
+        }
+    }
 }
 
-fn push_escape(byte: u8, out: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    out.push('%');
-    out.push(HEX[usize::from(byte >> 4)] as char);
-    out.push(HEX[usize::from(byte & 15)] as char);
+/// The form of `path` in which literals are compared: each escape decoded where that changes no meaning.
+pub(super) fn canonical(path: &str) -> Canonical<'_> {
+    if !path.as_bytes().contains(&b'%') {
+        return Canonical::Same(path);
+    }
+    let mut out = match path.len() {
+        0..=INLINE => Canonical::Short { text: [0; INLINE], length: 0 },
+        more => Canonical::Long(String::with_capacity(more)),
+    };
+    let mut rest = path;
+    while let Some(character) = rest.chars().next() {
+        let (pushed, taken) = match escaped_character(rest) {
+            _ if character != '%' => (Some(character), character.len_utf8()),
+            // A separator, a `%`, NUL and what is not UTF-8 stay in their escapes.
+            Escaped::Character('/' | '%' | '\0') | Escaped::NotUtf8 => (None, 3),
+            Escaped::Character(character) => (Some(character), 3 * character.len_utf8()),
+            Escaped::Nothing => (Some(MALFORMED), 1),
+        };
+        match pushed {
+            Some(character) => out.push(character),
+            None => rest[..taken].chars().for_each(|character| out.push(character.to_ascii_uppercase())),
+        }
+        rest = &rest[taken..];
+    }
+    out
+}
+
+/// What the escapes that a text begins with stand for.
+enum Escaped {
+    Character(char),
+    NotUtf8,
+    Nothing,
+}
+
+/// One character, of as many neighbouring escapes as it has bytes.
+fn escaped_character(text: &str) -> Escaped {
+    let mut bytes = [0; 4];
+    let mut count = 0;
+    while let Some(byte) = text.get(3 * count..).and_then(escape).filter(|_| count < bytes.len()) {
+        bytes[count] = byte;
+        count += 1;
+    }
+    match bytes[..count].utf8_chunks().next().map(|chunk| chunk.valid().chars().next()) {
+        Some(Some(character)) => Escaped::Character(character),
+        Some(None) => Escaped::NotUtf8,
+        None => Escaped::Nothing,
+    }
 }
 
 /// The byte of the escape that `text` begins with.
@@ -100,6 +142,32 @@ fn decode_escapes(segment: &str) -> Result<String, BadPath> {
     Ok(out)
 }
 
+/// The path that a careless reader would make of this one: everything decoded, `\\` as `/`, no empty segments, and dot
+/// segments resolved. `None` where that is the path itself. It is compared with claimed prefixes and used for nothing else.
+pub(super) fn careless(path: &str) -> Option<String> {
+    let is_plain = !path.contains(['%', '\\']) && !path.contains("//") && !path.contains("/.");
+    if is_plain {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut at = 0;
+    while let Some(byte) = path.as_bytes().get(at) {
+        let escaped = path.get(at..).and_then(escape);
+        bytes.push(escaped.unwrap_or(*byte));
+        at += if escaped.is_some() { 3 } else { 1 };
+    }
+    let decoded = String::from_utf8_lossy(&bytes).into_owned();
+    let mut segments = Vec::new();
+    for segment in decoded.split(['/', '\\']) {
+        match segment {
+            "" | "." => {}
+            ".." => drop(segments.pop()),
+            _ => segments.push(segment),
+        }
+    }
+    Some(format!("/{}", segments.join("/")))
+}
+
 /// Why a path that a pattern matches is refused with 400.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BadPath {
@@ -113,6 +181,8 @@ pub(crate) enum BadPath {
     DotSegment,
     /// An empty segment within a catch-all (`//`).
     EmptySegment,
+    /// Another spelling of a path below a claimed prefix.
+    Disguised,
 }
 
 impl BadPath {
@@ -124,6 +194,7 @@ impl BadPath {
             Self::Nul => "the path has an encoded NUL",
             Self::DotSegment => "the path has a dot segment (`.` or `..`)",
             Self::EmptySegment => "the path has an empty segment (`//`)",
+            Self::Disguised => "the path is another spelling of one that is claimed here",
         }
     }
 }
@@ -151,7 +222,7 @@ mod tests {
             ("/%", "/\0"),
             ("/%4", "/\u{0}4"),
         ] {
-            assert_eq!(canonical(path), expected, "{path}");
+            assert_eq!(canonical(path).as_str(), expected, "{path}");
         }
     }
 
@@ -173,7 +244,7 @@ mod tests {
             ("%ED%A0%80", Err(BadPath::NotUtf8)),
             ("a%00b", Err(BadPath::Nul)),
         ] {
-            assert_eq!(decode(&canonical(path)).as_deref().map_err(|e| *e), expected, "{path}");
+            assert_eq!(decode(canonical(path).as_str()).as_deref().map_err(|e| *e), expected, "{path}");
         }
     }
 }

@@ -111,7 +111,7 @@ impl fmt::Debug for Pattern {
 }
 
 /// `prefix` and `pattern` as one pattern: what `nest` registers. The pattern `/` is the prefix itself.
-pub(super) fn join(prefix: &str, pattern: &str) -> String {
+pub(crate) fn join(prefix: &str, pattern: &str) -> String {
     let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
     match pattern {
         "/" if !prefix.is_empty() => prefix.to_owned(),
@@ -125,7 +125,7 @@ fn parse_segment(segment: &str, start: usize) -> Result<(Segment, Option<Name>),
         return Ok((Segment::Literal(literal(segment)?), None));
     };
     let (prefix, name, suffix) = (&segment[..open], &segment[open + 1..close], &segment[close + 1..]);
-    if braces(suffix)?.is_some() {
+    if braces(suffix).map_err(|_| PatternError::Braces(segment.to_owned()))?.is_some() {
         return Err(PatternError::TwoParameters(segment.to_owned()));
     }
     let alone = prefix.is_empty() && suffix.is_empty();
@@ -138,7 +138,7 @@ fn parse_segment(segment: &str, start: usize) -> Result<(Segment, Option<Name>),
         (None, true) => (name, Segment::Param),
         (None, false) => (name, Segment::Mixed { prefix: affix(prefix)?, suffix: affix(suffix)? }),
     };
-    if bare.is_empty() || !bare.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-')) {
+    if bare.is_empty() || !bare.chars().all(is_name_character) {
         return Err(PatternError::BadName(bare.to_owned()));
     }
     let catch_all = matches!(parsed, Segment::CatchAll | Segment::OptionalCatchAll);
@@ -178,7 +178,7 @@ fn literal(text: &str) -> Result<String, PatternError> {
 /// The canonical form of a literal before or after a parameter.
 fn affix(text: &str) -> Result<String, PatternError> {
     let text = text.replace("{{", "{").replace("}}", "}");
-    let canonical = canonical(&text).into_owned();
+    let canonical = canonical(&text).as_str().to_owned();
     match decode(&canonical) {
         Ok(_) | Err(BadPath::DotSegment) if !text.contains(['?', '#', '\0']) => Ok(canonical),
         _ => Err(PatternError::BadLiteral(text)),
@@ -187,18 +187,28 @@ fn affix(text: &str) -> Result<String, PatternError> {
 
 /// Other routers' syntax would be a literal here, and never match: say how it is written instead.
 fn refuse_other_syntax(segment: &str) -> Result<(), PatternError> {
-    let meant = if let Some(name) = segment.strip_prefix("[[...").and_then(|s| s.strip_suffix("]]")) {
-        format!("{{*{name}?}}")
-    } else if let Some(name) = segment.strip_prefix("[...").and_then(|s| s.strip_suffix(']')) {
-        format!("{{*{name}}}")
-    } else if let Some(name) = segment.strip_prefix('[').and_then(|s| s.strip_suffix(']')) {
-        format!("{{{name}}}")
+    let within = |open: &str, close: &str| segment.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+    let (name, before, after) = if let Some(name) = within("[[...", "]]") {
+        (name, "{*", "?}")
+    } else if let Some(name) = within("[...", "]") {
+        (name, "{*", "}")
+    } else if let Some(name) = within("[[", "]]").or(within("[", "]")) {
+        (name, "{", "}")
     } else if let Some(name) = segment.strip_prefix(':').filter(|name| !name.is_empty()) {
-        format!("{{{name}}}")
+        (name, "{", "}")
     } else if let Some(name) = segment.strip_prefix('*') {
-        format!("{{*{}}}", if name.is_empty() { "rest" } else { name })
+        (if name.is_empty() { "rest" } else { name }, "{*", "}")
     } else {
         return Ok(());
     };
-    Err(PatternError::OtherSyntax { segment: segment.to_owned(), meant })
+    let end = name.find(|character| !is_name_character(character)).unwrap_or(name.len());
+    let (name, rest) = name.split_at(end);
+    // What follows the name is a literal, as in `:id.json`, or a constraint, which a pattern does not have.
+    let rest = if rest.starts_with('.') && before == "{" { rest } else { "" };
+    let name = if name.is_empty() { "name" } else { name };
+    Err(PatternError::OtherSyntax { segment: segment.to_owned(), meant: format!("{before}{name}{after}{rest}") })
+}
+
+fn is_name_character(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '-')
 }

@@ -83,7 +83,9 @@ impl Mixed {
     fn capture(&self, path: &str, start: usize, end: usize) -> Option<(usize, usize)> {
         let value = path[start..end].strip_prefix(&*self.prefix)?.strip_suffix(&*self.suffix)?;
         let start = start + self.prefix.len();
-        (!value.is_empty()).then_some((start, start + value.len()))
+        // A `%` of a canonical path begins an escape, which the suffix may not cut.
+        let cuts_an_escape = value.as_bytes()[value.len().saturating_sub(2)..].contains(&b'%');
+        (!value.is_empty() && !cuts_an_escape).then_some((start, start + value.len()))
     }
 }
 

@@ -1,0 +1,83 @@
+//! The hook that shapes failed answers.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderValue, Method, Uri};
+
+use crate::error::Error;
+use crate::platform::{MaybeSend, MaybeSync};
+use crate::response::{Response, render};
+
+/// What is known of the request whose answer is an [`Error`], for [`on_error`](crate::RouteHandlers::on_error).
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorContext<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) uri: &'a Uri,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) matched_route: Option<&'a str>,
+    pub(crate) allow: Option<&'a HeaderValue>,
+}
+
+impl ErrorContext<'_> {
+    /// The method of the request.
+    pub fn method(&self) -> &Method {
+        self.method
+    }
+
+    /// The target of the request.
+    pub fn uri(&self) -> &Uri {
+        self.uri
+    }
+
+    /// The headers of the request: what the client accepts, its language, …
+    pub fn headers(&self) -> &HeaderMap {
+        self.headers
+    }
+
+    /// The pattern that matched, if one did.
+    pub fn matched_route(&self) -> Option<&str> {
+        self.matched_route
+    }
+
+    /// What a 405 allows. The answer carries it as `Allow` whether or not the hook sets it.
+    pub fn allow(&self) -> Option<&HeaderValue> {
+        self.allow
+    }
+}
+
+/// What [`on_error`](crate::RouteHandlers::on_error) was given.
+#[derive(Clone)]
+pub(crate) struct ErrorHook(Arc<dyn OnError>);
+
+trait OnError: MaybeSend + MaybeSync {
+    fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response;
+}
+
+impl<F: Fn(Error, &ErrorContext<'_>) -> Response + MaybeSend + MaybeSync> OnError for F {
+    fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response {
+        self(error, context)
+    }
+}
+
+impl ErrorHook {
+    pub(crate) fn new<F>(hook: F) -> Self
+    where
+        F: Fn(Error, &ErrorContext<'_>) -> Response + MaybeSend + MaybeSync + 'static,
+    {
+        Self(Arc::new(hook))
+    }
+
+    /// The hook's answer; the error's own if the hook panics.
+    pub(crate) fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response {
+        let fallback = error.clone();
+        catch_unwind(AssertUnwindSafe(|| self.0.answer(error, context))).unwrap_or_else(|_| render(&fallback))
+    }
+}
+
+impl fmt::Debug for ErrorHook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorHook").finish_non_exhaustive()
+    }
+}
