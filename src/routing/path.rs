@@ -14,6 +14,7 @@ const INLINE: usize = 256;
 
 /// A path in its canonical form.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "it lives on the stack of one lookup, and is there to need no box")]
 pub(super) enum Canonical<'p> {
     /// The path itself, as it has no escapes.
     Same(&'p str),
