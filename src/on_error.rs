@@ -7,7 +7,6 @@ use std::sync::Arc;
 use http::{HeaderMap, HeaderValue, Method, Uri};
 
 use crate::error::Error;
-use crate::platform::{MaybeSend, MaybeSync};
 use crate::response::{Response, render};
 
 /// What is known of the request whose answer is an [`Error`], for [`on_error`](crate::RouteHandlers::on_error).
@@ -51,11 +50,11 @@ impl ErrorContext<'_> {
 #[derive(Clone)]
 pub(crate) struct ErrorHook(Arc<dyn OnError>);
 
-trait OnError: MaybeSend + MaybeSync {
+trait OnError: Send + Sync {
     fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response;
 }
 
-impl<F: Fn(Error, &ErrorContext<'_>) -> Response + MaybeSend + MaybeSync> OnError for F {
+impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
     fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response {
         self(error, context)
     }
@@ -64,7 +63,7 @@ impl<F: Fn(Error, &ErrorContext<'_>) -> Response + MaybeSend + MaybeSync> OnErro
 impl ErrorHook {
     pub(crate) fn new<F>(hook: F) -> Self
     where
-        F: Fn(Error, &ErrorContext<'_>) -> Response + MaybeSend + MaybeSync + 'static,
+        F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync + 'static,
     {
         Self(Arc::new(hook))
     }

@@ -16,7 +16,7 @@ use crate::body::BoxError;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::on_error::{ErrorContext, ErrorHook};
-use crate::platform::{MaybeSend, MaybeSync};
+use crate::platform::MaybeSend;
 use crate::response::Response;
 use crate::routing::Leaf;
 use crate::service::{AnswerFuture, RouteHandlersService, answer_leaf};
@@ -117,7 +117,7 @@ impl RouteHandlers {
     /// ```
     pub fn on_error<F>(mut self, hook: F) -> Self
     where
-        F: Fn(Error, &ErrorContext<'_>) -> Response + MaybeSend + MaybeSync + 'static,
+        F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync + 'static,
     {
         self.table_mut().defaults.on_error = Some(ErrorHook::new(hook));
         self
