@@ -126,8 +126,10 @@ pub use handler::{Function, Handler, HandlerService, HandlerServiceFuture};
 pub use on_error::ErrorContext;
 pub use platform::{BoxFuture, MaybeSend, MaybeSync};
 pub use problem::Problem;
-pub use request::{MatchedRoute, Request};
-pub use response::{Html, IntoResponse, IntoResponseParts, Json, Redirect, Response, ResponseParts};
+pub use request::{Cookies, MatchedRoute, Request};
+pub use response::{
+    Html, IntoResponse, IntoResponseParts, Json, Redirect, Response, ResponseParts, SameSite, SetCookie,
+};
 pub use route::{Route, any, delete, get, head, on, options, patch, post, put};
 pub use route_handlers::{RouteHandlers, RouteInfo};
 pub use routing::RouteError;

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod body;
+mod cookies;
 mod extension;
 mod head;
 mod json;
@@ -34,6 +35,7 @@ pub use requirements::Requirements;
 /// | [`Extension<T>`] | what a layer or the host attached to the request | 500 |
 /// | `HeaderMap`, `Method`, `Uri`, `Version`, [`MatchedRoute`](crate::MatchedRoute) | the head | – |
 /// | [`Request`], `http::Request<Body>` | all of it | – |
+/// | [`Cookies`](crate::Cookies) | the cookies, to be read and changed | – |
 /// | `Option<A>` | `None` if what `A` reads is not there; a mistake in it is still answered | as `A` |
 /// | `Result<A, Error>` | `A`, or why not, for the handler to decide | – |
 ///

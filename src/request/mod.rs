@@ -1,6 +1,7 @@
 //! The request that a handler sees: Next's `NextRequest`.
 
 mod body;
+mod cookies;
 mod matched_route;
 mod params;
 mod query;
@@ -18,6 +19,7 @@ use crate::on_error::ErrorHook;
 use crate::routing::{Params, Pattern};
 use crate::state::States;
 
+pub use cookies::Cookies;
 pub use matched_route::MatchedRoute;
 
 use body::BodyState;

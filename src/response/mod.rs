@@ -5,6 +5,7 @@ mod into_response;
 mod json;
 mod parts;
 mod redirect;
+mod set_cookie;
 
 pub use html::Html;
 pub use into_response::IntoResponse;
@@ -12,6 +13,7 @@ pub(crate) use into_response::render;
 pub use json::Json;
 pub use parts::{IntoResponseParts, ResponseParts};
 pub use redirect::Redirect;
+pub use set_cookie::{SameSite, SetCookie};
 
 use crate::body::Body;
 

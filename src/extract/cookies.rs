@@ -1,0 +1,11 @@
+//! The cookies as an argument.
+
+use crate::error::Result;
+use crate::extract::FromRequest;
+use crate::request::{Cookies, Request};
+
+impl FromRequest for Cookies {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        Ok(request.cookies())
+    }
+}

@@ -1,0 +1,116 @@
+//! The cookies of a request, and what a handler changes of them.
+
+use std::borrow::Cow;
+
+use http::header::{COOKIE, HeaderMap};
+use percent_encoding::percent_decode_str;
+
+use crate::error::Result;
+use crate::request::Request;
+use crate::response::{IntoResponseParts, ResponseParts, SetCookie};
+
+/// The cookies that a request carries; as a part of the answer, those that the handler set and deleted.
+///
+/// Next's `cookies()`. Values are percent-decoded, and a pair that cannot be is dropped. Of two cookies with one name the
+/// last is [`get`](Self::get)'s. What is set is read back at once; nothing is sent unless the `Cookies` are returned.
+///
+/// ```
+/// use route_handlers::{Cookies, IntoResponse, RouteHandlers, SetCookie};
+///
+/// async fn count(mut cookies: Cookies) -> impl IntoResponse {
+///     let visits = cookies.get("visits").and_then(|visits| visits.parse().ok()).unwrap_or(0) + 1;
+///     cookies.set(SetCookie::new("visits", visits.to_string()).http_only(true));
+///     (cookies, format!("visit {visits}"))
+/// }
+///
+/// let api = RouteHandlers::new().get("/", count);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Cookies {
+    pairs: Vec<(String, String)>,
+    changes: Vec<SetCookie>,
+}
+
+impl Cookies {
+    /// The pairs of all `Cookie` lines: HTTP/2 may split them (RFC 9113 §8.2.3).
+    fn of(headers: &HeaderMap) -> Self {
+        let lines = headers.get_all(COOKIE).iter().map(|line| String::from_utf8_lossy(line.as_bytes()));
+        let mut cookies = Self::default();
+        for line in lines {
+            cookies.pairs.extend(line.split(';').filter_map(pair));
+        }
+        cookies
+    }
+
+    /// The value of a cookie: the last one of its name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().filter(|(own, _)| *own == name).last().map(|(_, value)| value)
+    }
+
+    /// All values of a name, in the order in which they were sent.
+    pub fn get_all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.iter().filter(move |(own, _)| *own == name).map(|(_, value)| value)
+    }
+
+    /// All names and values, in the order in which they were sent.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Whether there is a cookie of this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Sets a cookie: a [`SetCookie`], or a name and a value. The last one of a name is sent.
+    pub fn set(&mut self, cookie: impl Into<SetCookie>) {
+        let cookie = cookie.into();
+        self.pairs.retain(|(name, _)| name != cookie.name());
+        self.pairs.push((cookie.name().to_owned(), cookie.value().to_owned()));
+        self.change(cookie);
+    }
+
+    /// Deletes a cookie that was set for path `/`; for another path or domain, see [`delete_cookie`](Self::delete_cookie).
+    pub fn delete(&mut self, name: impl Into<Cow<'static, str>>) {
+        self.delete_cookie(SetCookie::delete(name));
+    }
+
+    /// Deletes a cookie: a [`SetCookie::delete`] with the path and the domain that the cookie was set with.
+    pub fn delete_cookie(&mut self, cookie: SetCookie) {
+        self.pairs.retain(|(name, _)| name != cookie.name());
+        self.change(cookie);
+    }
+
+    fn change(&mut self, cookie: SetCookie) {
+        self.changes.retain(|older| older.name() != cookie.name());
+        self.changes.push(cookie);
+    }
+}
+
+/// One line for each cookie that was set or deleted, unless the answer sets one of that name itself.
+impl IntoResponseParts for Cookies {
+    fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
+        self.changes.into_iter().try_for_each(|cookie| cookie.into_response_parts(parts))
+    }
+}
+
+impl Request {
+    /// The cookies that were sent.
+    ///
+    /// ```
+    /// # use route_handlers::Request;
+    /// async fn theme(request: Request) -> String {
+    ///     request.cookies().get("theme").unwrap_or("light").to_owned()
+    /// }
+    /// ```
+    pub fn cookies(&self) -> Cookies {
+        Cookies::of(self.headers())
+    }
+}
+
+/// A name and its value, without the white space around them (RFC 6265 §5.2).
+fn pair(text: &str) -> Option<(String, String)> {
+    let (name, value) = text.split_once('=')?;
+    let value = percent_decode_str(value.trim()).decode_utf8().ok()?;
+    Some((name.trim().to_owned(), value.into_owned())).filter(|(name, _)| !name.is_empty())
+}
