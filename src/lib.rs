@@ -121,14 +121,15 @@ pub mod hosts;
 
 pub use body::{Body, BoxError};
 pub use error::{Error, Result};
-pub use extract::{Arguments, Extension, FromRequest, Path, Query, Requirements};
+pub use extract::{Arguments, Extension, Form, FromRequest, Path, Query, Requirements};
 pub use handler::{Function, Handler, HandlerService, HandlerServiceFuture};
 pub use on_error::ErrorContext;
 pub use platform::{BoxFuture, MaybeSend, MaybeSync};
 pub use problem::Problem;
 pub use request::{Cookies, MatchedRoute, Request};
 pub use response::{
-    Html, IntoResponse, IntoResponseParts, Json, Redirect, Response, ResponseParts, SameSite, SetCookie,
+    Html, IntoResponse, IntoResponseParts, Json, Redirect, Response, ResponseParts, SameSite, SetCookie, forbidden,
+    not_found, permanent_redirect, redirect, unauthorized,
 };
 pub use route::{Route, any, delete, get, head, on, options, patch, post, put};
 pub use route_handlers::{RouteHandlers, RouteInfo};

@@ -4,6 +4,7 @@ mod arguments;
 mod body;
 mod cookies;
 mod extension;
+mod form;
 mod head;
 mod json;
 mod optional;
@@ -19,6 +20,7 @@ use crate::request::Request;
 
 pub use arguments::Arguments;
 pub use extension::Extension;
+pub use form::Form;
 pub use path::Path;
 pub use query::Query;
 pub use requirements::Requirements;
@@ -28,6 +30,7 @@ pub use requirements::Requirements;
 /// | argument | what it is | answered instead of calling the handler |
 /// |---|---|---|
 /// | [`Json<T>`](crate::Json) | the body, parsed | 415, 413, 400, 422 |
+/// | [`Form<T>`] | the fields of a form | 415, 413, 422 |
 /// | `String`, `Bytes` | the body, whole | 413, 400 |
 /// | [`Path<T>`] | the parameters of the pattern | 400 |
 /// | [`Query<T>`] | the query | 400 |

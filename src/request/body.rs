@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::body::Body;
 use crate::error::{Error, Result};
-use crate::request::Request;
+use crate::request::{Request, media_type};
 
 /// What is left of a request's body.
 #[derive(Debug)]
@@ -81,6 +81,29 @@ impl Request {
     /// ```
     pub async fn json<T: DeserializeOwned>(&mut self) -> Result<T> {
         parse_json(&self.bytes().await?)
+    }
+
+    /// The fields of a form (`application/x-www-form-urlencoded`).
+    ///
+    /// # Errors
+    ///
+    /// As [`bytes`](Self::bytes); 415 if the body is of another media type, 422 if the fields are not of the type.
+    ///
+    /// ```
+    /// # use route_handlers::{Request, Result};
+    /// async fn fields(mut request: Request) -> Result<String> {
+    ///     let fields: Vec<(String, String)> = request.form().await?;
+    ///     Ok(fields.into_iter().map(|(name, value)| format!("{name}={value}\n")).collect())
+    /// }
+    /// ```
+    pub async fn form<T: DeserializeOwned>(&mut self) -> Result<T> {
+        if !media_type::essence(self.headers()).eq_ignore_ascii_case(media_type::FORM) {
+            return Err(media_type::unsupported(self.method(), media_type::FORM));
+        }
+        serde_html_form::from_bytes(&self.bytes().await?).map_err(|error| {
+            let detail = format!("the form is not what is expected here: {}", without_type_names(&error.to_string()));
+            Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).with_detail(detail)
+        })
     }
 
     /// The body itself, to be streamed: no limit holds for it.

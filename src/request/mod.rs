@@ -3,6 +3,7 @@
 mod body;
 mod cookies;
 mod matched_route;
+pub(crate) mod media_type;
 mod params;
 mod query;
 

@@ -3,6 +3,7 @@
 mod html;
 mod into_response;
 mod json;
+mod navigation;
 mod parts;
 mod redirect;
 mod set_cookie;
@@ -11,6 +12,7 @@ pub use html::Html;
 pub use into_response::IntoResponse;
 pub(crate) use into_response::render;
 pub use json::Json;
+pub use navigation::{forbidden, not_found, permanent_redirect, redirect, unauthorized};
 pub use parts::{IntoResponseParts, ResponseParts};
 pub use redirect::Redirect;
 pub use set_cookie::{SameSite, SetCookie};

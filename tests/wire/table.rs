@@ -212,13 +212,13 @@ pub(crate) const CASES: &[Case] = &[
         "POST /api/items\r\nContent-Length: 3\r\n\r\n\"c\"",
         415,
         &[("accept", Some("application/json"))],
-        Problem(Some("the body must be JSON: send `content-type: application/json`")),
+        Problem(Some("the body must be `application/json`: say so in `content-type`")),
     ),
     case(
         "PATCH /api/patched\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\n\"c\"",
         415,
         &[("accept-patch", Some("application/json")), ("accept", None)],
-        Problem(Some("the body must be JSON: send `content-type: application/json`")),
+        Problem(Some("the body must be `application/json`: say so in `content-type`")),
     ),
     case(
         "POST /api/items\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]",

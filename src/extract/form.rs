@@ -1,0 +1,45 @@
+//! A form as an argument.
+
+use serde::de::DeserializeOwned;
+
+use crate::error::Result;
+use crate::extract::{FromRequest, Requirements};
+use crate::request::{Request, media_type};
+
+/// The fields of a form (`application/x-www-form-urlencoded`), as a struct or a map. A field that repeats fills a `Vec`.
+///
+/// It is 415 if the body is of another media type, 422 if the fields are of another shape. What a form sends with files
+/// in it is multipart.
+///
+/// ```
+/// use route_handlers::{Form, RouteHandlers};
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct SignIn {
+///     name: String,
+///     #[serde(default)]
+///     remember: Option<String>,
+/// }
+///
+/// let api = RouteHandlers::new()
+///     .post("/sign-in", async |Form(form): Form<SignIn>| format!("{} {}", form.name, form.remember.is_some()));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "handlers take it apart by its pattern")]
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Form<T> {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        request.form().await.map(Self)
+    }
+
+    fn is_present(request: &Request) -> bool {
+        request.has_body()
+    }
+
+    fn requirements(requirements: &mut Requirements<'_>) {
+        requirements.body("Form");
+        requirements.accepts(media_type::FORM);
+    }
+}

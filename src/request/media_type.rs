@@ -1,0 +1,33 @@
+//! The media type of a body.
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+
+use crate::error::Error;
+
+/// JSON, as it is asked for and answered with.
+pub(crate) const JSON: &str = "application/json";
+
+/// What an HTML form sends unless it says otherwise.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Type and subtype of the body, without parameters, as they were sent.
+pub(crate) fn essence(headers: &HeaderMap) -> &str {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    content_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// `application/json`, or any type with the suffix `+json` (RFC 6838 §4.2.8).
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    let essence = essence(headers);
+    let Some((kind, subtype)) = essence.split_once('/') else { return false };
+    let is_suffixed = subtype.len() > 5 && subtype.as_bytes()[subtype.len() - 5..].eq_ignore_ascii_case(b"+json");
+    !kind.is_empty() && (essence.eq_ignore_ascii_case(JSON) || is_suffixed)
+}
+
+/// 415 names what is accepted: `Accept-Patch` for PATCH (RFC 5789 §2.2), else `Accept` (RFC 9110 §15.5.16).
+pub(crate) fn unsupported(method: &Method, accepted: &'static str) -> Error {
+    let name = if *method == Method::PATCH { HeaderName::from_static("accept-patch") } else { header::ACCEPT };
+    Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+        .with_detail(format!("the body must be `{accepted}`: say so in `content-type`"))
+        .with_header(name, HeaderValue::from_static(accepted))
+}

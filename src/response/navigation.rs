@@ -1,0 +1,46 @@
+//! Next's names for what ends a handler early.
+
+use http::StatusCode;
+
+use crate::error::Error;
+use crate::response::Redirect;
+
+/// A 404, to be returned as `Err(not_found())`.
+///
+/// ```
+/// use route_handlers::{Path, Result, not_found};
+///
+/// async fn show(Path(id): Path<u32>) -> Result<String> {
+///     if id > 2 { Err(not_found()) } else { Ok(format!("user {id}")) }
+/// }
+/// ```
+pub fn not_found() -> Error {
+    Error::new(StatusCode::NOT_FOUND)
+}
+
+/// A 403: the caller is known, and may not.
+pub fn forbidden() -> Error {
+    Error::new(StatusCode::FORBIDDEN)
+}
+
+/// A 401: the caller is not known. RFC 9110 §15.5.2 wants a `WWW-Authenticate` with it: see
+/// [`Error::with_header`](crate::Error::with_header).
+pub fn unauthorized() -> Error {
+    Error::new(StatusCode::UNAUTHORIZED)
+}
+
+/// A 307 to another place: [`Redirect::to`].
+///
+/// ```
+/// use route_handlers::{RouteHandlers, redirect};
+///
+/// let api = RouteHandlers::new().get("/old", async || redirect("/new"));
+/// ```
+pub fn redirect(location: impl AsRef<str>) -> Redirect {
+    Redirect::to(location)
+}
+
+/// A 308 to another place: [`Redirect::permanent`].
+pub fn permanent_redirect(location: impl AsRef<str>) -> Redirect {
+    Redirect::permanent(location)
+}
