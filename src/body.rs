@@ -84,8 +84,8 @@ impl Body {
 
     /// No content, of which nothing is said: the answer to a HEAD whose GET has a length that is not known. A host that
     /// writes `Content-Length` by the size hint must not find a zero (RFC 9110 §8.6).
-    pub(crate) fn unsaid() -> Self {
-        Self(Kind::Streamed(Box::pin(Unsaid))) // a box of nothing allocates nothing
+    pub(crate) fn without_length() -> Self {
+        Self(Kind::Streamed(Box::pin(WithoutLength))) // a box of nothing allocates nothing
     }
 
     /// The content, if it is all there already; nothing is read.
@@ -170,9 +170,9 @@ impl From<Vec<u8>> for Body {
 }
 
 /// A body at its end, of unknown length.
-struct Unsaid;
+struct WithoutLength;
 
-impl http_body::Body for Unsaid {
+impl http_body::Body for WithoutLength {
     type Data = Bytes;
     type Error = BoxError;
 

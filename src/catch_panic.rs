@@ -40,8 +40,8 @@ impl<F: Future> Future for CatchPanic<F> {
 }
 
 /// The panic's message is for the log alone.
-fn describe(payload: &(dyn Any + Send)) -> Error {
+pub(crate) fn describe(payload: &(dyn Any + Send)) -> Error {
     let message = payload.downcast_ref::<String>().map(String::as_str);
     let message = message.or(payload.downcast_ref::<&str>().copied()).unwrap_or("a value that is no text");
-    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, format!("the handler panicked: {message}"))
+    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, format!("a panic: {message}"))
 }

@@ -12,9 +12,9 @@ use http::request::Parts;
 
 use crate::body::Body;
 use crate::extract::Requirements;
-use crate::finish::Head;
+use crate::finish::HeadAnswer;
 use crate::handler::SharedHandler;
-use crate::on_error::ErrorHook;
+use crate::on_error::{ErrorHook, Hooked};
 use crate::platform::BoxFuture;
 use crate::request::{DEFAULT_BODY_LIMIT, Matched, Request};
 use crate::response::Response;
@@ -66,16 +66,17 @@ impl Endpoint {
     ) -> BoxFuture<'static, Response> {
         let options = &*self.options;
         let head = match parts.method == Method::HEAD {
-            false => Head::No,
-            true if leaf.methods().inherits_head() => Head::ByGet,
-            true => Head::Own,
+            false => HeadAnswer::No,
+            true if leaf.methods().inherits_head() => HeadAnswer::ByGet,
+            true => HeadAnswer::Own,
         };
+        let hook = options.on_error.as_ref().or(defaults.on_error.as_ref());
         let matched = Matched {
             pattern: Some(Arc::clone(leaf.pattern())),
             params,
             states: options.states.clone(),
             body_limit: options.route.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT),
-            on_error: options.on_error.as_ref().or(defaults.on_error.as_ref()).cloned(),
+            on_error: hook.map(|hook| Arc::new(Hooked::new(hook, &parts, leaf.pattern()))),
         };
         Arc::clone(&self.handler).call(Request::new(parts, body, matched), head)
     }

@@ -31,7 +31,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// }
 /// ```
 ///
-/// As it can be made from any `std::error::Error`, it is none itself.
+/// As it can be made from any `std::error::Error`, it is none itself, and an error type of yours is a 500 by `?`. For
+/// another status, say which (`.map_err(|error| Error::from_source(StatusCode::CONFLICT, error))?`), or implement
+/// [`IntoResponse`](crate::IntoResponse) for the type and return `Result<R, YourError>`.
 #[derive(Clone)]
 #[must_use]
 pub struct Error {
@@ -80,7 +82,7 @@ impl Error {
         self.map_problem(|problem| problem.with_extension(name, value))
     }
 
-    /// Adds a header to the answer.
+    /// Adds a header to the answer; it takes the place of one that the answer would have by itself.
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.details_mut().headers.append(name, value);
         self

@@ -1,26 +1,28 @@
 //! The last word on every answer: failures go through `on_error`, and what HTTP does not allow is taken out.
 
+use std::sync::Arc;
+
+use http::StatusCode;
 use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, Method, StatusCode, Uri};
 use http_body::Body as _;
 
 use crate::body::Body;
 use crate::error::Error;
 use crate::log;
-use crate::on_error::{ErrorContext, ErrorHook};
+use crate::on_error::Hooked;
 use crate::request::Request;
 use crate::response::{IntoResponse, Response};
 
 /// What is done to the answer of a handler, or of a layer around it.
 #[derive(Debug)]
 pub(crate) struct Finish {
-    head: Head,
-    hooked: Option<Box<Hooked>>,
+    head: HeadAnswer,
+    hooked: Option<Arc<Hooked>>,
 }
 
 /// How a HEAD is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Head {
+pub(crate) enum HeadAnswer {
     /// It is another method, or somebody further out sees to it.
     No,
     /// By the handler of GET, which makes the content that GET would send.
@@ -29,33 +31,14 @@ pub(crate) enum Head {
     Own,
 }
 
-/// The hook, and what it will want to know of a request that the handler has by then.
-#[derive(Debug)]
-struct Hooked {
-    hook: ErrorHook,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    matched_route: Option<Box<str>>,
-}
-
 /// Marks an answer whose failure was logged and shaped, so that no layer further out does it again.
 #[derive(Clone, Copy)]
 struct Settled;
 
 impl Finish {
     /// For the answer to this request.
-    pub(crate) fn of(request: &Request, head: Head) -> Self {
-        let hooked = request.on_error().map(|hook| {
-            Box::new(Hooked {
-                hook: hook.clone(),
-                method: request.method().clone(),
-                uri: request.uri().clone(),
-                headers: request.headers().clone(),
-                matched_route: request.matched_route().map(|route| route.as_str().into()),
-            })
-        });
-        Self { head, hooked }
+    pub(crate) fn of(request: &Request, head: HeadAnswer) -> Self {
+        Self { head, hooked: request.on_error().cloned() }
     }
 
     pub(crate) fn apply(self, response: Response) -> Response {
@@ -70,18 +53,11 @@ impl Finish {
             }
         }
         match self.head {
-            Head::No => {}
-            Head::ByGet => drop_content(&mut response, true),
-            Head::Own => drop_content(&mut response, false),
+            HeadAnswer::No => {}
+            HeadAnswer::ByGet => drop_content(&mut response, true),
+            HeadAnswer::Own => drop_content(&mut response, false),
         }
         response
-    }
-}
-
-impl Hooked {
-    fn answer(&self, error: Error) -> Response {
-        let Self { hook, method, uri, headers, matched_route } = self;
-        hook.answer(error, &ErrorContext { method, uri, headers, matched_route: matched_route.as_deref(), allow: None })
     }
 }
 
@@ -119,6 +95,6 @@ pub(crate) fn drop_content(response: &mut Response, content_is_that_of_get: bool
             response.headers_mut().entry(CONTENT_LENGTH).or_insert(length.into());
             *response.body_mut() = Body::empty();
         }
-        None => *response.body_mut() = Body::unsaid(),
+        None => *response.body_mut() = Body::without_length(),
     }
 }

@@ -94,6 +94,7 @@ mod state;
 
 mod error;
 
+mod catch_panic;
 mod log;
 mod response;
 
@@ -101,7 +102,6 @@ mod on_error;
 
 mod request;
 
-mod catch_panic;
 mod extract;
 mod finish;
 

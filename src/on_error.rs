@@ -4,10 +4,14 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Uri};
 
+use crate::catch_panic::describe;
 use crate::error::Error;
+use crate::log;
 use crate::response::{Response, render};
+use crate::routing::Pattern;
 
 /// What is known of the request whose answer is an [`Error`], for [`on_error`](crate::RouteHandlers::on_error).
 #[derive(Clone, Copy, Debug)]
@@ -71,12 +75,42 @@ impl ErrorHook {
     /// The hook's answer; the error's own if the hook panics.
     pub(crate) fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response {
         let fallback = error.clone();
-        catch_unwind(AssertUnwindSafe(|| self.0.answer(error, context))).unwrap_or_else(|_| render(&fallback))
+        catch_unwind(AssertUnwindSafe(|| self.0.answer(error, context))).unwrap_or_else(|payload| {
+            log::failure(&describe(&*payload));
+            render(&fallback)
+        })
     }
 }
 
 impl fmt::Debug for ErrorHook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ErrorHook").finish_non_exhaustive()
+    }
+}
+
+/// The hook of a request, and what it will want to know of it when a handler has it: shared by all that may fail.
+#[derive(Debug)]
+pub(crate) struct Hooked {
+    hook: ErrorHook,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    pattern: Arc<Pattern>,
+}
+
+impl Hooked {
+    pub(crate) fn new(hook: &ErrorHook, request: &Parts, pattern: &Arc<Pattern>) -> Self {
+        Self {
+            hook: hook.clone(),
+            method: request.method.clone(),
+            uri: request.uri.clone(),
+            headers: request.headers.clone(),
+            pattern: Arc::clone(pattern),
+        }
+    }
+
+    pub(crate) fn answer(&self, error: Error) -> Response {
+        let Self { hook, method, uri, headers, pattern } = self;
+        hook.answer(error, &ErrorContext { method, uri, headers, matched_route: Some(pattern.as_str()), allow: None })
     }
 }

@@ -37,19 +37,21 @@ pub(crate) struct Table {
     pub(crate) routes: RouteTable<Endpoint>,
     pub(crate) defaults: Defaults,
     pub(crate) trailing_slash: TrailingSlash,
+    /// The hook of the table that a claim came from, for each claim.
+    claim_hooks: Vec<Option<ErrorHook>>,
     /// The options of a route that has none of its own: one value for all of them.
     shared: Arc<Options>,
 }
 
 /// The head of a request.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Head<'r> {
+pub(crate) struct RequestHead<'r> {
     pub(crate) method: &'r Method,
     pub(crate) uri: &'r Uri,
     pub(crate) headers: &'r HeaderMap,
 }
 
-impl<'r> Head<'r> {
+impl<'r> RequestHead<'r> {
     pub(crate) fn of<B>(request: &'r http::Request<B>) -> Self {
         Self { method: request.method(), uri: request.uri(), headers: request.headers() }
     }
@@ -111,6 +113,7 @@ impl Table {
             routes: RouteTable::new(),
             defaults: Defaults::default(),
             trailing_slash: TrailingSlash::default(),
+            claim_hooks: Vec::new(),
             shared: Arc::default(),
         }
     }
@@ -128,8 +131,9 @@ impl Table {
             Arc::new(Options { route: options, states: self.shared.states.clone(), on_error: None })
         };
         for verb in verbs {
+            let handler = options.route.around(verb.handler);
             let name = verb.method.as_ref().map_or("any", Method::as_str);
-            let endpoint = Endpoint::new(verb.handler, Arc::clone(&options))
+            let endpoint = Endpoint::new(handler, Arc::clone(&options))
                 .map_err(|reason| RouteError::handler(pattern, name, reason))?;
             self.routes.insert(pattern, verb.method, endpoint, verb.registered_at)?;
         }
@@ -152,7 +156,17 @@ impl Table {
                 self.routes.insert(&pattern, method.cloned(), endpoint.with_options(options), at)?;
             }
         }
-        other.routes.claims().try_for_each(|claim| self.routes.claim(&place(claim)))
+        for (claim, hook) in other.routes.claims().zip(&other.claim_hooks) {
+            self.claim(&place(claim), hook.as_ref().or(other.defaults.on_error.as_ref()).cloned())?;
+        }
+        Ok(())
+    }
+
+    /// Makes every path at and below a prefix one of this table; `hook` shapes its 404, if the table's own is not to.
+    pub(crate) fn claim(&mut self, prefix: &str, hook: Option<ErrorHook>) -> Result<(), RouteError> {
+        self.routes.claim(prefix)?;
+        self.claim_hooks.push(hook);
+        Ok(())
     }
 
     /// The options of a route with this table's defaults in them, for a table that has others.
@@ -163,12 +177,25 @@ impl Table {
         resolved
     }
 
-    /// Decides; without an inner service (`is_leaf`) every request is ours.
-    pub(crate) fn decide<'t>(self: &'t Arc<Self>, head: Head<'_>, is_leaf: bool) -> Decision<'t> {
+    /// Whether a request is this table's, or is to be passed to the inner service.
+    #[cfg(feature = "warp")]
+    pub(crate) fn is_ours(&self, method: &Method, uri: &Uri) -> bool {
+        self.canonical_location(uri).is_some()
+            || match self.routes.lookup(method, uri.path(), self.ignores_slash()) {
+                Lookup::Found { .. } | Lookup::BadPath { .. } => true,
+                Lookup::MethodNotAllowed { leaf, .. } => !self.passes(leaf, uri.path()),
+                Lookup::NotFound { claim } => claim.is_some(),
+            }
+    }
+
+    /// Decides what becomes of a request; without an inner service every one is ours.
+    pub(crate) fn decide<'t>(self: &'t Arc<Self>, head: RequestHead<'_>, has_inner: bool) -> Decision<'t> {
         let path = head.uri.path();
-        if path == "*" && is_leaf {
-            let kind = if *head.method == Method::OPTIONS { Kind::Options } else { Kind::BadTarget };
-            return self.generate(kind, None, &[], head);
+        let outer_hook = self.defaults.on_error.as_ref();
+        let is_options = *head.method == Method::OPTIONS;
+        if path == "*" && !has_inner {
+            let kind = if is_options { Kind::Options } else { Kind::BadTarget };
+            return self.generate(kind, None, &[], outer_hook, head);
         }
         if let Some(location) = self.canonical_location(head.uri) {
             let redirect = Redirect::permanent(location).into_response();
@@ -178,14 +205,20 @@ impl Table {
             Lookup::Found { value, leaf, params } => {
                 Decision::Handle(Found { table: self, endpoint: value, leaf, params })
             }
-            Lookup::MethodNotAllowed { leaf, .. } if !is_leaf && self.passes_unsupported(leaf) => Decision::Pass,
+            Lookup::MethodNotAllowed { leaf, .. } if has_inner && self.passes(leaf, path) => Decision::Pass,
             Lookup::MethodNotAllowed { leaf, others } => {
-                let kind = if *head.method == Method::OPTIONS { Kind::Options } else { Kind::MethodNotAllowed };
-                self.generate(kind, Some(leaf), &others, head)
+                let kind = if is_options { Kind::Options } else { Kind::MethodNotAllowed };
+                self.generate(kind, Some(leaf), &others, self.hook_of(leaf).or(outer_hook), head)
             }
-            Lookup::BadPath { leaf, reason } => self.generate(Kind::BadPath(reason), leaf, &[], head),
-            Lookup::NotFound { is_claimed } if is_leaf || is_claimed => self.generate(Kind::NotFound, None, &[], head),
-            Lookup::NotFound { .. } => Decision::Pass,
+            Lookup::BadPath { leaf, reason } => {
+                let hook = leaf.and_then(|leaf| self.hook_of(leaf)).or(outer_hook);
+                self.generate(Kind::BadPath(reason), leaf, &[], hook, head)
+            }
+            Lookup::NotFound { claim: None } if has_inner => Decision::Pass,
+            Lookup::NotFound { claim } => {
+                let hook = claim.and_then(|claim| self.claim_hooks[claim].as_ref()).or(outer_hook);
+                self.generate(Kind::NotFound, None, &[], hook, head)
+            }
         }
     }
 
@@ -214,8 +247,11 @@ impl Table {
         Some(format!("{bare}{slash}{query}"))
     }
 
-    fn passes_unsupported(&self, leaf: LeafId) -> bool {
-        self.routes.leaf(leaf).methods().iter().any(|(_, endpoint, _)| endpoint.options().route.pass_unsupported)
+    /// Whether a verb that this pattern lacks goes to the inner service, as the route said it may.
+    fn passes(&self, leaf: LeafId, path: &str) -> bool {
+        let mut endpoints = self.routes.leaf(leaf).methods().iter().map(|(_, endpoint, _)| endpoint);
+        endpoints.any(|endpoint| endpoint.options().route.pass_unsupported)
+            && !self.routes.is_another_spelling_of_a_claim(path)
     }
 
     /// The answer of this kind: noted down, unless it needs what only the request has now.
@@ -224,10 +260,10 @@ impl Table {
         kind: Kind,
         leaf: Option<LeafId>,
         others: &[LeafId],
-        head: Head<'_>,
+        hook: Option<&ErrorHook>,
+        head: RequestHead<'_>,
     ) -> Decision<'static> {
         let generated = Generated { kind, is_head: *head.method == Method::HEAD, leaf };
-        let hook = leaf.and_then(|leaf| self.hook_of(leaf)).or(self.defaults.on_error.as_ref());
         if others.is_empty() && (hook.is_none() || kind == Kind::Options) {
             return Decision::Answer(Answer::Generated(Arc::clone(self), generated));
         }
@@ -235,7 +271,7 @@ impl Table {
         let response = match (hook, kind.error()) {
             (Some(hook), Some(error)) => {
                 let matched_route = leaf.map(|leaf| self.routes.leaf(leaf).pattern().as_str());
-                let Head { method, uri, headers } = head;
+                let RequestHead { method, uri, headers } = head;
                 hook.answer(error, &ErrorContext { method, uri, headers, matched_route, allow: allow.as_ref() })
             }
             _ => kind.response(),
@@ -243,6 +279,7 @@ impl Table {
         Decision::Answer(Answer::Made(Box::new(self.complete(response, generated, others))))
     }
 
+    /// The hook that the first verb of a pattern came with, from a table that was nested or merged.
     fn hook_of(&self, leaf: LeafId) -> Option<&ErrorHook> {
         let (_, endpoint, _) = self.routes.leaf(leaf).methods().iter().next()?;
         endpoint.options().on_error.as_ref()

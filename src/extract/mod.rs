@@ -64,7 +64,7 @@ pub use requirements::Requirements;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a handler",
     label = "not made from a request",
-    note = "arguments are `Json<T>`, `Query<T>`, `Path<T>` (`T: DeserializeOwned`), `State<T>`, `Extension<T>`, `String`, `Bytes`, `HeaderMap`, \
+    note = "arguments are `Json<T>`, `Form<T>`, `Query<T>`, `Path<T>` (`T: DeserializeOwned`), `State<T>`, `Extension<T>`, `Cookies`, `String`, `Bytes`, `HeaderMap`, \
             `Method`, `Uri`, `MatchedRoute`, `Request`, `http::Request<Body>`, `Option<A>`, `Result<A, Error>`, and what implements `FromRequest`"
 )]
 pub trait FromRequest: Sized {

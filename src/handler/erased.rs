@@ -11,7 +11,7 @@ use tower_service::Service;
 use crate::body::Body;
 use crate::catch_panic::CatchPanic;
 use crate::extract::Requirements;
-use crate::finish::{Finish, Head};
+use crate::finish::{Finish, HeadAnswer};
 use crate::handler::Handler;
 use crate::platform::{BoxFuture, MaybeSend, MaybeSync};
 use crate::request::Request;
@@ -23,7 +23,7 @@ pub(crate) type SharedHandler = Arc<dyn ErasedHandler>;
 /// What remains of a handler once its type is forgotten.
 pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
     /// Answers a request; a panic is answered too, and a failure is shaped.
-    fn call(self: Arc<Self>, request: Request, head: Head) -> BoxFuture<'static, Response>;
+    fn call(self: Arc<Self>, request: Request, head: HeadAnswer) -> BoxFuture<'static, Response>;
 
     fn requirements(&self, requirements: &mut Requirements<'_>);
 }
@@ -38,7 +38,7 @@ struct Typed<H, Args> {
 }
 
 impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
-    fn call(self: Arc<Self>, mut request: Request, head: Head) -> BoxFuture<'static, Response> {
+    fn call(self: Arc<Self>, mut request: Request, head: HeadAnswer) -> BoxFuture<'static, Response> {
         let finish = Finish::of(&request, head);
         // The request is moved into the box and no further: what runs inside borrows it.
         Box::pin(async move {
@@ -67,7 +67,7 @@ impl Service<http::Request<Body>> for HandlerService {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> HandlerServiceFuture {
-        HandlerServiceFuture(Arc::clone(&self.0).call(request.into(), Head::No))
+        HandlerServiceFuture(Arc::clone(&self.0).call(request.into(), HeadAnswer::No))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::body::BoxError;
 use crate::platform::MaybeSend;
 use crate::response::Response;
 use crate::route_handlers::RouteHandlers;
-use crate::service::{AnswerFuture, ResponseBody, ResponseFuture, RouteHandlersService, answer_leaf};
+use crate::service::{AnswerFuture, ResponseBody, ResponseFuture, RouteHandlersService, answer_alone};
 
 impl<B> Service<http::Request<B>> for RouteHandlers
 where
@@ -20,7 +20,7 @@ where
     type Future = AnswerFuture;
 
     fn call(&self, request: http::Request<B>) -> AnswerFuture {
-        answer_leaf(self.table(), request)
+        answer_alone(self.table(), request)
     }
 }
 

@@ -29,8 +29,7 @@ use warp::{Filter, Rejection, Reply};
 use crate::body::Body;
 use crate::response::Response;
 use crate::route_handlers::RouteHandlers;
-use crate::service::answer_leaf;
-use crate::table::{Decision, Head};
+use crate::service::answer_alone;
 
 /// The table as a warp filter. It rejects with not-found what no route matches, before the body is touched, so that the
 /// filters after it see the request whole.
@@ -44,7 +43,8 @@ pub fn filter(api: RouteHandlers) -> impl Filter<Extract = (warp::reply::Respons
         .and(query)
         .and(warp::header::headers_cloned())
         .and_then(move |method, path, query, headers| {
-            let request = head(method, &path, query, headers).filter(|request| is_ours(&table, request));
+            let request = head(method, &path, query, headers)
+                .filter(|request| table.table().is_ours(request.method(), request.uri()));
             std::future::ready(request.ok_or_else(warp::reject::not_found))
         })
         .and(warp::body::stream())
@@ -52,7 +52,7 @@ pub fn filter(api: RouteHandlers) -> impl Filter<Extract = (warp::reply::Respons
             let api = api.clone();
             async move {
                 let body = to_body(head.headers(), body).await;
-                let Ok(response) = answer_leaf(api.table(), head.map(|()| body)).await;
+                let Ok(response) = answer_alone(api.table(), head.map(|()| body)).await;
                 Ok::<_, Infallible>(to_reply(response))
             }
         })
@@ -66,10 +66,6 @@ fn head(method: Method, path: &FullPath, query: Option<String>, headers: HeaderM
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
     Some(request)
-}
-
-fn is_ours(api: &RouteHandlers, request: &Request<()>) -> bool {
-    !matches!(api.table().decide(Head::of(request), false), Decision::Pass)
 }
 
 /// warp's stream does not say that it is empty; where no header tells, its first chunk does.

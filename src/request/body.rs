@@ -1,16 +1,20 @@
 //! Reading the body: once, and never more of it than the limit.
 
 use std::any::type_name;
+use std::error::Error as StdError;
 
 use bytes::{Bytes, BytesMut};
 use http::{StatusCode, header};
 use http_body::Body as _;
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, LengthLimitError};
 use serde::de::DeserializeOwned;
 
-use crate::body::Body;
+use crate::body::{Body, BoxError};
 use crate::error::{Error, Result};
 use crate::request::{Request, media_type};
+
+/// What a client's word for the length may reserve before the bytes are there.
+const MAX_RESERVED: usize = 64 * 1024;
 
 /// What is left of a request's body.
 #[derive(Debug)]
@@ -142,9 +146,7 @@ async fn collect(mut body: Body, limit: usize) -> Result<Bytes> {
     let mut first = Bytes::new();
     let mut all = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| {
-            Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("the body could not be read to its end")
-        })?;
+        let frame = frame.map_err(unreadable)?;
         let Ok(data) = frame.into_data() else { continue }; // trailers
         if first.len() + all.len() + data.len() > limit {
             return Err(too_large(limit));
@@ -154,13 +156,25 @@ async fn collect(mut body: Body, limit: usize) -> Result<Bytes> {
         } else {
             if all.is_empty() {
                 let rest = usize::try_from(body.size_hint().lower()).unwrap_or(0);
-                all.reserve((first.len() + data.len() + rest).min(limit));
+                all.reserve(first.len() + data.len() + rest.min(MAX_RESERVED).min(limit));
                 all.extend_from_slice(&std::mem::take(&mut first));
             }
             all.extend_from_slice(&data);
         }
     }
     Ok(if all.is_empty() { first } else { all.freeze() })
+}
+
+/// A body that failed: at a limit that a layer has set, or because the connection did.
+fn unreadable(error: BoxError) -> Error {
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(&*error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the body is longer than is allowed here");
+        }
+        cause = error.source();
+    }
+    Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("the body could not be read to its end")
 }
 
 fn too_large(limit: usize) -> Error {

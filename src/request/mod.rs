@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 
 use crate::body::Body;
 use crate::error::Result;
-use crate::on_error::ErrorHook;
+use crate::on_error::Hooked;
 use crate::routing::{Params, Pattern};
 use crate::state::States;
 
@@ -56,7 +56,7 @@ pub(crate) struct Matched {
     pub(crate) params: Params,
     pub(crate) states: States,
     pub(crate) body_limit: usize,
-    pub(crate) on_error: Option<ErrorHook>,
+    pub(crate) on_error: Option<Arc<Hooked>>,
 }
 
 impl Matched {
@@ -127,7 +127,7 @@ impl Request {
     }
 
     /// The segments that a catch-all captured, each decoded once; `None` for any other parameter.
-    pub fn segments(&self, name: &str) -> Option<impl Iterator<Item = &str>> {
+    pub fn segments<'r>(&'r self, name: &str) -> Option<impl Iterator<Item = &'r str> + use<'r>> {
         let pattern = self.matched.pattern.as_ref()?;
         let position = pattern.position(name).filter(|position| pattern.is_catch_all(*position))?;
         self.matched.params.segments(self.path(), position)
@@ -161,7 +161,7 @@ impl Request {
         request.into_parts()
     }
 
-    pub(crate) fn on_error(&self) -> Option<&ErrorHook> {
+    pub(crate) fn on_error(&self) -> Option<&Arc<Hooked>> {
         self.matched.on_error.as_ref()
     }
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::convert::Infallible;
 
 use bytes::Bytes;
+use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderMap, StatusCode};
 
 use crate::body::{Body, BoxError};
 use crate::error::Error;
@@ -136,6 +136,12 @@ impl IntoResponse for &'static [u8] {
     }
 }
 
+impl<const N: usize> IntoResponse for &'static [u8; N] {
+    fn into_response(self) -> Response {
+        self.as_slice().into_response()
+    }
+}
+
 /// `None` is 404.
 impl<R: IntoResponse> IntoResponse for Option<R> {
     fn into_response(self) -> Response {
@@ -161,7 +167,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The error itself goes along in the response's extensions: `on_error` and outer layers find it there.
+/// The error itself goes along in the response's extensions, where `on_error` and the layers of a route find it.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = render(&self);
@@ -179,8 +185,8 @@ pub(crate) fn render(error: &Error) -> Response {
         // A detail may quote what was sent (RFC 9457 §5): no browser may take it for a page.
         response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
     }
-    for (name, value) in error.headers().into_iter().flat_map(HeaderMap::iter) {
-        response.headers_mut().append(name, value.clone());
+    if let Some(headers) = error.headers() {
+        response.headers_mut().extend(headers.clone()); // a name of its own replaces, repeats stay
     }
     response
 }

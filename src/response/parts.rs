@@ -1,6 +1,6 @@
 //! Status and headers around an answer: tuples.
 
-use http::header::{HeaderName, HeaderValue};
+use http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use http::{Extensions, HeaderMap, StatusCode};
 
 use crate::error::{Error, Result};
@@ -24,8 +24,8 @@ impl ResponseParts<'_> {
 
 /// What stands before the answer in a tuple, and adds to its head.
 ///
-/// A header replaces one of the same name that the answer, or a part before it, had; a name that one part has several
-/// times is sent several times.
+/// A header replaces one of the same name that the answer, or a part before it, had, but for `Set-Cookie`, which is added;
+/// a name that one part has several times is sent several times.
 ///
 /// ```
 /// use http::header::{CACHE_CONTROL, HeaderMap};
@@ -52,7 +52,14 @@ pub trait IntoResponseParts {
 
 impl IntoResponseParts for HeaderMap {
     fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
-        parts.headers_mut().extend(self);
+        let mut added = self;
+        let headers = parts.headers_mut();
+        // A second `Set-Cookie` is another cookie, and takes the place of none.
+        for cookie in added.get_all(SET_COOKIE) {
+            headers.append(SET_COOKIE, cookie.clone());
+        }
+        added.remove(SET_COOKIE);
+        headers.extend(added);
         Ok(())
     }
 }
@@ -105,6 +112,13 @@ impl<P: IntoResponseParts, R: IntoResponse> IntoResponse for (P, R) {
     fn into_response(self) -> Response {
         let (part, answer) = self;
         with_parts(answer.into_response(), |parts| part.into_response_parts(parts))
+    }
+}
+
+impl<P: IntoResponseParts, Q: IntoResponseParts, R: IntoResponse> IntoResponse for (P, Q, R) {
+    fn into_response(self) -> Response {
+        let (first, second, answer) = self;
+        (second, (first, answer)).into_response()
     }
 }
 

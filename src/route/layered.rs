@@ -11,7 +11,7 @@ use crate::body::{Body, BoxError};
 use crate::catch_panic::CatchPanic;
 use crate::error::Error;
 use crate::extract::Requirements;
-use crate::finish::{Finish, Head};
+use crate::finish::{Finish, HeadAnswer};
 use crate::handler::{ErasedHandler, HandlerService, SharedHandler};
 use crate::platform::{BoxFuture, MaybeSend, MaybeSync};
 use crate::request::Request;
@@ -19,7 +19,7 @@ use crate::response::{IntoResponse, Response};
 use crate::route::Route;
 
 impl Route {
-    /// Puts a tower layer around each handler that the route has so far.
+    /// Puts a tower layer around each handler that the route has **so far**: a verb that is chained after it is not within.
     ///
     /// It sees the requests that a handler is about to answer, with the [`MatchedRoute`](crate::MatchedRoute) in their
     /// extensions, and never a 405 or an automatic OPTIONS. Of two layers the last one added is the outer one.
@@ -65,7 +65,7 @@ where
     S: Clone + MaybeSend + MaybeSync + 'static,
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
-    fn call(self: Arc<Self>, request: Request, head: Head) -> BoxFuture<'static, Response> {
+    fn call(self: Arc<Self>, request: Request, head: HeadAnswer) -> BoxFuture<'static, Response> {
         let finish = Finish::of(&request, head);
         Box::pin(async move {
             let answer = CatchPanic::new(async {

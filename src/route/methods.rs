@@ -47,7 +47,7 @@ pub fn options<H: Handler<A>, A: 'static>(handler: H) -> Route {
     Route::new().options(handler)
 }
 
-/// A route that answers every method.
+/// A route that answers every method but CONNECT and TRACE.
 #[track_caller]
 pub fn any<H: Handler<A>, A: 'static>(handler: H) -> Route {
     Route::new().any(handler)
@@ -102,7 +102,7 @@ impl Route {
         self.on(Method::OPTIONS, handler)
     }
 
-    /// Answers every method that has no handler of its own.
+    /// Answers every method that has no handler of its own, but for CONNECT and TRACE.
     #[track_caller]
     pub fn any<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
         self.with(None, handler)

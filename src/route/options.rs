@@ -1,20 +1,31 @@
 //! The options of a route.
 
+#[cfg(not(feature = "timeout"))]
+use crate::handler::SharedHandler;
 use crate::on_error::ErrorHook;
 use crate::route::Route;
 use crate::state::States;
 
 /// What a [`Route`] was told.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct RouteOptions {
     pub(crate) body_limit: Option<usize>,
     pub(crate) pass_unsupported: bool,
+    #[cfg(feature = "timeout")]
+    pub(crate) timeout: Option<std::time::Duration>,
 }
 
 impl RouteOptions {
     /// Whether the route was told nothing.
     pub(crate) fn is_default(&self) -> bool {
-        self.body_limit.is_none() && !self.pass_unsupported
+        *self == Self::default()
+    }
+
+    /// A handler of the route with what the options put around it.
+    #[cfg(not(feature = "timeout"))]
+    #[expect(clippy::unused_self, reason = "with feature `timeout` they do")]
+    pub(crate) fn around(&self, handler: SharedHandler) -> SharedHandler {
+        handler
     }
 }
 

@@ -8,15 +8,15 @@ use http::StatusCode;
 use crate::catch_panic::CatchPanic;
 use crate::error::Error;
 use crate::extract::Requirements;
-use crate::finish::{Finish, Head};
+use crate::finish::{Finish, HeadAnswer};
 use crate::handler::{ErasedHandler, SharedHandler};
 use crate::platform::BoxFuture;
 use crate::request::Request;
 use crate::response::{IntoResponse, Response};
-use crate::route::Route;
+use crate::route::{Route, RouteOptions};
 
 impl Route {
-    /// Gives each handler that the route has so far this long to answer: then its future is dropped, and the answer is
+    /// Gives each handler of the route this long to answer, layers and all: then its future is dropped, and the answer is
     /// 504. Next's `maxDuration`. What is streamed after the answer has begun is not timed.
     ///
     /// It needs a tokio runtime with its timer.
@@ -28,10 +28,18 @@ impl Route {
     /// let api = RouteHandlers::new().route("/report", get(async || "done").timeout(Duration::from_secs(30)));
     /// ```
     pub fn timeout(mut self, duration: Duration) -> Self {
-        for verb in &mut self.verbs {
-            verb.handler = Arc::new(Timed { inner: Arc::clone(&verb.handler), duration });
-        }
+        self.options.timeout = Some(duration);
         self
+    }
+}
+
+impl RouteOptions {
+    /// A handler of the route with what the options put around it.
+    pub(crate) fn around(&self, inner: SharedHandler) -> SharedHandler {
+        match self.timeout {
+            Some(duration) => Arc::new(Timed { inner, duration }),
+            None => inner,
+        }
     }
 }
 
@@ -41,10 +49,10 @@ struct Timed {
 }
 
 impl ErasedHandler for Timed {
-    fn call(self: Arc<Self>, request: Request, head: Head) -> BoxFuture<'static, Response> {
+    fn call(self: Arc<Self>, request: Request, head: HeadAnswer) -> BoxFuture<'static, Response> {
         let finish = Finish::of(&request, head);
         Box::pin(async move {
-            let answer = Arc::clone(&self.inner).call(request, Head::No);
+            let answer = Arc::clone(&self.inner).call(request, HeadAnswer::No);
             // The timer itself panics where there is no tokio runtime.
             let timely = CatchPanic::new(async { tokio::time::timeout(self.duration, answer).await }).await;
             finish.apply(match timely {

@@ -19,7 +19,7 @@ use crate::on_error::{ErrorContext, ErrorHook};
 use crate::platform::MaybeSend;
 use crate::response::Response;
 use crate::routing::Leaf;
-use crate::service::{AnswerFuture, RouteHandlersService, answer_leaf};
+use crate::service::{AnswerFuture, RouteHandlersService, answer_alone};
 use crate::table::{Table, TrailingSlash};
 
 /// Path + verb → closure, to be laid over any tower service, or to be one.
@@ -62,6 +62,8 @@ impl RouteHandlers {
     }
 
     /// Lays the routes over a service: a request that none of them matches is passed to it as it came.
+    ///
+    /// The data of the service's response bodies must be `Bytes`, as it is for every host named here.
     ///
     /// The readable form of [`Layer::layer`].
     ///
@@ -183,7 +185,7 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> AnswerFuture {
-        answer_leaf(&self.table, request)
+        answer_alone(&self.table, request)
     }
 }
 
@@ -193,22 +195,22 @@ pub struct RouteInfo<'a>(&'a Leaf<Endpoint>);
 
 impl<'a> RouteInfo<'a> {
     /// The pattern, with the prefixes it is nested under.
-    pub fn pattern(&self) -> &'a str {
+    pub fn pattern(self) -> &'a str {
         self.0.pattern().as_str()
     }
 
     /// The names of the parameters, in their order.
-    pub fn names(&self) -> impl ExactSizeIterator<Item = &'a str> {
+    pub fn names(self) -> impl ExactSizeIterator<Item = &'a str> + use<'a> {
         self.0.pattern().names()
     }
 
     /// The methods that have a handler of their own, in the order of their registration.
-    pub fn methods(&self) -> impl Iterator<Item = &'a Method> {
+    pub fn methods(self) -> impl Iterator<Item = &'a Method> + use<'a> {
         self.0.methods().iter().filter_map(|(method, ..)| method)
     }
 
     /// Whether a handler answers every other method.
-    pub fn has_any(&self) -> bool {
+    pub fn has_any(self) -> bool {
         self.0.methods().get(None).is_some()
     }
 }

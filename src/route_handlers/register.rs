@@ -22,7 +22,7 @@ impl RouteHandlers {
         or_panic(self.try_route(pattern, route))
     }
 
-    /// As [`route`](Self::route).
+    /// As [`route`](Self::route). The table is used up either way: to go on without a route, keep a clone.
     ///
     /// # Errors
     ///
@@ -116,6 +116,9 @@ impl RouteHandlers {
     /// Makes every path at and below a prefix ours: one that no route matches is answered with 404 here, and never gets
     /// the inner service's page instead.
     ///
+    /// Another spelling of such a path, which a lenient inner service might take for it (`//api/x`, `/./api/x`,
+    /// `/x/..%2Fapi`), is 400. So a guarded prefix over a file server should be claimed.
+    ///
     /// # Panics
     ///
     /// If the prefix is malformed.
@@ -127,7 +130,7 @@ impl RouteHandlers {
     /// ```
     #[track_caller]
     pub fn claim(mut self, prefix: &str) -> Self {
-        let claimed = self.table_mut().routes.claim(prefix);
+        let claimed = self.table_mut().claim(prefix, None);
         or_panic(claimed.map(|()| self))
     }
 
@@ -201,7 +204,7 @@ impl RouteHandlers {
         self.route(pattern, route::options(handler))
     }
 
-    /// Registers a handler for every method that has none of its own on this pattern.
+    /// Registers a handler for every method that has none of its own on this pattern, but for CONNECT and TRACE.
     ///
     /// # Panics
     ///

@@ -46,7 +46,7 @@ impl<T> MethodTable<T> {
     pub(super) fn serving(&self, method: &Method) -> Option<&T> {
         let own = self.get(Some(method));
         let inherited = || self.get(Some(&Method::GET)).filter(|_| *method == Method::HEAD);
-        own.or_else(inherited).or_else(|| self.get(None))
+        own.or_else(inherited).or_else(|| self.get(None).filter(|_| !is_special(method)))
     }
 
     /// Whether HEAD is answered by what is registered for GET.
@@ -65,13 +65,25 @@ impl<T> MethodTable<T> {
     }
 }
 
+/// The methods that `any` is said to allow; it takes extension methods too, of which there is no end.
+const COMMON: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+
+/// What `any` does not stand for: a 2xx to CONNECT opens a tunnel, and TRACE echoes the request (RFC 9110 §9.3.6, §9.3.8).
+fn is_special(method: &Method) -> bool {
+    *method == Method::CONNECT || *method == Method::TRACE
+}
+
 /// The value of `Allow` for a path that these tables answer together (RFC 9110 §10.2.1): sorted, without duplicates,
 /// HEAD where there is GET, and OPTIONS always.
 pub(super) fn allow<'a, T: 'a>(tables: impl IntoIterator<Item = &'a MethodTable<T>>) -> HeaderValue {
     let mut methods = BTreeSet::from([Method::OPTIONS.as_str().to_owned()]);
-    for method in tables.into_iter().flat_map(|table| table.0.iter().filter_map(|entry| entry.method.as_ref())) {
-        methods.insert(method.as_str().to_owned());
-        if *method == Method::GET {
+    for entry in tables.into_iter().flat_map(|table| &table.0) {
+        let added = match &entry.method {
+            Some(method) => std::slice::from_ref(method),
+            None => &COMMON,
+        };
+        methods.extend(added.iter().map(|method| method.as_str().to_owned()));
+        if added.contains(&Method::GET) {
             methods.insert(Method::HEAD.as_str().to_owned());
         }
     }

@@ -53,10 +53,10 @@ pub(crate) enum Lookup<'a, T> {
     Found { value: &'a T, leaf: &'a Leaf<T>, params: Params },
     /// The path is known, but no matching pattern has the method: the most specific one, and the others.
     MethodNotAllowed { leaf: LeafId, others: Vec<LeafId> },
-    /// The path is known, but a parameter would capture what is refused; or it is a claimed one in disguise.
+    /// The path is known, but a parameter would capture what is refused; or it is another spelling of a claimed one.
     BadPath { leaf: Option<LeafId>, reason: BadPath },
-    /// No pattern matches the path; whether a claimed prefix holds it.
-    NotFound { is_claimed: bool },
+    /// No pattern matches the path; which claimed prefix holds it, in the order of [`RouteTable::claims`].
+    NotFound { claim: Option<usize> },
 }
 
 /// A pattern of the table, for what is said about it later.
@@ -118,12 +118,13 @@ impl<T> RouteTable<T> {
 
     /// Makes every path at and below a prefix one of this table.
     pub(crate) fn claim(&mut self, prefix: &str) -> Result<(), RouteError> {
+        check_prefix(prefix)?;
         let (_, mut segments) = parse(prefix)?;
         if matches!(segments.last(), Some(Segment::Literal(text)) if text.is_empty()) {
             segments.pop();
         }
         segments.push(Segment::OptionalCatchAll);
-        *self.claimed.leaf_mut(&segments) = Some(Id::new(0));
+        *self.claimed.leaf_mut(&segments) = Some(Id::new(self.claims.len()));
         self.claims.push(prefix.into());
         Ok(())
     }
@@ -155,13 +156,18 @@ impl<T> RouteTable<T> {
     pub(crate) fn knows(&self, path: &str, ignore_slash: bool) -> bool {
         let Some((canonical, slash)) = prepare(path, ignore_slash) else { return false };
         let path = canonical.as_str();
-        self.tree.find(path, slash, |_, _| true) || self.is_claimed(path, slash)
+        self.tree.find(path, slash, |_, _| true) || self.claim_of(path, slash).is_some()
+    }
+
+    /// Whether a lenient service behind this one would read a claimed path out of this one.
+    pub(crate) fn is_another_spelling_of_a_claim(&self, path: &str) -> bool {
+        prepare(path, false).is_some_and(|(canonical, slash)| self.is_ambiguous(canonical.as_str(), slash))
     }
 
     /// The most specific pattern that has the method, or why there is none.
-    pub(crate) fn lookup(&self, method: &Method, raw_path: &str, ignore_slash: bool) -> Lookup<'_, T> {
-        let Some((canonical, slash)) = prepare(raw_path, ignore_slash) else {
-            return Lookup::NotFound { is_claimed: false };
+    pub(crate) fn lookup(&self, method: &Method, path: &str, ignore_slash: bool) -> Lookup<'_, T> {
+        let Some((canonical, slash)) = prepare(path, ignore_slash) else {
+            return Lookup::NotFound { claim: None };
         };
         let path = canonical.as_str();
         let mut found = None;
@@ -193,24 +199,34 @@ impl<T> RouteTable<T> {
                     Err(reason) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
                 }
             }
-            (None, None) => self.not_found(raw_path, path, slash),
+            (None, None) => self.not_found(path, slash),
         }
     }
 
-    /// What no pattern matches. A claimed path that is spelt in another way is refused, lest a careless service behind
-    /// this one reads it as the path that it was not.
-    fn not_found(&self, raw_path: &str, path: &str, slash: Slash) -> Lookup<'_, T> {
-        let is_claimed = self.is_claimed(path, slash);
-        let is_disguised =
-            || !self.claims.is_empty() && path::careless(raw_path).is_some_and(|read| self.is_claimed(&read, slash));
-        if !is_claimed && is_disguised() {
-            return Lookup::BadPath { leaf: None, reason: BadPath::Disguised };
+    /// What no pattern matches. Another spelling of a claimed path is refused, lest a lenient service behind this one
+    /// reads it as the path that it was not.
+    fn not_found(&self, path: &str, slash: Slash) -> Lookup<'_, T> {
+        let claim = self.claim_of(path, slash);
+        if claim.is_none() && self.is_ambiguous(path, slash) {
+            return Lookup::BadPath { leaf: None, reason: BadPath::Ambiguous };
         }
-        Lookup::NotFound { is_claimed }
+        Lookup::NotFound { claim }
     }
 
-    fn is_claimed(&self, path: &str, slash: Slash) -> bool {
-        !self.claims.is_empty() && self.claimed.find(path, slash, |_, _| true)
+    fn is_ambiguous(&self, path: &str, slash: Slash) -> bool {
+        let read = if self.claims.is_empty() { None } else { path::lenient(path) };
+        read.is_some_and(|read| self.claim_of(&read, slash).is_some())
+    }
+
+    fn claim_of(&self, path: &str, slash: Slash) -> Option<usize> {
+        let mut claim = None;
+        if !self.claims.is_empty() {
+            self.claimed.find(path, slash, |id, _| {
+                claim = Some(id.index());
+                true
+            });
+        }
+        claim
     }
 }
 
@@ -239,7 +255,8 @@ fn prepare(path: &str, ignore_slash: bool) -> Option<(Canonical<'_>, Slash)> {
     if !ignore_slash {
         return Some((path::canonical(path), Slash::Significant));
     }
-    let cut = path.strip_suffix('/').filter(|rest| !rest.is_empty());
+    // `//` at the end is an empty segment and a slash, and no path that has neither.
+    let cut = path.strip_suffix('/').filter(|rest| !rest.is_empty() && !rest.ends_with('/'));
     Some((path::canonical(cut.unwrap_or(path)), Slash::Ignored { was_sent: cut.is_some() }))
 }
 

@@ -119,9 +119,11 @@ impl Params {
     }
 
     /// The same values, apart from the request's path.
-    pub(crate) fn detach(&self, path: &str) -> Self {
-        let decoded = self.decoded.clone().unwrap_or_else(|| path.into());
-        Self { spans: self.spans.clone(), decoded: Some(decoded) }
+    pub(crate) fn detach(self, path: &str) -> Self {
+        if self.decoded.is_some() || self.spans.as_slice().is_empty() {
+            return self;
+        }
+        Self { spans: self.spans, decoded: Some(path.into()) }
     }
 
     fn raw<'a>(&'a self, path: &'a str, position: usize) -> Option<&'a str> {

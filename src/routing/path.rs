@@ -50,7 +50,11 @@ impl Canonical<'_> {
     }
 }
 
-/// The form of `path` in which literals are compared: each escape decoded where that changes no meaning.
+/// The form of `path` in which literals are compared: each escape is decoded that stands for neither a separator nor a `%`.
+///
+/// RFC 3986 §6.2.2.2 calls only escapes of unreserved characters equivalent, and leaves the others to the server whose
+/// URIs they are (§2.2). Here a literal has no use for delimiters: `/a+b` and `/a%2Bb` are one route, as they are where
+/// a client has encoded each segment with `encodeURIComponent`.
 pub(super) fn canonical(path: &str) -> Canonical<'_> {
     if !path.as_bytes().contains(&b'%') {
         return Canonical::Same(path);
@@ -115,10 +119,11 @@ fn escape(text: &str) -> Option<u8> {
 pub(super) fn decode(segment: &str) -> Result<Cow<'_, str>, BadPath> {
     let is_plain = !segment.bytes().any(|byte| matches!(byte, b'%' | b'\0'));
     let decoded = if is_plain { Cow::Borrowed(segment) } else { Cow::Owned(decode_escapes(segment)?) };
-    match decoded.as_bytes() {
-        b"." | b".." => Err(BadPath::DotSegment),
-        _ => Ok(decoded),
+    // An encoded separator is data, but who joins the value to a path must not climb by it.
+    if decoded.split(['/', '\\']).any(|part| matches!(part, "." | "..")) {
+        return Err(BadPath::DotSegment);
     }
+    Ok(decoded)
 }
 
 fn decode_escapes(segment: &str) -> Result<String, BadPath> {
@@ -143,27 +148,23 @@ fn decode_escapes(segment: &str) -> Result<String, BadPath> {
     Ok(out)
 }
 
-/// The path that a careless reader would make of this one: everything decoded, `\\` as `/`, no empty segments, and dot
-/// segments resolved. `None` where that is the path itself. It is compared with claimed prefixes and used for nothing else.
-pub(super) fn careless(path: &str) -> Option<String> {
-    let is_plain = !path.contains(['%', '\\']) && !path.contains("//") && !path.contains("/.");
-    if is_plain {
+/// What a lenient reader would make of a canonical path: `%2F` and `\` as `/`, no empty segments, dot segments resolved.
+/// `None` where that is the path itself.
+///
+/// It is compared with claimed prefixes, lest a service behind this one reads a claimed path out of another, and used
+/// for nothing else.
+pub(super) fn lenient(canonical: &str) -> Option<String> {
+    let is_odd = |segment: &str| matches!(segment, "." | "..") || segment.contains('\\') || segment.contains("%2F");
+    let has_empty_segment = canonical.contains("//");
+    if !has_empty_segment && !canonical.split('/').any(is_odd) {
         return None;
     }
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut at = 0;
-    while let Some(byte) = path.as_bytes().get(at) {
-        let escaped = path.get(at..).and_then(escape);
-        bytes.push(escaped.unwrap_or(*byte));
-        at += if escaped.is_some() { 3 } else { 1 };
-    }
-    let decoded = String::from_utf8_lossy(&bytes).into_owned();
     let mut segments = Vec::new();
-    for segment in decoded.split(['/', '\\']) {
+    for segment in canonical.replace("%2F", "/").split(['/', '\\']) {
         match segment {
             "" | "." => {}
             ".." => drop(segments.pop()),
-            _ => segments.push(segment),
+            _ => segments.push(segment.to_owned()),
         }
     }
     Some(format!("/{}", segments.join("/")))
@@ -182,8 +183,8 @@ pub(crate) enum BadPath {
     DotSegment,
     /// An empty segment within a catch-all (`//`).
     EmptySegment,
-    /// Another spelling of a path below a claimed prefix.
-    Disguised,
+    /// A path that a lenient reader would take for one below a claimed prefix.
+    Ambiguous,
 }
 
 impl BadPath {
@@ -195,7 +196,7 @@ impl BadPath {
             Self::Nul => "the path has an encoded NUL",
             Self::DotSegment => "the path has a dot segment (`.` or `..`)",
             Self::EmptySegment => "the path has an empty segment (`//`)",
-            Self::Disguised => "the path is another spelling of one that is claimed here",
+            Self::Ambiguous => "the path is another spelling of one that is claimed here",
         }
     }
 }

@@ -11,7 +11,7 @@ use tower_service::Service;
 
 use crate::body::{Body, BoxError};
 use crate::platform::MaybeSend;
-use crate::table::{Decision, Head, Table};
+use crate::table::{Decision, RequestHead, Table};
 
 pub use body::ResponseBody;
 pub use future::{AnswerFuture, ResponseFuture};
@@ -61,7 +61,7 @@ impl<S> RouteHandlersService<S> {
     where
         B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
     {
-        match table.decide(Head::of(&request), false) {
+        match table.decide(RequestHead::of(&request), true) {
             Decision::Pass => ResponseFuture::inner(pass(request)),
             Decision::Handle(found) => ResponseFuture::ours(AnswerFuture::running(found.call(erase_body(request)))),
             Decision::Answer(answer) => ResponseFuture::ours(AnswerFuture::ready(answer)),
@@ -70,14 +70,14 @@ impl<S> RouteHandlersService<S> {
 }
 
 /// The future of a request to a table that has no inner service.
-pub(crate) fn answer_leaf<B>(table: &Arc<Table>, request: http::Request<B>) -> AnswerFuture
+pub(crate) fn answer_alone<B>(table: &Arc<Table>, request: http::Request<B>) -> AnswerFuture
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
-    match table.decide(Head::of(&request), true) {
+    match table.decide(RequestHead::of(&request), false) {
         Decision::Handle(found) => AnswerFuture::running(found.call(erase_body(request))),
         Decision::Answer(answer) => AnswerFuture::ready(answer),
-        Decision::Pass => unreachable!("a leaf has nowhere to pass a request to"),
+        Decision::Pass => unreachable!("without an inner service every request is ours"),
     }
 }
 

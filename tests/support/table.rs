@@ -210,9 +210,15 @@ impl Table {
         }
         let mut allow = BTreeSet::from(["OPTIONS"]);
         for (pattern, own) in &self.0 {
-            if let Some(own) = own.as_ref().filter(|_| matching.iter().any(|(other, _)| *other == pattern)) {
-                allow.insert(own.as_str());
-                allow.extend((own == Method::GET).then_some("HEAD"));
+            if !matching.iter().any(|(other, _)| *other == pattern) {
+                continue;
+            }
+            match own {
+                Some(own) => {
+                    allow.insert(own.as_str());
+                    allow.extend((own == Method::GET).then_some("HEAD"));
+                }
+                None => allow.extend(["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]),
             }
         }
         let allow = allow.into_iter().collect::<Vec<_>>().join(", ");
@@ -221,7 +227,8 @@ impl Table {
 
     fn serves(&self, pattern: &Pattern, method: &Method) -> bool {
         let has = |method: Option<Method>| self.0.iter().any(|route| *route == (pattern.clone(), method.clone()));
-        has(Some(method.clone())) || (method == Method::HEAD && has(Some(Method::GET))) || has(None)
+        let by_any = *method != Method::TRACE && *method != Method::CONNECT && has(None);
+        has(Some(method.clone())) || (method == Method::HEAD && has(Some(Method::GET))) || by_any
     }
 }
 
@@ -315,7 +322,8 @@ fn decode_all(segments: &[Bytes]) -> Option<Vec<String>> {
 fn decode(segment: &Bytes) -> Option<String> {
     let bytes = segment.iter().map(|unit| u8::try_from(*unit).ok()).collect::<Option<Vec<_>>>()?;
     let text = String::from_utf8(bytes).ok()?;
-    (!text.contains('\0') && text != "." && text != "..").then_some(text)
+    let climbs = text.split(['/', '\\']).any(|part| part == "." || part == "..");
+    (!text.contains('\0') && !climbs).then_some(text)
 }
 
 /// A literal as a pattern writes it.

@@ -1,0 +1,181 @@
+//! What reviewers of the crate asked for, each thing once.
+
+mod support;
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, SET_COOKIE};
+use http::{Method, Request, StatusCode};
+use http_body::{Frame, SizeHint};
+use http_body_util::{Full, Limited};
+use route_handlers::{
+    Body, Error, ErrorContext, IntoResponse, Path, RouteHandlers, SetCookie, TrailingSlash, any, get, post,
+};
+use support::{send, send_get};
+
+async fn inner(request: Request<Body>) -> Result<http::Response<Body>, std::convert::Infallible> {
+    Ok(http::Response::new(Body::from(format!("inner: {}", request.uri()))))
+}
+
+#[tokio::test]
+async fn a_parameter_does_not_climb_behind_an_encoded_separator() {
+    let api = RouteHandlers::new()
+        .get("/files/{name}", async |Path(name): Path<String>| name)
+        .get("/tree/{*path}", async |Path(path): Path<Vec<String>>| path.join("|"));
+    for value in ["..%2Fx", "x%2F..", "%2e%2e%2fx", "..%5Cx", "..\\x", "a%2F.%2Fb", "..%2F..%2Fetc%2Fpasswd"] {
+        assert_eq!(send_get(api.clone(), &format!("/files/{value}")).await.0, 400, "{value}");
+        assert_eq!(send_get(api.clone(), &format!("/tree/a/{value}")).await.0, 400, "{value}");
+    }
+    for (value, read) in [("a%2Fb", "a/b"), ("..a%2Fb..", "..a/b.."), ("...", "..."), ("a%5Cb", "a\\b")] {
+        assert_eq!(send_get(api.clone(), &format!("/files/{value}")).await, (200, read.to_owned()));
+        assert_eq!(send_get(api.clone(), &format!("/tree/{value}/c")).await, (200, format!("{read}|c")));
+    }
+}
+
+/// A body in two pieces that claims to be endless.
+struct Lies(usize);
+
+impl http_body::Body for Lies {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        self.0 += 1;
+        Poll::Ready((self.0 <= 2).then(|| Ok(Frame::data(Bytes::from_static(b"ab")))))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let mut hint = SizeHint::new();
+        hint.set_lower(u64::MAX / 4);
+        hint
+    }
+}
+
+#[tokio::test]
+async fn a_length_that_is_not_there_reserves_no_memory() {
+    let api = RouteHandlers::new().body_limit(usize::MAX).post("/", async |body: Bytes| body);
+    let answer = send(api, Request::post("/").body(Body::new(Lies(0))).unwrap()).await;
+    assert_eq!((answer.0, answer.2.as_str()), (StatusCode::OK, "abab"));
+}
+
+#[tokio::test]
+async fn the_limit_of_a_layer_is_413_too() {
+    let api = RouteHandlers::new().post("/", async |body: Bytes| body);
+    let body = Body::new(Limited::new(Full::new(Bytes::from_static(b"too long")), 3));
+    assert_eq!(send(api, Request::post("/").body(body).unwrap()).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[test]
+fn a_header_of_an_error_takes_the_place_of_its_own_and_repeats_stay() {
+    let error = Error::new(StatusCode::UNAUTHORIZED)
+        .with_header(CACHE_CONTROL, HeaderValue::from_static("max-age=60"))
+        .with_header(CONTENT_TYPE, HeaderValue::from_static("application/vnd.problem+json"))
+        .with_header(http::header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic"))
+        .with_header(http::header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    let response = error.into_response();
+    let all = |name| response.headers().get_all(name).iter().collect::<Vec<_>>();
+    assert_eq!(all(CACHE_CONTROL), ["max-age=60"]);
+    assert_eq!(all(CONTENT_TYPE), ["application/vnd.problem+json"]);
+    assert_eq!(all(http::header::WWW_AUTHENTICATE), ["Basic", "Bearer"]);
+}
+
+#[test]
+fn a_part_with_a_cookie_takes_the_place_of_no_other_cookie() {
+    let mut headers = HeaderMap::new();
+    headers.append(SET_COOKIE, HeaderValue::from_static("c=3"));
+    headers.append("x-one", HeaderValue::from_static("2"));
+    let answer = (SetCookie::new("a", "1"), ([("set-cookie", "b=2"), ("x-one", "1")], "answer"));
+    let response = (headers, answer).into_response();
+    assert_eq!(response.headers().get_all(SET_COOKIE).iter().collect::<Vec<_>>(), ["b=2", "a=1; Path=/", "c=3"]);
+    assert_eq!(response.headers().get_all("x-one").iter().collect::<Vec<_>>(), ["2"]);
+    let three = ([("x-a", "1")], [("x-a", "2")], b"bytes").into_response();
+    assert_eq!(
+        (&three.headers()["x-a"], &three.headers()[CONTENT_TYPE]),
+        (&"2".parse().unwrap(), &"application/octet-stream".parse().unwrap())
+    );
+}
+
+#[tokio::test]
+async fn another_spelling_of_a_claimed_path_is_not_passed_by_a_route_either() {
+    let app = RouteHandlers::new()
+        .route("/{*path}", post(async || "ours").pass_unsupported())
+        .claim("/private")
+        .over(tower::service_fn(inner));
+    assert_eq!(send_get(app.clone(), "/page").await, (200, "inner: /page".into()));
+    assert_eq!(send_get(app.clone(), "/x%2F..%2Fprivate").await.0, 400);
+    assert_eq!(send_get(app, "/a%2Fprivate").await, (200, "inner: /a%2Fprivate".into()));
+}
+
+#[tokio::test]
+async fn a_double_slash_at_the_end_is_no_trailing_slash() {
+    for policy in [TrailingSlash::Ignore, TrailingSlash::Remove, TrailingSlash::Add] {
+        let api = RouteHandlers::new().get("/a/", async || "a").trailing_slash(policy);
+        assert_eq!(send_get(api, "/a//").await.0, 404, "{policy:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_404_of_a_nested_claim_is_shaped_by_its_own_table() {
+    let envelope = |error: Error, _: &ErrorContext<'_>| (error.status(), "nested").into_response();
+    let outer_hook = |error: Error, _: &ErrorContext<'_>| (error.status(), "outer").into_response();
+    let nested = RouteHandlers::new().get("/users", async || "users").claim("/").on_error(envelope);
+    let api = RouteHandlers::new().nest("/api", nested).claim("/else").on_error(outer_hook);
+    assert_eq!(send_get(api.clone(), "/api/nothing").await, (404, "nested".into()));
+    assert_eq!(send_get(api.clone(), "/else/nothing").await, (404, "outer".into()));
+    assert_eq!(send_get(api, "/nothing").await, (404, "outer".into()));
+}
+
+#[test]
+fn a_claim_of_a_catch_all_is_a_mistake() {
+    let claimed = std::panic::catch_unwind(|| RouteHandlers::new().claim("/api/{*rest}"));
+    let text = *claimed.unwrap_err().downcast::<String>().unwrap();
+    assert!(text.contains("/api/{*rest}") && text.contains("catch-all"), "{text}");
+}
+
+#[tokio::test]
+async fn any_stands_for_no_trace_and_no_connect() {
+    let api = RouteHandlers::new().route("/", any(async |method: Method| method.to_string()));
+    for method in [Method::TRACE, Method::CONNECT] {
+        let (status, headers, _) =
+            send(api.clone(), Request::builder().method(method).uri("/").body(Body::empty()).unwrap()).await;
+        assert_eq!(
+            (status.as_u16(), &headers["allow"]),
+            (405, &"DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT".parse().unwrap())
+        );
+    }
+}
+
+#[cfg(feature = "timeout")]
+#[tokio::test(start_paused = true)]
+async fn a_deadline_holds_for_the_verbs_and_the_layers_that_follow_it() {
+    use std::time::Duration;
+    let slow = async || {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        "late"
+    };
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let count = tower::util::MapRequestLayer::new(move |request: Request<Body>| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        request
+    });
+    let route = get(slow).timeout(Duration::from_secs(1)).post(slow).layer(count);
+    let api = RouteHandlers::new().route("/", route);
+    for method in [Method::GET, Method::POST] {
+        let request = Request::builder().method(method).uri("/").body(Body::empty()).unwrap();
+        assert_eq!(send(api.clone(), request).await.0, StatusCode::GATEWAY_TIMEOUT);
+    }
+    assert_eq!(calls.load(Ordering::Relaxed), 2);
+}
+
+#[test]
+fn what_a_route_says_of_itself_outlives_its_handle() {
+    let api = RouteHandlers::new().route("/{a}/{b}", get(async || "").post(async || ""));
+    let methods: Vec<_> = api.routes().flat_map(|route| route.methods()).collect();
+    let names: Vec<_> = api.routes().flat_map(|route| route.names()).collect();
+    assert_eq!((methods, names), (vec![Method::GET, Method::POST].iter().collect(), vec!["a", "b"]));
+}
