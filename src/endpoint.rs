@@ -10,6 +10,7 @@ use std::sync::Arc;
 use http::Method;
 use http::request::Parts;
 
+use crate::after::{AfterJobs, RequestWaitUntil};
 use crate::body::Body;
 use crate::extract::Requirements;
 use crate::finish::HeadAnswer;
@@ -56,6 +57,12 @@ impl Endpoint {
         requirements.media_type()
     }
 
+    /// Who runs what comes after the answer: the request's own hook, or that of the route's table.
+    fn wait_until(&self, parts: &Parts, defaults: &Defaults) -> Option<RequestWaitUntil> {
+        let own = parts.extensions.get::<RequestWaitUntil>();
+        own.or(self.options.wait_until.as_ref()).or(defaults.wait_until.as_ref()).cloned()
+    }
+
     /// Runs the handler. `defaults` are the table's, for what the route does not say itself.
     pub(crate) fn call(
         &self,
@@ -76,6 +83,7 @@ impl Endpoint {
             params,
             states: options.states.clone(),
             body_limit: options.route.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT),
+            after: self.wait_until(&parts, defaults).map(AfterJobs::new),
             on_error: hook.map(|hook| Arc::new(Hooked::new(hook, &parts, leaf.pattern()))),
         };
         Arc::clone(&self.handler).call(Request::new(parts, body, matched), head)
@@ -93,4 +101,5 @@ impl fmt::Debug for Endpoint {
 pub(crate) struct Defaults {
     pub(crate) body_limit: Option<usize>,
     pub(crate) on_error: Option<ErrorHook>,
+    pub(crate) wait_until: Option<RequestWaitUntil>,
 }

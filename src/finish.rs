@@ -6,6 +6,7 @@ use http::StatusCode;
 use http::header::CONTENT_LENGTH;
 use http_body::Body as _;
 
+use crate::after::AfterJobs;
 use crate::body::Body;
 use crate::error::Error;
 use crate::log;
@@ -18,6 +19,7 @@ use crate::response::{IntoResponse, Response};
 pub(crate) struct Finish {
     head: HeadAnswer,
     hooked: Option<Arc<Hooked>>,
+    after: Option<AfterJobs>,
 }
 
 /// How a HEAD is answered.
@@ -38,7 +40,7 @@ struct Settled;
 impl Finish {
     /// For the answer to this request.
     pub(crate) fn of(request: &Request, head: HeadAnswer) -> Self {
-        Self { head, hooked: request.on_error().cloned() }
+        Self { head, hooked: request.on_error().cloned(), after: request.after_jobs().cloned() }
     }
 
     pub(crate) fn apply(self, response: Response) -> Response {
@@ -57,7 +59,10 @@ impl Finish {
             HeadAnswer::ByGet => drop_content(&mut response, true),
             HeadAnswer::Own => drop_content(&mut response, false),
         }
-        response
+        match self.after {
+            Some(after) => response.map(|body| after.after(body)),
+            None => response,
+        }
     }
 }
 

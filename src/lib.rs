@@ -94,6 +94,7 @@ mod state;
 
 mod error;
 
+mod after;
 mod catch_panic;
 mod log;
 mod response;
@@ -119,9 +120,10 @@ mod route_handlers;
 
 pub mod hosts;
 
+pub use after::{RequestWaitUntil, WaitUntil};
 pub use body::{Body, BoxError};
 pub use error::{Error, Result};
-pub use extract::{Arguments, Extension, Form, FromRequest, Path, Query, Requirements};
+pub use extract::{After, Arguments, Extension, Form, FromRequest, Path, Query, Requirements};
 pub use handler::{Function, Handler, HandlerService, HandlerServiceFuture};
 pub use on_error::ErrorContext;
 pub use platform::{BoxFuture, MaybeSend, MaybeSync};

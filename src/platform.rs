@@ -36,3 +36,34 @@ impl<T: ?Sized> MaybeSync for T {}
 /// A boxed future, `Send` everywhere but on wasm32.
 #[cfg(target_arch = "wasm32")]
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// A value that is put away, to be taken out again whole: `Send` and `Sync` wherever it is put.
+///
+/// Everywhere but on wasm32 the value itself must be `Send`. There, where there is one thread, nobody could take it out
+/// on another.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) struct Parked<T>(sync_wrapper::SyncWrapper<T>);
+#[cfg(not(target_arch = "wasm32"))]
+impl<T> Parked<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(sync_wrapper::SyncWrapper::new(value))
+    }
+
+    pub(crate) fn into_inner(self) -> T {
+        self.0.into_inner()
+    }
+}
+
+/// A value that is put away, to be taken out again whole: `Send` and `Sync` wherever it is put.
+#[cfg(target_arch = "wasm32")]
+pub(crate) struct Parked<T>(send_wrapper::SendWrapper<T>);
+#[cfg(target_arch = "wasm32")]
+impl<T> Parked<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(send_wrapper::SendWrapper::new(value))
+    }
+
+    pub(crate) fn into_inner(self) -> T {
+        self.0.take()
+    }
+}

@@ -128,7 +128,7 @@ impl Table {
         let options = if options.is_default() {
             Arc::clone(&self.shared)
         } else {
-            Arc::new(Options { route: options, states: self.shared.states.clone(), on_error: None })
+            Arc::new(Options { route: options, states: self.shared.states.clone(), on_error: None, wait_until: None })
         };
         for verb in verbs {
             let handler = options.route.around(verb.handler);
@@ -173,6 +173,7 @@ impl Table {
     fn resolve(&self, options: &Options) -> Options {
         let mut resolved = options.clone();
         resolved.route.body_limit = resolved.route.body_limit.or(self.defaults.body_limit);
+        resolved.wait_until = resolved.wait_until.or_else(|| self.defaults.wait_until.clone());
         resolved.on_error = resolved.on_error.or_else(|| self.defaults.on_error.clone());
         resolved
     }

@@ -13,7 +13,7 @@ use http::{Method, Request, StatusCode};
 use http_body::{Frame, SizeHint};
 use http_body_util::{Full, Limited};
 use route_handlers::{
-    Body, Error, ErrorContext, IntoResponse, Path, RouteHandlers, SetCookie, TrailingSlash, any, get, post,
+    Body, Error, ErrorContext, IntoResponse, Path, RouteHandlers, RouteInfo, SetCookie, TrailingSlash, any, get, post,
 };
 use support::{send, send_get};
 
@@ -175,7 +175,7 @@ async fn a_deadline_holds_for_the_verbs_and_the_layers_that_follow_it() {
 #[test]
 fn what_a_route_says_of_itself_outlives_its_handle() {
     let api = RouteHandlers::new().route("/{a}/{b}", get(async || "").post(async || ""));
-    let methods: Vec<_> = api.routes().flat_map(|route| route.methods()).collect();
-    let names: Vec<_> = api.routes().flat_map(|route| route.names()).collect();
-    assert_eq!((methods, names), (vec![Method::GET, Method::POST].iter().collect(), vec!["a", "b"]));
+    let methods: Vec<_> = api.routes().flat_map(RouteInfo::methods).collect();
+    let names: Vec<_> = api.routes().flat_map(RouteInfo::names).collect();
+    assert_eq!((methods, names), ([Method::GET, Method::POST].iter().collect(), vec!["a", "b"]));
 }

@@ -1,5 +1,6 @@
 //! Arguments of handlers: each is made from the request.
 
+mod after;
 mod arguments;
 mod body;
 mod cookies;
@@ -18,6 +19,7 @@ use crate::error::Result;
 use crate::platform::MaybeSend;
 use crate::request::Request;
 
+pub use after::After;
 pub use arguments::Arguments;
 pub use extension::Extension;
 pub use form::Form;
@@ -39,6 +41,7 @@ pub use requirements::Requirements;
 /// | `HeaderMap`, `Method`, `Uri`, `Version`, [`MatchedRoute`](crate::MatchedRoute) | the head | – |
 /// | [`Request`], `http::Request<Body>` | all of it | – |
 /// | [`Cookies`](crate::Cookies) | the cookies, to be read and changed | – |
+/// | [`After`] | takes work for after the answer | 500 |
 /// | `Option<A>` | `None` if what `A` reads is not there; a mistake in it is still answered | as `A` |
 /// | `Result<A, Error>` | `A`, or why not, for the handler to decide | – |
 ///

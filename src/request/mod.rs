@@ -11,12 +11,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::request::Parts;
-use http::{Extensions, HeaderMap, Method, Uri, Version};
+use http::{Extensions, HeaderMap, Method, StatusCode, Uri, Version};
 use serde::de::DeserializeOwned;
 
+use crate::after::AfterJobs;
 use crate::body::Body;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::on_error::Hooked;
+use crate::platform::MaybeSend;
 use crate::routing::{Params, Pattern};
 use crate::state::States;
 
@@ -57,6 +59,7 @@ pub(crate) struct Matched {
     pub(crate) states: States,
     pub(crate) body_limit: usize,
     pub(crate) on_error: Option<Arc<Hooked>>,
+    pub(crate) after: Option<AfterJobs>,
 }
 
 impl Matched {
@@ -67,6 +70,7 @@ impl Matched {
             states: States::default(),
             body_limit: DEFAULT_BODY_LIMIT,
             on_error: None,
+            after: None,
         }
     }
 }
@@ -159,6 +163,36 @@ impl Request {
     pub fn into_parts(self) -> (Parts, Body) {
         let request: http::Request<Body> = self.into();
         request.into_parts()
+    }
+
+    /// Has a future run once the answer was sent: also if the handler fails, and for HEAD; and if the client goes away.
+    ///
+    /// # Errors
+    ///
+    /// 500 where no hook is set to run it: [`RouteHandlers::wait_until`](crate::RouteHandlers::wait_until).
+    ///
+    /// ```
+    /// # use route_handlers::{Request, Result};
+    /// async fn visit(request: Request) -> Result<&'static str> {
+    ///     request.after(async { /* count the visit */ })?;
+    ///     Ok("hello")
+    /// }
+    /// ```
+    pub fn after(&self, work: impl Future<Output = ()> + MaybeSend + 'static) -> Result<()> {
+        self.require_after_jobs().map(|jobs| jobs.push(work))
+    }
+
+    /// The work for after the answer, if anybody will do it.
+    pub(crate) fn after_jobs(&self) -> Option<&AfterJobs> {
+        self.matched.after.as_ref()
+    }
+
+    pub(crate) fn require_after_jobs(&self) -> Result<&AfterJobs> {
+        self.after_jobs().ok_or_else(|| {
+            let reason = "nobody runs what comes after the answer: call `RouteHandlers::wait_until` (a `TaskTracker` with \
+                          feature `tokio`), or have the host put a `RequestWaitUntil` into the request's extensions";
+            Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
+        })
     }
 
     pub(crate) fn on_error(&self) -> Option<&Arc<Hooked>> {

@@ -1,5 +1,6 @@
 //! The options of a route.
 
+use crate::after::RequestWaitUntil;
 #[cfg(not(feature = "timeout"))]
 use crate::handler::SharedHandler;
 use crate::on_error::ErrorHook;
@@ -36,6 +37,8 @@ pub(crate) struct Options {
     pub(crate) states: States,
     /// Set where the route came from a nested or merged table that has a hook of its own.
     pub(crate) on_error: Option<ErrorHook>,
+    /// The same for what runs after the answer.
+    pub(crate) wait_until: Option<RequestWaitUntil>,
 }
 
 impl Route {

@@ -12,6 +12,7 @@ use http::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::after::{RequestWaitUntil, WaitUntil};
 use crate::body::BoxError;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -122,6 +123,27 @@ impl RouteHandlers {
         F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync + 'static,
     {
         self.table_mut().defaults.on_error = Some(ErrorHook::new(hook));
+        self
+    }
+
+    /// Says who runs what handlers leave for after the answer ([`After`](crate::After), [`Request::after`]); without it
+    /// they are refused. A host's own hook in the request's extensions wins.
+    ///
+    /// [`Request::after`]: crate::Request::after
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] {
+    /// use route_handlers::{After, RouteHandlers};
+    /// use tokio_util::task::TaskTracker;
+    ///
+    /// let tasks = TaskTracker::new(); // at shutdown: tasks.close(); tasks.wait().await
+    /// let api = RouteHandlers::new()
+    ///     .post("/visits", async |after: After| after.run(async { /* count it */ }))
+    ///     .wait_until(tasks.clone());
+    /// # }
+    /// ```
+    pub fn wait_until(mut self, hook: impl WaitUntil) -> Self {
+        self.table_mut().defaults.wait_until = Some(RequestWaitUntil::new(hook));
         self
     }
 

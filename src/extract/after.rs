@@ -1,0 +1,40 @@
+//! Work for after the answer, as an argument.
+
+use crate::after::AfterJobs;
+use crate::error::Result;
+use crate::extract::FromRequest;
+use crate::platform::MaybeSend;
+use crate::request::Request;
+
+/// Takes work that is done once the answer was sent: Next's `after()`. It is 500 where no hook is set, and says so in the
+/// log, as nobody would do the work.
+///
+/// ```
+/// use route_handlers::{After, RouteHandlers};
+///
+/// async fn sign_up(after: After) -> &'static str {
+///     after.run(async { /* send a mail */ });
+///     "welcome"
+/// }
+///
+/// let api = RouteHandlers::new().post("/sign-up", sign_up); // and `.wait_until(…)`
+/// ```
+#[derive(Clone, Debug)]
+pub struct After(AfterJobs);
+
+impl After {
+    /// Has a future run once the answer was sent: also if the handler fails, and for HEAD; and if the client goes away.
+    pub fn run(&self, work: impl Future<Output = ()> + MaybeSend + 'static) {
+        self.0.push(work);
+    }
+}
+
+impl FromRequest for After {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        request.require_after_jobs().cloned().map(Self)
+    }
+
+    fn is_present(request: &Request) -> bool {
+        request.after_jobs().is_some()
+    }
+}
