@@ -88,6 +88,14 @@ impl Body {
         Self(Kind::Streamed(Box::pin(WithoutLength))) // a box of nothing allocates nothing
     }
 
+    /// The content, if it is all there already.
+    pub(crate) fn whole(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Kind::Whole(bytes) => Some(bytes),
+            Kind::Streamed(_) => None,
+        }
+    }
+
     /// The content, if it is all there already; nothing is read.
     pub(crate) fn take_whole(&mut self) -> Option<Bytes> {
         match &mut self.0 {

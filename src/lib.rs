@@ -72,6 +72,7 @@
 //! |---|---|---|
 //! | `hyper` | | `hyper::service::Service` for [`RouteHandlers`] and [`RouteHandlersService`] |
 //! | `warp` | | `hosts::warp::filter`: a table as a warp `Filter` |
+//! | `tokio` | | `WaitUntil` for `tokio_util`'s `TaskTracker` |
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (a tokio runtime) |
 //! | `tracing` | | failures of the server are logged, with their cause |
 //!

@@ -1,5 +1,6 @@
 //! One path's verbs and their options: Next's `route.js`.
 
+mod etag;
 mod layered;
 mod methods;
 mod options;

@@ -1,10 +1,12 @@
 //! The options of a route.
 
+use std::sync::Arc;
+
 use crate::after::RequestWaitUntil;
-#[cfg(not(feature = "timeout"))]
 use crate::handler::SharedHandler;
 use crate::on_error::ErrorHook;
 use crate::route::Route;
+use crate::route::etag::Conditional;
 use crate::state::States;
 
 /// What a [`Route`] was told.
@@ -12,6 +14,7 @@ use crate::state::States;
 pub(crate) struct RouteOptions {
     pub(crate) body_limit: Option<usize>,
     pub(crate) pass_unsupported: bool,
+    pub(crate) etag: bool,
     #[cfg(feature = "timeout")]
     pub(crate) timeout: Option<std::time::Duration>,
 }
@@ -22,10 +25,14 @@ impl RouteOptions {
         *self == Self::default()
     }
 
-    /// A handler of the route with what the options put around it.
-    #[cfg(not(feature = "timeout"))]
-    #[expect(clippy::unused_self, reason = "with feature `timeout` they do")]
+    /// A handler of the route with what the options put around it: the deadline outside, then the conditions.
     pub(crate) fn around(&self, handler: SharedHandler) -> SharedHandler {
+        self.timed(if self.etag { Arc::new(Conditional(handler)) } else { handler })
+    }
+
+    #[cfg(not(feature = "timeout"))]
+    #[expect(clippy::unused_self, reason = "with feature `timeout` it is asked for a deadline")]
+    fn timed(&self, handler: SharedHandler) -> SharedHandler {
         handler
     }
 }

@@ -34,8 +34,7 @@ impl Route {
 }
 
 impl RouteOptions {
-    /// A handler of the route with what the options put around it.
-    pub(crate) fn around(&self, inner: SharedHandler) -> SharedHandler {
+    pub(super) fn timed(&self, inner: SharedHandler) -> SharedHandler {
         match self.timeout {
             Some(duration) => Arc::new(Timed { inner, duration }),
             None => inner,
