@@ -99,7 +99,9 @@ impl AfterJobs {
 impl Drop for Jobs {
     fn drop(&mut self) {
         let work = mem::take(self.work.get_mut().unwrap_or_else(PoisonError::into_inner));
-        work.into_iter().for_each(|job| self.hook.0.wait_until(job.into_inner()));
+        for job in work {
+            self.hook.0.wait_until(job.into_inner());
+        }
     }
 }
 

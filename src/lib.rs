@@ -109,6 +109,8 @@ mod finish;
 
 mod handler;
 
+mod pages;
+
 mod route;
 
 mod endpoint;
@@ -127,6 +129,7 @@ pub use error::{Error, Result};
 pub use extract::{After, Arguments, Extension, Form, FromRequest, Path, Query, Requirements};
 pub use handler::{Function, Handler, HandlerService, HandlerServiceFuture};
 pub use on_error::ErrorContext;
+pub use pages::{Pages, PagesArguments, PagesBody, PagesQuery, PagesRequest, PagesResponse, PagesValue, pages};
 pub use platform::{BoxFuture, MaybeSend, MaybeSync};
 pub use problem::Problem;
 pub use request::{Cookies, MatchedRoute, Request};

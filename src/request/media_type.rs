@@ -16,6 +16,14 @@ pub(crate) fn essence(headers: &HeaderMap) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
+/// The `charset` parameter, in lower case.
+pub(crate) fn charset(headers: &HeaderMap) -> Option<String> {
+    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let mut charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    charsets.next().map(|(_, value)| value.trim().trim_matches('"').to_ascii_lowercase())
+}
+
 /// `application/json`, or any type with the suffix `+json` (RFC 6838 §4.2.8).
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let essence = essence(headers);

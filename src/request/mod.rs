@@ -26,6 +26,7 @@ pub use cookies::Cookies;
 pub use matched_route::MatchedRoute;
 
 use body::BodyState;
+pub(crate) use body::parse_json;
 
 /// Bytes that a helper buffers of a body unless a limit is set: 2 MiB.
 pub(crate) const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
@@ -197,6 +198,10 @@ impl Request {
 
     pub(crate) fn on_error(&self) -> Option<&Arc<Hooked>> {
         self.matched.on_error.as_ref()
+    }
+
+    pub(crate) fn set_body_limit(&mut self, bytes: usize) {
+        self.matched.body_limit = bytes;
     }
 
     pub(crate) fn states(&self) -> &States {

@@ -70,6 +70,7 @@ impl ErasedHandler for Conditional {
 }
 
 /// The preconditions of a request.
+#[expect(clippy::struct_field_names, reason = "they are the names of the headers")]
 struct Conditions {
     if_match: Option<String>,
     if_none_match: Option<String>,

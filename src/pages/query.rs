@@ -1,0 +1,91 @@
+//! Names with values, as `req.query` and a form have them.
+
+use std::borrow::Cow;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::request::{MatchedRoute, Request};
+
+/// Names with one value or several, in the order in which they came. As JSON it is an object.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PagesQuery(Vec<(String, PagesValue)>);
+
+/// A value of a [`PagesQuery`].
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "Next's `string | string[]`")]
+pub enum PagesValue {
+    /// A name that came once.
+    One(String),
+    /// A name that came several times, or the segments of a catch-all.
+    Many(Vec<String>),
+}
+
+impl PagesQuery {
+    /// The parameters of the path, over the query.
+    pub(super) fn of(request: &Request) -> Self {
+        let mut query = Self::default();
+        request.query_pairs().for_each(|(name, value)| query.add(name, value));
+        let route = request.matched_route();
+        for name in route.iter().flat_map(MatchedRoute::names) {
+            let value = match request.segments(name) {
+                Some(segments) => PagesValue::Many(segments.map(str::to_owned).collect()),
+                None => match request.param(name) {
+                    Some(value) => PagesValue::One(value.to_owned()),
+                    None => continue,
+                },
+            };
+            match query.0.iter_mut().find(|(own, _)| own == name) {
+                Some((_, of_query)) => *of_query = value,
+                None => query.0.push((name.to_owned(), value)),
+            }
+        }
+        query
+    }
+
+    pub(super) fn add(&mut self, name: Cow<'_, str>, value: Cow<'_, str>) {
+        match self.0.iter_mut().find(|(own, _)| *own == name) {
+            None => self.0.push((name.into_owned(), PagesValue::One(value.into_owned()))),
+            Some((_, PagesValue::Many(values))) => values.push(value.into_owned()),
+            Some((_, one)) => {
+                if let PagesValue::One(first) = std::mem::replace(one, PagesValue::Many(Vec::new())) {
+                    *one = PagesValue::Many(vec![first, value.into_owned()]);
+                }
+            }
+        }
+    }
+
+    /// The value of a name; the first if there are several.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        match self.value(name)? {
+            PagesValue::One(value) => Some(value),
+            PagesValue::Many(values) => values.first().map(String::as_str),
+        }
+    }
+
+    /// All that came under a name.
+    pub fn value(&self, name: &str) -> Option<&PagesValue> {
+        self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value)
+    }
+
+    /// Names and values, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &PagesValue)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+impl Serialize for PagesQuery {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        self.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))?;
+        map.end()
+    }
+}
+
+impl Serialize for PagesValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::One(value) => serializer.serialize_str(value),
+            Self::Many(values) => values.serialize(serializer),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Next's `NextApiRequest`.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, Method, StatusCode, Uri};
+use serde::ser::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::pages::PagesQuery;
+use crate::request::{Cookies, Request, media_type, parse_json};
+
+/// Next's `NextApiRequest`.
+#[derive(Debug)]
+pub struct PagesRequest {
+    request: Request,
+    query: PagesQuery,
+    body: PagesBody,
+}
+
+/// The body of a [`PagesRequest`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum PagesBody {
+    /// `application/json` or `application/ld+json`.
+    Json(Value),
+    /// `application/x-www-form-urlencoded`.
+    Form(PagesQuery),
+    /// Anything else.
+    Text(String),
+    /// It is to be streamed: [`PagesRequest::into_request`].
+    Unparsed,
+}
+
+impl PagesRequest {
+    pub(super) fn new(request: &mut Request, body: PagesBody) -> Self {
+        let request = request.take("pages");
+        Self { query: PagesQuery::of(&request), request, body }
+    }
+
+    /// The method.
+    pub fn method(&self) -> &Method {
+        self.request.method()
+    }
+
+    /// The request target.
+    pub fn uri(&self) -> &Uri {
+        self.request.uri()
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.request.headers()
+    }
+
+    /// The query with the parameters of the path over it: of one name, the parameter is read.
+    pub fn query(&self) -> &PagesQuery {
+        &self.query
+    }
+
+    /// The body, parsed by its media type.
+    pub fn body(&self) -> &PagesBody {
+        &self.body
+    }
+
+    /// The cookies.
+    pub fn cookies(&self) -> Cookies {
+        self.request.cookies()
+    }
+
+    /// The request as other handlers have it, with its body if that was not parsed.
+    pub fn into_request(self) -> Request {
+        self.request
+    }
+}
+
+impl Serialize for PagesBody {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Json(value) => value.serialize(serializer),
+            Self::Form(fields) => fields.serialize(serializer),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Unparsed => serializer.serialize_unit(),
+        }
+    }
+}
+
+impl PagesBody {
+    /// Reads the body as Next's body parser does.
+    pub(super) async fn parse(request: &mut Request, limit: usize) -> Result<Self> {
+        let essence = media_type::essence(request.headers()).to_ascii_lowercase();
+        let charset = media_type::charset(request.headers());
+        request.set_body_limit(limit);
+        let bytes = request.bytes().await.map_err(|error| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Error::new(error.status()).with_detail(format!("Body exceeded {} limit", size(limit)))
+            }
+            _ => error,
+        })?;
+        let text = decode(&bytes, charset.as_deref())?;
+        match essence.as_str() {
+            "application/json" | "application/ld+json" if text.is_empty() => Ok(Self::Json(Value::Object(Map::new()))),
+            "application/json" | "application/ld+json" => match parse_json(text.as_bytes()) {
+                Ok(value) => Ok(Self::Json(value)),
+                Err(_) => Err(Error::new(StatusCode::BAD_REQUEST).with_detail("Invalid JSON")),
+            },
+            media_type::FORM => {
+                let mut form = PagesQuery::default();
+                form_urlencoded::parse(text.as_bytes()).for_each(|(name, value)| form.add(name, value));
+                Ok(Self::Form(form))
+            }
+            _ => Ok(Self::Text(text.into_owned())),
+        }
+    }
+}
+
+/// The text of a body in the charset that it names: UTF-8 or Latin-1.
+fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>> {
+    match charset {
+        None | Some("utf-8" | "utf8" | "us-ascii" | "ascii") => Ok(String::from_utf8_lossy(bytes)),
+        Some("iso-8859-1" | "latin1" | "latin-1") => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
+        Some(_) => Err(Error::new(StatusCode::BAD_REQUEST).with_detail("Invalid body")),
+    }
+}
+
+/// A limit as Next's configuration writes it: `1mb`, `1kb`.
+fn size(bytes: usize) -> String {
+    match bytes {
+        bytes if bytes % (1024 * 1024) == 0 => format!("{}mb", bytes / (1024 * 1024)),
+        bytes if bytes % 1024 == 0 => format!("{}kb", bytes / 1024),
+        bytes => format!("{bytes}b"),
+    }
+}

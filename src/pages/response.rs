@@ -1,0 +1,218 @@
+//! Next's `NextApiResponse`.
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION};
+use http::{Method, StatusCode};
+use serde::Serialize;
+
+use crate::body::Body;
+use crate::error::Error;
+use crate::request::Request;
+use crate::response::{IntoResponse, Redirect, Response, SetCookie};
+
+/// Next's `NextApiResponse`, by value: `json`, `send`, `redirect` and `end` make the answer.
+///
+/// A status or a header that cannot be sent makes it a 500 problem. An answer with content has an `ETag`, and GET and HEAD
+/// are answered with 304 where the client has it already.
+#[derive(Debug)]
+#[must_use]
+pub struct PagesResponse {
+    response: Response,
+    fault: Option<Error>,
+    is_conditional: bool,
+    if_none_match: Option<HeaderValue>,
+}
+
+impl PagesResponse {
+    pub(super) fn to(request: &Request) -> Self {
+        let headers = request.headers();
+        let is_fresh = headers.get(CACHE_CONTROL).is_none_or(|value| !value.as_bytes().starts_with(b"no-cache"));
+        Self {
+            response: Response::default(),
+            fault: None,
+            is_conditional: is_fresh && matches!(*request.method(), Method::GET | Method::HEAD),
+            if_none_match: headers.get(IF_NONE_MATCH).cloned(),
+        }
+    }
+
+    /// Sets the status.
+    pub fn status(mut self, status: u16) -> Self {
+        match StatusCode::from_u16(status) {
+            Ok(status) => *self.response.status_mut() = status,
+            Err(error) => self.fault = Some(error.into()),
+        }
+        self
+    }
+
+    /// Sets a header, in the place of what it had.
+    pub fn header<N, V>(self, name: N, value: V) -> Self
+    where
+        N: TryInto<HeaderName, Error: Into<http::Error>>,
+        V: TryInto<HeaderValue, Error: Into<http::Error>>,
+    {
+        self.with_header(name, value, |headers, name, value| drop(headers.insert(name, value)))
+    }
+
+    /// Adds a header to those it has.
+    pub fn append_header<N, V>(self, name: N, value: V) -> Self
+    where
+        N: TryInto<HeaderName, Error: Into<http::Error>>,
+        V: TryInto<HeaderValue, Error: Into<http::Error>>,
+    {
+        self.with_header(name, value, |headers, name, value| {
+            headers.append(name, value);
+        })
+    }
+
+    fn with_header<N, V>(mut self, name: N, value: V, put: impl FnOnce(&mut HeaderMap, HeaderName, HeaderValue)) -> Self
+    where
+        N: TryInto<HeaderName, Error: Into<http::Error>>,
+        V: TryInto<HeaderValue, Error: Into<http::Error>>,
+    {
+        match (name.try_into().map_err(Into::into), value.try_into().map_err(Into::into)) {
+            (Ok(name), Ok(value)) => put(self.response.headers_mut(), name, value),
+            (Err(error), _) | (_, Err(error)) => self.fault = Some(error.into()),
+        }
+        self
+    }
+
+    /// Sets a cookie.
+    pub fn cookie(mut self, cookie: impl Into<SetCookie>) -> Self {
+        match cookie.into().to_header() {
+            Ok(line) => drop(self.response.headers_mut().append(http::header::SET_COOKIE, line)),
+            Err(error) => self.fault = Some(error),
+        }
+        self
+    }
+
+    /// Answers with a value as JSON.
+    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Response {
+        const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+        match serde_json::to_string(value) {
+            Ok(json) => {
+                self.response.headers_mut().insert(CONTENT_TYPE, JSON);
+                self.send(json)
+            }
+            Err(error) => Error::from(error).into_response(),
+        }
+    }
+
+    /// Answers with a text, of the content type that was set, if one was.
+    pub fn send(self, text: impl Into<String>) -> Response {
+        let text = text.into();
+        let mut tag = Tag::new();
+        tag.add(&text);
+        self.send_tagged(tag, text.into())
+    }
+
+    /// Answers with bytes: `application/octet-stream`, unless a content type was set.
+    pub fn send_bytes(mut self, bytes: impl Into<Bytes>) -> Response {
+        const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
+        let bytes = bytes.into();
+        self.response.headers_mut().entry(CONTENT_TYPE).or_insert(OCTETS);
+        // Next tags what `JSON.stringify` makes of a `Buffer`.
+        let mut tag = Tag::new();
+        tag.add(r#"{"type":"Buffer","data":["#);
+        for (index, byte) in bytes.iter().enumerate() {
+            tag.add(if index == 0 { "" } else { "," });
+            tag.add(&byte.to_string());
+        }
+        tag.add("]}");
+        self.send_tagged(tag, bytes.into())
+    }
+
+    fn send_tagged(mut self, tag: Tag, content: Body) -> Response {
+        if matches!(self.response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+            self.response.headers_mut().remove(CONTENT_TYPE);
+            return self.end(Body::empty());
+        }
+        let etag = self.response.headers_mut().entry(ETAG).or_insert_with(|| tag.into_header()).clone();
+        let is_known = self.if_none_match.as_ref().is_some_and(|known| matches_any(known, &etag));
+        if self.is_conditional && self.response.status().is_success() && is_known {
+            *self.response.status_mut() = StatusCode::NOT_MODIFIED;
+            return self.end(Body::empty());
+        }
+        self.end(content)
+    }
+
+    /// Answers with a text as `text/plain`.
+    pub fn text(self, text: impl Into<String>) -> Response {
+        self.header(CONTENT_TYPE, "text/plain; charset=utf-8").send(text)
+    }
+
+    /// Answers with a text as `text/html`.
+    pub fn html(self, html: impl Into<String>) -> Response {
+        self.header(CONTENT_TYPE, "text/html; charset=utf-8").send(html)
+    }
+
+    /// Sends the client to another place with 307; the content is the location.
+    pub fn redirect(self, location: impl AsRef<str>) -> Response {
+        self.redirect_with(StatusCode::TEMPORARY_REDIRECT.as_u16(), location)
+    }
+
+    /// Sends the client to another place with this status, which must be that of a redirect.
+    pub fn redirect_with(self, status: u16, location: impl AsRef<str>) -> Response {
+        let location = location.as_ref();
+        let status_code = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+        let answer = Redirect::with_status(status_code, location).into_response();
+        match answer.headers().get(LOCATION).cloned() {
+            Some(line) => self.status(status).header(LOCATION, line).end(location.to_owned()),
+            None => answer,
+        }
+    }
+
+    /// Answers with what was set, and this content.
+    pub fn end(mut self, content: impl Into<Body>) -> Response {
+        match self.fault {
+            Some(fault) => fault.into_response(),
+            None => {
+                *self.response.body_mut() = content.into();
+                self.response
+            }
+        }
+    }
+}
+
+/// Whether `If-None-Match` names the tag (RFC 9110 §13.1.2: weak comparison).
+fn matches_any(known: &HeaderValue, etag: &HeaderValue) -> bool {
+    let (Ok(known), Ok(etag)) = (known.to_str(), etag.to_str()) else { return false };
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    known.trim() == "*" || known.split(',').any(|tag| opaque(tag) == opaque(etag))
+}
+
+/// Next's `ETag` of a text: 52 bits of FNV-1a over its UTF-16 units, and their number, both to the base of 36.
+struct Tag {
+    hash: u64,
+    length: u64,
+}
+
+impl Tag {
+    fn new() -> Self {
+        Self { hash: 0xcbf2_9ce4_8422_2325, length: 0 }
+    }
+
+    fn add(&mut self, text: &str) {
+        for unit in text.encode_utf16() {
+            self.hash = (self.hash ^ u64::from(unit)).wrapping_mul(0x0100_0000_01b3);
+            self.length += 1;
+        }
+    }
+
+    fn into_header(self) -> HeaderValue {
+        let folded = (self.hash & 0x000f_ffff_ffff_ffff) ^ (self.hash >> 52);
+        let etag = format!("\"{}{}\"", base36(folded), base36(self.length));
+        HeaderValue::try_from(etag).expect("letters and digits are a valid header value")
+    }
+}
+
+fn base36(mut number: u64) -> String {
+    let mut digits = Vec::new();
+    loop {
+        let digit = u32::try_from(number % 36).unwrap_or_default();
+        digits.extend(char::from_digit(digit, 36));
+        number /= 36;
+        if number == 0 {
+            return digits.into_iter().rev().collect();
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Pages-style handlers, held against what Next was recorded to answer.
+
+mod support;
+
+use http::header::{CONTENT_TYPE, ETAG, LOCATION, SET_COOKIE};
+use http::{Method, Request, StatusCode};
+use route_handlers::{Body, PagesBody, Response, RouteHandlers, pages};
+use serde_json::json;
+use support::send;
+
+fn api() -> RouteHandlers {
+    RouteHandlers::new()
+        .any(
+            "/echo/{id}/{*rest?}",
+            pages(async |req, res| res.json(&json!({ "method": req.method().as_str(), "query": req.query() }))),
+        )
+        .any("/body", pages(async |req, res| res.json(&json!({ "type": kind(req.body()), "body": req.body() }))))
+        .any("/small", pages(async |_, res| res.send("read")).body_limit(1024))
+        .any("/stream", pages(async |req, res| res.send(req.into_request().text().await.unwrap())).body_parser(false))
+        .any("/send/{case}", pages(async |req, res| answer(req.query().get("case").unwrap_or_default(), res)))
+}
+
+fn kind(body: &PagesBody) -> &'static str {
+    match body {
+        PagesBody::Text(_) => "string",
+        PagesBody::Json(value) if value.is_array() => "array",
+        PagesBody::Json(value) if value.is_number() => "number",
+        _ => "object",
+    }
+}
+
+fn answer(case: &str, res: route_handlers::PagesResponse) -> Response {
+    match case {
+        "string" => res.send("hello"),
+        "html" => res.header(CONTENT_TYPE, "text/html").send("<p>hi</p>"),
+        "object" => res.json(&json!({ "a": 1 })),
+        "number" => res.json(&42),
+        "empty" => res.send(""),
+        "bytes" => res.send_bytes(&[0, 1, 2, 255][..]),
+        "png" => res.header(CONTENT_TYPE, "image/png").send_bytes(&b"png"[..]),
+        "s204" => res.status(204).json(&json!({ "a": 1 })),
+        "s404" => res.status(404).send("nope"),
+        "end" => res.status(201).end("raw"),
+        "redirect" => res.redirect("/api/p/hello"),
+        "redirect301" => res.redirect_with(301, "/é b"),
+        "redirect200" => res.redirect_with(200, "/x"),
+        "cookies" => {
+            res.cookie(("a", "1")).cookie(("b", "2")).append_header("x-a", "1").append_header("x-a", "2").end("")
+        }
+        "badHeader" => res.header("X-Bad", "a\r\nb").end("x"),
+        "badStatus" => res.status(99).end("x"),
+        _ => res.status(500).send("no such case"),
+    }
+}
+
+async fn post(path: &str, content_type: Option<&str>, body: impl Into<Body>) -> (u16, String) {
+    let request = content_type.iter().fold(Request::post(path), |request, value| request.header(CONTENT_TYPE, *value));
+    let (status, _, text) = send(api(), request.body(body.into()).unwrap()).await;
+    (status.as_u16(), text)
+}
+
+#[tokio::test]
+async fn every_verb_is_answered_and_parameters_lie_over_the_query() {
+    for (method, target, query) in [
+        (Method::GET, "/echo/7?id=evil&a=1&a=2&b", r#"{"id":"7","a":["1","2"],"b":""}"#),
+        (Method::DELETE, "/echo/7/x/y%2Fz?rest=evil", r#"{"rest":["x","y/z"],"id":"7"}"#),
+        (Method::OPTIONS, "/echo/7?rest=filled", r#"{"rest":"filled","id":"7"}"#),
+        (Method::from_bytes(b"PURGE").unwrap(), "/echo/a+b?x=c+d", r#"{"x":"c d","id":"a+b"}"#),
+    ] {
+        let request = Request::builder().method(&method).uri(target).body(Body::empty()).unwrap();
+        let (status, headers, text) = send(api(), request).await;
+        let expected: serde_json::Value = serde_json::from_str(query).unwrap();
+        let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(
+            (status, &answer["query"], answer["method"].as_str()),
+            (StatusCode::OK, &expected, Some(method.as_str()))
+        );
+        assert_eq!(headers[CONTENT_TYPE], "application/json; charset=utf-8");
+    }
+}
+
+#[tokio::test]
+async fn the_body_is_parsed_by_its_media_type() {
+    const JSON: &str = "application/json";
+    for (content_type, body, expected) in [
+        (Some(JSON), &br#"{"a":1}"#[..], r#"{"body":{"a":1},"type":"object"}"#),
+        (Some(JSON), b"[1,2]", r#"{"body":[1,2],"type":"array"}"#),
+        (Some(JSON), b"", r#"{"body":{},"type":"object"}"#),
+        (Some(JSON), b"\xEF\xBB\xBF{\"a\":1}", r#"{"body":{"a":1},"type":"object"}"#),
+        (Some("Application/JSON; charset=\"UTF-8\""), br#"{"a":1}"#, r#"{"body":{"a":1},"type":"object"}"#),
+        (Some("application/json; charset=latin1"), b"{\"a\":\"\xE9\"}", r#"{"body":{"a":"é"},"type":"object"}"#),
+        (Some("application/ld+json"), br#"{"a":1}"#, r#"{"body":{"a":1},"type":"object"}"#),
+        (Some("application/problem+json"), br#"{"a":1}"#, r#"{"body":"{\"a\":1}","type":"string"}"#),
+        (
+            Some("application/x-www-form-urlencoded"),
+            b"a=1&b=2&a=3",
+            r#"{"body":{"a":["1","3"],"b":"2"},"type":"object"}"#,
+        ),
+        (Some("text/plain"), b"hello", r#"{"body":"hello","type":"string"}"#),
+        (None, b"hello", r#"{"body":"hello","type":"string"}"#),
+        (None, b"", r#"{"body":"","type":"string"}"#),
+    ] {
+        assert_eq!(post("/body", content_type, body).await, (200, expected.to_owned()), "{content_type:?}");
+    }
+    for (content_type, body, status, detail) in [
+        (JSON, &b"{\"a\":"[..], 400, "Invalid JSON"),
+        (JSON, b"[1,]", 400, "Invalid JSON"),
+        ("application/json; charset=klingon", b"{}", 400, "Invalid body"),
+    ] {
+        let (answered, text) = post("/body", Some(content_type), body).await;
+        assert_eq!((answered, text.contains(detail)), (status, true), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_413_and_names_it_and_one_that_is_not_parsed_has_none() {
+    let just = vec![b'a'; 1024 * 1024];
+    assert_eq!(post("/body", None, just.clone()).await.0, 200);
+    let (status, text) = post("/body", None, [just, vec![b'a']].concat()).await;
+    assert_eq!((status, text.contains("Body exceeded 1mb limit")), (413, true), "{text}");
+    let (status, text) = post("/small", None, vec![b'a'; 1025]).await;
+    assert_eq!((status, text.contains("Body exceeded 1kb limit")), (413, true), "{text}");
+    assert_eq!(post("/small", None, vec![b'a'; 1024]).await, (200, "read".into()));
+    assert_eq!(post("/stream", Some("application/json"), "{not parsed").await, (200, "{not parsed".into()));
+}
+
+#[tokio::test]
+async fn what_is_sent_is_what_next_sends_with_its_etag() {
+    for (case, status, content_type, etag, body) in [
+        ("string", 200, None, Some("\"2caikvdqo85\""), &b"hello"[..]),
+        ("html", 200, Some("text/html"), Some("\"kiqypda3km9\""), b"<p>hi</p>"),
+        ("object", 200, Some("application/json; charset=utf-8"), Some("\"147uiiad94i7\""), b"{\"a\":1}"),
+        ("number", 200, Some("application/json; charset=utf-8"), Some("\"145yod55ra52\""), b"42"),
+        ("empty", 200, None, Some("\"78p3gz236i0\""), b""),
+        ("bytes", 200, Some("application/octet-stream"), Some("\"urfc07ook110\""), b"\x00\x01\x02\xff"),
+        ("png", 200, Some("image/png"), Some("\"11z4u291nbv12\""), b"png"),
+        ("s204", 204, None, None, b""),
+        ("s404", 404, None, Some("\"usbsjufcdb4\""), b"nope"),
+        ("end", 201, None, None, b"raw"),
+        ("redirect", 307, None, None, b"/api/p/hello"),
+        ("redirect301", 301, None, None, "/é b".as_bytes()),
+    ] {
+        let response = tower::ServiceExt::oneshot(api(), support::get(&format!("/send/{case}"))).await.unwrap();
+        let (head, answer) = response.into_parts();
+        let answer = http_body_util::BodyExt::collect(answer).await.unwrap().to_bytes();
+        let header = |name| head.headers.get(name).map(|value: &http::HeaderValue| value.to_str().unwrap());
+        assert_eq!((head.status.as_u16(), header(CONTENT_TYPE), header(ETAG)), (status, content_type, etag), "{case}");
+        assert_eq!(answer, body, "{case}");
+        if case == "redirect301" {
+            assert_eq!(head.headers[LOCATION], "/%C3%A9%20b");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_get_whose_content_the_client_has_is_304() {
+    for (method, path, known, status) in [
+        (Method::GET, "/send/string", "\"2caikvdqo85\"", 304),
+        (Method::HEAD, "/send/string", "W/\"2caikvdqo85\"", 304),
+        (Method::GET, "/send/string", "\"x\", \"2caikvdqo85\"", 304),
+        (Method::GET, "/send/string", "*", 304),
+        (Method::GET, "/send/string", "2caikvdqo85", 200),
+        (Method::POST, "/send/string", "\"2caikvdqo85\"", 200),
+        (Method::GET, "/send/s404", "\"usbsjufcdb4\"", 404),
+    ] {
+        let request = Request::builder().method(method).uri(path).header("if-none-match", known);
+        let (answered, headers, body) = send(api(), request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answered.as_u16(), status, "{path} {known}");
+        assert!(headers.contains_key(ETAG) && (status != 304 || body.is_empty()));
+    }
+    let request = support::get("/send/string");
+    let (mut head, body) = request.into_parts();
+    head.headers.insert("if-none-match", "\"2caikvdqo85\"".parse().unwrap());
+    head.headers.insert("cache-control", "no-cache".parse().unwrap());
+    assert_eq!(send(api(), Request::from_parts(head, body)).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn headers_and_cookies_repeat_and_what_cannot_be_sent_is_500() {
+    let (_, headers, _) = send(api(), support::get("/send/cookies")).await;
+    assert_eq!(headers.get_all(SET_COOKIE).iter().collect::<Vec<_>>(), ["a=1; Path=/", "b=2; Path=/"]);
+    assert_eq!(headers.get_all("x-a").iter().collect::<Vec<_>>(), ["1", "2"]);
+    for case in ["badHeader", "badStatus", "redirect200"] {
+        let (status, headers, _) = send(api(), support::get(&format!("/send/{case}"))).await;
+        assert_eq!((status.as_u16(), headers.contains_key("x-bad")), (500, false), "{case}");
+    }
+}
