@@ -7,6 +7,8 @@ mod extension;
 mod form;
 mod head;
 mod json;
+#[cfg(feature = "sse")]
+mod last_event_id;
 mod optional;
 mod path;
 mod query;
@@ -21,6 +23,8 @@ use crate::request::Request;
 pub use arguments::Arguments;
 pub use extension::Extension;
 pub use form::Form;
+#[cfg(feature = "sse")]
+pub use last_event_id::LastEventId;
 pub use path::Path;
 pub use query::Query;
 pub use requirements::Requirements;
@@ -36,6 +40,7 @@ pub use requirements::Requirements;
 /// | [`Query<T>`] | the query | 400 |
 /// | [`State<T>`](crate::State) | the shared value of the table | – (checked when registered) |
 /// | [`Extension<T>`] | what a layer or the host attached to the request | 500 |
+/// | `LastEventId` (feature `sse`) | what a client of server-sent events saw last | – |
 /// | `HeaderMap`, `Method`, `Uri`, `Version`, [`MatchedRoute`](crate::MatchedRoute) | the head | – |
 /// | [`Request`], `http::Request<Body>` | all of it | – |
 /// | [`Cookies`](crate::Cookies) | the cookies, to be read and changed | – |

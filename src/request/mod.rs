@@ -2,6 +2,8 @@
 
 mod body;
 mod cookies;
+#[cfg(feature = "sse")]
+mod last_event_id;
 mod matched_route;
 pub(crate) mod media_type;
 mod params;
