@@ -72,6 +72,7 @@
 //! |---|---|---|
 //! | `hyper` | | `hyper::service::Service` for [`RouteHandlers`] and [`RouteHandlersService`] |
 //! | `warp` | | `hosts::warp::filter`: a table as a warp `Filter` |
+//! | `multipart` | | `Multipart`: forms with files, read field by field |
 //! | `sse` | | `sse`: server-sent events, as an answer; `LastEventId` |
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (a tokio runtime) |
 //! | `tracing` | | failures of the server are logged, with their cause |
@@ -129,6 +130,8 @@ pub use handler::{Function, Handler, HandlerService, HandlerServiceFuture};
 pub use on_error::ErrorContext;
 pub use platform::{BoxFuture, MaybeSend, MaybeSync};
 pub use problem::Problem;
+#[cfg(feature = "multipart")]
+pub use request::multipart::{self, Multipart};
 pub use request::{Cookies, MatchedRoute, Request};
 #[cfg(feature = "sse")]
 pub use response::sse::{self, Sse};

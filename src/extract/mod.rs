@@ -9,6 +9,8 @@ mod head;
 mod json;
 #[cfg(feature = "sse")]
 mod last_event_id;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod optional;
 mod path;
 mod query;
@@ -36,6 +38,7 @@ pub use requirements::Requirements;
 /// | [`Json<T>`](crate::Json) | the body, parsed | 415, 413, 400, 422 |
 /// | [`Form<T>`] | the fields of a form | 415, 413, 422 |
 /// | `String`, `Bytes` | the body, whole | 413, 400 |
+/// | `Multipart` (feature `multipart`) | the body, a form with files, field by field | 415, 413, 400 |
 /// | [`Path<T>`] | the parameters of the pattern | 400 |
 /// | [`Query<T>`] | the query | 400 |
 /// | [`State<T>`](crate::State) | the shared value of the table | – (checked when registered) |

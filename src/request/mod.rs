@@ -6,6 +6,8 @@ mod cookies;
 mod last_event_id;
 mod matched_route;
 pub(crate) mod media_type;
+#[cfg(feature = "multipart")]
+pub mod multipart;
 mod params;
 mod query;
 
