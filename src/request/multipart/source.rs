@@ -80,10 +80,8 @@ impl Source {
     pub(super) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         while ready!(self.poll_chunk(cx))?.is_some() {}
         let tail = self.tail.strip_suffix(b"\r\n").unwrap_or(&self.tail);
-        Poll::Ready(match tail.ends_with(&self.closing) {
-            true => Ok(()),
-            false => Err(malformed("there is something after its last boundary")),
-        })
+        let is_whole = tail.ends_with(&self.closing);
+        Poll::Ready(is_whole.then_some(()).ok_or_else(|| malformed("there is something after its last boundary")))
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
