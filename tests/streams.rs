@@ -27,10 +27,12 @@ use support::{problem, request, send, status_and_detail};
 
 type Chunk = Result<Bytes, io::Error>;
 
+#[allow(clippy::unnecessary_wraps, reason = "a stream has it among its failures")]
 fn chunk(text: &'static str) -> Chunk {
     Ok(Bytes::from_static(text.as_bytes()))
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "a stream has it among its chunks")]
 fn boom() -> Chunk {
     Err(io::Error::other("boom"))
 }
