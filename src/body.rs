@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
+use futures_core::TryStream;
 use http_body::{Frame, SizeHint};
 use http_body_util::Full;
 use pin_project_lite::pin_project;
@@ -38,8 +39,14 @@ enum Kind {
 }
 
 /// What a boxed body can do; the bounds are here because only auto traits may be added to a `dyn` type.
-trait Streamed: http_body::Body<Data = Bytes, Error = BoxError> + MaybeSend + MaybeSync {}
-impl<B: http_body::Body<Data = Bytes, Error = BoxError> + MaybeSend + MaybeSync> Streamed for B {}
+trait Streamed: http_body::Body<Data = Bytes, Error = BoxError> + MaybeSend + MaybeSync {
+    /// Polls once, and keeps what came for the one who reads.
+    ///
+    /// # Errors
+    ///
+    /// What the body failed with before its first frame.
+    fn begin(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Result<(), BoxError>;
+}
 
 impl Body {
     /// A body without content.
@@ -76,10 +83,46 @@ impl Body {
             Some(body) => Self(Kind::Streamed(Box::pin(Erased {
                 hint: body.size_hint(),
                 body: SyncWrapper::new(body),
+                first: None,
                 ended: false,
             }))),
             None => Self::empty(),
         }
+    }
+
+    /// A body made of chunks, as they come.
+    ///
+    /// The stream is polled as the client reads, and no further: whoever reads slowly slows it down, and whoever goes
+    /// away drops it. Each chunk is sent at once.
+    ///
+    /// The head of the answer does not wait for the first chunk. So an error is answered with 500, or as the
+    /// [`Error`](crate::Error) that it is, only if the stream has it at once, when it is polled for the first time; after
+    /// that it aborts the connection once what came before was sent, by which the client knows that the answer is not
+    /// whole.
+    ///
+    /// ```
+    /// use futures_util::{StreamExt, stream};
+    /// use route_handlers::{Body, RouteHandlers};
+    ///
+    /// async fn count() -> Body {
+    ///     Body::from_stream(stream::iter(1..=3).map(|n| Ok::<_, std::io::Error>(format!("{n}\n"))))
+    /// }
+    /// # use http::Request;
+    /// # use http_body_util::BodyExt;
+    /// # use tower::ServiceExt;
+    ///
+    /// # tokio_test::block_on(async {
+    /// let api = RouteHandlers::new().get("/count", count);
+    /// let response = api.oneshot(Request::get("/count").body(Body::empty())?).await?;
+    /// assert_eq!(response.into_body().collect().await?.to_bytes(), "1\n2\n3\n");
+    /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn from_stream<S>(stream: S) -> Self
+    where
+        S: TryStream<Ok: Into<Bytes>, Error: Into<BoxError>> + MaybeSend + 'static,
+    {
+        Self::new(Chunks { stream, polled: false, held: None })
     }
 
     /// No content, of which nothing is said: the answer to a HEAD whose GET has a length that is not known. A host that
@@ -101,6 +144,19 @@ impl Body {
         match &mut self.0 {
             Kind::Whole(bytes) => Some(std::mem::take(bytes)),
             Kind::Streamed(_) => None,
+        }
+    }
+
+    /// Polls a streamed body once, so that an error which is there already is found while the head can still say so.
+    /// Whole bytes cost nothing, and what is not there yet is not waited for.
+    ///
+    /// # Errors
+    ///
+    /// What the body failed with before its first frame.
+    pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Result<(), BoxError> {
+        match &mut self.0 {
+            Kind::Whole(_) => Ok(()),
+            Kind::Streamed(body) => body.as_mut().begin(cx),
         }
     }
 }
@@ -180,6 +236,12 @@ impl From<Vec<u8>> for Body {
 /// A body at its end, of unknown length.
 struct WithoutLength;
 
+impl Streamed for WithoutLength {
+    fn begin(self: Pin<&mut Self>, _: &mut Context<'_>) -> Result<(), BoxError> {
+        Ok(())
+    }
+}
+
 impl http_body::Body for WithoutLength {
     type Data = Bytes;
     type Error = BoxError;
@@ -199,8 +261,50 @@ pin_project! {
     struct Erased<B> {
         #[pin]
         body: SyncWrapper<B>,
+        // The frame that `begin` met; until it is handed out, `hint` still counts it.
+        first: Option<Frame<Bytes>>,
         hint: SizeHint,
         ended: bool,
+    }
+}
+
+impl<B> Erased<B>
+where
+    B: http_body::Body<Data: Buf, Error: Into<BoxError>>,
+{
+    fn poll_inner(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = ready!(self.project().body.get_pin_mut().poll_frame(cx));
+        let to_bytes = |mut data: B::Data| data.copy_to_bytes(data.remaining());
+        Poll::Ready(frame.map(|frame| frame.map(|frame| frame.map_data(to_bytes)).map_err(Into::into)))
+    }
+
+    /// Notes what the body says of what is still to come.
+    fn note(self: Pin<&mut Self>, ended: bool) {
+        let this = self.project();
+        let body = this.body.get_pin_mut();
+        *this.hint = body.size_hint();
+        *this.ended = ended || body.is_end_stream();
+    }
+}
+
+impl<B> Streamed for Erased<B>
+where
+    B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend,
+{
+    fn begin(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Result<(), BoxError> {
+        if self.first.is_some() || self.ended {
+            return Ok(());
+        }
+        match self.as_mut().poll_inner(cx) {
+            Poll::Pending => {}
+            Poll::Ready(Some(frame)) => *self.project().first = Some(frame?),
+            Poll::Ready(None) => {
+                let this = self.project();
+                *this.hint = SizeHint::with_exact(0);
+                *this.ended = true;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -211,14 +315,16 @@ where
     type Data = Bytes;
     type Error = BoxError;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let this = self.project();
-        let mut body = this.body.get_pin_mut();
-        let frame = ready!(body.as_mut().poll_frame(cx));
-        *this.hint = body.size_hint();
-        *this.ended = frame.is_none() || body.is_end_stream();
-        let to_bytes = |mut data: B::Data| data.copy_to_bytes(data.remaining());
-        Poll::Ready(frame.map(|frame| frame.map(|frame| frame.map_data(to_bytes)).map_err(Into::into)))
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        let frame = match self.as_mut().project().first.take() {
+            Some(first) => Some(Ok(first)),
+            None => ready!(self.as_mut().poll_inner(cx)),
+        };
+        self.note(frame.is_none());
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -227,5 +333,38 @@ where
 
     fn size_hint(&self) -> SizeHint {
         self.hint
+    }
+}
+
+pin_project! {
+    /// The chunks of a stream as a body's frames.
+    struct Chunks<S> {
+        #[pin]
+        stream: S,
+        polled: bool,
+        // hyper drops what it has not flushed when a body fails, be it the head. So an error waits for one more poll,
+        // before which what came earlier is flushed; that of the first poll does not, as it is still answered.
+        held: Option<BoxError>,
+    }
+}
+
+impl<S: TryStream<Ok: Into<Bytes>, Error: Into<BoxError>>> http_body::Body for Chunks<S> {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = self.project();
+        if let Some(error) = this.held.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
+        let is_first = !std::mem::replace(this.polled, true);
+        match ready!(this.stream.try_poll_next(cx)) {
+            Some(Err(error)) if !is_first => {
+                *this.held = Some(error.into());
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            chunk => Poll::Ready(chunk.map(|chunk| chunk.map(|chunk| Frame::data(chunk.into())).map_err(Into::into))),
+        }
     }
 }

@@ -62,6 +62,14 @@ impl Error {
         error
     }
 
+    /// What a body or a service failed with: the error that was boxed, or 500.
+    pub(crate) fn from_boxed(error: Box<dyn StdError + Send + Sync>) -> Self {
+        match error.downcast::<Boxed>() {
+            Ok(boxed) => boxed.0,
+            Err(other) => Self::from_source(StatusCode::INTERNAL_SERVER_ERROR, other),
+        }
+    }
+
     /// Sets the title of the problem document; without one it is the phrase of the status.
     pub fn with_title(self, title: impl Into<Cow<'static, str>>) -> Self {
         self.map_problem(|problem| problem.with_title(title))
@@ -143,6 +151,37 @@ impl From<Problem> for Error {
         let mut error = Self::new(problem.status());
         error.details_mut().problem = problem;
         error
+    }
+}
+
+/// So that a stream may fail with one: before the first byte was sent, it is still answered as itself.
+///
+/// ```
+/// use http::StatusCode;
+/// use route_handlers::{BoxError, Error};
+///
+/// let error = BoxError::from(Error::new(StatusCode::GONE).with_detail("no longer kept"));
+/// assert_eq!(error.to_string(), "410 Gone: no longer kept");
+/// ```
+impl From<Error> for Box<dyn StdError + Send + Sync> {
+    fn from(error: Error) -> Self {
+        Box::new(Boxed(error))
+    }
+}
+
+/// An error within a `BoxError`.
+#[derive(Debug)]
+struct Boxed(Error);
+
+impl StdError for Boxed {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source()
+    }
+}
+
+impl fmt::Display for Boxed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The last word on every answer: failures go through `on_error`, and what HTTP does not allow is taken out.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 
 use http::StatusCode;
 use http::header::CONTENT_LENGTH;
@@ -63,6 +65,15 @@ impl Finish {
             Some(after) => response.map(|body| after.after(body)),
             None => response,
         }
+    }
+}
+
+/// An answer whose body has begun, or the failure that it began with. A handler's panic is caught further out, and so is
+/// one of the stream that it returned.
+pub(crate) async fn begun(mut response: Response) -> Response {
+    match poll_fn(|cx| Poll::Ready(response.body_mut().begin(cx))).await {
+        Ok(()) => response,
+        Err(error) => Error::from_boxed(error).into_response(),
     }
 }
 

@@ -73,6 +73,8 @@
 //! | `hyper` | | `hyper::service::Service` for [`RouteHandlers`] and [`RouteHandlersService`] |
 //! | `warp` | | `hosts::warp::filter`: a table as a warp `Filter` |
 //! | `tokio` | | `WaitUntil` for `tokio_util`'s `TaskTracker` |
+//! | `multipart` | | `Multipart`: forms with files, read field by field |
+//! | `sse` | | `sse`: server-sent events, as an answer; `LastEventId` |
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (a tokio runtime) |
 //! | `tracing` | | failures of the server are logged, with their cause |
 //!
@@ -126,13 +128,19 @@ pub mod hosts;
 pub use after::{RequestWaitUntil, WaitUntil};
 pub use body::{Body, BoxError};
 pub use error::{Error, Result};
+#[cfg(feature = "sse")]
+pub use extract::LastEventId;
 pub use extract::{After, Arguments, Extension, Form, FromRequest, Path, Query, Requirements};
 pub use handler::{Function, Handler, HandlerService, HandlerServiceFuture};
 pub use on_error::ErrorContext;
 pub use pages::{Pages, PagesArguments, PagesBody, PagesQuery, PagesRequest, PagesResponse, PagesValue, pages};
 pub use platform::{BoxFuture, MaybeSend, MaybeSync};
 pub use problem::Problem;
+#[cfg(feature = "multipart")]
+pub use request::multipart::{self, Multipart};
 pub use request::{Cookies, MatchedRoute, Request};
+#[cfg(feature = "sse")]
+pub use response::sse::{self, Sse};
 pub use response::{
     Html, IntoResponse, IntoResponseParts, Json, Redirect, Response, ResponseParts, SameSite, SetCookie, forbidden,
     not_found, permanent_redirect, redirect, unauthorized,

@@ -8,6 +8,10 @@ mod extension;
 mod form;
 mod head;
 mod json;
+#[cfg(feature = "sse")]
+mod last_event_id;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod optional;
 mod path;
 mod query;
@@ -23,6 +27,8 @@ pub use after::After;
 pub use arguments::Arguments;
 pub use extension::Extension;
 pub use form::Form;
+#[cfg(feature = "sse")]
+pub use last_event_id::LastEventId;
 pub use path::Path;
 pub use query::Query;
 pub use requirements::Requirements;
@@ -34,10 +40,12 @@ pub use requirements::Requirements;
 /// | [`Json<T>`](crate::Json) | the body, parsed | 415, 413, 400, 422 |
 /// | [`Form<T>`] | the fields of a form | 415, 413, 422 |
 /// | `String`, `Bytes` | the body, whole | 413, 400 |
+/// | `Multipart` (feature `multipart`) | the body, a form with files, field by field | 415, 413, 400 |
 /// | [`Path<T>`] | the parameters of the pattern | 400 |
 /// | [`Query<T>`] | the query | 400 |
 /// | [`State<T>`](crate::State) | the shared value of the table | – (checked when registered) |
 /// | [`Extension<T>`] | what a layer or the host attached to the request | 500 |
+/// | `LastEventId` (feature `sse`) | what a client of server-sent events saw last | – |
 /// | `HeaderMap`, `Method`, `Uri`, `Version`, [`MatchedRoute`](crate::MatchedRoute) | the head | – |
 /// | [`Request`], `http::Request<Body>` | all of it | – |
 /// | [`Cookies`](crate::Cookies) | the cookies, to be read and changed | – |

@@ -11,7 +11,7 @@ use tower_service::Service;
 use crate::body::Body;
 use crate::catch_panic::CatchPanic;
 use crate::extract::Requirements;
-use crate::finish::{Finish, HeadAnswer};
+use crate::finish::{Finish, HeadAnswer, begun};
 use crate::handler::Handler;
 use crate::platform::{BoxFuture, MaybeSend, MaybeSync};
 use crate::request::Request;
@@ -43,7 +43,7 @@ impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
         // The request is moved into the box and no further: what runs inside borrows it.
         Box::pin(async move {
             // Called within the future, so that a panic of a handler that is no async function is caught as well.
-            let answer = CatchPanic::new(async { self.handler.call(&mut request).await }).await;
+            let answer = CatchPanic::new(async { begun(self.handler.call(&mut request).await).await }).await;
             finish.apply(answer.unwrap_or_else(IntoResponse::into_response))
         })
     }

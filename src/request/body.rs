@@ -43,18 +43,10 @@ impl Request {
     /// 413 if it is longer than the route's limit, 400 if the connection fails while it is read, 500 if it was read
     /// before.
     pub async fn bytes(&mut self) -> Result<Bytes> {
-        let limit = self.matched.body_limit;
-        let declared =
-            self.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-        let mut body = self.take_body("Request::bytes")?;
-        let least = body.size_hint().lower().max(declared.unwrap_or(0));
-        if usize::try_from(least).is_ok_and(|least| least <= limit) {
-            match body.take_whole() {
-                Some(whole) => Ok(whole),
-                None => collect(body, limit).await,
-            }
-        } else {
-            Err(too_large(limit))
+        let mut body = self.take_body_within_limit("Request::bytes")?;
+        match body.take_whole() {
+            Some(whole) => Ok(whole),
+            None => collect(body, self.matched.body_limit).await,
         }
     }
 
@@ -133,6 +125,16 @@ impl Request {
         }
     }
 
+    /// Takes the body, unless it says itself that it is longer than the limit.
+    pub(super) fn take_body_within_limit(&mut self, by: &'static str) -> Result<Body> {
+        let limit = self.matched.body_limit;
+        let declared =
+            self.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        let body = self.take_body(by)?;
+        let least = body.size_hint().lower().max(declared.unwrap_or(0));
+        if usize::try_from(least).is_ok_and(|least| least <= limit) { Ok(body) } else { Err(too_large(limit)) }
+    }
+
     /// Whether there is a body at all, read or not.
     pub(crate) fn has_body(&self) -> bool {
         match &self.body {
@@ -166,7 +168,7 @@ async fn collect(mut body: Body, limit: usize) -> Result<Bytes> {
 }
 
 /// A body that failed: at a limit that a layer has set, or because the connection did.
-fn unreadable(error: BoxError) -> Error {
+pub(super) fn unreadable(error: BoxError) -> Error {
     let mut cause: Option<&(dyn StdError + 'static)> = Some(&*error);
     while let Some(error) = cause {
         if error.is::<LengthLimitError>() {
@@ -177,7 +179,7 @@ fn unreadable(error: BoxError) -> Error {
     Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("the body could not be read to its end")
 }
 
-fn too_large(limit: usize) -> Error {
+pub(super) fn too_large(limit: usize) -> Error {
     Error::new(StatusCode::PAYLOAD_TOO_LARGE)
         .with_detail(format!("the body is longer than the {limit} bytes allowed here"))
 }

@@ -10,6 +10,10 @@ pub(crate) const JSON: &str = "application/json";
 /// What an HTML form sends unless it says otherwise.
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
+/// What an HTML form with files sends.
+#[cfg(feature = "multipart")]
+pub(crate) const MULTIPART: &str = "multipart/form-data";
+
 /// Type and subtype of the body, without parameters, as they were sent.
 pub(crate) fn essence(headers: &HeaderMap) -> &str {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();

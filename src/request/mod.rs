@@ -2,8 +2,12 @@
 
 mod body;
 mod cookies;
+#[cfg(feature = "sse")]
+mod last_event_id;
 mod matched_route;
 pub(crate) mod media_type;
+#[cfg(feature = "multipart")]
+pub mod multipart;
 mod params;
 mod query;
 

@@ -20,6 +20,7 @@ use crate::response::Response;
 /// | [`Json<T>`](crate::Json), [`Html<T>`](crate::Html), [`Redirect`](crate::Redirect) | what they say |
 /// | `&'static str`, `String` | 200, `text/plain; charset=utf-8` |
 /// | `Bytes`, `Vec<u8>`, `&'static [u8]` | 200, `application/octet-stream` |
+/// | `Sse<S>` (feature `sse`) | server-sent events, as they come |
 /// | [`StatusCode`], `()` | the status or 200, without content |
 /// | [`Body`], `http::Response<B>` | the same |
 /// | `(StatusCode, R)`, `(StatusCode, headers, R)`, `(headers, R)` | `R` with this status and these headers |

@@ -7,6 +7,8 @@ mod navigation;
 mod parts;
 mod redirect;
 mod set_cookie;
+#[cfg(feature = "sse")]
+pub mod sse;
 
 pub use html::Html;
 pub use into_response::IntoResponse;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use bytes::Buf;
-use http::StatusCode;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -75,7 +74,7 @@ where
             });
             finish.apply(match answer.await {
                 Ok(Ok(response)) => response.into_response(),
-                Ok(Err(error)) => Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
+                Ok(Err(error)) => Error::from_boxed(error.into()).into_response(),
                 Err(panic) => panic.into_response(),
             })
         })

@@ -1,0 +1,23 @@
+//! What a client of server-sent events saw last.
+
+use http::HeaderName;
+
+use crate::request::Request;
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+impl Request {
+    /// The id of the last event that the client saw (`Last-Event-ID`), if it connects again; `None` too if it is not
+    /// UTF-8, as no id of ours is.
+    ///
+    /// ```
+    /// # use route_handlers::Request;
+    /// async fn resume(request: Request) -> String {
+    ///     let last = request.last_event_id().and_then(|id| id.parse().ok()).unwrap_or(0_u64);
+    ///     format!("from {}", last + 1)
+    /// }
+    /// ```
+    pub fn last_event_id(&self) -> Option<&str> {
+        std::str::from_utf8(self.headers().get(LAST_EVENT_ID)?.as_bytes()).ok()
+    }
+}

@@ -1,0 +1,241 @@
+//! Streamed answers: what leaves when, what a failure becomes, and who waits for whom.
+
+mod support;
+
+use std::convert::Infallible;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
+use http::{Method, StatusCode};
+use http_body::Body as _;
+use http_body_util::BodyExt;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use route_handlers::{Body, Error, Result, RouteHandlers, get};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, yield_now};
+use tower::ServiceExt;
+
+use support::{problem, request, send, status_and_detail};
+
+type Chunk = Result<Bytes, io::Error>;
+
+#[allow(clippy::unnecessary_wraps, reason = "a stream has it among its failures")]
+fn chunk(text: &'static str) -> Chunk {
+    Ok(Bytes::from_static(text.as_bytes()))
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "a stream has it among its chunks")]
+fn boom() -> Chunk {
+    Err(io::Error::other("boom"))
+}
+
+/// What the sender sends, once.
+fn channel() -> (mpsc::UnboundedSender<Chunk>, RouteHandlers) {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let receiver = Arc::new(std::sync::Mutex::new(Some(receiver)));
+    let api = RouteHandlers::new().get("/", move || {
+        let mut receiver = receiver.lock().unwrap().take().expect("it is asked once");
+        async move { Body::from_stream(stream::poll_fn(move |cx| receiver.poll_recv(cx))) }
+    });
+    (sender, api)
+}
+
+/// A table that answers `GET /` with these chunks.
+fn chunks(chunks: &'static [fn() -> Chunk]) -> RouteHandlers {
+    RouteHandlers::new().get("/", move || async move { Body::from_stream(stream::iter(chunks).map(|chunk| chunk())) })
+}
+
+/// Asks `GET /` over a connection of hyper's; the task ends with what the connection ended with.
+async fn ask(api: RouteHandlers, method: &str) -> (DuplexStream, JoinHandle<hyper::Result<()>>) {
+    let (mut client, server) = duplex(64 * 1024);
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(server), TowerToHyperService::new(api));
+    let connection = tokio::spawn(connection);
+    client.write_all(format!("{method} / HTTP/1.1\r\nhost: localhost\r\n\r\n").as_bytes()).await.unwrap();
+    (client, connection)
+}
+
+async fn read_until(client: &mut DuplexStream, end: &str) -> String {
+    let mut read = Vec::new();
+    while !read.ends_with(end.as_bytes()) {
+        read.push(
+            client.read_u8().await.unwrap_or_else(|_| panic!("no {end:?} in {:?}", String::from_utf8_lossy(&read))),
+        );
+    }
+    String::from_utf8(read).unwrap()
+}
+
+async fn read_to_end(client: &mut DuplexStream) -> String {
+    let mut read = String::new();
+    client.read_to_string(&mut read).await.unwrap();
+    read
+}
+
+#[tokio::test]
+async fn the_head_and_each_chunk_leave_at_once() {
+    let (sender, api) = channel();
+    let (mut client, _connection) = ask(api, "GET").await;
+    let head = read_until(&mut client, "\r\n\r\n").await; // while nothing was sent yet
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n") && head.contains("transfer-encoding: chunked"), "{head}");
+    for text in ["one", "two"] {
+        sender.send(chunk(text)).unwrap();
+        assert_eq!(read_until(&mut client, &format!("{text}\r\n")).await, format!("3\r\n{text}\r\n"));
+    }
+    drop(sender);
+    assert_eq!(read_until(&mut client, "0\r\n\r\n").await, "0\r\n\r\n");
+}
+
+#[tokio::test]
+async fn a_chunk_that_is_ready_is_not_lost_to_the_look_at_it() {
+    let (status, _, text) = send(chunks(&[|| chunk("a"), || chunk(""), || chunk("b")]), support::get("/")).await;
+    assert_eq!((status, text.as_str()), (StatusCode::OK, "ab"));
+
+    let (mut client, _connection) = ask(chunks(&[|| chunk("a"), || chunk("b")]), "GET").await;
+    assert!(read_until(&mut client, "0\r\n\r\n").await.ends_with("\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n"));
+}
+
+#[tokio::test]
+async fn an_error_before_the_first_byte_is_a_500_problem_that_does_not_tell() {
+    let answer = send(chunks(&[boom, || chunk("late")]), support::get("/")).await;
+    assert_eq!(problem(&answer)["status"], 500);
+    assert!(!answer.2.contains("boom"));
+
+    let (mut client, _connection) = ask(chunks(&[boom]), "GET").await;
+    assert!(read_until(&mut client, "\r\n\r\n").await.starts_with("HTTP/1.1 500 "));
+
+    let head = send(chunks(&[boom]), request(Method::HEAD, "/", "")).await;
+    assert_eq!((head.0.as_u16(), head.2.as_str()), (500, ""));
+}
+
+#[tokio::test]
+async fn an_error_of_ours_before_the_first_byte_is_answered_as_itself() {
+    async fn gone() -> Body {
+        let error = Error::new(StatusCode::GONE).with_detail("no longer kept");
+        Body::from_stream(stream::iter([Err::<Bytes, _>(error)]))
+    }
+    let api = RouteHandlers::new().get("/", gone);
+    assert_eq!(status_and_detail(&send(api, support::get("/")).await), (410, "no longer kept".into()));
+}
+
+#[tokio::test]
+async fn an_error_before_the_first_byte_goes_through_on_error_and_the_layers() {
+    let layer = tower_http::set_header::SetResponseHeaderLayer::overriding(
+        http::HeaderName::from_static("x-layer"),
+        |response: &http::Response<Body>| http::HeaderValue::from_str(response.status().as_str()).ok(),
+    );
+    let failing = async || Body::from_stream(stream::iter([boom()]));
+    let api = RouteHandlers::new().route("/", get(failing).layer(layer)).on_error(|error, _| {
+        assert_eq!(error.source().unwrap().to_string(), "boom");
+        http::Response::builder().status(503).body("shaped".into()).unwrap()
+    });
+    let (status, headers, text) = send(api, support::get("/")).await;
+    assert_eq!((status.as_u16(), headers["x-layer"].to_str().unwrap(), text.as_str()), (503, "503", "shaped"));
+}
+
+#[tokio::test]
+async fn a_stream_that_panics_at_once_is_a_500_problem() {
+    async fn panics() -> Body {
+        Body::from_stream(stream::poll_fn(|_| -> Poll<Option<Chunk>> { panic!("boom") }))
+    }
+    let answer = send(RouteHandlers::new().get("/", panics), support::get("/")).await;
+    assert_eq!(problem(&answer)["status"], 500);
+}
+
+#[tokio::test]
+async fn a_later_error_aborts_the_connection() {
+    // Whether the first chunk was there at once or not.
+    let (mut client, connection) = ask(chunks(&[|| chunk("partial"), boom]), "GET").await;
+    let answer = read_to_end(&mut client).await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("7\r\npartial\r\n"), "{answer}");
+    assert!(connection.await.unwrap().unwrap_err().is_user());
+
+    let (sender, api) = channel();
+    let (mut client, connection) = ask(api, "GET").await;
+    read_until(&mut client, "\r\n\r\n").await;
+    sender.send(chunk("partial")).unwrap();
+    assert_eq!(read_until(&mut client, "partial\r\n").await, "7\r\npartial\r\n");
+    sender.send(boom()).unwrap();
+    assert_eq!(read_to_end(&mut client).await, "");
+    assert!(connection.await.unwrap().unwrap_err().is_user());
+}
+
+#[tokio::test]
+async fn an_error_after_the_head_but_before_the_first_chunk_aborts_too() {
+    let (sender, api) = channel();
+    let (mut client, connection) = ask(api, "GET").await;
+    read_until(&mut client, "\r\n\r\n").await;
+    sender.send(boom()).unwrap();
+    assert_eq!(read_to_end(&mut client).await, "");
+    assert!(connection.await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn a_stream_of_nothing_is_an_empty_answer() {
+    let response = chunks(&[]).oneshot(support::get("/")).await.unwrap();
+    assert!(response.body().is_end_stream());
+    assert_eq!(response.body().size_hint().exact(), Some(0));
+    assert!(response.into_body().collect().await.unwrap().to_bytes().is_empty());
+}
+
+/// A stream without end that counts how often it is polled.
+struct Counted(Arc<AtomicUsize>, Bytes);
+
+impl Stream for Counted {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Poll::Ready(Some(Ok(self.1.clone())))
+    }
+}
+
+fn counted(chunk_size: usize) -> (Arc<AtomicUsize>, RouteHandlers) {
+    let polls = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&polls);
+    let api = RouteHandlers::new().get("/", move || {
+        let stream = Counted(Arc::clone(&counter), vec![b'x'; chunk_size].into());
+        async move { Body::from_stream(stream) }
+    });
+    (polls, api)
+}
+
+#[tokio::test]
+async fn each_frame_is_one_poll_of_the_stream() {
+    let (polls, api) = counted(1);
+    let mut body = api.oneshot(support::get("/")).await.unwrap().into_body();
+    assert_eq!(polls.load(Ordering::Relaxed), 1, "the look at what is there");
+    for read in [1, 2, 3, 4] {
+        body.frame().await.unwrap().unwrap();
+        assert_eq!(polls.load(Ordering::Relaxed), read, "the first frame was there already");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_stops_the_stream_and_one_that_leaves_drops_it() {
+    let (polls, api) = counted(64 * 1024);
+    let (client, connection) = ask(api, "GET").await;
+    for _ in 0..1000 {
+        yield_now().await;
+    }
+    let pulled = polls.load(Ordering::Relaxed);
+    assert!((1..=32).contains(&pulled), "{pulled} chunks of 64 KiB were pulled for a client that reads none");
+    drop(client);
+    assert!(connection.await.unwrap().is_err());
+    assert_eq!(polls.load(Ordering::Relaxed), pulled);
+}
+
+#[tokio::test]
+async fn a_head_is_answered_without_reading_the_stream() {
+    let (polls, api) = counted(1);
+    let (mut client, _connection) = ask(api, "HEAD").await;
+    let head = read_until(&mut client, "\r\n\r\n").await;
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n") && !head.contains("content-length"), "{head}");
+    assert_eq!(polls.load(Ordering::Relaxed), 1);
+}
