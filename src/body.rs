@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
+use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 use http_body_util::Full;
 use pin_project_lite::pin_project;
@@ -80,6 +81,28 @@ impl Body {
             }))),
             None => Self::empty(),
         }
+    }
+
+    /// A body of pieces as they come: each is sent at once, and the next is asked for when the client has room.
+    ///
+    /// An error ends the connection, as the client would otherwise take what it has for the whole.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    /// use futures_util::stream;
+    /// use route_handlers::{Body, RouteHandlers};
+    ///
+    /// let api = RouteHandlers::new().get("/letters", async || {
+    ///     Body::from_stream(stream::iter(["a", "b", "c"].map(Ok::<_, Infallible>)))
+    /// });
+    /// ```
+    pub fn from_stream<S, D, E>(stream: S) -> Self
+    where
+        S: Stream<Item = Result<D, E>> + MaybeSend + 'static,
+        D: Into<Bytes> + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        Self::new(Pieces { stream })
     }
 
     /// No content, of which nothing is said: the answer to a HEAD whose GET has a length that is not known. A host that
@@ -182,6 +205,29 @@ impl http_body::Body for Unsaid {
 
     fn is_end_stream(&self) -> bool {
         true
+    }
+}
+
+pin_project! {
+    /// A stream as a body.
+    struct Pieces<S> {
+        #[pin]
+        stream: S,
+    }
+}
+
+impl<S, D, E> http_body::Body for Pieces<S>
+where
+    S: Stream<Item = Result<D, E>>,
+    D: Into<Bytes>,
+    E: Into<BoxError>,
+{
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let piece = ready!(self.project().stream.poll_next(cx));
+        Poll::Ready(piece.map(|piece| piece.map(|data| Frame::data(data.into())).map_err(Into::into)))
     }
 }
 
