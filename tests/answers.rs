@@ -226,6 +226,16 @@ async fn some_statuses_are_never_sent_with_content() {
 }
 
 #[tokio::test]
+async fn a_wrong_length_is_taken_out() {
+    for (length, seen) in [("5", Some("5")), ("3", None), ("7", None), ("five", None)] {
+        let api = table().get("/", move || async move { ([(header::CONTENT_LENGTH, length)], "hello") });
+        let (_, headers, text) = send(api, support::get("/")).await;
+        assert_eq!(text, "hello", "{length}");
+        assert_eq!(headers.get(header::CONTENT_LENGTH).map(|seen| seen.to_str().unwrap()), seen, "{length}");
+    }
+}
+
+#[tokio::test]
 async fn an_informational_status_is_no_answer() {
     for status in [100, 102, 103, 199] {
         let api = table().get("/{status}", async |Path(status): Path<u16>| StatusCode::from_u16(status).unwrap());
