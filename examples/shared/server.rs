@@ -7,6 +7,7 @@ use std::io;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -28,7 +29,8 @@ pub async fn ctrl_c() {
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Serves until `shutdown`, and then until every connection is done.
+/// Serves until `shutdown`, and then until every connection is done. A request has the `SocketAddr` of its client in its
+/// extensions.
 pub async fn serve<S, R>(listener: TcpListener, service: S, shutdown: impl Future<Output = ()>) -> io::Result<()>
 where
     S: Service<Request<Incoming>, Response = Response<R>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
@@ -40,8 +42,13 @@ where
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                let (stream, _) = accepted?;
-                let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service.clone());
+                let (stream, client) = accepted?;
+                let service = service.clone();
+                let service = service_fn(move |mut request: Request<Incoming>| {
+                    request.extensions_mut().insert(client);
+                    service.call(request)
+                });
+                let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
                 let connection = connections.watch(connection);
                 tokio::spawn(async move {
                     if let Err(error) = connection.await {
