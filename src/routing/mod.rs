@@ -239,7 +239,8 @@ fn prepare(path: &str, ignore_slash: bool) -> Option<(Canonical<'_>, Slash)> {
     if !ignore_slash {
         return Some((path::canonical(path), Slash::Significant));
     }
-    let cut = path.strip_suffix('/').filter(|rest| !rest.is_empty());
+    // Of two slashes at the end none is cut: they enclose an empty segment.
+    let cut = path.strip_suffix('/').filter(|rest| !rest.is_empty() && !rest.ends_with('/'));
     Some((path::canonical(cut.unwrap_or(path)), Slash::Ignored { was_sent: cut.is_some() }))
 }
 
