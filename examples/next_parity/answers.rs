@@ -115,12 +115,16 @@ async fn json(Query(Case { case }): Query<Case>) -> Result<Response> {
     })
 }
 
-/// `new Response(body, { status })`, which refuses a status outside of 200 to 599.
+/// `new Response(body, { status, statusText })`, which refuses a status outside of 200 to 599. The reason phrase, which
+/// HTTP/2 has not, is only checked.
 async fn status(request: Request) -> Result<Response> {
     let param = |name: &str| request.query_pairs().find_map(|(own, value)| (own == name).then_some(value));
     let code: u16 = param("code").unwrap_or_default().parse()?;
     if !(200..600).contains(&code) {
         return Err(thrown("RangeError: a status is from 200 to 599"));
+    }
+    if param("text").is_some_and(|text| !text.chars().all(|c| matches!(c, '\t' | ' '..='~' | '\u{80}'..='\u{ff}'))) {
+        return Err(thrown("TypeError: this is no reason phrase"));
     }
     let body = if param("body").is_some() { text("body") } else { Response::default() };
     Ok((StatusCode::from_u16(code)?, body).into_response())

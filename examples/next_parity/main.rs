@@ -33,6 +33,7 @@ use tower::{ServiceExt, service_fn};
 
 /// The application's `next.config.js`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "an application has the variants that it has")]
 pub enum Variant {
     /// `experimental: { authInterrupts: true }`
     Main,
@@ -81,14 +82,14 @@ pub fn app(variant: Variant) -> RouteHandlers {
         .merge(redirects::routes(variant))
         .merge(streams::routes());
     let app = match variant.base_path() {
-        "" => routes,
-        base_path => RouteHandlers::new().nest(base_path, routes),
+        "" => routes.claim("/"),
+        base_path => RouteHandlers::new().nest(base_path, routes).claim(base_path),
     };
     let trailing_slash = match variant {
         Variant::TrailingSlash => TrailingSlash::Add,
         _ => TrailingSlash::Remove,
     };
-    app.claim("/").trailing_slash(trailing_slash).body_limit(BODY_LIMIT).on_error(shape)
+    app.trailing_slash(trailing_slash).body_limit(BODY_LIMIT).on_error(shape)
 }
 
 /// Next answers an error, an interrupt such as `notFound()`, and a verb that a route lacks, by their status alone.

@@ -16,6 +16,7 @@ pub struct NextUrl {
     pub protocol: &'static str,
     pub pathname: String,
     pub search: String,
+    has_trailing_slash: bool,
 }
 
 impl NextUrl {
@@ -28,6 +29,12 @@ impl NextUrl {
 
     pub fn origin(&self) -> String {
         format!("{}//{}", self.protocol, self.host())
+    }
+
+    /// `url = nextUrl.clone(); url.pathname = …; url.search = ''`: Next ends the path as its configuration says.
+    pub fn with_pathname(&self, pathname: &str) -> String {
+        let slash = if self.has_trailing_slash { "/" } else { "" };
+        format!("{}{pathname}{slash}", self.origin())
     }
 
     pub fn href(&self) -> String {
@@ -56,6 +63,7 @@ impl FromRequest for NextUrl {
             protocol,
             pathname: encode(path.strip_prefix(variant.base_path()).unwrap_or(path)),
             search: search(request.query_pairs()),
+            has_trailing_slash: *variant == Variant::TrailingSlash,
         })
     }
 

@@ -32,7 +32,7 @@ async fn query(mut request: Request) -> Result<Json<Searched>> {
 }
 
 #[derive(Serialize)]
-struct Url {
+struct Shown {
     url: String,
     href: String,
     origin: String,
@@ -47,8 +47,8 @@ struct Url {
     locale: &'static str,
 }
 
-async fn url(url: NextUrl) -> Json<Url> {
-    Json(Url {
+async fn url(url: NextUrl) -> Json<Shown> {
+    Json(Shown {
         url: url.href(),
         href: url.href(),
         origin: url.origin(),

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::client::Answer;
+use crate::matches;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Case {
@@ -78,10 +79,7 @@ const IGNORED: [&str; 11] = [
 ];
 
 fn is_ignored(name: &str) -> bool {
-    IGNORED.iter().any(|ignored| match ignored.strip_suffix('*') {
-        Some(prefix) => name.starts_with(prefix),
-        None => name == *ignored,
-    })
+    IGNORED.iter().any(|ignored| matches(ignored, name))
 }
 
 /// The cases, in their order.
