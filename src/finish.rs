@@ -80,7 +80,7 @@ pub(crate) async fn begun(mut response: Response) -> Response {
 /// What may be sent of an answer: a final status, and no content where the status has none.
 ///
 /// 1xx is no final answer (RFC 9110 §15.2), but for the 101 that ends an upgrade. 204, 205 and 304 have no content
-/// (§15.3.5, §15.3.6, §15.4.5), and the first two no length (§8.6).
+/// (§15.3.5, §15.3.6, §15.4.5), and the first two no length (§8.6). A length that is wrong is taken out.
 pub(crate) fn permitted(mut response: Response) -> Response {
     match response.status() {
         StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => {
@@ -93,9 +93,20 @@ pub(crate) fn permitted(mut response: Response) -> Response {
             let reason = format!("{status} is no final answer");
             return Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason).into_response();
         }
-        _ => {}
+        _ => drop_wrong_length(&mut response),
     }
     response
+}
+
+/// A length that is not that of the content breaks the connection's framing (RFC 9110 §8.6): the host writes the right
+/// one. Where there is no content, it may be that of a HEAD.
+fn drop_wrong_length(response: &mut Response) {
+    let Some(said) = response.headers().get(CONTENT_LENGTH) else { return };
+    let said: Option<u64> = said.to_str().ok().and_then(|said| said.parse().ok());
+    let is_wrong = |actual: u64| actual > 0 && said != Some(actual);
+    if response.body().size_hint().exact().is_some_and(is_wrong) {
+        response.headers_mut().remove(CONTENT_LENGTH);
+    }
 }
 
 /// The answer to HEAD: the head that GET has, with its length if that is known, and no content (RFC 9110 §9.3.2, §8.6).

@@ -240,7 +240,7 @@ impl Table {
         // A browser reads `//host` and `/\host` as another host: such a path is never sent back as a location.
         let is_local = !matches!(path.as_bytes(), [b'/', b'/' | b'\\', ..]);
         let is_right = bare.is_empty() || path.ends_with('/') == wants_slash;
-        if is_right || !is_local || !self.routes.knows(path, true) {
+        if is_right || !is_local || has_no_other_form(bare) || !self.routes.knows(path, true) {
             return None;
         }
         let slash = if wants_slash { "/" } else { "" };
@@ -342,4 +342,19 @@ impl Answer {
             Self::Made(response) => *response,
         }
     }
+}
+
+/// Whether a path without its last slash is the other form of none: it ends in an empty segment, which is significant,
+/// or has a dot segment, which a client would resolve in a location and so ask for another path.
+fn has_no_other_form(bare: &str) -> bool {
+    let is_dot = |segment: &str| {
+        let mut rest = segment;
+        let mut dots = 0;
+        while let Some(after) = rest.strip_prefix('.').or(rest.strip_prefix("%2e")).or(rest.strip_prefix("%2E")) {
+            rest = after;
+            dots += 1;
+        }
+        rest.is_empty() && matches!(dots, 1 | 2)
+    };
+    bare.ends_with('/') || bare.split('/').any(is_dot)
 }

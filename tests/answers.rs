@@ -8,9 +8,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use futures_util::stream;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, StatusCode};
-use http_body_util::Full;
+use http_body::Body as _;
+use http_body_util::{BodyExt, Full};
 use route_handlers::{
     Body, BoxError, Error, ErrorContext, Extension, Html, IntoResponse, IntoResponseParts, Json, Path, Problem,
     Redirect, Response, ResponseParts, Result, RouteHandlers, get,
@@ -195,6 +197,16 @@ async fn a_tab_in_a_location_is_refused_as_other_control_characters_are() {
     assert_eq!(seen(|| Redirect::to("/\t/evil.com")).await, expected(500, PROBLEM, PLAIN_500));
 }
 
+#[tokio::test]
+async fn a_stream_is_sent_piece_by_piece() {
+    let mut body = Body::from_stream(stream::iter([Ok("one"), Ok(""), Err(BoxError::from("gone"))]));
+    assert_eq!(body.size_hint().exact(), None);
+    assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "one");
+    assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "");
+    assert_eq!(body.frame().await.unwrap().unwrap_err().to_string(), "gone");
+    assert!(body.frame().await.is_none());
+}
+
 // What HTTP does not allow
 
 #[tokio::test]
@@ -210,6 +222,16 @@ async fn some_statuses_are_never_sent_with_content() {
             assert_eq!((seen, text.as_str()), (status, ""), "{uri}");
             assert!(status == StatusCode::NOT_MODIFIED || !headers.contains_key("content-length"), "{uri}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_length_is_taken_out() {
+    for (length, seen) in [("5", Some("5")), ("3", None), ("7", None), ("five", None)] {
+        let api = table().get("/", move || async move { ([(header::CONTENT_LENGTH, length)], "hello") });
+        let (_, headers, text) = send(api, support::get("/")).await;
+        assert_eq!(text, "hello", "{length}");
+        assert_eq!(headers.get(header::CONTENT_LENGTH).map(|seen| seen.to_str().unwrap()), seen, "{length}");
     }
 }
 

@@ -353,6 +353,30 @@ async fn the_host_of_the_request_line_is_never_trusted() {
     }
 }
 
+// A client resolves the dot segments of a location, and so would be sent to a path that it did not ask for.
+#[tokio::test]
+async fn a_path_with_dot_segments_or_an_empty_end_is_never_redirected() {
+    let api = RouteHandlers::new()
+        .get("/users", async || "all users")
+        .get("/files/{*path}", async |Path(path): Path<String>| path)
+        .claim("/")
+        .trailing_slash(TrailingSlash::Remove);
+    for (uri, status) in [
+        ("//", 404),
+        ("/users//", 404),
+        ("/users/./", 404),
+        ("/files/a/../", 400),
+        ("/files/%2E%2e/a/", 400),
+        ("/files/a//", 400),
+        ("/files/.../", 308),
+        ("/files/.a/", 308),
+    ] {
+        let answer = get_from(api.clone(), uri).await;
+        assert_eq!(answer.status.as_u16(), status, "{uri}");
+        assert_eq!(answer.headers.contains_key(LOCATION), status == 308, "{uri}");
+    }
+}
+
 // serde_json #162 (stack overflow in deep documents), axum #3453 (data after the document).
 #[tokio::test]
 async fn json_that_is_too_deep_or_goes_on_after_its_end_is_the_clients_mistake() {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -29,7 +30,8 @@ pub async fn ctrl_c() {
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Serves until `shutdown`, and then until every connection is done.
+/// Serves until `shutdown`, and then until every connection is done. A request has the `SocketAddr` of its client in its
+/// extensions.
 pub async fn serve<S, R>(listener: TcpListener, service: S, shutdown: impl Future<Output = ()>) -> io::Result<()>
 where
     S: Service<Request<Incoming>, Response = Response<R>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
@@ -41,8 +43,8 @@ where
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                let stream = match accepted {
-                    Ok((stream, _)) => stream,
+                let (stream, client) = match accepted {
+                    Ok(accepted) => accepted,
                     Err(error) => {
                         // That client is gone, or there is no room for another: neither ends the server.
                         eprintln!("a connection was not accepted: {error}");
@@ -50,7 +52,12 @@ where
                         continue;
                     }
                 };
-                let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service.clone());
+                let service = service.clone();
+                let service = service_fn(move |mut request: Request<Incoming>| {
+                    request.extensions_mut().insert(client);
+                    service.call(request)
+                });
+                let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
                 let connection = connections.watch(connection);
                 tokio::spawn(async move {
                     if let Err(error) = connection.await {

@@ -1,0 +1,245 @@
+//! Where the application should not answer as Next.js does: what it answers instead, by the corpus's own words.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::client::Answer;
+use crate::corpus::Case;
+
+type Check = fn(&Case, &Answer) -> Result<(), String>;
+
+/// What the corpus says of a case → what must hold.
+const DEVIATIONS: &[(&str, Check)] = &[
+    (
+        "same status and empty body, but add Allow (RFC 9110 15.5.6 requires it): the value the automatic OPTIONS would send",
+        not_allowed,
+    ),
+    ("405 + Allow for a verb the route has no handler for (Next: 400 with an empty body)", not_allowed),
+    ("405 + Allow (or 501); never a 500 for a valid request", not_allowed),
+    ("404 status, but a small plain/JSON body instead of a 9 kB HTML page", not_found),
+    ("404 status, but a small body instead of Next's HTML page", not_found),
+    ("400 status (undecodable param), but a small body instead of Next's HTML page", bad_path),
+    ("ours: 400: NUL in a parameter is refused", bad_path),
+    ("ours: 404 (or 400): an empty segment is significant; nothing is collapsed or redirected", empty_segment),
+    ("ours: a backslash is data: no redirect", not_found),
+    (
+        "ours: 400 where a route would capture it, 404 elsewhere: dot segments are refused, never resolved or redirected",
+        dot_segment,
+    ),
+    ("match static segments after percent-decoding (per segment, %2F never a separator)", decoded_literal),
+    ("a body extractor should answer 400 (415 for a wrong content type), not 500", bad_body),
+    ("typed extractor: 400/422", other_shape),
+    (
+        "take the authority from Host (or a trusted forwarded header); Next uses its own listen address, and believes x-forwarded-proto from anyone",
+        authority,
+    ),
+    ("absolute-form targets must be accepted (RFC 9112 3.2.2); Next redirects to itself for ever", authority),
+    ("OPTIONS * -> 204/200; other verbs on * -> 400; never 500", asterisk),
+    (
+        "hand over the raw query; Next rebuilds it from an object (order lost, __proto__ / nxtP* / nxtI* keys dropped, re-encoded)",
+        whole_query,
+    ),
+    ("ignore the RSC header; Next answers 307 to ?_rsc", whole_query),
+    (
+        "keep a handler's content-length / content-encoding; Next drops both, so a handler can not serve pre-compressed or sized bodies",
+        own_headers_kept,
+    ),
+    ("send content-length on HEAD when the GET body length is known", head_with_length),
+    ("drop the body and send the status; Next throws and sends 500", status_without_content),
+    ("accept a relative Location (RFC 9110 10.2.2)", relative_location),
+    ("percent-encode Location; Next puts raw latin-1 bytes on the wire", encoded_location),
+    ("an error before the first byte -> 500; Next closes the connection without an answer", failed_stream),
+    ("in Rust an Err(Response) is a response; Next turns a thrown Response into 500", thrown_response),
+    ("an error type that carries a status should be honoured; Next always says 500", thrown_status),
+    ("optional: answer 304 when the handler supplied a validator and the precondition holds", not_conditional),
+];
+
+/// Whether a case with a deviation is answered as that says.
+pub(crate) fn check(case: &Case, answer: &Answer) -> Result<(), String> {
+    let (_, check) = DEVIATIONS
+        .iter()
+        .find(|(words, _)| *words == case.deviation)
+        .ok_or_else(|| format!("nothing is said of {:?}", case.deviation))?;
+    let whole = match answer.error {
+        None => Ok(()),
+        Some(error) => Err(format!("the answer ended as {error}")),
+    };
+    whole.and_then(|()| check(case, answer)).map_err(|reason| format!("{reason}: {answer:?} {}", answer.text()))
+}
+
+fn want<T: PartialEq + std::fmt::Debug>(what: &str, seen: &T, wanted: &T) -> Result<(), String> {
+    if seen == wanted { Ok(()) } else { Err(format!("{what}: {wanted:?} is wanted, not {seen:?}")) }
+}
+
+fn want_status(answer: &Answer, status: StatusCode) -> Result<(), String> {
+    want("status", &answer.status, &Some(status.as_u16()))
+}
+
+fn want_header(answer: &Answer, name: &str, value: Option<&str>) -> Result<(), String> {
+    want(name, &answer.header(name).as_deref(), &value)
+}
+
+fn want_json(answer: &Answer, wanted: &Value) -> Result<(), String> {
+    let seen: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+    want("body", &seen, wanted)
+}
+
+/// A failure with a small document that is not HTML; a HEAD has none.
+fn want_problem(case: &Case, answer: &Answer, status: StatusCode) -> Result<(), String> {
+    want_status(answer, status)?;
+    want_header(answer, "location", None)?;
+    want_header(answer, "content-type", Some("application/problem+json"))?;
+    if case.request.method == "HEAD" {
+        return want("body", &answer.body.len(), &0);
+    }
+    let problem: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+    want("problem", &problem["status"], &json!(status.as_u16()))?;
+    want("a small body", &(answer.body.len() < 1024), &true)
+}
+
+/// The verbs that the application has on a path, by what Next's own OPTIONS answered.
+fn verbs(path: &str) -> &'static str {
+    match path.split('?').next().unwrap_or_default() {
+        "/api/users" => "GET, HEAD, OPTIONS, POST",
+        "/api/users/7" => "DELETE, GET, HEAD, OPTIONS",
+        "/api/m/post-only" => "OPTIONS, POST",
+        "/api/m/put-delete" => "DELETE, OPTIONS, PUT",
+        "/api/m/head-only" => "HEAD, OPTIONS",
+        "/api/m/options-body" | "/api/m/lowercase" | "/api/m/none" | "/api/m/default-export" => "OPTIONS",
+        _ => "GET, HEAD, OPTIONS",
+    }
+}
+
+fn not_allowed(case: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::METHOD_NOT_ALLOWED)?;
+    want("body", &answer.body.len(), &0)?;
+    want_header(answer, "allow", Some(verbs(&case.request.path)))
+}
+
+fn not_found(case: &Case, answer: &Answer) -> Result<(), String> {
+    want_problem(case, answer, StatusCode::NOT_FOUND)
+}
+
+fn bad_path(case: &Case, answer: &Answer) -> Result<(), String> {
+    want_problem(case, answer, StatusCode::BAD_REQUEST)
+}
+
+/// 400 within a catch-all, which would have to say what an empty segment is; 404 elsewhere.
+fn empty_segment(case: &Case, answer: &Answer) -> Result<(), String> {
+    if case.request.path.starts_with("/api/c/") { bad_path(case, answer) } else { not_found(case, answer) }
+}
+
+fn dot_segment(case: &Case, answer: &Answer) -> Result<(), String> {
+    let is_captured = case.request.path.starts_with("/api/d/") || case.request.path.starts_with("/api/c/");
+    if is_captured { bad_path(case, answer) } else { not_found(case, answer) }
+}
+
+/// The route that the decoded path names.
+fn decoded_literal(case: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::OK)?;
+    let route = match case.request.path.as_str() {
+        "/api/%75sers" => return want_json(answer, &json!([{"id": 1, "name": "Alice"}, {"id": 2, "name": "Bob"}])),
+        "/api/%5Funder" => "/api/%5Funder",
+        "/api/lit/sp%20ace" => "/api/lit/sp ace",
+        "/api/lit/%C3%BCn%C3%AF" => "/api/lit/ünï",
+        "/api/lit/a%2Bb" => "/api/lit/a+b",
+        "/api/d/%73tatic" => "/api/d/static",
+        path => return Err(format!("nothing is said of {path}")),
+    };
+    want_json(answer, &json!({"route": route, "method": "GET", "params": null}))
+}
+
+fn bad_body(case: &Case, answer: &Answer) -> Result<(), String> {
+    want_problem(case, answer, StatusCode::BAD_REQUEST)
+}
+
+/// JSON, but not of the handler's type.
+fn other_shape(case: &Case, answer: &Answer) -> Result<(), String> {
+    want_problem(case, answer, StatusCode::UNPROCESSABLE_ENTITY)
+}
+
+/// The authority is that of the target, or of `Host`; the scheme is never that of a forwarded header.
+fn authority(case: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::OK)?;
+    let target = case.request.path.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    let host = target.map_or(case.request.header("host").unwrap_or_default(), |(host, _)| host);
+    let path = target.map_or(case.request.path.clone(), |(_, path)| format!("/{path}"));
+    if path == "/api/users" {
+        return want_json(answer, &json!([{"id": 1, "name": "Alice"}, {"id": 2, "name": "Bob"}]));
+    }
+    let seen: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+    let scheme = if case.request.path.starts_with("https:") { "https" } else { "http" };
+    want("url", &seen["url"], &json!(format!("{scheme}://{host}{path}")))?;
+    want("host", &seen["host"], &json!(host))?;
+    want("protocol", &seen["protocol"], &json!(format!("{scheme}:")))
+}
+
+fn asterisk(case: &Case, answer: &Answer) -> Result<(), String> {
+    if case.request.method == "OPTIONS" {
+        want_status(answer, StatusCode::NO_CONTENT)
+    } else {
+        want_problem(case, answer, StatusCode::BAD_REQUEST)
+    }
+}
+
+/// Every pair, in the order of the query.
+fn whole_query(case: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::OK)?;
+    let query = case.request.path.split_once('?').map_or("", |(_, query)| query);
+    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let seen: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+    want("entries", &seen["entries"], &json!(pairs.collect::<Vec<_>>()))?;
+    want("search", &seen["search"], &json!(format!("?{query}")))
+}
+
+fn own_headers_kept(case: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::OK)?;
+    if case.request.path.ends_with("contentEncoding") {
+        want_header(answer, "content-encoding", Some("gzip"))?;
+        want("body", &answer.text().as_str(), &"not really gzip")
+    } else {
+        want_header(answer, "content-length", Some("5"))?;
+        want("body", &answer.text().as_str(), &"hello")
+    }
+}
+
+fn head_with_length(case: &Case, answer: &Answer) -> Result<(), String> {
+    let length = if case.request.path.ends_with("case=big") { "100000" } else { "4" };
+    want_header(answer, "content-length", Some(length))?;
+    want("other parts", &case.differences(answer), &Vec::new())
+}
+
+fn status_without_content(case: &Case, answer: &Answer) -> Result<(), String> {
+    let status = ["204", "205", "304"].iter().find(|status| case.request.path.contains(*status));
+    want("status", &answer.status, &status.and_then(|status| status.parse().ok()))?;
+    want("body", &answer.body.len(), &0)
+}
+
+fn relative_location(case: &Case, answer: &Answer) -> Result<(), String> {
+    let is_temporary = case.request.path.ends_with("nrRelative"); // `Response.redirect` has another default
+    want_status(answer, if is_temporary { StatusCode::TEMPORARY_REDIRECT } else { StatusCode::FOUND })?;
+    want_header(answer, "location", Some("/api/users"))
+}
+
+fn encoded_location(_: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::TEMPORARY_REDIRECT)?;
+    want_header(answer, "location", Some("/%C3%A9%20b?q=%C3%BC"))
+}
+
+fn failed_stream(_: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn thrown_response(_: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::IM_A_TEAPOT)?;
+    want("body", &answer.text().as_str(), &"thrown response")
+}
+
+fn thrown_status(case: &Case, answer: &Answer) -> Result<(), String> {
+    want_problem(case, answer, StatusCode::IM_A_TEAPOT)
+}
+
+/// The application does not ask for it: as Next answers.
+fn not_conditional(case: &Case, answer: &Answer) -> Result<(), String> {
+    want("parts that differ", &case.differences(answer), &Vec::new())
+}
