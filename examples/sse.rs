@@ -19,14 +19,23 @@ use serde_json::json;
 use tokio::time::sleep;
 
 const PAGE: &str = r#"<!doctype html>
-<title>ticks</title>
-<ol id="ticks"></ol>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Ticks</title>
+<style>
+  body { max-width: 30rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif }
+  li { font-variant-numeric: tabular-nums }
+</style>
+<h1>Ticks</h1>
+<p>One each second, from the server. Stop the server and start it again: the count goes on.</p>
+<ul id="ticks"></ul>
 <script>
   const source = new EventSource("/api/ticks");
   source.addEventListener("tick", (event) => {
     const item = document.createElement("li");
     item.textContent = `${event.lastEventId}: ${JSON.parse(event.data).tick}`;
-    document.getElementById("ticks").append(item);
+    document.getElementById("ticks").prepend(item);
   });
 </script>
 "#;
