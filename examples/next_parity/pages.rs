@@ -16,7 +16,7 @@ use super::web::{text, utf16_length};
 use super::{Variant, pages_answers};
 
 /// The routes that say which one they are.
-const SHOWN: [(&str, &str); 16] = [
+const SHOWN: [(&str, &str); 17] = [
     ("/api/p/_under", "/api/p/_under"),
     ("/api/p/bt/{x}/b", "/api/p/bt/[x]/b"),
     ("/api/p/bt/static/c", "/api/p/bt/static/c"),
@@ -27,6 +27,7 @@ const SHOWN: [(&str, &str); 16] = [
     ("/api/p/idx/{id}", "/api/p/idx/[id]"),
     ("/api/p/idx", "/api/p/idx/index"),
     ("/api/p/lit/UPPER", "/api/p/lit/UPPER"),
+    ("/api/p/lit/(group)/x", "/api/p/lit/(group)/x"),
     ("/api/p/lit/sp ace", "/api/p/lit/sp ace"),
     ("/api/p/lit/with.dot", "/api/p/lit/with.dot"),
     ("/api/p/oc/{*slug?}", "/api/p/oc/[[...slug]]"),
@@ -50,13 +51,8 @@ struct Echo<'a> {
     cookies: IndexMap<String, String>,
 }
 
-async fn echo(req: PagesRequest, res: PagesResponse, variant: Variant) -> Response {
-    res.json(&Echo {
-        method: req.method().as_str(),
-        url: url(&req, variant),
-        query: req.query(),
-        cookies: cookies(&req),
-    })
+fn echo(req: &PagesRequest, res: PagesResponse, variant: Variant) -> Response {
+    res.json(&Echo { method: req.method().as_str(), url: url(req, variant), query: req.query(), cookies: cookies(req) })
 }
 
 /// `req.url`: without the base path, and its query is written anew.
@@ -185,11 +181,11 @@ fn shape(error: Error, context: &ErrorContext<'_>) -> Response {
         return error.into_response();
     }
     let problem = error.problem();
-    let content = match error.status() {
+    let text = match error.status() {
         StatusCode::INTERNAL_SERVER_ERROR => "Internal Server Error",
         _ => problem.detail().unwrap_or_else(|| problem.title()),
     };
-    let mut response = Response::new(Body::from(content.to_owned()));
+    let mut response = Response::new(Body::from(text.to_owned()));
     *response.status_mut() = error.status();
     response
 }
@@ -203,7 +199,7 @@ pub fn routes(variant: Variant) -> RouteHandlers {
     });
     shown
         .any("/api/p/hello", pages(async |_, res| res.status(200).json(&json!({ "message": "Hello from Next.js!" }))))
-        .any("/api/p/echo", pages(move |req, res| echo(req, res, variant)))
+        .any("/api/p/echo", pages(move |req, res| async move { echo(&req, res, variant) }))
         .any("/api/p/body", pages(body))
         .any("/api/p/body-stat", pages(body_stat))
         .any("/api/p/body-1kb", pages(body_1kb).body_limit(1024))
