@@ -1,5 +1,5 @@
-//! A Next.js application, route for route, written with this crate: the App Router's `route.js` files of a test
-//! application whose answers were recorded. `tests/parity` replays the recording.
+//! A Next.js application, route for route, written with this crate: the App Router's `route.js` files and the Pages
+//! Router's `pages/api` of a test application whose answers were recorded. `tests/parity` replays the recording.
 //!
 //! ```text
 //! cargo run --example next_parity
@@ -13,6 +13,8 @@ mod bodies;
 mod failures;
 mod methods;
 mod next_url;
+mod pages;
+mod pages_answers;
 mod redirects;
 mod requests;
 mod routing;
@@ -80,7 +82,8 @@ pub fn app(variant: Variant) -> RouteHandlers {
         .merge(answers::routes())
         .merge(failures::routes())
         .merge(redirects::routes(variant))
-        .merge(streams::routes());
+        .merge(streams::routes())
+        .merge(pages::routes(variant));
     let app = match variant.base_path() {
         "" => routes.claim("/"),
         base_path => RouteHandlers::new().nest(base_path, routes).claim(base_path),

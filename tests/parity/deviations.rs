@@ -8,6 +8,9 @@ use crate::corpus::Case;
 
 type Check = fn(&Case, &Answer) -> Result<(), String>;
 
+/// The one answer that is not to end well.
+const CUT_SHORT: &str = "abort the connection; Next appends 'Internal Server Error' to the body and ends it as a 200";
+
 /// What the corpus says of a case → what must hold.
 const DEVIATIONS: &[(&str, Check)] = &[
     (
@@ -52,6 +55,13 @@ const DEVIATIONS: &[(&str, Check)] = &[
     ("in Rust an Err(Response) is a response; Next turns a thrown Response into 500", thrown_response),
     ("an error type that carries a status should be honoured; Next always says 500", thrown_status),
     ("optional: answer 304 when the handler supplied a validator and the precondition holds", not_conditional),
+    ("304 only for GET/HEAD with a 2xx answer", tagged_in_full),
+    ("a compressed answer must not carry the same strong ETag", tagged_in_full),
+    ("refuse a status which is not a redirect", no_redirect),
+    ("percent-encode Location instead of failing with 500", encoded_pages_location),
+    ("do not keep headers of the failed answer", own_headers_dropped),
+    (CUT_SHORT, cut_short),
+    ("impossible when the handler must return a response; Next hangs for ever", answered),
 ];
 
 /// Whether a case with a deviation is answered as that says.
@@ -62,6 +72,7 @@ pub(crate) fn check(case: &Case, answer: &Answer) -> Result<(), String> {
         .ok_or_else(|| format!("nothing is said of {:?}", case.deviation))?;
     let whole = match answer.error {
         None => Ok(()),
+        Some(_) if case.deviation == CUT_SHORT => Ok(()),
         Some(error) => Err(format!("the answer ended as {error}")),
     };
     whole.and_then(|()| check(case, answer)).map_err(|reason| format!("{reason}: {answer:?} {}", answer.text()))
@@ -121,6 +132,12 @@ fn not_found(case: &Case, answer: &Answer) -> Result<(), String> {
 }
 
 fn bad_path(case: &Case, answer: &Answer) -> Result<(), String> {
+    if case.request.path.starts_with("/api/p/") {
+        want_status(answer, StatusCode::BAD_REQUEST)?;
+        want_header(answer, "content-type", None)?;
+        want_header(answer, "location", None)?;
+        return want("the reason as text", &answer.text().starts_with("the path has "), &true);
+    }
     want_problem(case, answer, StatusCode::BAD_REQUEST)
 }
 
@@ -130,7 +147,7 @@ fn empty_segment(case: &Case, answer: &Answer) -> Result<(), String> {
 }
 
 fn dot_segment(case: &Case, answer: &Answer) -> Result<(), String> {
-    let is_captured = case.request.path.starts_with("/api/d/") || case.request.path.starts_with("/api/c/");
+    let is_captured = ["/api/d/", "/api/c/", "/api/p/d/"].iter().any(|route| case.request.path.starts_with(route));
     if is_captured { bad_path(case, answer) } else { not_found(case, answer) }
 }
 
@@ -144,6 +161,9 @@ fn decoded_literal(case: &Case, answer: &Answer) -> Result<(), String> {
         "/api/lit/%C3%BCn%C3%AF" => "/api/lit/ünï",
         "/api/lit/a%2Bb" => "/api/lit/a+b",
         "/api/d/%73tatic" => "/api/d/static",
+        "/api/p/d/%73tatic" => {
+            return want_json(answer, &json!({"route": "/api/p/d/static", "method": "GET", "query": {}}));
+        }
         path => return Err(format!("nothing is said of {path}")),
     };
     want_json(answer, &json!({"route": route, "method": "GET", "params": null}))
@@ -167,6 +187,9 @@ fn authority(case: &Case, answer: &Answer) -> Result<(), String> {
     if path == "/api/users" {
         return want_json(answer, &json!([{"id": 1, "name": "Alice"}, {"id": 2, "name": "Bob"}]));
     }
+    if path == "/api/p/echo?x=1" {
+        return want_json(answer, &json!({"method": "GET", "url": path, "query": {"x": "1"}, "cookies": {}}));
+    }
     let seen: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
     let scheme = if case.request.path.starts_with("https:") { "https" } else { "http" };
     want("url", &seen["url"], &json!(format!("{scheme}://{host}{path}")))?;
@@ -185,11 +208,34 @@ fn asterisk(case: &Case, answer: &Answer) -> Result<(), String> {
 /// Every pair, in the order of the query.
 fn whole_query(case: &Case, answer: &Answer) -> Result<(), String> {
     want_status(answer, StatusCode::OK)?;
-    let query = case.request.path.split_once('?').map_or("", |(_, query)| query);
+    let (path, query) = case.request.path.split_once('?').unwrap_or((&case.request.path, ""));
+    if path.starts_with("/api/p/") {
+        return want_pages_query(answer, query);
+    }
     let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     let seen: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
     want("entries", &seen["entries"], &json!(pairs.collect::<Vec<_>>()))?;
     want("search", &seen["search"], &json!(format!("?{query}")))
+}
+
+/// `req.query` has what was sent, and a fragment is no part of it.
+fn want_pages_query(answer: &Answer, query: &str) -> Result<(), String> {
+    let wanted = match query {
+        "nxtPid=9" => json!({"nxtPid": "9", "id": "42"}),
+        "__proto__=1&a=2" => json!({"__proto__": "1", "a": "2"}),
+        "x=%20+#f" => json!({"x": "  "}),
+        query => return Err(format!("nothing is said of {query}")),
+    };
+    let seen: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+    want("query", &seen["query"], &wanted)
+}
+
+/// A failed answer of a pages route: a bare text.
+fn want_pages_failure(answer: &Answer, status: StatusCode, text: &str) -> Result<(), String> {
+    want_status(answer, status)?;
+    want_header(answer, "content-type", None)?;
+    want_header(answer, "location", None)?;
+    want("body", &answer.text().as_str(), &text)
 }
 
 fn own_headers_kept(case: &Case, answer: &Answer) -> Result<(), String> {
@@ -236,10 +282,54 @@ fn thrown_response(_: &Case, answer: &Answer) -> Result<(), String> {
 }
 
 fn thrown_status(case: &Case, answer: &Answer) -> Result<(), String> {
+    if case.request.path.starts_with("/api/p/") {
+        return want_pages_failure(answer, StatusCode::IM_A_TEAPOT, "I am a teapot");
+    }
     want_problem(case, answer, StatusCode::IM_A_TEAPOT)
 }
 
 /// The application does not ask for it: as Next answers.
 fn not_conditional(case: &Case, answer: &Answer) -> Result<(), String> {
     want("parts that differ", &case.differences(answer), &Vec::new())
+}
+
+/// The whole answer with its tag, as if nothing had been asked of it.
+fn tagged_in_full(case: &Case, answer: &Answer) -> Result<(), String> {
+    let (status, body) = match case.request.path.as_str() {
+        "/api/p/hello" => (StatusCode::OK, r#"{"message":"Hello from Next.js!"}"#.to_owned()),
+        "/api/p/send?case=s404" => (StatusCode::NOT_FOUND, "nope".to_owned()),
+        "/api/p/send?case=s500" => (StatusCode::INTERNAL_SERVER_ERROR, r#"{"error":"x"}"#.to_owned()),
+        "/api/p/json?case=s201" => (StatusCode::CREATED, r#"{"id":1}"#.to_owned()),
+        "/api/p/json?case=big" => (StatusCode::OK, format!(r#"{{"s":"{}"}}"#, "x".repeat(70000))),
+        path => return Err(format!("nothing is said of {path}")),
+    };
+    want_status(answer, status)?;
+    want_header(answer, "content-encoding", None)?;
+    want("a tag", &answer.header("etag").is_some(), &true)?;
+    want("body", &answer.text(), &body)
+}
+
+fn no_redirect(_: &Case, answer: &Answer) -> Result<(), String> {
+    want_pages_failure(answer, StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+}
+
+fn encoded_pages_location(_: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::TEMPORARY_REDIRECT)?;
+    want_header(answer, "location", Some("/%E4%BD%A0"))
+}
+
+fn own_headers_dropped(_: &Case, answer: &Answer) -> Result<(), String> {
+    want_header(answer, "x-set", None)?;
+    want_pages_failure(answer, StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+}
+
+/// What was written, and no proper end.
+fn cut_short(_: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::OK)?;
+    want("an abort", &answer.error.is_some(), &true)?;
+    want("body", &"part".starts_with(&answer.text()), &true)
+}
+
+fn answered(_: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::OK)
 }

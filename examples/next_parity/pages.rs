@@ -1,0 +1,216 @@
+//! `/api/p/…`: the files of `pages/api`, whose handlers are given `req` and `res`.
+
+use std::time::Duration;
+
+use http::{StatusCode, header};
+use indexmap::IndexMap;
+use route_handlers::{
+    Body, Error, ErrorContext, IntoResponse, PagesBody, PagesQuery, PagesRequest, PagesResponse, PagesValue, Response,
+    Result, RouteHandlers, pages,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use super::web::{text, utf16_length};
+use super::{Variant, pages_answers};
+
+/// The routes that say which one they are.
+const SHOWN: [(&str, &str); 17] = [
+    ("/api/p/_under", "/api/p/_under"),
+    ("/api/p/bt/{x}/b", "/api/p/bt/[x]/b"),
+    ("/api/p/bt/static/c", "/api/p/bt/static/c"),
+    ("/api/p/c/{*slug}", "/api/p/c/[...slug]"),
+    ("/api/p/d/{id}", "/api/p/d/[id]"),
+    ("/api/p/d/static", "/api/p/d/static"),
+    ("/api/p/d/{id}/posts/{postId}", "/api/p/d/[id]/posts/[postId]"),
+    ("/api/p/idx/{id}", "/api/p/idx/[id]"),
+    ("/api/p/idx", "/api/p/idx/index"),
+    ("/api/p/lit/UPPER", "/api/p/lit/UPPER"),
+    ("/api/p/lit/(group)/x", "/api/p/lit/(group)/x"),
+    ("/api/p/lit/sp ace", "/api/p/lit/sp ace"),
+    ("/api/p/lit/with.dot", "/api/p/lit/with.dot"),
+    ("/api/p/oc/{*slug?}", "/api/p/oc/[[...slug]]"),
+    ("/api/p/prec/{*slug}", "/api/p/prec/[...slug]"),
+    ("/api/p/prec/{id}", "/api/p/prec/[id]"),
+    ("/api/p/prec/static", "/api/p/prec/static"),
+];
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    route: &'static str,
+    method: &'a str,
+    query: &'a PagesQuery,
+}
+
+#[derive(Serialize)]
+struct Echo<'a> {
+    method: &'a str,
+    url: String,
+    query: &'a PagesQuery,
+    cookies: IndexMap<String, String>,
+}
+
+fn echo(req: &PagesRequest, res: PagesResponse, variant: Variant) -> Response {
+    res.json(&Echo { method: req.method().as_str(), url: url(req, variant), query: req.query(), cookies: cookies(req) })
+}
+
+/// `req.url`: without the base path, and its query is written anew.
+fn url(req: &PagesRequest, variant: Variant) -> String {
+    let path = req.uri().path();
+    let path = path.strip_prefix(variant.base_path()).unwrap_or(path);
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in req.query().iter() {
+        match value {
+            PagesValue::One(value) => query.append_pair(name, value),
+            PagesValue::Many(values) => query.extend_pairs(values.iter().map(|value| (name, value))),
+        };
+    }
+    match query.finish().as_str() {
+        "" => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
+}
+
+/// `req.cookies`: the first of a name counts, without its quotes; and an object has a `__proto__` from the start.
+fn cookies(req: &PagesRequest) -> IndexMap<String, String> {
+    let mut all = IndexMap::new();
+    for (name, value) in req.cookies().iter().filter(|(name, _)| *name != "__proto__") {
+        let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+        all.entry(name.to_owned()).or_insert_with(|| unquoted.unwrap_or(value).to_owned());
+    }
+    all
+}
+
+#[derive(Serialize)]
+struct Typed<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    body: &'a PagesBody,
+}
+
+async fn body(req: PagesRequest, res: PagesResponse) -> Response {
+    let kind = match req.body() {
+        PagesBody::Json(Value::Null) => "null",
+        PagesBody::Json(Value::Array(_)) => "array",
+        body => type_of(body),
+    };
+    res.json(&Typed { kind, body: req.body() })
+}
+
+/// `typeof req.body`
+fn type_of(body: &PagesBody) -> &'static str {
+    match body {
+        PagesBody::Json(Value::Bool(_)) => "boolean",
+        PagesBody::Json(Value::Number(_)) => "number",
+        PagesBody::Json(Value::String(_)) | PagesBody::Text(_) => "string",
+        PagesBody::Unparsed => "undefined",
+        _ => "object",
+    }
+}
+
+#[derive(Serialize)]
+struct Measured {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    len: usize,
+}
+
+async fn body_stat(req: PagesRequest, res: PagesResponse) -> Result<Response> {
+    let len = match req.body() {
+        PagesBody::Text(text) | PagesBody::Json(Value::String(text)) => utf16_length(text),
+        body => utf16_length(&serde_json::to_string(body)?),
+    };
+    Ok(res.json(&Measured { kind: type_of(req.body()), len }))
+}
+
+async fn body_1kb(req: PagesRequest, res: PagesResponse) -> Result<Response> {
+    let len = utf16_length(&serde_json::to_string(req.body())?);
+    Ok(res.json(&Measured { kind: type_of(req.body()), len }))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Streamed {
+    body_type: &'static str,
+    bytes: usize,
+    text: String,
+}
+
+async fn body_off(req: PagesRequest, res: PagesResponse) -> Result<Response> {
+    let body_type = type_of(req.body());
+    let bytes = req.into_request().bytes().await?;
+    let text = String::from_utf8_lossy(&bytes).chars().take(100).collect();
+    Ok(res.json(&Streamed { body_type, bytes: bytes.len(), text }))
+}
+
+#[derive(Serialize)]
+struct User<'a> {
+    id: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a Value>,
+}
+
+async fn users(req: PagesRequest, res: PagesResponse) -> Response {
+    match (req.method().as_str(), req.body()) {
+        ("GET", _) => {
+            let [alice, bob] = ["Alice", "Bob"].map(Value::from);
+            res.json(&[User { id: 1, name: Some(&alice) }, User { id: 2, name: Some(&bob) }])
+        }
+        ("POST", PagesBody::Json(value)) => res.status(201).json(&User { id: 3, name: value.get("name") }),
+        ("POST", PagesBody::Form(fields)) => {
+            let name = fields.value("name").map(|name| json!(name));
+            res.status(201).json(&User { id: 3, name: name.as_ref() })
+        }
+        ("POST", _) => res.status(201).json(&User { id: 3, name: None }), // a string has no `name`
+        (method, _) => {
+            let content = format!("Method {method} Not Allowed");
+            res.append_header(header::ALLOW, "GET").append_header(header::ALLOW, "POST").status(405).end(content)
+        }
+    }
+}
+
+async fn late(_: PagesRequest, res: PagesResponse) -> Response {
+    sleep(Duration::from_millis(200)).await;
+    res.send("late")
+}
+
+/// A failed answer is the text of what went wrong; that of a path without a route is the application's.
+fn shape(error: Error, context: &ErrorContext<'_>) -> Response {
+    if context.matched_route().is_none() {
+        return error.into_response();
+    }
+    let problem = error.problem();
+    let text = match error.status() {
+        StatusCode::INTERNAL_SERVER_ERROR => "Internal Server Error",
+        _ => problem.detail().unwrap_or_else(|| problem.title()),
+    };
+    let mut response = Response::new(Body::from(text.to_owned()));
+    *response.status_mut() = error.status();
+    response
+}
+
+pub fn routes(variant: Variant) -> RouteHandlers {
+    let shown = SHOWN.into_iter().fold(RouteHandlers::new(), |table, (pattern, route)| {
+        let show = move |req: PagesRequest, res: PagesResponse| async move {
+            res.json(&Shown { route, method: req.method().as_str(), query: req.query() })
+        };
+        table.any(pattern, pages(show))
+    });
+    shown
+        .any("/api/p/hello", pages(async |_, res| res.status(200).json(&json!({ "message": "Hello from Next.js!" }))))
+        .any("/api/p/echo", pages(move |req, res| async move { echo(&req, res, variant) }))
+        .any("/api/p/body", pages(body))
+        .any("/api/p/body-stat", pages(body_stat))
+        .any("/api/p/body-1kb", pages(body_1kb).body_limit(1024))
+        .any("/api/p/body-off", pages(body_off).body_parser(false))
+        .any("/api/p/users", pages(users))
+        .any("/api/p/late", pages(late))
+        // These never answer in Next. Here a handler has to return what is sent.
+        .any("/api/p/never", pages(async |_, res| res.end("")))
+        .any("/api/p/returns", pages(async |_, res| res.end("")))
+        .any("/api/p/returns-response", pages(async |_, _| text("web response")))
+        .any("/api/p/return-json", pages(async |_, res| res.json(&json!({ "returned": true }))))
+        .merge(pages_answers::routes())
+        .on_error(shape)
+}
