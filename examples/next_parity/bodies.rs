@@ -18,7 +18,7 @@ struct Refused {
     error: &'static str,
 }
 
-fn refused(error: &'static str) -> Response {
+pub fn refused(error: &'static str) -> Response {
     (StatusCode::BAD_REQUEST, Json(Refused { ok: false, error })).into_response()
 }
 
@@ -84,7 +84,7 @@ async fn json_stat(mut request: Request) -> Result<Response> {
 }
 
 /// `await request.text()`: one byte order mark is dropped, and what is not UTF-8 becomes U+FFFD.
-fn decode(bytes: &[u8]) -> String {
+pub fn decode(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)).into_owned()
 }
 

@@ -2,15 +2,18 @@
 //! Router's `pages/api` of a test application whose answers were recorded. `tests/parity` replays the recording.
 //!
 //! ```text
-//! cargo run --example next_parity
+//! cargo run --features multipart,tokio --example next_parity
 //! curl -i localhost:3000/api/users               # 200 [{"id":1,"name":"Alice"},{"id":2,"name":"Bob"}]
 //! curl -i localhost:3000/api/c/a/b               # 200 {"route":"/api/c/[...slug]","method":"GET","params":{"slug":["a","b"]}}
-//! VARIANT=trailing-slash cargo run --example next_parity    # or base-path, no-interrupts
+//! VARIANT=trailing-slash cargo run --features multipart,tokio --example next_parity    # or base-path, no-interrupts
 //! ```
 
+mod after;
 mod answers;
 mod bodies;
+mod cookies;
 mod failures;
+mod forms;
 mod methods;
 mod next_url;
 mod pages;
@@ -31,6 +34,7 @@ use http::{Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use route_handlers::{Body, Error, ErrorContext, IntoResponse, RouteHandlers, TrailingSlash};
 use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
 use tower::{ServiceExt, service_fn};
 
 /// The application's `next.config.js`.
@@ -83,6 +87,9 @@ pub fn app(variant: Variant) -> RouteHandlers {
         .merge(failures::routes())
         .merge(redirects::routes(variant))
         .merge(streams::routes())
+        .merge(after::routes())
+        .merge(cookies::routes())
+        .merge(forms::routes())
         .merge(pages::routes(variant));
     let app = match variant.base_path() {
         "" => routes.claim("/"),
@@ -126,14 +133,18 @@ async fn answer(app: RouteHandlers, request: Request<Incoming>) -> Result<Respon
     Ok(response)
 }
 
-/// Serves until `shutdown`, and then until every connection is done.
+/// Serves until `shutdown`, and then until every connection is done, and what was to be done after its answers.
 ///
 /// # Errors
 ///
 /// What the listener fails with.
 pub async fn serve(listener: TcpListener, variant: Variant, shutdown: impl Future<Output = ()>) -> io::Result<()> {
-    let app = app(variant);
-    server::serve(listener, service_fn(move |request| answer(app.clone(), request)), shutdown).await
+    let tasks = TaskTracker::new();
+    let app = app(variant).wait_until(tasks.clone());
+    server::serve(listener, service_fn(move |request| answer(app.clone(), request)), shutdown).await?;
+    tasks.close();
+    tasks.wait().await;
+    Ok(())
 }
 
 #[tokio::main]

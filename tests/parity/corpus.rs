@@ -199,5 +199,7 @@ fn is_same_value(recorded: &str, seen: &str, answer: &Answer) -> bool {
     let (Some(date), Some(now)) = (date.and_then(parse), answer.header("date").and_then(|now| parse(&now))) else {
         return false;
     };
-    seconds.parse().is_ok_and(|seconds| date.abs_diff(now + Duration::from_secs(seconds)) <= Duration::from_secs(2))
+    let is_near =
+        |seconds: i64| now.as_secs().checked_add_signed(seconds).is_some_and(|then| date.as_secs().abs_diff(then) <= 2);
+    seconds.parse().is_ok_and(is_near)
 }

@@ -54,6 +54,12 @@ const DEVIATIONS: &[(&str, Check)] = &[
     ("an error before the first byte -> 500; Next closes the connection without an answer", failed_stream),
     ("in Rust an Err(Response) is a response; Next turns a thrown Response into 500", thrown_response),
     ("an error type that carries a status should be honoured; Next always says 500", thrown_status),
+    ("trim white space around name and value (RFC 6265 5.2)", trimmed_cookies),
+    ("refuse an invalid cookie name", refused_cookie),
+    (
+        "cookies set before notFound() should survive as they do for redirect(); for an error, dropping is right",
+        cookies_of_a_failure,
+    ),
     ("optional: answer 304 when the handler supplied a validator and the precondition holds", not_conditional),
     ("304 only for GET/HEAD with a 2xx answer", tagged_in_full),
     ("a compressed answer must not carry the same strong ETag", tagged_in_full),
@@ -169,8 +175,11 @@ fn decoded_literal(case: &Case, answer: &Answer) -> Result<(), String> {
     want_json(answer, &json!({"route": route, "method": "GET", "params": null}))
 }
 
+/// The routes of JSON read any media type, as `request.json()` does; those of forms do not.
 fn bad_body(case: &Case, answer: &Answer) -> Result<(), String> {
-    want_problem(case, answer, StatusCode::BAD_REQUEST)
+    let is_form = case.request.path.starts_with("/api/body/form");
+    let status = if is_form { StatusCode::UNSUPPORTED_MEDIA_TYPE } else { StatusCode::BAD_REQUEST };
+    want_problem(case, answer, status)
 }
 
 /// JSON, but not of the handler's type.
@@ -286,6 +295,27 @@ fn thrown_status(case: &Case, answer: &Answer) -> Result<(), String> {
         return want_pages_failure(answer, StatusCode::IM_A_TEAPOT, "I am a teapot");
     }
     want_problem(case, answer, StatusCode::IM_A_TEAPOT)
+}
+
+fn trimmed_cookies(_: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::OK)?;
+    let [a, b] = [json!({"name": "a", "value": "1"}), json!({"name": "b", "value": "2"})];
+    let wanted = json!({
+        "all": [a, b], "size": 2, "a": a, "aAll": [a], "hasA": true, "hasZ": false, "z": null, "str": "a=1; b=2",
+    });
+    want_json(answer, &wanted)
+}
+
+fn refused_cookie(_: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::INTERNAL_SERVER_ERROR)?;
+    want_header(answer, "set-cookie", None)
+}
+
+fn cookies_of_a_failure(case: &Case, answer: &Answer) -> Result<(), String> {
+    let is_not_found = case.request.method == "POST";
+    want_status(answer, if is_not_found { StatusCode::NOT_FOUND } else { StatusCode::INTERNAL_SERVER_ERROR })?;
+    want("body", &answer.body.len(), &0)?;
+    want_header(answer, "set-cookie", is_not_found.then_some("n=v; Path=/"))
 }
 
 /// The application does not ask for it: as Next answers.

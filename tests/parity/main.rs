@@ -21,19 +21,17 @@ use corpus::Case;
 use next_parity::Variant;
 
 /// Groups that are not ported, and why.
-const NOT_YET: [(&str, &str); 3] = [
-    ("app-cookies-*", "cookies: not yet in the crate"),
-    ("app-form", "forms and multipart: not yet in the crate"),
-    ("app-after", "`after`: not yet in the crate"),
-];
+const NOT_YET: [(&str, &str); 0] = [];
 
 /// The edge cases that are answered in another way, and why.
-const EDGES: [(&str, &str); 6] = [
+const EDGES: [(&str, &str); 8] = [
     ("au-raw", "`http::Uri` refuses `<` and `>` in a path, which RFC 3986 does not allow"),
     ("abo-big-gzip", "compression is a layer of the host's (`tower_http::compression`), and on by choice"),
     ("abo-small-gzip", "compression is a layer of the host's, and not for four bytes"),
     ("asm-typed-gzip", "compression is a layer of the host's, and on by choice"),
     ("pm-hello-trace", "`any` does not take TRACE: what echoes a request also echoes its credentials (RFC 9110 9.3.8)"),
+    ("aci-utf8", "a cookie's bytes are UTF-8 here; Next takes each for a character of Latin-1"),
+    ("aci-emptyname", "a cookie without a name is dropped: none could be set so"),
     ("vbp-enc", "a literal is compared after it is decoded: `/%62ase` is `/base`"),
 ];
 
