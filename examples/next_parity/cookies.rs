@@ -120,7 +120,7 @@ async fn mutate(mut cookies: Cookies) -> Json<Mutated> {
 
 /// `new Date(Date.UTC(2030, 0, 2, 3, 4, 5))`
 fn in_2030() -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_millis(1_893_553_445_000)
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_893_553_445)
 }
 
 /// `{ maxAge }`: Next says it as a date too, for browsers that know no `Max-Age`.

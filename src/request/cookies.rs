@@ -111,6 +111,11 @@ impl Request {
 /// A name and its value, without the white space around them (RFC 6265 §5.2).
 fn pair(text: &str) -> Option<(String, String)> {
     let (name, value) = text.split_once('=')?;
-    let value = percent_decode_str(value.trim()).decode_utf8().ok()?;
+    let value = value.trim();
+    let is_escape = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|digit| digit.is_ascii_hexdigit());
+    if !value.split('%').skip(1).all(is_escape) {
+        return None;
+    }
+    let value = percent_decode_str(value).decode_utf8().ok()?;
     Some((name.trim().to_owned(), value.into_owned())).filter(|(name, _)| !name.is_empty())
 }

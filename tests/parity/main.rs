@@ -8,7 +8,6 @@ mod deviations;
 #[allow(dead_code, reason = "its `main` is the example's")]
 mod next_parity;
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::future::pending;
 use std::io;
@@ -19,9 +18,6 @@ use tokio::net::TcpListener;
 use client::{Answer, exchange};
 use corpus::Case;
 use next_parity::Variant;
-
-/// Groups that are not ported, and why.
-const NOT_YET: [(&str, &str); 0] = [];
 
 /// The edge cases that are answered in another way, and why.
 const EDGES: [(&str, &str); 8] = [
@@ -41,7 +37,6 @@ enum Outcome {
     /// It is a known edge.
     Differs,
     Failed(String),
-    NotYet(&'static str),
 }
 
 /// Cases that passed, and all of them.
@@ -64,24 +59,12 @@ async fn serve(variant: Variant) -> SocketAddr {
     address
 }
 
-/// Why a case is not ported: by its group, or by that and its path.
-fn not_yet(case: &Case) -> Option<&'static str> {
-    let is_meant = |pattern: &str| match pattern.split_once(": ") {
-        Some((group, path)) => matches(group, &case.group) && case.request.path.contains(path),
-        None => matches(pattern, &case.group),
-    };
-    NOT_YET.iter().find(|(pattern, _)| is_meant(pattern)).map(|(_, reason)| *reason)
-}
-
 /// Whether a name is the pattern, or begins with what stands before its `*`.
 fn matches(pattern: &str, name: &str) -> bool {
     pattern.strip_suffix('*').map_or(pattern == name, |prefix| name.starts_with(prefix))
 }
 
 async fn replay(address: SocketAddr, case: &Case) -> Outcome {
-    if let Some(reason) = not_yet(case) {
-        return Outcome::NotYet(reason);
-    }
     tokio::time::sleep(case.pause()).await;
     let answer = match exchange(address, case.request.bytes(), case.timeout()).await {
         Ok(answer) => answer,
@@ -113,16 +96,11 @@ async fn the_recording_is_answered_as_next_js_did() {
     let mut failures = Vec::new();
     let mut report = String::new();
     let mut scores = ["core", "deviate", "edge"].map(|tier| (tier, Score::default()));
-    let mut not_yet: BTreeMap<&str, usize> = BTreeMap::new();
     for variant in ["", "trailing-slash", "base-path", "no-interrupts"] {
         let address = serve(Variant::named(variant)).await;
         for case in cases.iter().filter(|case| case.variant == variant) {
             let Some((_, score)) = scores.iter_mut().find(|(tier, _)| *tier == case.tier) else { continue };
             match replay(address, case).await {
-                Outcome::NotYet(reason) => {
-                    *not_yet.entry(reason).or_default() += 1;
-                    continue;
-                }
                 Outcome::Passed => score.passed += 1,
                 Outcome::Differs => {}
                 Outcome::Failed(reason) => failures.push(format!("{}: {reason}", case.id)),
@@ -133,7 +111,6 @@ async fn the_recording_is_answered_as_next_js_did() {
     for (tier, score) in &scores {
         writeln!(report, "{tier}: {score}").unwrap();
     }
-    writeln!(report, "not ported: {} {not_yet:?}", not_yet.values().sum::<usize>()).unwrap();
     // Written past the test's capture: these lines are what the suite is asked for.
     io::Write::write_all(&mut io::stdout(), report.as_bytes()).unwrap();
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
