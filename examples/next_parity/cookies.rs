@@ -120,7 +120,7 @@ async fn mutate(mut cookies: Cookies) -> Json<Mutated> {
 
 /// `new Date(Date.UTC(2030, 0, 2, 3, 4, 5))`
 fn in_2030() -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_millis(1_893_553_445_000)
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_893_553_445)
 }
 
 /// `{ maxAge }`: Next says it as a date too, for browsers that know no `Max-Age`.
@@ -211,7 +211,7 @@ async fn respond(Query(Case { case }): Query<Case>) -> Result<Response> {
             let raw = ("set-cookie", "raw2=2; Expires=Wed, 02 Jan 2030 03:04:05 GMT");
             (web::headers([("set-cookie", "raw1=1; Path=/"), raw])?, json).into_response()
         }
-        "headerThenCookies" => (n, web::headers([("set-cookie", "raw1=1; Path=/")])?, json).into_response(),
+        "headerThenCookies" => (web::headers([("set-cookie", "raw1=1; Path=/")])?, n, json).into_response(),
         _ => return Err(no_such_case()),
     })
 }
