@@ -211,7 +211,7 @@ async fn respond(Query(Case { case }): Query<Case>) -> Result<Response> {
             let raw = ("set-cookie", "raw2=2; Expires=Wed, 02 Jan 2030 03:04:05 GMT");
             (web::headers([("set-cookie", "raw1=1; Path=/"), raw])?, json).into_response()
         }
-        "headerThenCookies" => (n, web::headers([("set-cookie", "raw1=1; Path=/")])?, json).into_response(),
+        "headerThenCookies" => (web::headers([("set-cookie", "raw1=1; Path=/")])?, n, json).into_response(),
         _ => return Err(no_such_case()),
     })
 }
