@@ -185,3 +185,14 @@ async fn headers_and_cookies_repeat_and_what_cannot_be_sent_is_500() {
         assert_eq!((status.as_u16(), headers.contains_key("x-bad")), (500, false), "{case}");
     }
 }
+
+#[tokio::test]
+async fn cookies_are_read_as_next_s_pages_api_reads_them() {
+    let handler = pages(async |req, res| {
+        let pairs: Vec<_> = req.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        res.send(pairs.join("|"))
+    });
+    let api = RouteHandlers::new().any("/", handler);
+    let request = Request::get("/").header("cookie", "a=1; a=2; q=\"x y\"; bad=%zz; ok=%C3%A9; novalue; =3");
+    assert_eq!(send(api, request.body(Body::empty()).unwrap()).await.2, "a=1|q=x y|bad=%zz|ok=é");
+}

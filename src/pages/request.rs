@@ -63,9 +63,10 @@ impl PagesRequest {
         &self.body
     }
 
-    /// The cookies.
+    /// The cookies, as the Pages API reads them: of one name the first, without quotes around the value, and what cannot be
+    /// decoded as it was sent.
     pub fn cookies(&self) -> Cookies {
-        self.request.cookies()
+        Cookies::of_pages(self.request.headers())
     }
 
     /// The request as other handlers have it, with its body if that was not parsed.

@@ -42,6 +42,23 @@ impl Cookies {
         cookies
     }
 
+    /// The pairs as Next's Pages API reads them: of one name the first, without the quotes around a value, and what cannot
+    /// be decoded as it was sent.
+    pub(crate) fn of_pages(headers: &HeaderMap) -> Self {
+        let mut cookies = Self::default();
+        for line in headers.get_all(COOKIE).iter().map(|line| String::from_utf8_lossy(line.as_bytes())) {
+            for (name, value) in line.split(';').filter_map(|text| text.split_once('=')) {
+                let (name, value) = (name.trim(), value.trim());
+                let value = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
+                if !name.is_empty() && !cookies.contains(name) {
+                    let value = decode(value).unwrap_or_else(|| value.to_owned());
+                    cookies.pairs.push((name.to_owned(), value));
+                }
+            }
+        }
+        cookies
+    }
+
     /// The value of a cookie: the last one of its name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter().filter(|(own, _)| *own == name).last().map(|(_, value)| value)
@@ -111,11 +128,14 @@ impl Request {
 /// A name and its value, without the white space around them (RFC 6265 §5.2).
 fn pair(text: &str) -> Option<(String, String)> {
     let (name, value) = text.split_once('=')?;
-    let value = value.trim();
+    let value = decode(value.trim())?;
+    Some((name.trim().to_owned(), value)).filter(|(name, _)| !name.is_empty())
+}
+
+/// A value without its escapes, if each is one and they are UTF-8.
+fn decode(value: &str) -> Option<String> {
     let is_escape = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|digit| digit.is_ascii_hexdigit());
-    if !value.split('%').skip(1).all(is_escape) {
-        return None;
-    }
-    let value = percent_decode_str(value).decode_utf8().ok()?;
-    Some((name.trim().to_owned(), value.into_owned())).filter(|(name, _)| !name.is_empty())
+    let escapes_are_whole = value.split('%').skip(1).all(is_escape);
+    let decoded = percent_decode_str(value).decode_utf8().ok()?;
+    escapes_are_whole.then(|| decoded.into_owned())
 }

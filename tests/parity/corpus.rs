@@ -15,7 +15,6 @@ use crate::matches;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Case {
     pub(crate) id: String,
-    pub(crate) group: String,
     pub(crate) tier: String,
     pub(crate) request: Request,
     pub(crate) response: Response,
