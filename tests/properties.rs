@@ -89,8 +89,10 @@ proptest! {
         for (pattern, method) in &table.0 {
             let (path, method) = (values.path_of(pattern), method.as_ref().unwrap_or(&Method::POST));
             let answer = ask(&api, method, &path);
-            prop_assert_eq!(answer.status, 200, "{} {}", method, path);
-            prop_assert_eq!(answer, table.expected(method, &path));
+            let expected = table.expected(method, &path);
+            // A more specific pattern may capture a dot, as `a{x}b` does of `/a.b`, and then the path is refused.
+            prop_assert!(answer.status == 200 || expected.status == 400, "{} {} {}", answer.status, method, path);
+            prop_assert_eq!(answer, expected);
         }
     }
 

@@ -1,4 +1,4 @@
-//! What reviewers of the crate asked for, each thing once.
+//! Faults that were found once, each held by a test so that it does not come back.
 
 mod support;
 
