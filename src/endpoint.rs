@@ -7,18 +7,17 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::Method;
-use http::request::Parts;
+use bytes::Buf;
+use http::{Extensions, Method};
 
 use crate::after::{AfterJobs, RequestWaitUntil};
-use crate::body::Body;
+use crate::body::{Body, BoxError};
 use crate::extract::Requirements;
-use crate::finish::HeadAnswer;
+use crate::finish::{BoxAnswer, HeadAnswer};
 use crate::handler::SharedHandler;
 use crate::on_error::{ErrorHook, Hooked};
-use crate::platform::BoxFuture;
+use crate::platform::MaybeSend;
 use crate::request::{DEFAULT_BODY_LIMIT, Matched, Request};
-use crate::response::Response;
 use crate::route::Options;
 use crate::routing::{Leaf, Params};
 
@@ -58,21 +57,24 @@ impl Endpoint {
     }
 
     /// Who runs what comes after the answer: the request's own hook, or that of the route's table.
-    fn wait_until(&self, parts: &Parts, defaults: &Defaults) -> Option<RequestWaitUntil> {
-        let own = parts.extensions.get::<RequestWaitUntil>();
+    fn wait_until(&self, extensions: &Extensions, defaults: &Defaults) -> Option<RequestWaitUntil> {
+        let own = extensions.get::<RequestWaitUntil>();
         own.or(self.options.wait_until.as_ref()).or(defaults.wait_until.as_ref()).cloned()
     }
 
     /// Runs the handler. `defaults` are the table's, for what the route does not say itself.
-    pub(crate) fn call(
+    pub(crate) fn call<B>(
         &self,
-        (parts, body): (Parts, Body),
+        request: http::Request<B>,
         leaf: &Leaf<Self>,
         params: Params,
         defaults: &Defaults,
-    ) -> BoxFuture<'static, Response> {
+    ) -> BoxAnswer
+    where
+        B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+    {
         let options = &*self.options;
-        let head = match parts.method == Method::HEAD {
+        let head = match *request.method() == Method::HEAD {
             false => HeadAnswer::No,
             true if leaf.methods().inherits_head() => HeadAnswer::ByGet,
             true => HeadAnswer::Own,
@@ -83,10 +85,12 @@ impl Endpoint {
             params,
             states: options.states.clone(),
             body_limit: options.route.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT),
-            after: self.wait_until(&parts, defaults).map(AfterJobs::new),
-            on_error: hook.map(|hook| Arc::new(Hooked::new(hook, &parts, leaf.pattern()))),
+            after: self.wait_until(request.extensions(), defaults).map(AfterJobs::new),
+            on_error: hook.map(|hook| Arc::new(Hooked::new(hook, &request, leaf.pattern()))),
         };
-        Arc::clone(&self.handler).call(Request::new(parts, body, matched), head)
+        let (parts, body) = request.into_parts();
+        let body = Body::new(body);
+        Arc::clone(&self.handler).call(&mut Request::new(parts, body, matched), head)
     }
 }
 

@@ -1,23 +1,61 @@
-//! The last word on every answer: failures go through `on_error`, and what HTTP does not allow is taken out.
+//! The last word on every answer: a panic is one, failures go through `on_error`, and what HTTP does not allow is taken out.
 
-use std::future::poll_fn;
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll, ready};
 
-use http::StatusCode;
 use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body::Body as _;
+use pin_project_lite::pin_project;
 
 use crate::after::AfterJobs;
 use crate::body::Body;
+use crate::catch_panic::catch_panic;
 use crate::error::Error;
 use crate::log;
 use crate::on_error::Hooked;
+use crate::platform::{BoxFuture, MaybeSend};
 use crate::request::Request;
 use crate::response::{IntoResponse, Response};
 
-/// What is done to the answer of a handler, or of a layer around it.
-#[derive(Debug)]
+pin_project! {
+    /// The future of a handler, or of a layer around it, as it may be sent.
+    pub(crate) struct Answering<F> {
+        #[pin]
+        future: F,
+        finish: Finish,
+    }
+}
+
+/// The one box of an answer. Its output is a service's, so that it is handed on as it is.
+pub(crate) type BoxAnswer = BoxFuture<'static, Result<Response, Infallible>>;
+
+impl<F: Future<Output = Response> + MaybeSend + 'static> Answering<F> {
+    pub(crate) fn boxed(future: F, finish: Finish) -> BoxAnswer {
+        Box::pin(Self { future, finish })
+    }
+}
+
+impl<F: Future<Output = Response>> Future for Answering<F> {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        // After its panic the future is not polled again, so no broken state of it is seen.
+        let mut response = match catch_panic(|| this.future.poll(cx)) {
+            Ok(poll) => ready!(poll),
+            Err(panic) => panic.into_response(),
+        };
+        begin(&mut response, cx);
+        this.finish.apply(&mut response);
+        Poll::Ready(Ok(response))
+    }
+}
+
+/// What is done to an answer.
+#[derive(Clone, Debug)]
 pub(crate) struct Finish {
     head: HeadAnswer,
     hooked: Option<Arc<Hooked>>,
@@ -45,35 +83,38 @@ impl Finish {
         Self { head, hooked: request.on_error().cloned(), after: request.after_jobs().cloned() }
     }
 
-    pub(crate) fn apply(self, response: Response) -> Response {
-        let mut response = permitted(response);
+    fn apply(&mut self, response: &mut Response) {
+        permit(response);
         if let Some(error) = response.extensions().get::<Error>() {
             if response.extensions().get::<Settled>().is_none() {
                 log::failure(error);
                 if let Some(hooked) = &self.hooked {
-                    response = permitted(hooked.answer(error.clone()));
+                    *response = hooked.answer(error.clone());
+                    permit(response);
                 }
                 response.extensions_mut().insert(Settled);
             }
         }
         match self.head {
             HeadAnswer::No => {}
-            HeadAnswer::ByGet => drop_content(&mut response, true),
-            HeadAnswer::Own => drop_content(&mut response, false),
+            HeadAnswer::ByGet => drop_content(response, true),
+            HeadAnswer::Own => drop_content(response, false),
         }
-        match self.after {
-            Some(after) => response.map(|body| after.after(body)),
-            None => response,
+        if let Some(after) = self.after.take() {
+            let body = std::mem::take(response.body_mut());
+            *response.body_mut() = after.after(body);
         }
     }
 }
 
-/// An answer whose body has begun, or the failure that it began with. A handler's panic is caught further out, and so is
-/// one of the stream that it returned.
-pub(crate) async fn begun(mut response: Response) -> Response {
-    match poll_fn(|cx| Poll::Ready(response.body_mut().begin(cx))).await {
-        Ok(()) => response,
-        Err(error) => Error::from_boxed(error).into_response(),
+/// Begins a body that is streamed: what it fails with at once, be it a panic, is the answer's failure.
+fn begin(response: &mut Response, cx: &mut Context<'_>) {
+    if response.body().whole().is_some() {
+        return;
+    }
+    let begun = catch_panic(|| response.body_mut().begin(cx).map_err(Error::from_boxed));
+    if let Err(error) = begun.and_then(std::convert::identity) {
+        *response = error.into_response();
     }
 }
 
@@ -81,7 +122,7 @@ pub(crate) async fn begun(mut response: Response) -> Response {
 ///
 /// 1xx is no final answer (RFC 9110 §15.2), but for the 101 that ends an upgrade. 204, 205 and 304 have no content
 /// (§15.3.5, §15.3.6, §15.4.5), and the first two no length (§8.6). A length that is wrong is taken out.
-pub(crate) fn permitted(mut response: Response) -> Response {
+pub(crate) fn permit(response: &mut Response) {
     match response.status() {
         StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => {
             *response.body_mut() = Body::empty();
@@ -91,21 +132,28 @@ pub(crate) fn permitted(mut response: Response) -> Response {
         StatusCode::SWITCHING_PROTOCOLS => {}
         status if status.is_informational() => {
             let reason = format!("{status} is no final answer");
-            return Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason).into_response();
+            *response = Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason).into_response();
         }
-        _ => drop_wrong_length(&mut response),
+        _ => drop_wrong_length(response),
     }
-    response
 }
 
 /// A length that is not that of the content breaks the connection's framing (RFC 9110 §8.6): the host writes the right
 /// one. Where there is no content, it may be that of a HEAD.
 fn drop_wrong_length(response: &mut Response) {
-    let Some(said) = response.headers().get(CONTENT_LENGTH) else { return };
+    let Some(said) = content_length(response.headers()) else { return };
     let said: Option<u64> = said.to_str().ok().and_then(|said| said.parse().ok());
     let is_wrong = |actual: u64| actual > 0 && said != Some(actual);
     if response.body().size_hint().exact().is_some_and(is_wrong) {
         response.headers_mut().remove(CONTENT_LENGTH);
+    }
+}
+
+/// The length that a handler gave. Most have few headers: to go through them costs less than a hash.
+fn content_length(headers: &HeaderMap) -> Option<&HeaderValue> {
+    match headers.len() {
+        0..=4 => headers.iter().find(|(name, _)| **name == CONTENT_LENGTH).map(|(_, value)| value),
+        _ => headers.get(CONTENT_LENGTH),
     }
 }
 

@@ -1,13 +1,11 @@
 //! The hook that shapes failed answers.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Uri};
 
-use crate::catch_panic::describe;
+use crate::catch_panic::catch_panic;
 use crate::error::Error;
 use crate::log;
 use crate::response::{Response, render};
@@ -75,8 +73,8 @@ impl ErrorHook {
     /// The hook's answer; the error's own if the hook panics.
     pub(crate) fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response {
         let fallback = error.clone();
-        catch_unwind(AssertUnwindSafe(|| self.0.answer(error, context))).unwrap_or_else(|payload| {
-            log::failure(&describe(&*payload));
+        catch_panic(|| self.0.answer(error, context)).unwrap_or_else(|panic| {
+            log::failure(&panic);
             render(&fallback)
         })
     }
@@ -99,12 +97,12 @@ pub(crate) struct Hooked {
 }
 
 impl Hooked {
-    pub(crate) fn new(hook: &ErrorHook, request: &Parts, pattern: &Arc<Pattern>) -> Self {
+    pub(crate) fn new<B>(hook: &ErrorHook, request: &http::Request<B>, pattern: &Arc<Pattern>) -> Self {
         Self {
             hook: hook.clone(),
-            method: request.method.clone(),
-            uri: request.uri.clone(),
-            headers: request.headers.clone(),
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            headers: request.headers().clone(),
             pattern: Arc::clone(pattern),
         }
     }

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use bytes::Buf;
 use http::header::{ALLOW, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode, Uri};
 
-use crate::body::Body;
+use crate::body::BoxError;
 use crate::endpoint::{Defaults, Endpoint};
 use crate::error::Error;
-use crate::finish::{drop_content, permitted};
+use crate::finish::{BoxAnswer, drop_content, permit};
 use crate::on_error::{ErrorContext, ErrorHook};
-use crate::platform::BoxFuture;
+use crate::platform::MaybeSend;
 use crate::response::{IntoResponse, Redirect, Response, render};
 use crate::route::{Options, Route};
 use crate::routing::{BadPath, Leaf, LeafId, Lookup, Params, RouteError, RouteTable, check_prefix, join};
@@ -78,8 +79,11 @@ pub(crate) struct Found<'t> {
 }
 
 impl Found<'_> {
-    pub(crate) fn call(self, (parts, body): (http::request::Parts, Body)) -> BoxFuture<'static, Response> {
-        self.endpoint.call((parts, body), self.leaf, self.params, &self.table.defaults)
+    pub(crate) fn call<B>(self, request: http::Request<B>) -> BoxAnswer
+    where
+        B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+    {
+        self.endpoint.call(request, self.leaf, self.params, &self.table.defaults)
     }
 }
 
@@ -303,8 +307,8 @@ impl Table {
     }
 
     /// Adds what the answer must carry, whoever made it, and takes out what it may not.
-    fn complete(&self, response: Response, generated: Generated, others: &[LeafId]) -> Response {
-        let mut response = permitted(response);
+    fn complete(&self, mut response: Response, generated: Generated, others: &[LeafId]) -> Response {
+        permit(&mut response);
         if let Some(allow) = self.allow(generated, others) {
             response.headers_mut().insert(ALLOW, allow);
         }

@@ -30,6 +30,8 @@ impl After {
 }
 
 impl FromRequest for After {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.require_after_jobs().cloned().map(Self)
     }

@@ -37,6 +37,8 @@ impl FromRequest for String {
 
 /// The body as it comes, to be streamed: no limit holds for it.
 impl FromRequest for Body {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.take_body("Body")
     }

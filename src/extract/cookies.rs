@@ -5,6 +5,8 @@ use crate::extract::FromRequest;
 use crate::request::{Cookies, Request};
 
 impl FromRequest for Cookies {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(request.cookies())
     }

@@ -25,6 +25,8 @@ use crate::request::Request;
 pub struct Extension<T>(pub T);
 
 impl<T: Clone + Send + Sync + 'static> FromRequest for Extension<T> {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.extensions().get().cloned().map(Self).ok_or_else(|| {
             let reason = format!("the request has no extension `{}`: add the layer that sets it", type_name::<T>());

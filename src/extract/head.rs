@@ -7,24 +7,32 @@ use crate::extract::FromRequest;
 use crate::request::{MatchedRoute, Request};
 
 impl FromRequest for Method {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(request.method().clone())
     }
 }
 
 impl FromRequest for Uri {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(request.uri().clone())
     }
 }
 
 impl FromRequest for Version {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(request.version())
     }
 }
 
 impl FromRequest for HeaderMap {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(request.headers().clone())
     }
@@ -35,6 +43,8 @@ impl FromRequest for HeaderMap {
 }
 
 impl FromRequest for MatchedRoute {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         let missing =
             || Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, "the request was not matched by a table");

@@ -18,6 +18,8 @@ use crate::request::Request;
 pub struct LastEventId(pub String);
 
 impl FromRequest for LastEventId {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(Self(request.last_event_id().unwrap_or_default().to_owned()))
     }

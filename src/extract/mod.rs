@@ -79,6 +79,10 @@ pub use requirements::Requirements;
             `Method`, `Uri`, `MatchedRoute`, `Request`, `http::Request<Body>`, `Option<A>`, `Result<A, Error>`, and what implements `FromRequest`"
 )]
 pub trait FromRequest: Sized {
+    /// Whether the argument waits for something, such as the body. One that says it does not, and whose future is not ready
+    /// at once, is a 500. If none of a handler's arguments waits, its future need not hold the request.
+    const WAITS: bool = true;
+
     /// Makes the argument.
     ///
     /// # Errors

@@ -6,6 +6,8 @@ use crate::request::multipart::Multipart;
 use crate::request::{Request, media_type};
 
 impl FromRequest for Multipart {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.multipart()
     }

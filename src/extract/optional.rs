@@ -6,6 +6,8 @@ use crate::platform::MaybeSend;
 use crate::request::Request;
 
 impl<A: FromRequest + MaybeSend> FromRequest for Option<A> {
+    const WAITS: bool = A::WAITS;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         if A::is_present(request) { A::from_request(request).await.map(Some) } else { Ok(None) }
     }
@@ -16,6 +18,8 @@ impl<A: FromRequest + MaybeSend> FromRequest for Option<A> {
 }
 
 impl<A: FromRequest + MaybeSend> FromRequest for Result<A, Error> {
+    const WAITS: bool = A::WAITS;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(A::from_request(request).await)
     }

@@ -31,6 +31,8 @@ use crate::request::Request;
 pub struct Path<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest for Path<T> {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.params().map(Self)
     }

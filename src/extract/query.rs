@@ -25,6 +25,8 @@ use crate::request::Request;
 pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest for Query<T> {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.query().map(Self)
     }

@@ -6,6 +6,8 @@ use crate::extract::{FromRequest, Requirements};
 use crate::request::Request;
 
 impl FromRequest for Request {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(request.copy_head("Request"))
     }
@@ -20,6 +22,8 @@ impl FromRequest for Request {
 }
 
 impl FromRequest for http::Request<Body> {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(request.copy_head("http::Request").into())
     }

@@ -10,6 +10,8 @@ use crate::request::Request;
 use crate::state::State;
 
 impl<T: Send + Sync + 'static> FromRequest for State<T> {
+    const WAITS: bool = false;
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.states().get().map(Self).ok_or_else(|| {
             let reason = format!("the table has no state `{}`", type_name::<T>());

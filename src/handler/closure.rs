@@ -2,6 +2,12 @@
 //!
 //! A function, its arguments and its result are bound one by one, so that the compiler's complaint names the one at fault.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::error::Error;
 use crate::extract::{Arguments, Requirements};
 use crate::handler::Handler;
 use crate::platform::{MaybeSend, MaybeSync};
@@ -41,7 +47,7 @@ functions! { () (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E G) (A B C D E
 
 impl<F, Args> Handler<Args> for F
 where
-    F: Function<Args, Future: MaybeSend, Output: IntoResponse> + MaybeSend + MaybeSync + 'static,
+    F: Function<Args, Future: MaybeSend + 'static, Output: IntoResponse> + MaybeSend + MaybeSync + 'static,
     Args: Arguments + MaybeSend,
 {
     async fn call(&self, request: &mut Request) -> Response {
@@ -51,7 +57,37 @@ where
         }
     }
 
+    fn begin(&self, request: &mut Request) -> Option<impl Future<Output = Response> + MaybeSend + 'static> {
+        let args = Args::at_once(request)?;
+        Some(match args {
+            Ok(args) => Begun::Running { future: self.call_with(args) },
+            Err(error) => Begun::Failed { error: Some(error) },
+        })
+    }
+
     fn requirements(requirements: &mut Requirements<'_>) {
         Args::requirements(requirements);
+    }
+}
+
+pin_project! {
+    /// The future of a function whose arguments are there.
+    #[project = BegunProj]
+    enum Begun<F> {
+        Running { #[pin] future: F },
+        Failed { error: Option<Error> },
+    }
+}
+
+impl<F: Future<Output: IntoResponse>> Future for Begun<F> {
+    type Output = Response;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        match self.project() {
+            BegunProj::Running { future } => future.poll(cx).map(IntoResponse::into_response),
+            BegunProj::Failed { error } => {
+                Poll::Ready(error.take().expect("polled after it was ready").into_response())
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::future::ready;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -9,11 +10,11 @@ use std::task::{Context, Poll};
 use tower_service::Service;
 
 use crate::body::Body;
-use crate::catch_panic::CatchPanic;
+use crate::catch_panic::catch_panic;
 use crate::extract::Requirements;
-use crate::finish::{Finish, HeadAnswer, begun};
+use crate::finish::{Answering, BoxAnswer, Finish, HeadAnswer};
 use crate::handler::Handler;
-use crate::platform::{BoxFuture, MaybeSend, MaybeSync};
+use crate::platform::{MaybeSend, MaybeSync};
 use crate::request::Request;
 use crate::response::{IntoResponse, Response};
 
@@ -23,7 +24,9 @@ pub(crate) type SharedHandler = Arc<dyn ErasedHandler>;
 /// What remains of a handler once its type is forgotten.
 pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
     /// Answers a request; a panic is answered too, and a failure is shaped.
-    fn call(self: Arc<Self>, request: Request, head: HeadAnswer) -> BoxFuture<'static, Response>;
+    ///
+    /// It takes what it needs of the request: where that is little, nothing is moved.
+    fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer;
 
     fn requirements(&self, requirements: &mut Requirements<'_>);
 }
@@ -38,14 +41,17 @@ struct Typed<H, Args> {
 }
 
 impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
-    fn call(self: Arc<Self>, mut request: Request, head: HeadAnswer) -> BoxFuture<'static, Response> {
-        let finish = Finish::of(&request, head);
-        // The request is moved into the box and no further: what runs inside borrows it.
-        Box::pin(async move {
-            // Called within the future, so that a panic of a handler that is no async function is caught as well.
-            let answer = CatchPanic::new(async { begun(self.handler.call(&mut request).await).await }).await;
-            finish.apply(answer.unwrap_or_else(IntoResponse::into_response))
-        })
+    fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer {
+        let finish = Finish::of(request, head);
+        let begin = || Some(Answering::boxed(self.handler.begin(request)?, finish.clone()));
+        match catch_panic(begin) {
+            Ok(Some(answer)) => answer,
+            Ok(None) => {
+                let mut request = request.take("the handler");
+                Answering::boxed(async move { self.handler.call(&mut request).await }, finish)
+            }
+            Err(panic) => Answering::boxed(ready(panic.into_response()), finish),
+        }
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {
@@ -67,7 +73,7 @@ impl Service<http::Request<Body>> for HandlerService {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> HandlerServiceFuture {
-        HandlerServiceFuture(Arc::clone(&self.0).call(request.into(), HeadAnswer::No))
+        HandlerServiceFuture(Arc::clone(&self.0).call(&mut request.into(), HeadAnswer::No))
     }
 }
 
@@ -78,13 +84,13 @@ impl fmt::Debug for HandlerService {
 }
 
 /// The future of a [`HandlerService`].
-pub struct HandlerServiceFuture(BoxFuture<'static, Response>);
+pub struct HandlerServiceFuture(BoxAnswer);
 
 impl Future for HandlerServiceFuture {
     type Output = Result<Response, Infallible>;
 
     fn poll(mut self: std::pin::Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll(cx).map(Ok)
+        self.0.as_mut().poll(cx)
     }
 }
 

@@ -3,6 +3,8 @@
 mod closure;
 mod erased;
 
+use std::future::Ready;
+
 use crate::extract::Requirements;
 use crate::platform::{MaybeSend, MaybeSync};
 use crate::request::Request;
@@ -48,6 +50,13 @@ pub use erased::{HandlerService, HandlerServiceFuture};
 pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
     /// Answers a request, of which it may take what it needs.
     fn call(&self, request: &mut Request) -> impl Future<Output = Response> + MaybeSend;
+
+    /// The future of the answer, if it is clear beforehand that it needs the request no longer; else [`call`](Self::call)
+    /// gives it. So the request is not kept, and not moved, where a handler reads but its head.
+    fn begin(&self, request: &mut Request) -> Option<impl Future<Output = Response> + MaybeSend + 'static> {
+        let _ = request;
+        None::<Ready<Response>>
+    }
 
     /// What the handler asks of the table; checked when it is registered.
     fn requirements(requirements: &mut Requirements<'_>);

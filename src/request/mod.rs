@@ -51,10 +51,13 @@ pub(crate) const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// ```
 #[must_use]
 pub struct Request {
-    parts: Parts,
+    /// Absent once an argument took the request whole: so nothing need be put in its place.
+    parts: Option<Parts>,
     body: BodyState,
     matched: Matched,
 }
+
+const TAKEN: &str = "an argument that takes the whole request is the handler's last: nothing is read after it";
 
 /// What the table knows of a request.
 #[derive(Clone, Debug)]
@@ -82,42 +85,50 @@ impl Matched {
 
 impl Request {
     pub(crate) fn new(parts: Parts, body: Body, matched: Matched) -> Self {
-        Self { parts, body: BodyState::Ready(body), matched }
+        Self { parts: Some(parts), body: BodyState::Ready(body), matched }
+    }
+
+    fn parts(&self) -> &Parts {
+        self.parts.as_ref().expect(TAKEN)
+    }
+
+    fn parts_mut(&mut self) -> &mut Parts {
+        self.parts.as_mut().expect(TAKEN)
     }
 
     /// The method as it was sent: for a HEAD that the GET handler answers, it is HEAD.
     pub fn method(&self) -> &Method {
-        &self.parts.method
+        &self.parts().method
     }
 
     /// The request target as it was sent.
     pub fn uri(&self) -> &Uri {
-        &self.parts.uri
+        &self.parts().uri
     }
 
     /// The path as it was sent, escapes and all.
     pub fn path(&self) -> &str {
-        self.parts.uri.path()
+        self.parts().uri.path()
     }
 
     /// The protocol version.
     pub fn version(&self) -> Version {
-        self.parts.version
+        self.parts().version
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.parts.headers
+        &self.parts().headers
     }
 
     /// What the host and its middleware attached to the request.
     pub fn extensions(&self) -> &Extensions {
-        &self.parts.extensions
+        &self.parts().extensions
     }
 
     /// The extensions, to be changed.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.parts.extensions
+        &mut self.parts_mut().extensions
     }
 
     /// The pattern that matched.
@@ -156,7 +167,10 @@ impl Request {
     /// }
     /// ```
     pub fn params<T: DeserializeOwned>(&self) -> Result<T> {
-        params::deserialize(self.matched.pattern.as_deref(), &self.matched.params, self.path())
+        {
+            let Matched { pattern, params, .. } = &self.matched;
+            params::deserialize(pattern.as_deref(), params, self.path())
+        }
     }
 
     /// Whether the route has parameters that captured something.
@@ -214,16 +228,16 @@ impl Request {
 
     /// The headers, for nobody reads them after.
     pub(crate) fn take_headers(&mut self) -> HeaderMap {
-        std::mem::take(&mut self.parts.headers)
+        std::mem::take(&mut self.parts_mut().headers)
     }
 
     /// The request itself, for nobody reads it after.
     pub(crate) fn take(&mut self, by: &'static str) -> Self {
-        let hollow = http::Request::new(()).into_parts().0;
-        let parts = std::mem::replace(&mut self.parts, hollow);
-        let body = std::mem::replace(&mut self.body, BodyState::Taken { by });
-        let matched = std::mem::replace(&mut self.matched, Matched::nothing());
-        Self { parts, body, matched }
+        Self {
+            parts: self.parts.take(),
+            body: std::mem::replace(&mut self.body, BodyState::Taken { by }),
+            matched: std::mem::replace(&mut self.matched, Matched::nothing()),
+        }
     }
 
     /// The request with its body; what is read after it still finds the head.
@@ -245,7 +259,8 @@ impl From<http::Request<Body>> for Request {
 impl From<Request> for http::Request<Body> {
     /// The match goes along in the extensions, where middleware finds the [`MatchedRoute`].
     fn from(request: Request) -> Self {
-        let Request { mut parts, body, mut matched } = request;
+        let Request { parts, body, mut matched } = request;
+        let mut parts = parts.expect(TAKEN);
         if let Some(pattern) = &matched.pattern {
             parts.extensions.insert(MatchedRoute::new(Arc::clone(pattern)));
             matched.params = matched.params.detach(parts.uri.path());

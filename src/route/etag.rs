@@ -11,9 +11,8 @@ use http::{Method, StatusCode};
 use crate::body::Body;
 use crate::error::Error;
 use crate::extract::Requirements;
-use crate::finish::{Finish, HeadAnswer};
+use crate::finish::{Answering, BoxAnswer, Finish, HeadAnswer};
 use crate::handler::{ErasedHandler, SharedHandler};
-use crate::platform::BoxFuture;
 use crate::request::Request;
 use crate::response::{IntoResponse, Response};
 use crate::route::Route;
@@ -51,17 +50,21 @@ impl Route {
 pub(crate) struct Conditional(pub(crate) SharedHandler);
 
 impl ErasedHandler for Conditional {
-    fn call(self: Arc<Self>, request: Request, head: HeadAnswer) -> BoxFuture<'static, Response> {
+    fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return Arc::clone(&self.0).call(request, head);
         }
-        let finish = Finish::of(&request, head);
+        let finish = Finish::of(request, head);
         let conditions = Conditions::of(request.headers());
-        Box::pin(async move {
-            // HEAD is answered with the validators of GET, so the content is dropped only afterwards.
-            let response = Arc::clone(&self.0).call(request, HeadAnswer::No).await;
-            finish.apply(conditions.apply(response))
-        })
+        // HEAD is answered with the validators of GET, so the content is dropped only afterwards.
+        let answer = Arc::clone(&self.0).call(request, HeadAnswer::No);
+        Answering::boxed(
+            async move {
+                let Ok(response) = answer.await;
+                conditions.apply(response)
+            },
+            finish,
+        )
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {

@@ -7,14 +7,13 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::{Body, BoxError};
-use crate::catch_panic::CatchPanic;
 use crate::error::Error;
 use crate::extract::Requirements;
-use crate::finish::{Finish, HeadAnswer};
+use crate::finish::{Answering, BoxAnswer, Finish, HeadAnswer};
 use crate::handler::{ErasedHandler, HandlerService, SharedHandler};
-use crate::platform::{BoxFuture, MaybeSend, MaybeSync};
+use crate::platform::{MaybeSend, MaybeSync};
 use crate::request::Request;
-use crate::response::{IntoResponse, Response};
+use crate::response::IntoResponse;
 use crate::route::Route;
 
 impl Route {
@@ -64,20 +63,21 @@ where
     S: Clone + MaybeSend + MaybeSync + 'static,
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
-    fn call(self: Arc<Self>, request: Request, head: HeadAnswer) -> BoxFuture<'static, Response> {
-        let finish = Finish::of(&request, head);
-        Box::pin(async move {
-            let answer = CatchPanic::new(async {
-                let mut service = self.service.clone();
-                std::future::poll_fn(|cx| service.poll_ready(cx)).await?;
-                service.call(request.into()).await
-            });
-            finish.apply(match answer.await {
-                Ok(Ok(response)) => response.into_response(),
-                Ok(Err(error)) => Error::from_boxed(error.into()).into_response(),
-                Err(panic) => panic.into_response(),
-            })
-        })
+    fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer {
+        let finish = Finish::of(request, head);
+        let request = request.take("a layer");
+        let answer = async move {
+            let mut service = self.service.clone();
+            std::future::poll_fn(|cx| service.poll_ready(cx)).await?;
+            service.call(request.into()).await
+        };
+        let answer = async move {
+            match answer.await {
+                Ok(response) => response.into_response(),
+                Err(error) => Error::from_boxed(S::Error::into(error)).into_response(),
+            }
+        };
+        Answering::boxed(answer, finish)
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {

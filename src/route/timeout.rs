@@ -5,14 +5,12 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::catch_panic::CatchPanic;
 use crate::error::Error;
 use crate::extract::Requirements;
-use crate::finish::{Finish, HeadAnswer};
+use crate::finish::{Answering, BoxAnswer, Finish, HeadAnswer};
 use crate::handler::{ErasedHandler, SharedHandler};
-use crate::platform::BoxFuture;
 use crate::request::Request;
-use crate::response::{IntoResponse, Response};
+use crate::response::IntoResponse;
 use crate::route::{Route, RouteOptions};
 
 impl Route {
@@ -48,18 +46,17 @@ struct Timed {
 }
 
 impl ErasedHandler for Timed {
-    fn call(self: Arc<Self>, request: Request, head: HeadAnswer) -> BoxFuture<'static, Response> {
-        let finish = Finish::of(&request, head);
-        Box::pin(async move {
-            let answer = Arc::clone(&self.inner).call(request, HeadAnswer::No);
-            // The timer itself panics where there is no tokio runtime.
-            let timely = CatchPanic::new(async { tokio::time::timeout(self.duration, answer).await }).await;
-            finish.apply(match timely {
+    fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer {
+        let finish = Finish::of(request, head);
+        let answer = Arc::clone(&self.inner).call(request, HeadAnswer::No);
+        // The timer panics where there is no tokio runtime.
+        let answer = async move {
+            match tokio::time::timeout(self.duration, answer).await {
                 Ok(Ok(response)) => response,
-                Ok(Err(_elapsed)) => Error::new(StatusCode::GATEWAY_TIMEOUT).into_response(),
-                Err(panic) => panic.into_response(),
-            })
-        })
+                Err(_elapsed) => Error::new(StatusCode::GATEWAY_TIMEOUT).into_response(),
+            }
+        };
+        Answering::boxed(answer, finish)
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {

@@ -3,11 +3,13 @@
 //! Generic in what it stores; it knows paths, patterns and methods, and nothing of messages, bodies or handlers.
 
 mod error;
+mod index;
 mod method_table;
 mod params;
 mod path;
 mod pattern;
 mod tree;
+mod words;
 
 use std::collections::BTreeMap;
 use std::panic::Location;
@@ -22,16 +24,18 @@ pub(crate) use params::Params;
 pub(crate) use path::BadPath;
 pub(crate) use pattern::{Pattern, join};
 
-use params::Spans;
-use path::Canonical;
+use index::{Id, Index};
+use path::Content;
 use pattern::Segment;
-use tree::{Id, Slash, Tree};
+use tree::{Slash, Tree};
 
 /// The routes: each pattern with its methods, and the prefixes that are claimed whole.
 #[derive(Clone, Debug)]
 pub(crate) struct RouteTable<T> {
     tree: Tree,
     leaves: Vec<Leaf<T>>,
+    /// Where those patterns end that are the very path which they match, by that path.
+    literal: Index,
     claimed: Tree,
     claims: Vec<Box<str>>,
     allow: AllowValues,
@@ -78,6 +82,7 @@ impl<T> RouteTable<T> {
         Self {
             tree: Tree::new(),
             leaves: Vec::new(),
+            literal: Index::new(),
             claimed: Tree::new(),
             claims: Vec::new(),
             allow: AllowValues::default(),
@@ -97,13 +102,18 @@ impl<T> RouteTable<T> {
         at: &'static Location<'static>,
     ) -> Result<(), RouteError> {
         let (parsed, segments) = parse(pattern)?;
-        let slot = self.tree.leaf_mut(&segments);
+        let (node, slot) = self.tree.leaf_mut(&segments);
         let leaf = match *slot {
             Some(id) => &mut self.leaves[id.index()],
             None => {
                 *slot = Some(Id::new(self.leaves.len()));
                 let pattern = Arc::new(parsed.clone());
                 self.leaves.push(Leaf { pattern, methods: MethodTable::new(), allow: 0, registered_at: at });
+                if is_a_path(parsed.as_str(), &segments) {
+                    let Self { tree, leaves, literal, .. } = self;
+                    let hash_of = |node| words::hash(path_of(tree, leaves, node).unwrap_or_default());
+                    literal.insert(words::hash(parsed.as_str()), node, hash_of);
+                }
                 self.leaves.last_mut().expect("a leaf was pushed")
             }
         };
@@ -124,7 +134,7 @@ impl<T> RouteTable<T> {
             segments.pop();
         }
         segments.push(Segment::OptionalCatchAll);
-        *self.claimed.leaf_mut(&segments) = Some(Id::new(self.claims.len()));
+        *self.claimed.leaf_mut(&segments).1 = Some(Id::new(self.claims.len()));
         self.claims.push(prefix.into());
         Ok(())
     }
@@ -154,53 +164,67 @@ impl<T> RouteTable<T> {
 
     /// Whether some pattern matches the path, whatever its methods, or a claimed prefix holds it.
     pub(crate) fn knows(&self, path: &str, ignore_slash: bool) -> bool {
-        let Some((canonical, slash)) = prepare(path, ignore_slash) else { return false };
-        let path = canonical.as_str();
-        self.tree.find(path, slash, |_, _| true) || self.claim_of(path, slash).is_some()
+        let is_known = |path: &str, slash| {
+            self.tree.find(path, slash, |_, _| true).is_some() || self.claim_of(path, slash).is_some()
+        };
+        with_canonical(path, ignore_slash, |path, slash, _| is_known(path, slash)).unwrap_or(false)
     }
 
     /// Whether a lenient service behind this one would read a claimed path out of this one.
     pub(crate) fn is_another_spelling_of_a_claim(&self, path: &str) -> bool {
-        prepare(path, false).is_some_and(|(canonical, slash)| self.is_ambiguous(canonical.as_str(), slash))
+        with_canonical(path, false, |path, slash, _| self.is_ambiguous(path, slash)).unwrap_or(false)
     }
 
     /// The most specific pattern that has the method, or why there is none.
     pub(crate) fn lookup(&self, method: &Method, path: &str, ignore_slash: bool) -> Lookup<'_, T> {
-        let Some((canonical, slash)) = prepare(path, ignore_slash) else {
-            return Lookup::NotFound { claim: None };
-        };
-        let path = canonical.as_str();
+        // A pattern without parameters is the most specific one of its path. No need to look further if it serves.
+        if let Some((node, id)) = self.literal(path) {
+            let leaf = &self.leaves[id.index()];
+            if let Some(value) = leaf.methods.serving(method) {
+                return Lookup::Found { value, leaf, params: Params::none() };
+            }
+            if !ignore_slash && self.tree.is_alone(node) {
+                return Lookup::MethodNotAllowed { leaf: LeafId(id), others: Vec::new() };
+            }
+        }
+        let search = |path: &str, slash, content| self.search(method, path, slash, content);
+        with_canonical(path, ignore_slash, search).unwrap_or(Lookup::NotFound { claim: None })
+    }
+
+    fn search(&self, method: &Method, path: &str, slash: Slash, content: Content) -> Lookup<'_, T> {
         let mut found = None;
+        let mut refused: Option<(Id, Result<(), BadPath>)> = None;
         let mut others = Vec::new();
-        let mut first: Option<(Id, Spans)> = None;
-        self.tree.find(path, slash, |id, spans| {
-            if let Some(value) = self.leaves[id.index()].methods.serving(method) {
-                found = Some((id, value, std::mem::replace(spans, Spans::new())));
-                return true;
+        let captured = self.tree.find(path, slash, |id, spans| {
+            let leaf = &self.leaves[id.index()];
+            found = leaf.methods.serving(method).map(|value| (id, leaf, value));
+            if found.is_none() {
+                match &refused {
+                    None => {
+                        let params = Params::new(path, content, spans.clone(), &leaf.pattern);
+                        refused = Some((id, params.map(drop)));
+                    }
+                    Some(_) => others.push(LeafId(id)),
+                }
             }
-            match &first {
-                None => first = Some((id, spans.clone())),
-                Some(_) => others.push(LeafId(id)),
-            }
-            false
+            found.is_some()
         });
-        let has_escapes = canonical.has_escapes();
-        match (found, first) {
-            (Some((id, value, spans)), _) => {
-                let leaf = &self.leaves[id.index()];
-                match Params::new(path, has_escapes, spans, &leaf.pattern) {
-                    Ok(params) => Lookup::Found { value, leaf, params },
-                    Err(reason) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
-                }
-            }
-            (None, Some((id, spans))) => {
-                match Params::new(path, has_escapes, spans, &self.leaves[id.index()].pattern) {
-                    Ok(_) => Lookup::MethodNotAllowed { leaf: LeafId(id), others },
-                    Err(reason) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
-                }
-            }
+        match (captured.zip(found), refused) {
+            (Some((spans, (id, leaf, value))), _) => match Params::new(path, content, spans, &leaf.pattern) {
+                Ok(params) => Lookup::Found { value, leaf, params },
+                Err(reason) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
+            },
+            (None, Some((id, Ok(())))) => Lookup::MethodNotAllowed { leaf: LeafId(id), others },
+            (None, Some((id, Err(reason)))) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
             (None, None) => self.not_found(path, slash),
         }
+    }
+
+    /// The pattern that is this very path: the node that it ends at, and its leaf.
+    fn literal(&self, path: &str) -> Option<(Id, Id)> {
+        let is_it = |node| path_of(&self.tree, &self.leaves, node) == Some(path);
+        let node = self.literal.find(words::hash(path), is_it)?;
+        Some((node, self.tree.leaf(node)?))
     }
 
     /// What no pattern matches. Another spelling of a claimed path is refused, lest a lenient service behind this one
@@ -219,13 +243,14 @@ impl<T> RouteTable<T> {
     }
 
     fn claim_of(&self, path: &str, slash: Slash) -> Option<usize> {
-        let mut claim = None;
-        if !self.claims.is_empty() {
-            self.claimed.find(path, slash, |id, _| {
-                claim = Some(id.index());
-                true
-            });
+        if self.claims.is_empty() {
+            return None;
         }
+        let mut claim = None;
+        self.claimed.find(path, slash, |id, _| {
+            claim = Some(id.index());
+            true
+        })?;
         claim
     }
 }
@@ -242,22 +267,37 @@ pub(crate) fn check_prefix(prefix: &str) -> Result<(), RouteError> {
     }
 }
 
+/// Whether a pattern has literals only, each as it stands in a canonical path.
+fn is_a_path(pattern: &str, segments: &[Segment]) -> bool {
+    let mut texts = pattern.split('/').skip(1);
+    segments.iter().all(|segment| matches!(segment, Segment::Literal(literal) if Some(&**literal) == texts.next()))
+}
+
+/// The text of the pattern that ends at a node.
+fn path_of<'t, T>(tree: &Tree, leaves: &'t [Leaf<T>], node: Id) -> Option<&'t str> {
+    tree.leaf(node).map(|leaf| leaves[leaf.index()].pattern.as_str())
+}
+
 fn parse(pattern: &str) -> Result<(Pattern, Vec<Segment>), RouteError> {
     Pattern::parse(pattern).map_err(|error| RouteError::malformed(pattern, error))
 }
 
-/// The canonical path, without its last slash where that says nothing. A path that no pattern can match is `None`:
-/// empty, `*`, or longer than a pattern may be.
-fn prepare(path: &str, ignore_slash: bool) -> Option<(Canonical<'_>, Slash)> {
+/// Looks up the canonical path, without its last slash where that says nothing, and what values in it may have. A path that no pattern can match is not looked up: empty, `*`, or longer than a pattern may be.
+fn with_canonical<R>(path: &str, ignore_slash: bool, look_up: impl FnOnce(&str, Slash, Content) -> R) -> Option<R> {
     if !path.starts_with('/') || path.len() > usize::from(u16::MAX) {
         return None;
     }
-    if !ignore_slash {
-        return Some((path::canonical(path), Slash::Significant));
-    }
-    // `//` at the end is an empty segment and a slash, and no path that has neither.
-    let cut = path.strip_suffix('/').filter(|rest| !rest.is_empty() && !rest.ends_with('/'));
-    Some((path::canonical(cut.unwrap_or(path)), Slash::Ignored { was_sent: cut.is_some() }))
+    let (path, slash) = if ignore_slash {
+        // `//` at the end is an empty segment and a slash, and no path that has neither.
+        let cut = path.strip_suffix('/').filter(|rest| !rest.is_empty() && !rest.ends_with('/'));
+        (cut.unwrap_or(path), Slash::Ignored { was_sent: cut.is_some() })
+    } else {
+        (path, Slash::Significant)
+    };
+    Some(match Content::of(path) {
+        Content::Escapes => look_up(path::canonical(path).as_str(), slash, Content::Escapes),
+        content => look_up(path, slash, content),
+    })
 }
 
 /// Every different value of `Allow` once: a large table has few.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::routing::path::{BadPath, decode};
+use crate::routing::path::{BadPath, Content, decode, refuse_dot_segments};
 use crate::routing::pattern::Pattern;
 
 /// As many as nearly every pattern has: they need no allocation.
@@ -46,11 +46,15 @@ impl Spans {
         }
     }
 
-    /// Gives back the last capture, when its branch led nowhere.
-    pub(super) fn pop(&mut self) {
+    pub(super) fn len(&self) -> usize {
+        self.as_slice().len()
+    }
+
+    /// Gives back all captures but the first ones, when a branch led nowhere.
+    pub(super) fn truncate(&mut self, kept: usize) {
         match self {
-            Self::Inline(_, length) => *length -= 1,
-            Self::Heap(spans) => drop(spans.pop()),
+            Self::Inline(_, length) => *length = u8::try_from(kept).map_or(*length, |kept| kept.min(*length)),
+            Self::Heap(spans) => spans.truncate(kept),
         }
     }
 
@@ -77,17 +81,18 @@ impl Params {
     }
 
     /// Checks the captured ranges of a canonical path and, if the path was sent with escapes, decodes them.
-    pub(super) fn new(path: &str, has_escapes: bool, spans: Spans, pattern: &Pattern) -> Result<Self, BadPath> {
-        let captured = || spans.as_slice().iter().enumerate();
-        if !has_escapes {
-            for (position, span) in captured() {
-                check(slice(path, *span), pattern.is_catch_all(position))?;
-            }
+    ///
+    /// # Errors
+    ///
+    /// Why a value is refused.
+    pub(super) fn new(path: &str, content: Content, spans: Spans, pattern: &Pattern) -> Result<Self, BadPath> {
+        if content != Content::Escapes {
+            check(path, content, spans.as_slice(), pattern)?;
             return Ok(Self { spans, decoded: None });
         }
         let mut decoded = String::with_capacity(path.len());
         let mut decoded_spans = Spans::new();
-        for (position, span) in captured() {
+        for (position, span) in spans.as_slice().iter().enumerate() {
             let start = decoded.len();
             let raw = slice(path, *span);
             if pattern.is_catch_all(position) {
@@ -143,14 +148,14 @@ fn slice(path: &str, span: Span) -> &str {
 }
 
 /// Refuses what [`decode`] refuses, in a path that has no escapes.
-fn check(value: &str, catch_all: bool) -> Result<(), BadPath> {
-    if !catch_all {
-        return decode(value).map(drop);
+fn check(path: &str, content: Content, spans: &[Span], pattern: &Pattern) -> Result<(), BadPath> {
+    if content == Content::Dots {
+        spans.iter().try_for_each(|span| refuse_dot_segments(slice(path, *span)))?;
     }
-    for segment in value.split('/') {
-        decode(segment)?;
+    match spans.split_last() {
+        Some((tail, before)) if pattern.is_catch_all(before.len()) => refuse_empty_segments(slice(path, *tail)),
+        _ => Ok(()),
     }
-    refuse_empty_segments(value)
 }
 
 /// A tail may end in `/`; an empty segment elsewhere is refused, lest a file server behind reads another path out of it.

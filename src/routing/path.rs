@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use crate::routing::words;
+
 /// Stands in a canonical path for a `%` that begins no escape: a request's path cannot hold it raw.
 const MALFORMED: char = '\0';
 
@@ -15,21 +17,14 @@ const INLINE: usize = 256;
 /// A path in its canonical form.
 #[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "it lives on the stack of one lookup, and is there to need no box")]
-pub(super) enum Canonical<'p> {
-    /// The path itself, as it has no escapes.
-    Same(&'p str),
-    /// Another text, which is not longer.
-    Short {
-        text: [u8; INLINE],
-        length: usize,
-    },
+pub(super) enum Canonical {
+    Short { text: [u8; INLINE], length: usize },
     Long(String),
 }
 
-impl Canonical<'_> {
+impl Canonical {
     pub(super) fn as_str(&self) -> &str {
         match self {
-            Self::Same(path) => path,
             Self::Short { text, length } => {
                 std::str::from_utf8(&text[..*length]).expect("only whole characters are pushed")
             }
@@ -37,13 +32,8 @@ impl Canonical<'_> {
         }
     }
 
-    pub(super) fn has_escapes(&self) -> bool {
-        !matches!(self, Self::Same(_))
-    }
-
     fn push(&mut self, character: char) {
         match self {
-            Self::Same(_) => {}
             Self::Short { text, length } => *length += character.encode_utf8(&mut text[*length..]).len(),
             Self::Long(text) => text.push(character),
         }
@@ -54,11 +44,9 @@ impl Canonical<'_> {
 ///
 /// RFC 3986 §6.2.2.2 calls only escapes of unreserved characters equivalent, and leaves the others to the server whose
 /// URIs they are (§2.2). Here a literal has no use for delimiters: `/a+b` and `/a%2Bb` are one route, as they are where
-/// a client has encoded each segment with `encodeURIComponent`.
-pub(super) fn canonical(path: &str) -> Canonical<'_> {
-    if !path.as_bytes().contains(&b'%') {
-        return Canonical::Same(path);
-    }
+/// a client has encoded each segment with `encodeURIComponent`. It is not longer than the path, and is the path itself if
+/// that has no escapes.
+pub(super) fn canonical(path: &str) -> Canonical {
     let mut out = match path.len() {
         0..=INLINE => Canonical::Short { text: [0; INLINE], length: 0 },
         more => Canonical::Long(String::with_capacity(more)),
@@ -119,11 +107,36 @@ fn escape(text: &str) -> Option<u8> {
 pub(super) fn decode(segment: &str) -> Result<Cow<'_, str>, BadPath> {
     let is_plain = !segment.bytes().any(|byte| matches!(byte, b'%' | b'\0'));
     let decoded = if is_plain { Cow::Borrowed(segment) } else { Cow::Owned(decode_escapes(segment)?) };
-    // An encoded separator is data, but who joins the value to a path must not climb by it.
-    if decoded.split(['/', '\\']).any(|part| matches!(part, "." | "..")) {
-        return Err(BadPath::DotSegment);
-    }
+    refuse_dot_segments(&decoded)?;
     Ok(decoded)
+}
+
+/// What the values in a path must be looked through for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Nothing.
+    Plain,
+    /// Dot segments.
+    Dots,
+    /// Escapes, and dot segments in them.
+    Escapes,
+}
+
+impl Content {
+    /// What a path as it was sent may have.
+    pub(super) fn of(path: &str) -> Self {
+        match words::contains(path, [b'%', b'.']) {
+            false => Self::Plain,
+            true if words::contains(path, [b'%']) => Self::Escapes,
+            true => Self::Dots,
+        }
+    }
+}
+
+/// An encoded separator is data, but who joins the value to a path must not climb by it.
+pub(super) fn refuse_dot_segments(value: &str) -> Result<(), BadPath> {
+    let has_one = || value.split(['/', '\\']).any(|part| matches!(part, "." | ".."));
+    if has_one() { Err(BadPath::DotSegment) } else { Ok(()) }
 }
 
 fn decode_escapes(segment: &str) -> Result<String, BadPath> {

@@ -4,25 +4,11 @@
 //! a table of ten routes and of a hundred thousand. A node is reached by one way only, so a lookup visits it at most once.
 
 use std::cmp::Reverse;
-use std::num::NonZeroU32;
 
+use crate::routing::index::{Id, Index};
 use crate::routing::params::Spans;
 use crate::routing::pattern::Segment;
-
-/// An index, one more than itself, so that an `Option` of it has the same size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Id(NonZeroU32);
-
-impl Id {
-    pub(super) fn new(index: usize) -> Self {
-        let id = u32::try_from(index + 1).ok().and_then(NonZeroU32::new);
-        Self(id.expect("a table has fewer than u32::MAX nodes"))
-    }
-
-    pub(super) fn index(self) -> usize {
-        self.0.get() as usize - 1
-    }
-}
+use crate::routing::words;
 
 const ROOT: usize = 0;
 
@@ -41,18 +27,18 @@ pub(super) struct Tree {
     nodes: Vec<Node>,
     /// The texts of all literals, one after another.
     labels: String,
-    /// Open addressing over the nodes that a literal leads to; a power of two, at most three quarters full.
-    slots: Vec<Option<Id>>,
+    /// The nodes that a literal leads to, by their parents and their texts.
+    literals: Index,
     /// The children with a parameter inside a literal, of the nodes that have any.
     mixed: Vec<Vec<Mixed>>,
-    literals: usize,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Node {
     parent: u32,
     label: u32,
-    label_length: u32,
+    label_length: u16,
+    has_literals: bool,
     leaf: Option<Id>,
     mixed: Option<Id>,
     param: Option<Id>,
@@ -61,8 +47,9 @@ struct Node {
 }
 
 impl Node {
-    fn has_parameters(&self) -> bool {
-        self.mixed.is_some() || self.param.is_some() || self.catch_all.is_some() || self.optional.is_some()
+    /// Whether there are ways on other than by a literal and by a parameter.
+    fn has_rare_ways(&self) -> bool {
+        self.mixed.is_some() || self.catch_all.is_some() || self.optional.is_some()
     }
 }
 
@@ -92,11 +79,11 @@ impl Mixed {
 impl Tree {
     pub(super) fn new() -> Self {
         let root = Node::default();
-        Self { nodes: vec![root], labels: String::new(), slots: vec![None; 8], mixed: Vec::new(), literals: 0 }
+        Self { nodes: vec![root], labels: String::new(), literals: Index::new(), mixed: Vec::new() }
     }
 
-    /// The leaf of a pattern, where one may be put.
-    pub(super) fn leaf_mut(&mut self, segments: &[Segment]) -> &mut Option<Id> {
+    /// The node that a pattern ends at, and the leaf there, where one may be put.
+    pub(super) fn leaf_mut(&mut self, segments: &[Segment]) -> (Id, &mut Option<Id>) {
         let mut node = ROOT;
         for segment in segments {
             node = match segment {
@@ -104,72 +91,69 @@ impl Tree {
                 Segment::Mixed { prefix, suffix } => self.mixed_child(node, prefix, suffix),
                 Segment::Param => self.param_child(node),
                 // A catch-all is the last segment, and a leaf of the node before it.
-                Segment::CatchAll => return &mut self.nodes[node].catch_all,
-                Segment::OptionalCatchAll => return &mut self.nodes[node].optional,
+                Segment::CatchAll => return (Id::new(node), &mut self.nodes[node].catch_all),
+                Segment::OptionalCatchAll => return (Id::new(node), &mut self.nodes[node].optional),
             };
         }
-        &mut self.nodes[node].leaf
+        (Id::new(node), &mut self.nodes[node].leaf)
     }
 
-    /// Shows the leaves that match `path` to `accept`, the most specific first, until it takes one.
+    /// The leaf of the pattern that ends at a node.
+    pub(super) fn leaf(&self, node: Id) -> Option<Id> {
+        self.nodes[node.index()].leaf
+    }
+
+    /// Whether no other pattern matches the path of one that has literals only and ends at this node. A `/` at the end is
+    /// significant.
+    pub(super) fn is_alone(&self, node: Id) -> bool {
+        let mut at = node.index();
+        if self.nodes[at].optional.is_some() {
+            return false;
+        }
+        while at != ROOT {
+            at = self.nodes[at].parent as usize;
+            if self.nodes[at].param.is_some() || self.nodes[at].has_rare_ways() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Shows the leaves that match `path`, with what their patterns captured, to `accept`, the most specific first, until
+    /// it takes one; the captures of that are given back.
     ///
     /// The path is canonical, begins with `/` and has at most `u16::MAX` bytes.
-    pub(super) fn find(&self, path: &str, slash: Slash, mut accept: impl FnMut(Id, &mut Spans) -> bool) -> bool {
-        let mut search = Search { tree: self, path, slash, spans: Spans::new(), accept: &mut accept };
-        search.visit(ROOT, 1)
+    pub(super) fn find(&self, path: &str, slash: Slash, accept: impl FnMut(Id, &Spans) -> bool) -> Option<Spans> {
+        let mut search = Search { tree: self, path, slash, spans: Spans::new(), accept };
+        search.visit(ROOT, 1).then_some(search.spans)
     }
 
-    fn find_literal(&self, parent: usize, hash: u64, text: &[u8]) -> Option<usize> {
-        let mask = self.slots.len() - 1;
-        let mut slot = fold(hash) & mask;
-        while let Some(id) = self.slots[slot] {
-            let node = &self.nodes[id.index()];
-            if node.parent as usize == parent && self.label(node) == text {
-                return Some(id.index());
-            }
-            slot = (slot + 1) & mask;
-        }
-        None
+    fn find_literal(&self, parent: usize, hash: u64, text: &str) -> Option<usize> {
+        let is_it = |node: &Node| node.parent as usize == parent && self.label(node) == text.as_bytes();
+        self.literals.find(hash, |id| is_it(&self.nodes[id.index()])).map(Id::index)
     }
 
     fn label(&self, node: &Node) -> &[u8] {
-        &self.labels.as_bytes()[node.label as usize..][..node.label_length as usize]
+        &self.labels.as_bytes()[node.label as usize..][..usize::from(node.label_length)]
     }
 
     fn literal_child(&mut self, parent: usize, text: &str) -> usize {
-        let (_, hash) = scan(text, 0, parent);
-        if let Some(child) = self.find_literal(parent, hash, text.as_bytes()) {
+        let (_, hash) = words::segment(text, 0, parent);
+        if let Some(child) = self.find_literal(parent, hash, text) {
             return child;
         }
-        if (self.literals + 1) * 4 > self.slots.len() * 3 {
-            self.grow();
-        }
         let small = |number| u32::try_from(number).expect("the literals of a table have fewer than u32::MAX bytes");
-        let (label, label_length) = (small(self.labels.len()), small(text.len()));
+        let label = small(self.labels.len());
+        let label_length = u16::try_from(text.len()).expect("a pattern has at most u16::MAX bytes");
         self.labels.push_str(text);
-        self.literals += 1;
+        self.nodes[parent].has_literals = true;
         let child = self.push(Node { parent: small(parent), label, label_length, ..Node::default() });
-        self.occupy(hash, child);
+        let Self { literals, nodes, labels, .. } = self;
+        literals.insert(hash, child, |id| {
+            let Node { parent, label, label_length, .. } = nodes[id.index()];
+            words::segment(&labels[label as usize..][..usize::from(label_length)], 0, parent as usize).1
+        });
         child.index()
-    }
-
-    fn grow(&mut self) {
-        let doubled = vec![None; self.slots.len() * 2];
-        for id in std::mem::replace(&mut self.slots, doubled).into_iter().flatten() {
-            let node = &self.nodes[id.index()];
-            let label = &self.labels[node.label as usize..][..node.label_length as usize];
-            let (_, hash) = scan(label, 0, node.parent as usize);
-            self.occupy(hash, id);
-        }
-    }
-
-    fn occupy(&mut self, hash: u64, child: Id) {
-        let mask = self.slots.len() - 1;
-        let mut slot = fold(hash) & mask;
-        while self.slots[slot].is_some() {
-            slot = (slot + 1) & mask;
-        }
-        self.slots[slot] = Some(child);
     }
 
     fn mixed_child(&mut self, parent: usize, prefix: &str, suffix: &str) -> usize {
@@ -210,57 +194,57 @@ struct Search<'a, F> {
     path: &'a str,
     slash: Slash,
     spans: Spans,
-    accept: &'a mut F,
+    accept: F,
 }
 
-impl<F: FnMut(Id, &mut Spans) -> bool> Search<'_, F> {
-    /// Visits a node with the segment that begins at `start`; true once a leaf was taken.
+impl<F: FnMut(Id, &Spans) -> bool> Search<'_, F> {
+    /// Visits a node with the segment that begins at `start`; true once a leaf was taken. If none was, the captures are
+    /// the caller's to give back.
     fn visit(&mut self, mut node: usize, mut start: usize) -> bool {
         let tree = self.tree;
         let path = self.path;
-        let (own, end) = loop {
+        let (own, end, literal, param) = loop {
             if start > path.len() {
                 return self.end(node);
             }
             let own = &tree.nodes[node];
-            let (end, hash) = scan(path, start, node);
-            let child = tree.find_literal(node, hash, &path.as_bytes()[start..end]);
-            if own.has_parameters() {
-                if child.is_some_and(|child| self.visit(child, end + 1)) {
-                    return true;
+            let (end, hash) = words::segment(path, start, node);
+            let literal = if own.has_literals { tree.find_literal(node, hash, &path[start..end]) } else { None };
+            let param = own.param.map(Id::index).filter(|_| end > start);
+            // Where one way leads on, there is nothing to come back to.
+            node = match (literal, param) {
+                _ if own.has_rare_ways() => break (own, end, literal, param),
+                (Some(_), Some(_)) => break (own, end, literal, param),
+                (Some(child), None) => child,
+                (None, Some(child)) => {
+                    self.spans.push(start, end);
+                    child
                 }
-                break (own, end);
-            }
-            // Below a node that has literals only there is nothing to come back to.
-            let Some(child) = child else { return false };
-            (node, start) = (child, end + 1);
+                (None, None) => return false,
+            };
+            start = end + 1;
         };
+        if literal.is_some_and(|child| self.attempt(|search| search.visit(child, end + 1))) {
+            return true;
+        }
         if let Some(list) = own.mixed {
             for mixed in &tree.mixed[list.index()] {
-                if let Some(range) = mixed.capture(path, start, end) {
-                    if self.capture(range, |search| search.visit(mixed.child.index(), end + 1)) {
+                if let Some((from, to)) = mixed.capture(path, start, end) {
+                    if self.attempt(|search| search.capture(from, to).visit(mixed.child.index(), end + 1)) {
                         return true;
                     }
                 }
             }
         }
-        if let Some(child) = own.param.filter(|_| end > start) {
-            if self.capture((start, end), |search| search.visit(child.index(), end + 1)) {
-                return true;
-            }
+        if param.is_some_and(|child| self.attempt(|search| search.capture(start, end).visit(child, end + 1))) {
+            return true;
         }
-        let tail = (start, path.len());
-        let captures_tail = |leaf: Option<Id>| leaf.filter(|_| start < path.len());
-        if let Some(leaf) = captures_tail(own.catch_all) {
-            if self.capture(tail, |search| search.take(Some(leaf))) {
-                return true;
-            }
+        // Where the path ends in the `/` before the tail, there is no segment to capture.
+        let has_tail = start < path.len();
+        if has_tail && self.attempt(|search| search.capture(start, path.len()).take(own.catch_all)) {
+            return true;
         }
-        match captures_tail(own.optional) {
-            Some(leaf) => self.capture(tail, |search| search.take(Some(leaf))),
-            // The path ends in the `/` before the tail: there is no segment to capture.
-            None => self.take(own.optional),
-        }
+        if has_tail { self.capture(start, path.len()).take(own.optional) } else { self.take(own.optional) }
     }
 
     /// No segment is left: the pattern that ends here, or an optional catch-all that captures none.
@@ -270,8 +254,8 @@ impl<F: FnMut(Id, &mut Spans) -> bool> Search<'_, F> {
         let ended = match self.slash {
             Slash::Significant => self.take(own.leaf),
             Slash::Ignored { was_sent } => {
-                let (_, hash) = scan("", 0, node);
-                let with_slash = tree.find_literal(node, hash, b"").and_then(|child| tree.nodes[child].leaf);
+                let (_, hash) = words::segment("", 0, node);
+                let with_slash = tree.find_literal(node, hash, "").and_then(|child| tree.nodes[child].leaf);
                 let (first, second) = if was_sent { (with_slash, own.leaf) } else { (own.leaf, with_slash) };
                 self.take(first) || self.take(second)
             }
@@ -279,41 +263,22 @@ impl<F: FnMut(Id, &mut Spans) -> bool> Search<'_, F> {
         ended || self.take(own.optional)
     }
 
-    fn capture(&mut self, (start, end): (usize, usize), then: impl FnOnce(&mut Self) -> bool) -> bool {
-        self.spans.push(start, end);
-        let taken = then(self);
+    /// Goes a way, and gives back what was captured on it if it led nowhere.
+    fn attempt(&mut self, way: impl FnOnce(&mut Self) -> bool) -> bool {
+        let kept = self.spans.len();
+        let taken = way(self);
         if !taken {
-            self.spans.pop();
+            self.spans.truncate(kept);
         }
         taken
     }
 
+    fn capture(&mut self, start: usize, end: usize) -> &mut Self {
+        self.spans.push(start, end);
+        self
+    }
+
     fn take(&mut self, leaf: Option<Id>) -> bool {
-        leaf.is_some_and(|leaf| (self.accept)(leaf, &mut self.spans))
+        leaf.is_some_and(|leaf| (self.accept)(leaf, &self.spans))
     }
-}
-
-/// Where the segment of `path` that begins at `start` ends, and its hash below a parent: FNV-1a, in the same pass.
-///
-/// The keys are the programmer's and a request cannot add any, so a seed against flooding would protect nothing.
-fn scan(path: &str, start: usize, parent: usize) -> (usize, u64) {
-    const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0100_0000_01b3;
-    let mut hash = (BASIS ^ parent as u64).wrapping_mul(PRIME);
-    let mut end = start;
-    for byte in &path.as_bytes()[start..] {
-        if *byte == b'/' {
-            break;
-        }
-        hash = (hash ^ u64::from(*byte)).wrapping_mul(PRIME);
-        end += 1;
-    }
-    (end, hash)
-}
-
-/// The high bits of a product are its best ones.
-fn fold(hash: u64) -> usize {
-    #[expect(clippy::cast_possible_truncation, reason = "a slot is the low bits")]
-    let folded = (hash ^ (hash >> 32)) as usize;
-    folded
 }

@@ -8,8 +8,7 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use crate::body::Body;
-use crate::platform::BoxFuture;
-use crate::response::Response;
+use crate::finish::BoxAnswer;
 use crate::service::ResponseBody;
 use crate::table::Answer;
 
@@ -68,13 +67,13 @@ where
 pub struct AnswerFuture(State);
 
 enum State {
-    Running(BoxFuture<'static, Response>),
+    Running(BoxAnswer),
     Ready(Answer),
     Done,
 }
 
 impl AnswerFuture {
-    pub(crate) fn running(handler: BoxFuture<'static, Response>) -> Self {
+    pub(crate) fn running(handler: BoxAnswer) -> Self {
         Self(State::Running(handler))
     }
 
@@ -88,7 +87,7 @@ impl Future for AnswerFuture {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if let State::Running(handler) = &mut self.0 {
-            return handler.as_mut().poll(cx).map(Ok);
+            return handler.as_mut().poll(cx);
         }
         match std::mem::replace(&mut self.0, State::Done) {
             State::Ready(answer) => Poll::Ready(Ok(answer.into_response())),

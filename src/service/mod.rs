@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use bytes::Buf;
 use tower_service::Service;
 
-use crate::body::{Body, BoxError};
+use crate::body::BoxError;
 use crate::platform::MaybeSend;
 use crate::table::{Decision, RequestHead, Table};
 
@@ -63,7 +63,7 @@ impl<S> RouteHandlersService<S> {
     {
         match table.decide(RequestHead::of(&request), true) {
             Decision::Pass => ResponseFuture::inner(pass(request)),
-            Decision::Handle(found) => ResponseFuture::ours(AnswerFuture::running(found.call(erase_body(request)))),
+            Decision::Handle(found) => ResponseFuture::ours(AnswerFuture::running(found.call(request))),
             Decision::Answer(answer) => ResponseFuture::ours(AnswerFuture::ready(answer)),
         }
     }
@@ -75,18 +75,10 @@ where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
     match table.decide(RequestHead::of(&request), false) {
-        Decision::Handle(found) => AnswerFuture::running(found.call(erase_body(request))),
+        Decision::Handle(found) => AnswerFuture::running(found.call(request)),
         Decision::Answer(answer) => AnswerFuture::ready(answer),
         Decision::Pass => unreachable!("without an inner service every request is ours"),
     }
-}
-
-fn erase_body<B>(request: http::Request<B>) -> (http::request::Parts, Body)
-where
-    B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
-{
-    let (parts, body) = request.into_parts();
-    (parts, Body::new(body))
 }
 
 impl<S, B, R> Service<http::Request<B>> for RouteHandlersService<S>

@@ -1,0 +1,72 @@
+//! A hash table of ids, whose keys stand elsewhere.
+
+use std::num::NonZeroU32;
+
+/// A place in an arena, one more than itself, so that an `Option` of it has the same size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Id(NonZeroU32);
+
+impl Id {
+    pub(super) fn new(index: usize) -> Self {
+        let id = u32::try_from(index + 1).ok().and_then(NonZeroU32::new);
+        Self(id.expect("a table has fewer than u32::MAX entries"))
+    }
+
+    pub(super) fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+/// Open addressing with steps of one; the slots are a power of two, at most three quarters of them taken.
+#[derive(Clone, Debug)]
+pub(super) struct Index {
+    slots: Vec<Option<Id>>,
+    taken: usize,
+}
+
+impl Index {
+    pub(super) fn new() -> Self {
+        Self { slots: vec![None; 8], taken: 0 }
+    }
+
+    /// The id with this hash that is the right one.
+    pub(super) fn find(&self, hash: u64, is_right: impl Fn(Id) -> bool) -> Option<Id> {
+        let mut slot = self.slot(hash);
+        while let Some(id) = self.slots[slot] {
+            if is_right(id) {
+                return Some(id);
+            }
+            slot = self.next(slot);
+        }
+        None
+    }
+
+    /// Adds an id that is not there. `hash_of` tells the hashes of the others, should they have to move.
+    pub(super) fn insert(&mut self, hash: u64, id: Id, hash_of: impl Fn(Id) -> u64) {
+        if (self.taken + 1) * 4 > self.slots.len() * 3 {
+            let doubled = vec![None; self.slots.len() * 2];
+            for id in std::mem::replace(&mut self.slots, doubled).into_iter().flatten() {
+                self.occupy(hash_of(id), id);
+            }
+        }
+        self.taken += 1;
+        self.occupy(hash, id);
+    }
+
+    fn occupy(&mut self, hash: u64, id: Id) {
+        let mut slot = self.slot(hash);
+        while self.slots[slot].is_some() {
+            slot = self.next(slot);
+        }
+        self.slots[slot] = Some(id);
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a slot is the low bits")]
+    fn slot(&self, hash: u64) -> usize {
+        hash as usize & (self.slots.len() - 1)
+    }
+
+    fn next(&self, slot: usize) -> usize {
+        (slot + 1) & (self.slots.len() - 1)
+    }
+}
