@@ -40,8 +40,8 @@ pub const ALL: &[Router] = &[
 /// Name, path, and what is found, in GitHub's two hundred routes.
 pub const WORK: [(&str, &str, Option<usize>); 3] = [
     ("lookup, static", "/user/issues", Some(0)),
-    ("lookup, 3 parameters", "/repos/rust-lang/rust/issues/42", Some("rust-lang".len() + "rust".len() + "42".len())),
-    ("lookup, miss", "/assets/app/main.js", None),
+    ("lookup, 3 parameters", "/repos/rust-lang/rust/issues/42/comments", Some("rust-lang".len() + "rust".len() + "42".len())),
+    ("lookup, miss", "/repos/rust-lang/rust/issues/42/nothing", None),
 ];
 
 pub fn github() -> Vec<&'static str> {

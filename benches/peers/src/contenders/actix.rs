@@ -2,7 +2,7 @@
 
 use actix_web::body::{self, MessageBody};
 use actix_web::dev::{Service, ServiceResponse};
-use actix_web::http::{Method as ActixMethod, StatusCode, header};
+use actix_web::http::{Method as ActixMethod, header};
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{self, Data, Json, Path, ServiceConfig};
 use actix_web::{App, Error, HttpRequest, HttpResponse, Resource};
@@ -91,7 +91,7 @@ fn resource(route: &github::Route) -> Resource {
             _ => resource.route(on.to(hello)),
         };
         match method.as_str() {
-            "GET" => resource.route(web::head().to(async || HttpResponse::new(StatusCode::OK))),
+            "GET" => resource.route(web::head().to(hello)),
             _ => resource,
         }
     })

@@ -84,7 +84,7 @@ pub enum Table {
 }
 
 pub const HELLO: &str = r#"{"hello":"world"}"#;
-pub const THREE_PARAMS: &str = "/repos/{owner}/{repo}/issues/{issue_number}";
+pub const THREE_PARAMS: &str = "/repos/{owner}/{repo}/issues/{issue_number}/comments";
 pub const LONG_PATH: &str = concat!(
     "/organizations/engineering/departments/platform/teams/routing",
     "/projects/handlers/releases/upcoming/milestones/first"

@@ -9,7 +9,7 @@ pub static WORK: Work = Work::new(
     "GET, three parameters read as `&str`, 200 routes",
     Table::Github,
     Method::GET,
-    "/repos/rust-lang/rust/issues/42",
+    "/repos/rust-lang/rust/issues/42/comments",
     |answer| is_text(answer, "rust-lang rust 42"),
 );
 
