@@ -1,0 +1,113 @@
+//! Routers alone: a path, and what it leads to.
+
+use std::hint::black_box;
+use std::panic::Location;
+
+use http::Method;
+
+use crate::contenders::limit;
+use crate::github;
+use crate::harness::{self, Run};
+use crate::routing::{Lookup, RouteTable};
+
+/// Looks a path up; how many bytes its parameters have, which are read as `&str`.
+pub type Find = Box<dyn Fn(&str) -> Option<usize>>;
+
+/// A router, made of patterns in the notation `/{name}`.
+pub struct Router {
+    pub name: &'static str,
+    pub of: fn(&[&str]) -> Find,
+}
+
+pub const OURS: Router = Router { name: "ours", of: ours };
+#[cfg(feature = "heavy")]
+pub const MATCHIT: Router = Router { name: "matchit", of: matchit };
+#[cfg(feature = "heavy")]
+pub const WAYFIND: Router = Router { name: "wayfind", of: wayfind };
+
+/// All that are built; the first one, written by hand, knows GitHub's patterns only.
+pub const ALL: &[Router] = &[
+    Router { name: "limit", of: by_hand },
+    OURS,
+    #[cfg(feature = "heavy")]
+    MATCHIT,
+    #[cfg(feature = "heavy")]
+    WAYFIND,
+    #[cfg(feature = "heavy")]
+    Router { name: "path-tree", of: path_tree },
+];
+
+/// Name, path, and what is found, in GitHub's two hundred routes.
+pub const WORK: [(&str, &str, Option<usize>); 3] = [
+    ("lookup, static", "/user/issues", Some(0)),
+    ("lookup, 3 parameters", "/repos/rust-lang/rust/issues/42/comments", Some("rust-lang".len() + "rust".len() + "42".len())),
+    ("lookup, miss", "/repos/rust-lang/rust/issues/42/nothing", None),
+];
+
+pub fn github() -> Vec<&'static str> {
+    github::routes().iter().map(|route| route.pattern).collect()
+}
+
+/// Looks a path up again and again.
+pub fn repeat(find: Find, path: &str) -> Run {
+    let path = path.to_owned();
+    harness::times(move || find(black_box(&path)))
+}
+
+fn by_hand(_: &[&str]) -> Find {
+    Box::new(|path| limit::find(path).map(|(_, params)| params.iter().map(|param| param.len()).sum()))
+}
+
+fn ours(patterns: &[&str]) -> Find {
+    let mut table = RouteTable::new();
+    for (index, pattern) in patterns.iter().enumerate() {
+        table.insert(pattern, Some(Method::GET), index, Location::caller()).unwrap();
+    }
+    Box::new(move |path| match table.lookup(&Method::GET, path, false) {
+        Lookup::Found { value, params, .. } => {
+            black_box(value);
+            Some((0..).map_while(|position| params.get(path, position)).map(str::len).sum())
+        }
+        _ => None,
+    })
+}
+
+#[cfg(feature = "heavy")]
+fn matchit(patterns: &[&str]) -> Find {
+    let mut router = matchit::Router::new();
+    for (index, pattern) in patterns.iter().enumerate() {
+        router.insert(*pattern, index).unwrap();
+    }
+    Box::new(move |path| {
+        let found = router.at(path).ok()?;
+        black_box(found.value);
+        Some(found.params.iter().map(|(_, value)| value.len()).sum())
+    })
+}
+
+#[cfg(feature = "heavy")]
+fn wayfind(patterns: &[&str]) -> Find {
+    let mut builder = wayfind::RouterBuilder::new();
+    for (index, pattern) in patterns.iter().enumerate() {
+        builder.insert(&pattern.replace('{', "<").replace('}', ">"), index).unwrap();
+    }
+    let router = builder.build();
+    Box::new(move |path| {
+        let found = router.search(path)?;
+        black_box(found.data());
+        Some(found.parameters().iter().map(|(_, value)| value.len()).sum())
+    })
+}
+
+#[cfg(feature = "heavy")]
+fn path_tree(patterns: &[&str]) -> Find {
+    let mut tree = path_tree::PathTree::new();
+    for (index, pattern) in patterns.iter().enumerate() {
+        let _ = tree.insert(&pattern.replace('{', ":").replace('}', ""), index);
+    }
+    Box::new(move |path| {
+        let (value, found) = tree.find(path)?;
+        black_box(value);
+        Some(found.params_iter().map(|(_, value)| value.len()).sum())
+    })
+}

@@ -1,0 +1,84 @@
+//! Every contender at every workload, every router at every lookup: instructions and allocations.
+
+use crate::harness::Run;
+use crate::{allocator, callgrind, contenders, lookups, work};
+
+/// What one costs at one workload.
+#[derive(Clone, Debug)]
+pub struct Cost {
+    pub work: &'static str,
+    pub about: &'static str,
+    pub contender: &'static str,
+    pub instructions: f64,
+    pub allocations: f64,
+    /// Whether a 405 came without `Allow`.
+    pub lacks_allow: bool,
+}
+
+/// One that is to be measured.
+struct Cell {
+    cost: Cost,
+    run: Run,
+    bare: Run,
+    times: u32,
+}
+
+/// Measures all that are built, or those that the filter names.
+///
+/// In the run under callgrind it does not return.
+pub fn all(wanted: impl Fn(&str) -> bool) -> Vec<Cost> {
+    let mut cells: Vec<Cell> = requests(&wanted).chain(lookups(&wanted)).collect();
+    if callgrind::is_inside() {
+        for Cell { run, bare, times, .. } in &mut cells {
+            callgrind::count("bare", bare, *times);
+            callgrind::count("run", run, *times);
+        }
+        std::process::exit(0);
+    }
+    let counts = callgrind::counts();
+    let pairs = counts.chunks_exact(2).map(|pair| pair[1].1 - pair[0].1);
+    cells.into_iter().zip(pairs).map(|(cell, instructions)| finish(cell, instructions)).collect()
+}
+
+fn requests(wanted: &impl Fn(&str) -> bool) -> impl Iterator<Item = Cell> {
+    let pairs = work::ALL.iter().flat_map(|work| contenders::ALL.iter().map(move |contender| (work, contender)));
+    pairs.filter(|(_, contender)| wanted(contender.name())).filter_map(|(work, contender)| {
+        let subject = contender.at(work)?;
+        work.check(contender.name(), &subject.answer);
+        let lacks_allow = work.wants_allow && !subject.has_allow();
+        Some(Cell {
+            cost: cost(work.name, work.about, contender.name(), lacks_allow),
+            run: subject.run,
+            bare: subject.bare,
+            times: if work.body().len() > 10_000 { 10 } else { 200 },
+        })
+    })
+}
+
+fn lookups(wanted: &impl Fn(&str) -> bool) -> impl Iterator<Item = Cell> {
+    let pairs = lookups::WORK.iter().flat_map(|work| lookups::ALL.iter().map(move |router| (work, router)));
+    pairs.filter(|(_, router)| wanted(router.name)).map(|((name, path, found), router)| {
+        let find = (router.of)(&lookups::github());
+        assert_eq!(find(path), *found, "{} at {name}", router.name);
+        Cell {
+            cost: cost(name, path, router.name, false),
+            run: lookups::repeat(find, path),
+            bare: lookups::repeat(Box::new(|_| None), path),
+            times: 1000,
+        }
+    })
+}
+
+fn cost(work: &'static str, about: &'static str, contender: &'static str, lacks_allow: bool) -> Cost {
+    Cost { work, about, contender, instructions: 0.0, allocations: 0.0, lacks_allow }
+}
+
+fn finish(mut cell: Cell, instructions: f64) -> Cost {
+    const TIMES: u32 = 10;
+    let allocations = |run: &mut Run| {
+        run(3);
+        allocator::allocations(|| run(TIMES)) as f64 / f64::from(TIMES)
+    };
+    let allocations = allocations(&mut cell.run) - allocations(&mut cell.bare);
+    Cost { instructions, allocations, ..cell.cost }
+}

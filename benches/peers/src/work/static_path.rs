@@ -1,0 +1,8 @@
+//! W2s: a path without parameters among many.
+
+use http::Method;
+
+use super::{Table, Work, is_hello};
+
+pub static WORK: Work =
+    Work::new("W2s", "GET, static path, 200 routes", Table::Github, Method::GET, "/user/issues", is_hello);

@@ -1,0 +1,8 @@
+//! The answer of W1 in short: headers and text.
+
+use http::Method;
+
+use super::{Table, Work, is_hello};
+
+pub static WORK: Work =
+    Work::new("tuple", "GET, static path, `([header], text)`", Table::One, Method::GET, "/api/tuple", is_hello);
