@@ -1,5 +1,7 @@
 //! `/api/body`: the request's body as text, bytes, JSON and a stream.
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt};
 use http::header::CONTENT_TYPE;
@@ -127,11 +129,26 @@ struct Blob {
     r#type: String,
 }
 
-/// `await request.blob()`, whose type is written in lower case and without spaces.
+/// `await request.blob()`
 async fn blob(headers: HeaderMap, body: Bytes) -> Json<Blob> {
     let content_type = headers.get(CONTENT_TYPE).map(from_latin1).unwrap_or_default();
-    let r#type = content_type.to_ascii_lowercase().replace(' ', "");
-    Json(Blob { size: body.len(), r#type })
+    Json(Blob { size: body.len(), r#type: blob_type(&content_type).unwrap_or_default() })
+}
+
+/// `blob.type`: in lower case, without spaces and needless quotes; what is no media type is none.
+fn blob_type(content_type: &str) -> Option<String> {
+    let is_token = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"');
+    let mut parts = content_type.split(';').map(str::trim);
+    let (kind, subtype) = parts.next()?.split_once('/')?;
+    if !is_token(kind) || !is_token(subtype) {
+        return None;
+    }
+    let mut r#type = format!("{kind}/{subtype}");
+    for (name, value) in parts.filter_map(|parameter| parameter.split_once('=')) {
+        let bare = value.trim_matches('"');
+        write!(r#type, ";{name}={}", if is_token(bare) { bare } else { value }).ok()?;
+    }
+    Some(r#type.to_ascii_lowercase())
 }
 
 #[derive(Serialize)]

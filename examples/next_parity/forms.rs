@@ -43,7 +43,7 @@ async fn fields(mut form: Multipart) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     while let Some(field) = form.next_field().await? {
         let name = field.name().to_owned();
-        let file = field.file_name().map(|filename| (filename.to_owned(), field.content_type().to_owned()));
+        let file = field.file_name().map(|filename| (filename.to_owned(), field.content_type().to_ascii_lowercase()));
         let bytes = field.bytes().await?;
         let value = match file {
             None => Value::String { value: decode(&bytes) },

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use http::{StatusCode, header};
+use http::{Method, StatusCode, header};
 use indexmap::IndexMap;
 use route_handlers::{
-    Body, Error, ErrorContext, IntoResponse, PagesBody, PagesQuery, PagesRequest, PagesResponse, PagesValue, Response,
-    Result, RouteHandlers, pages,
+    Body, Error, ErrorContext, Handler, IntoResponse, PagesBody, PagesQuery, PagesRequest, PagesResponse, PagesValue,
+    Response, Result, Route, RouteHandlers, any, pages,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::web::{text, utf16_length};
-use super::{Variant, pages_answers};
+use super::web::{text, thrown, utf16_length};
+use super::{Variant, pages_answers, requests};
 
 /// The routes that say which one they are.
 const SHOWN: [(&str, &str); 17] = [
@@ -72,14 +72,29 @@ fn url(req: &PagesRequest, variant: Variant) -> String {
     }
 }
 
-/// `req.cookies`: the first of a name counts, without its quotes; and an object has a `__proto__` from the start.
+/// What an object has from the start, so that a cookie of this name comes too late.
+const INHERITED: [&str; 8] = [
+    "__proto__",
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
+
+/// `req.cookies`, which is an object.
 fn cookies(req: &PagesRequest) -> IndexMap<String, String> {
-    let mut all = IndexMap::new();
-    for (name, value) in req.cookies().iter().filter(|(name, _)| *name != "__proto__") {
-        let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
-        all.entry(name.to_owned()).or_insert_with(|| unquoted.unwrap_or(value).to_owned());
-    }
-    all
+    let cookies = req.cookies();
+    let own = cookies.iter().filter(|(name, _)| !INHERITED.contains(name));
+    own.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// `res.json(req.headers)`
+async fn headers(req: PagesRequest, res: PagesResponse) -> Response {
+    let request = req.into_request();
+    res.json(&requests::headers(request.headers(), request.extensions().get()))
 }
 
 #[derive(Serialize)]
@@ -140,7 +155,8 @@ struct Streamed {
 async fn body_off(req: PagesRequest, res: PagesResponse) -> Result<Response> {
     let body_type = type_of(req.body());
     let bytes = req.into_request().bytes().await?;
-    let text = String::from_utf8_lossy(&bytes).chars().take(100).collect();
+    let units: Vec<u16> = String::from_utf8_lossy(&bytes).encode_utf16().take(100).collect();
+    let text = String::from_utf16_lossy(&units);
     Ok(res.json(&Streamed { body_type, bytes: bytes.len(), text }))
 }
 
@@ -151,12 +167,13 @@ struct User<'a> {
     name: Option<&'a Value>,
 }
 
-async fn users(req: PagesRequest, res: PagesResponse) -> Response {
-    match (req.method().as_str(), req.body()) {
+async fn users(req: PagesRequest, res: PagesResponse) -> Result<Response> {
+    Ok(match (req.method().as_str(), req.body()) {
         ("GET", _) => {
             let [alice, bob] = ["Alice", "Bob"].map(Value::from);
             res.json(&[User { id: 1, name: Some(&alice) }, User { id: 2, name: Some(&bob) }])
         }
+        ("POST", PagesBody::Json(Value::Null)) => return Err(thrown("TypeError: `null` has no `name`")),
         ("POST", PagesBody::Json(value)) => res.status(201).json(&User { id: 3, name: value.get("name") }),
         ("POST", PagesBody::Form(fields)) => {
             let name = fields.value("name").map(|name| json!(name));
@@ -167,7 +184,7 @@ async fn users(req: PagesRequest, res: PagesResponse) -> Response {
             let content = format!("Method {method} Not Allowed");
             res.append_header(header::ALLOW, "GET").append_header(header::ALLOW, "POST").status(405).end(content)
         }
-    }
+    })
 }
 
 async fn late(_: PagesRequest, res: PagesResponse) -> Response {
@@ -190,27 +207,36 @@ fn shape(error: Error, context: &ErrorContext<'_>) -> Response {
     response
 }
 
+/// `export default function handler(req, res)`, which is given every verb, also TRACE, that `any` leaves out.
+pub fn api<H: Handler<A> + Clone, A: 'static>(handler: H) -> Route {
+    any(handler.clone()).on(Method::TRACE, handler)
+}
+
 pub fn routes(variant: Variant) -> RouteHandlers {
     let shown = SHOWN.into_iter().fold(RouteHandlers::new(), |table, (pattern, route)| {
         let show = move |req: PagesRequest, res: PagesResponse| async move {
             res.json(&Shown { route, method: req.method().as_str(), query: req.query() })
         };
-        table.any(pattern, pages(show))
+        table.route(pattern, api(pages(show)))
     });
     shown
-        .any("/api/p/hello", pages(async |_, res| res.status(200).json(&json!({ "message": "Hello from Next.js!" }))))
-        .any("/api/p/echo", pages(move |req, res| async move { echo(&req, res, variant) }))
-        .any("/api/p/body", pages(body))
-        .any("/api/p/body-stat", pages(body_stat))
-        .any("/api/p/body-1kb", pages(body_1kb).body_limit(1024))
-        .any("/api/p/body-off", pages(body_off).body_parser(false))
-        .any("/api/p/users", pages(users))
-        .any("/api/p/late", pages(late))
+        .route(
+            "/api/p/hello",
+            api(pages(async |_, res| res.status(200).json(&json!({ "message": "Hello from Next.js!" })))),
+        )
+        .route("/api/p/echo", api(pages(move |req, res| async move { echo(&req, res, variant) })))
+        .route("/api/p/body", api(pages(body)))
+        .route("/api/p/body-stat", api(pages(body_stat)))
+        .route("/api/p/body-1kb", api(pages(body_1kb).body_limit(1024)))
+        .route("/api/p/body-off", api(pages(body_off).body_parser(false)))
+        .route("/api/p/users", api(pages(users)))
+        .route("/api/p/late", api(pages(late)))
+        .route("/api/p/headers", api(pages(headers)))
         // These never answer in Next. Here a handler has to return what is sent.
-        .any("/api/p/never", pages(async |_, res| res.end("")))
-        .any("/api/p/returns", pages(async |_, res| res.end("")))
-        .any("/api/p/returns-response", pages(async |_, _| text("web response")))
-        .any("/api/p/return-json", pages(async |_, res| res.json(&json!({ "returned": true }))))
+        .route("/api/p/never", api(pages(async |_, res| res.end(""))))
+        .route("/api/p/returns", api(pages(async |_, res| res.end(""))))
+        .route("/api/p/returns-response", api(pages(async |_, _| text("web response"))))
+        .route("/api/p/return-json", api(pages(async |_, res| res.json(&json!({ "returned": true })))))
         .merge(pages_answers::routes())
         .on_error(shape)
 }

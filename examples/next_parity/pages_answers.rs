@@ -9,6 +9,7 @@ use route_handlers::{Body, BoxError, Error, PagesRequest, PagesResponse, Respons
 use serde_json::json;
 use tokio::time::sleep;
 
+use super::pages::api;
 use super::web::{no_such_case, thrown};
 
 /// `req.query.case`
@@ -142,10 +143,10 @@ async fn throw_async(_: PagesRequest, _: PagesResponse) -> Result<Response> {
 
 pub fn routes() -> RouteHandlers {
     RouteHandlers::new()
-        .any("/api/p/send", pages(send))
-        .any("/api/p/json", pages(json))
-        .any("/api/p/redirect", pages(redirect))
-        .any("/api/p/low", pages(low))
-        .any("/api/p/throw", pages(throw))
-        .any("/api/p/throw-async", pages(throw_async))
+        .route("/api/p/send", api(pages(send)))
+        .route("/api/p/json", api(pages(json)))
+        .route("/api/p/redirect", api(pages(redirect)))
+        .route("/api/p/low", api(pages(low)))
+        .route("/api/p/throw", api(pages(throw)))
+        .route("/api/p/throw-async", api(pages(throw_async)))
 }

@@ -12,6 +12,7 @@ const ABSOLUTE: &str = "https://example.com/t?x=1";
 
 #[derive(Deserialize)]
 struct Wanted {
+    #[serde(default)]
     case: String,
     code: Option<String>,
 }
@@ -46,7 +47,7 @@ async fn redirect(url: NextUrl, Query(wanted): Query<Wanted>) -> Result<Response
         "navRel" => Redirect::to("sibling?x=1").into_response(),
         "navUnicode" => Redirect::to("/é b?q=ü").into_response(),
         "navSemicolon" => Redirect::to("/a;b;c").into_response(),
-        "navEmpty" => Redirect::to("").into_response(),
+        "navEmpty" => return Err(thrown("Error: Invariant: Unexpected redirect url format")),
         "navCrlf" => Redirect::to("/a\r\nx-evil: 1").into_response(),
         "perm" => Redirect::permanent("/api/users").into_response(),
         "caught" => Json(Caught {

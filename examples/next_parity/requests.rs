@@ -1,10 +1,10 @@
 //! What a handler is told of the request: its query, its URL, its headers.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use http::HeaderMap;
 use http::header::HeaderName;
+use indexmap::IndexMap;
 use route_handlers::{FromRequest, Json, Path, Request, Result, RouteHandlers};
 use serde::Serialize;
 
@@ -80,7 +80,7 @@ async fn url_and_params(url: NextUrl, Path(slug): Path<Vec<String>>) -> Json<Url
 }
 
 /// Of these node keeps the first where a client sends several; the values of the others are joined.
-const SINGLE: [&str; 12] = [
+const SINGLE: [&str; 18] = [
     "age",
     "authorization",
     "content-length",
@@ -91,12 +91,18 @@ const SINGLE: [&str; 12] = [
     "host",
     "if-modified-since",
     "if-unmodified-since",
+    "last-modified",
+    "location",
+    "max-forwards",
+    "proxy-authorization",
     "referer",
+    "retry-after",
+    "server",
     "user-agent",
 ];
 
-/// `[...request.headers]`: sorted, and with what Next's own proxy adds.
-fn headers(headers: &HeaderMap, client: Option<&SocketAddr>) -> BTreeMap<String, String> {
+/// `req.headers`: in their order, and with what Next's server adds.
+pub fn headers(headers: &HeaderMap, client: Option<&SocketAddr>) -> IndexMap<String, String> {
     let value = |name: &HeaderName| -> String {
         let mut values = headers.get_all(name).iter().map(from_latin1);
         match name.as_str() {
@@ -105,11 +111,11 @@ fn headers(headers: &HeaderMap, client: Option<&SocketAddr>) -> BTreeMap<String,
             _ => values.collect::<Vec<_>>().join(", "),
         }
     };
-    let mut all: BTreeMap<String, String> = headers.keys().map(|name| (name.to_string(), value(name))).collect();
+    let mut all: IndexMap<String, String> = headers.keys().map(|name| (name.to_string(), value(name))).collect();
     let host = all.get("host").cloned().unwrap_or_default();
     let port = host.rsplit_once(':').map_or("80", |(_, port)| port).to_owned();
     let client = client.map(|client| client.ip().to_string()).unwrap_or_default();
-    let added = [("for", client), ("host", host), ("port", port), ("proto", "http".to_owned())];
+    let added = [("host", host), ("port", port), ("proto", "http".to_owned()), ("for", client)];
     for (name, value) in added {
         all.entry(format!("x-forwarded-{name}")).or_insert(value);
     }
@@ -126,9 +132,10 @@ struct Echo {
     case_insensitive: bool,
 }
 
-/// The request's headers, and `await headers()`, which are the same here.
+/// `[...request.headers]`, which are sorted, and `await headers()`, which are the same here.
 async fn echo(request: Request) -> Json<Echo> {
-    let all = headers(request.headers(), request.extensions().get());
+    let mut all = headers(request.headers(), request.extensions().get());
+    all.sort_unstable_keys();
     Json(Echo {
         ua: all.get("user-agent").cloned(),
         missing: all.get("x-none").cloned(),

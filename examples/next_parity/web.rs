@@ -11,6 +11,7 @@ use serde::ser::{Serialize, Serializer};
 /// `?case=…`: which of its answers a route is to give.
 #[derive(serde::Deserialize)]
 pub struct Case {
+    #[serde(default)]
     pub case: String,
 }
 

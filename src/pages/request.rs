@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -22,7 +23,7 @@ pub struct PagesRequest {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PagesBody {
-    /// `application/json` or `application/ld+json`.
+    /// `application/json` or `application/ld+json`. Keys keep their order with the feature `preserve_order` of `serde_json`.
     Json(Value),
     /// `application/x-www-form-urlencoded`.
     Form(PagesQuery),
@@ -89,8 +90,7 @@ impl Serialize for PagesBody {
 impl PagesBody {
     /// Reads the body as Next's body parser does.
     pub(super) async fn parse(request: &mut Request, limit: usize) -> Result<Self> {
-        let essence = media_type::essence(request.headers()).to_ascii_lowercase();
-        let charset = media_type::charset(request.headers());
+        let (essence, charset) = content_type(request.headers());
         request.set_body_limit(limit);
         let bytes = request.bytes().await.map_err(|error| match error.status() {
             StatusCode::PAYLOAD_TOO_LARGE => {
@@ -115,10 +115,35 @@ impl PagesBody {
     }
 }
 
-/// The text of a body in the charset that it names: UTF-8 or Latin-1.
+/// Type and subtype, and the charset, in lower case. What is no content type says as little as none.
+fn content_type(headers: &HeaderMap) -> (String, Option<String>) {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_quoted = |value: &str| value.len() > 1 && value.starts_with('"') && value.ends_with('"');
+    let is_parameter = |text: &str| {
+        let (name, value) = text.split_once('=').map_or((text, ""), |(name, value)| (name.trim(), value.trim()));
+        is_token(name) && (is_token(value) || is_quoted(value))
+    };
+    let is_type =
+        media_type::essence(headers).split_once('/').is_some_and(|(kind, sub)| is_token(kind) && is_token(sub));
+    if is_type && content_type.split(';').skip(1).all(is_parameter) {
+        (media_type::essence(headers).to_ascii_lowercase(), media_type::charset(headers))
+    } else {
+        (String::new(), None)
+    }
+}
+
+/// A token (RFC 9110 §5.6.2).
+fn is_token(text: &str) -> bool {
+    let is_token_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_token_byte)
+}
+
+/// The text of a body in the charset that it names: UTF-8, without its byte order mark, or Latin-1.
 fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>> {
     match charset {
-        None | Some("utf-8" | "utf8" | "us-ascii" | "ascii") => Ok(String::from_utf8_lossy(bytes)),
+        None | Some("utf-8" | "utf8" | "us-ascii" | "ascii") => {
+            Ok(String::from_utf8_lossy(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)))
+        }
         Some("iso-8859-1" | "latin1" | "latin-1") => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
         Some(_) => Err(Error::new(StatusCode::BAD_REQUEST).with_detail("Invalid body")),
     }

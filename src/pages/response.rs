@@ -26,11 +26,13 @@ pub struct PagesResponse {
 impl PagesResponse {
     pub(super) fn to(request: &Request) -> Self {
         let headers = request.headers();
-        let is_fresh = headers.get(CACHE_CONTROL).is_none_or(|value| !value.as_bytes().starts_with(b"no-cache"));
+        let mut directives =
+            headers.get_all(CACHE_CONTROL).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+        let is_to_be_sent = directives.any(|directive| directive.trim_ascii() == b"no-cache");
         Self {
             response: Response::default(),
             fault: None,
-            is_conditional: is_fresh && matches!(*request.method(), Method::GET | Method::HEAD),
+            is_conditional: !is_to_be_sent && matches!(*request.method(), Method::GET | Method::HEAD),
             if_none_match: headers.get(IF_NONE_MATCH).cloned(),
         }
     }

@@ -50,7 +50,7 @@ impl Cookies {
             for (name, value) in line.split(';').filter_map(|text| text.split_once('=')) {
                 let (name, value) = (name.trim(), value.trim());
                 let value = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
-                if !name.is_empty() && !cookies.contains(name) {
+                if !cookies.contains(name) {
                     let value = decode(value).unwrap_or_else(|| value.to_owned());
                     cookies.pairs.push((name.to_owned(), value));
                 }
@@ -128,8 +128,7 @@ impl Request {
 /// A name and its value, without the white space around them (RFC 6265 §5.2).
 fn pair(text: &str) -> Option<(String, String)> {
     let (name, value) = text.split_once('=')?;
-    let value = decode(value.trim())?;
-    Some((name.trim().to_owned(), value)).filter(|(name, _)| !name.is_empty())
+    Some((name.trim().to_owned(), decode(value.trim())?))
 }
 
 /// A value without its escapes, if each is one and they are UTF-8.

@@ -1,6 +1,7 @@
 //! Where the application should not answer as Next.js does: what it answers instead, by the corpus's own words.
 
 use http::StatusCode;
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::client::Answer;
@@ -24,7 +25,7 @@ const DEVIATIONS: &[(&str, Check)] = &[
     ("400 status (undecodable param), but a small body instead of Next's HTML page", bad_path),
     ("ours: 400: NUL in a parameter is refused", bad_path),
     ("ours: 404 (or 400): an empty segment is significant; nothing is collapsed or redirected", empty_segment),
-    ("ours: a backslash is data: no redirect", not_found),
+    ("ours: a backslash is data: no redirect", backslash),
     (
         "ours: 400 where a route would capture it, 404 elsewhere: dot segments are refused, never resolved or redirected",
         dot_segment,
@@ -55,13 +56,18 @@ const DEVIATIONS: &[(&str, Check)] = &[
     ("in Rust an Err(Response) is a response; Next turns a thrown Response into 500", thrown_response),
     ("an error type that carries a status should be honoured; Next always says 500", thrown_status),
     ("trim white space around name and value (RFC 6265 5.2)", trimmed_cookies),
+    ("a cookie pair without '=' should be an empty value or be dropped, not 'true'", cookie_without_value),
     ("refuse an invalid cookie name", refused_cookie),
+    ("an enum makes this impossible; 'SameSite=true' is not valid", valid_same_site),
+    ("keep a raw Set-Cookie appended before cookies.set(); Next loses it", raw_cookie_kept),
+    ("leave raw Set-Cookie lines as they are; Next re-serialises them (Path=/ added)", raw_cookies_as_they_are),
     (
         "cookies set before notFound() should survive as they do for redirect(); for an error, dropping is right",
         cookies_of_a_failure,
     ),
     ("optional: answer 304 when the handler supplied a validator and the precondition holds", not_conditional),
     ("304 only for GET/HEAD with a 2xx answer", tagged_in_full),
+    ("If-None-Match wins over If-Modified-Since (RFC 9110 13.2.2): 304", not_modified),
     ("a compressed answer must not carry the same strong ETag", tagged_in_full),
     ("refuse a status which is not a redirect", no_redirect),
     ("percent-encode Location instead of failing with 500", encoded_pages_location),
@@ -116,13 +122,20 @@ fn want_problem(case: &Case, answer: &Answer, status: StatusCode) -> Result<(), 
 
 /// The verbs that the application has on a path, by what Next's own OPTIONS answered.
 fn verbs(path: &str) -> &'static str {
-    match path.split('?').next().unwrap_or_default() {
-        "/api/users" => "GET, HEAD, OPTIONS, POST",
-        "/api/users/7" => "DELETE, GET, HEAD, OPTIONS",
+    let path = path.split('?').next().unwrap_or_default().trim_end_matches('/');
+    match path.strip_prefix("/base").unwrap_or(path) {
+        "/api/users" | "/api/ck/throw" | "/api/r/nav" | "/api/r/redirect" | "/api/r/status" | "/api/r/throw" => {
+            "GET, HEAD, OPTIONS, POST"
+        }
+        "/api/ck/res" => "GET, HEAD, OPTIONS, POST, PUT",
+        "/api/r/after" | "/api/m/all" | "/api/body/json" => "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT",
+        "/api/body/text" => "DELETE, GET, HEAD, OPTIONS, POST",
         "/api/m/post-only" => "OPTIONS, POST",
         "/api/m/put-delete" => "DELETE, OPTIONS, PUT",
         "/api/m/head-only" => "HEAD, OPTIONS",
         "/api/m/options-body" | "/api/m/lowercase" | "/api/m/none" | "/api/m/default-export" => "OPTIONS",
+        path if path.starts_with("/api/body/") => "OPTIONS, POST",
+        path if path.starts_with("/api/users/") => "DELETE, GET, HEAD, OPTIONS",
         _ => "GET, HEAD, OPTIONS",
     }
 }
@@ -142,37 +155,57 @@ fn bad_path(case: &Case, answer: &Answer) -> Result<(), String> {
         want_status(answer, StatusCode::BAD_REQUEST)?;
         want_header(answer, "content-type", None)?;
         want_header(answer, "location", None)?;
-        return want("the reason as text", &answer.text().starts_with("the path has "), &true);
+        return want("the reason as text", &answer.text().starts_with("the path "), &true);
     }
     want_problem(case, answer, StatusCode::BAD_REQUEST)
 }
 
+/// 400 where a route would capture it, 404 elsewhere.
+fn refused_path(case: &Case, answer: &Answer) -> Result<(), String> {
+    not_found(case, answer).or_else(|_| bad_path(case, answer))
+}
+
 /// 400 within a catch-all, which would have to say what an empty segment is; 404 elsewhere.
 fn empty_segment(case: &Case, answer: &Answer) -> Result<(), String> {
-    if case.request.path.starts_with("/api/c/") { bad_path(case, answer) } else { not_found(case, answer) }
+    let is_captured = ["/api/c/", "/api/oc/", "/api/p/c/", "/api/p/oc/"];
+    if is_captured.iter().any(|route| case.request.path.starts_with(route)) {
+        refused_path(case, answer)
+    } else {
+        not_found(case, answer)
+    }
 }
 
 fn dot_segment(case: &Case, answer: &Answer) -> Result<(), String> {
-    let is_captured = ["/api/d/", "/api/c/", "/api/p/d/"].iter().any(|route| case.request.path.starts_with(route));
-    if is_captured { bad_path(case, answer) } else { not_found(case, answer) }
+    let path = case.request.path.as_str();
+    let id = path.strip_prefix("/api/d/").or_else(|| path.strip_prefix("/api/p/d/"));
+    if path.starts_with("/api/c/") || id.is_some_and(|id| !id.contains('/')) {
+        bad_path(case, answer)
+    } else {
+        refused_path(case, answer)
+    }
+}
+
+/// It is in no literal, and a parameter has it.
+fn backslash(case: &Case, answer: &Answer) -> Result<(), String> {
+    if !case.request.path.starts_with("/api/d/") {
+        return not_found(case, answer);
+    }
+    let id = case.request.path.trim_start_matches("/api/d/");
+    want_json(answer, &json!({"route": "/api/d/[id]", "method": "GET", "params": {"id": id}}))
 }
 
 /// The route that the decoded path names.
 fn decoded_literal(case: &Case, answer: &Answer) -> Result<(), String> {
     want_status(answer, StatusCode::OK)?;
-    let route = match case.request.path.as_str() {
-        "/api/%75sers" => return want_json(answer, &json!([{"id": 1, "name": "Alice"}, {"id": 2, "name": "Bob"}])),
-        "/api/%5Funder" => "/api/%5Funder",
-        "/api/lit/sp%20ace" => "/api/lit/sp ace",
-        "/api/lit/%C3%BCn%C3%AF" => "/api/lit/ünï",
-        "/api/lit/a%2Bb" => "/api/lit/a+b",
-        "/api/d/%73tatic" => "/api/d/static",
-        "/api/p/d/%73tatic" => {
-            return want_json(answer, &json!({"route": "/api/p/d/static", "method": "GET", "query": {}}));
-        }
-        path => return Err(format!("nothing is said of {path}")),
+    let path = percent_decode_str(&case.request.path).decode_utf8().map_err(|error| error.to_string())?;
+    let method = &case.request.method;
+    let wanted = match &*path {
+        "/api/users" => json!([{"id": 1, "name": "Alice"}, {"id": 2, "name": "Bob"}]),
+        "/api/_under" => json!({"route": "/api/%5Funder", "method": method, "params": null}),
+        path if path.starts_with("/api/p/") => json!({"route": path, "method": method, "query": {}}),
+        path => json!({"route": path, "method": method, "params": null}),
     };
-    want_json(answer, &json!({"route": route, "method": "GET", "params": null}))
+    want_json(answer, &wanted)
 }
 
 /// The routes of JSON read any media type, as `request.json()` does; those of forms do not.
@@ -221,10 +254,14 @@ fn whole_query(case: &Case, answer: &Answer) -> Result<(), String> {
     if path.starts_with("/api/p/") {
         return want_pages_query(answer, query);
     }
-    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    if path != "/api/q" {
+        return want_header(answer, "location", None);
+    }
+    let pairs = |query: &str| json!(form_urlencoded::parse(query.as_bytes()).collect::<Vec<_>>());
     let seen: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
-    want("entries", &seen["entries"], &json!(pairs.collect::<Vec<_>>()))?;
-    want("search", &seen["search"], &json!(format!("?{query}")))
+    want("entries", &seen["entries"], &pairs(query))?;
+    let search = seen["search"].as_str().and_then(|search| search.strip_prefix('?'));
+    want("search", &search.map(pairs), &Some(pairs(query)))
 }
 
 /// `req.query` has what was sent, and a fragment is no part of it.
@@ -276,9 +313,10 @@ fn relative_location(case: &Case, answer: &Answer) -> Result<(), String> {
     want_header(answer, "location", Some("/api/users"))
 }
 
-fn encoded_location(_: &Case, answer: &Answer) -> Result<(), String> {
+fn encoded_location(case: &Case, answer: &Answer) -> Result<(), String> {
+    let query = if case.request.path.starts_with("/api/p/") { "" } else { "?q=%C3%BC" };
     want_status(answer, StatusCode::TEMPORARY_REDIRECT)?;
-    want_header(answer, "location", Some("/%C3%A9%20b?q=%C3%BC"))
+    want_header(answer, "location", Some(&format!("/%C3%A9%20b{query}")))
 }
 
 fn failed_stream(_: &Case, answer: &Answer) -> Result<(), String> {
@@ -304,6 +342,38 @@ fn trimmed_cookies(_: &Case, answer: &Answer) -> Result<(), String> {
         "all": [a, b], "size": 2, "a": a, "aAll": [a], "hasA": true, "hasZ": false, "z": null, "str": "a=1; b=2",
     });
     want_json(answer, &wanted)
+}
+
+/// The other pairs, and of that one at most its name.
+fn cookie_without_value(case: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::OK)?;
+    let seen: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+    let seen = seen["all"].as_array().map_or(&[][..], Vec::as_slice);
+    let cookies = case.request.header("cookie").unwrap_or_default().split(';').map(str::trim);
+    for (name, value) in cookies.map(|pair| pair.split_once('=').unwrap_or((pair, ""))) {
+        let of_name: Vec<&Value> = seen.iter().filter(|cookie| cookie["name"] == name).collect();
+        let is_dropped = value.is_empty() && of_name.is_empty();
+        want(name, &(is_dropped || of_name.iter().any(|cookie| cookie["value"] == value)), &true)?;
+    }
+    Ok(())
+}
+
+fn valid_same_site(_: &Case, answer: &Answer) -> Result<(), String> {
+    want_set_cookies(answer, &["n=v; Path=/; SameSite=strict"])
+}
+
+fn raw_cookie_kept(_: &Case, answer: &Answer) -> Result<(), String> {
+    want_set_cookies(answer, &["raw1=1; Path=/", "n=v; Path=/"])
+}
+
+fn raw_cookies_as_they_are(_: &Case, answer: &Answer) -> Result<(), String> {
+    want_set_cookies(answer, &["raw=1", "raw2=2; HttpOnly", "fromStore=1; Path=/"])
+}
+
+fn want_set_cookies(answer: &Answer, lines: &[&str]) -> Result<(), String> {
+    want_status(answer, StatusCode::OK)?;
+    let seen = answer.headers.get("set-cookie").map_or(&[][..], Vec::as_slice);
+    want("set-cookie", &seen, &lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>().as_slice())
 }
 
 fn refused_cookie(_: &Case, answer: &Answer) -> Result<(), String> {
@@ -337,6 +407,11 @@ fn tagged_in_full(case: &Case, answer: &Answer) -> Result<(), String> {
     want_header(answer, "content-encoding", None)?;
     want("a tag", &answer.header("etag").is_some(), &true)?;
     want("body", &answer.text(), &body)
+}
+
+fn not_modified(_: &Case, answer: &Answer) -> Result<(), String> {
+    want_status(answer, StatusCode::NOT_MODIFIED)?;
+    want("a tag", &answer.header("etag").is_some(), &true)
 }
 
 fn no_redirect(_: &Case, answer: &Answer) -> Result<(), String> {
