@@ -17,23 +17,28 @@ impl Id {
     }
 }
 
-/// Open addressing with steps of one; the slots are a power of two, at most three quarters of them taken.
+/// Open addressing with steps of one; the slots are a power of two, at most half of them taken. A hash begins at the slot
+/// that its high bits say.
 #[derive(Clone, Debug)]
 pub(super) struct Index {
-    slots: Vec<Option<Id>>,
+    /// An id, and the low half of its hash: what is another's is mostly known without a look at it.
+    slots: Vec<Option<(Id, u32)>>,
     taken: usize,
+    /// 64 less the bits of a slot's number.
+    shift: u32,
 }
 
 impl Index {
     pub(super) fn new() -> Self {
-        Self { slots: vec![None; 8], taken: 0 }
+        Self { slots: vec![None; 8], taken: 0, shift: 61 }
     }
 
     /// The id with this hash that is the right one.
+    #[inline]
     pub(super) fn find(&self, hash: u64, is_right: impl Fn(Id) -> bool) -> Option<Id> {
         let mut slot = self.slot(hash);
-        while let Some(id) = self.slots[slot] {
-            if is_right(id) {
+        while let Some((id, half)) = self.slots[slot] {
+            if half == low_half(hash) && is_right(id) {
                 return Some(id);
             }
             slot = self.next(slot);
@@ -43,9 +48,10 @@ impl Index {
 
     /// Adds an id that is not there. `hash_of` tells the hashes of the others, should they have to move.
     pub(super) fn insert(&mut self, hash: u64, id: Id, hash_of: impl Fn(Id) -> u64) {
-        if (self.taken + 1) * 4 > self.slots.len() * 3 {
+        if (self.taken + 1) * 2 > self.slots.len() {
             let doubled = vec![None; self.slots.len() * 2];
-            for id in std::mem::replace(&mut self.slots, doubled).into_iter().flatten() {
+            self.shift -= 1;
+            for (id, _) in std::mem::replace(&mut self.slots, doubled).into_iter().flatten() {
                 self.occupy(hash_of(id), id);
             }
         }
@@ -58,15 +64,20 @@ impl Index {
         while self.slots[slot].is_some() {
             slot = self.next(slot);
         }
-        self.slots[slot] = Some(id);
+        self.slots[slot] = Some((id, low_half(hash)));
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "a slot is the low bits")]
+    #[expect(clippy::cast_possible_truncation, reason = "there are as many slots as the bits that are left can say")]
     fn slot(&self, hash: u64) -> usize {
-        hash as usize & (self.slots.len() - 1)
+        (hash >> self.shift) as usize
     }
 
     fn next(&self, slot: usize) -> usize {
         (slot + 1) & (self.slots.len() - 1)
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the other half says the slot")]
+fn low_half(hash: u64) -> u32 {
+    hash as u32
 }

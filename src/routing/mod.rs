@@ -111,8 +111,8 @@ impl<T> RouteTable<T> {
                 self.leaves.push(Leaf { pattern, methods: MethodTable::new(), allow: 0, registered_at: at });
                 if is_a_path(parsed.as_str(), &segments) {
                     let Self { tree, leaves, literal, .. } = self;
-                    let hash_of = |node| words::hash(path_of(tree, leaves, node).unwrap_or_default());
-                    literal.insert(words::hash(parsed.as_str()), node, hash_of);
+                    let hash_of = |node| words::path(path_of(tree, leaves, node).unwrap_or_default()).0;
+                    literal.insert(words::path(parsed.as_str()).0, node, hash_of);
                 }
                 self.leaves.last_mut().expect("a leaf was pushed")
             }
@@ -167,18 +167,21 @@ impl<T> RouteTable<T> {
         let is_known = |path: &str, slash| {
             self.tree.find(path, slash, |_, _| true).is_some() || self.claim_of(path, slash).is_some()
         };
-        with_canonical(path, ignore_slash, |path, slash, _| is_known(path, slash)).unwrap_or(false)
+        let (_, content) = words::path(path);
+        with_canonical(path, content, ignore_slash, |path, slash| is_known(path, slash)).unwrap_or(false)
     }
 
     /// Whether a lenient service behind this one would read a claimed path out of this one.
     pub(crate) fn is_another_spelling_of_a_claim(&self, path: &str) -> bool {
-        with_canonical(path, false, |path, slash, _| self.is_ambiguous(path, slash)).unwrap_or(false)
+        let (_, content) = words::path(path);
+        with_canonical(path, content, false, |path, slash| self.is_ambiguous(path, slash)).unwrap_or(false)
     }
 
     /// The most specific pattern that has the method, or why there is none.
     pub(crate) fn lookup(&self, method: &Method, path: &str, ignore_slash: bool) -> Lookup<'_, T> {
+        let (hash, content) = words::path(path);
         // A pattern without parameters is the most specific one of its path. No need to look further if it serves.
-        if let Some((node, id)) = self.literal(path) {
+        if let Some((node, id)) = self.literal(path, hash) {
             let leaf = &self.leaves[id.index()];
             if let Some(value) = leaf.methods.serving(method) {
                 return Lookup::Found { value, leaf, params: Params::none() };
@@ -187,8 +190,8 @@ impl<T> RouteTable<T> {
                 return Lookup::MethodNotAllowed { leaf: LeafId(id), others: Vec::new() };
             }
         }
-        let search = |path: &str, slash, content| self.search(method, path, slash, content);
-        with_canonical(path, ignore_slash, search).unwrap_or(Lookup::NotFound { claim: None })
+        let search = |path: &str, slash| self.search(method, path, slash, content);
+        with_canonical(path, content, ignore_slash, search).unwrap_or(Lookup::NotFound { claim: None })
     }
 
     fn search(&self, method: &Method, path: &str, slash: Slash, content: Content) -> Lookup<'_, T> {
@@ -221,9 +224,9 @@ impl<T> RouteTable<T> {
     }
 
     /// The pattern that is this very path: the node that it ends at, and its leaf.
-    fn literal(&self, path: &str) -> Option<(Id, Id)> {
+    fn literal(&self, path: &str, hash: u64) -> Option<(Id, Id)> {
         let is_it = |node| path_of(&self.tree, &self.leaves, node) == Some(path);
-        let node = self.literal.find(words::hash(path), is_it)?;
+        let node = self.literal.find(hash, is_it)?;
         Some((node, self.tree.leaf(node)?))
     }
 
@@ -282,8 +285,13 @@ fn parse(pattern: &str) -> Result<(Pattern, Vec<Segment>), RouteError> {
     Pattern::parse(pattern).map_err(|error| RouteError::malformed(pattern, error))
 }
 
-/// Looks up the canonical path, without its last slash where that says nothing, and what values in it may have. A path that no pattern can match is not looked up: empty, `*`, or longer than a pattern may be.
-fn with_canonical<R>(path: &str, ignore_slash: bool, look_up: impl FnOnce(&str, Slash, Content) -> R) -> Option<R> {
+/// Looks up the canonical path, without its last slash where that says nothing. A path that no pattern can match is not looked up: empty, `*`, or longer than a pattern may be.
+fn with_canonical<R>(
+    path: &str,
+    content: Content,
+    ignore_slash: bool,
+    look_up: impl FnOnce(&str, Slash) -> R,
+) -> Option<R> {
     if !path.starts_with('/') || path.len() > usize::from(u16::MAX) {
         return None;
     }
@@ -294,9 +302,9 @@ fn with_canonical<R>(path: &str, ignore_slash: bool, look_up: impl FnOnce(&str, 
     } else {
         (path, Slash::Significant)
     };
-    Some(match Content::of(path) {
-        Content::Escapes => look_up(path::canonical(path).as_str(), slash, Content::Escapes),
-        content => look_up(path, slash, content),
+    Some(match content {
+        Content::Escapes => look_up(path::canonical(path).as_str(), slash),
+        Content::Plain | Content::Dots => look_up(path, slash),
     })
 }
 

@@ -6,8 +6,6 @@
 
 use std::borrow::Cow;
 
-use crate::routing::words;
-
 /// Stands in a canonical path for a `%` that begins no escape: a request's path cannot hold it raw.
 const MALFORMED: char = '\0';
 
@@ -120,17 +118,6 @@ pub(super) enum Content {
     Dots,
     /// Escapes, and dot segments in them.
     Escapes,
-}
-
-impl Content {
-    /// What a path as it was sent may have.
-    pub(super) fn of(path: &str) -> Self {
-        match words::contains(path, [b'%', b'.']) {
-            false => Self::Plain,
-            true if words::contains(path, [b'%']) => Self::Escapes,
-            true => Self::Dots,
-        }
-    }
 }
 
 /// An encoded separator is data, but who joins the value to a path must not climb by it.

@@ -39,6 +39,8 @@ struct Node {
     label: u32,
     label_length: u16,
     has_literals: bool,
+    /// As [`words::Found::rest`]: a short label need not be looked up.
+    label_rest: u64,
     leaf: Option<Id>,
     mixed: Option<Id>,
     param: Option<Id>,
@@ -47,6 +49,10 @@ struct Node {
 }
 
 impl Node {
+    fn label<'l>(&self, labels: &'l str) -> &'l [u8] {
+        &labels.as_bytes()[self.label as usize..][..usize::from(self.label_length)]
+    }
+
     /// Whether there are ways on other than by a literal and by a parameter.
     fn has_rare_ways(&self) -> bool {
         self.mixed.is_some() || self.catch_all.is_some() || self.optional.is_some()
@@ -128,18 +134,22 @@ impl Tree {
         search.visit(ROOT, 1).then_some(search.spans)
     }
 
-    fn find_literal(&self, parent: usize, hash: u64, text: &str) -> Option<usize> {
-        let is_it = |node: &Node| node.parent as usize == parent && self.label(node) == text.as_bytes();
-        self.literals.find(hash, |id| is_it(&self.nodes[id.index()])).map(Id::index)
-    }
-
-    fn label(&self, node: &Node) -> &[u8] {
-        &self.labels.as_bytes()[node.label as usize..][..usize::from(node.label_length)]
+    #[inline]
+    fn find_literal(&self, parent: usize, path: &[u8], start: usize, found: &words::Found) -> Option<usize> {
+        let is_it = |id: Id| {
+            let node = &self.nodes[id.index()];
+            let length = usize::from(node.label_length);
+            node.parent as usize == parent
+                && node.label_rest == found.rest
+                && length == found.end - start
+                && (length < 8 || *node.label(&self.labels) == path[start..found.end])
+        };
+        self.literals.find(found.hash, is_it).map(Id::index)
     }
 
     fn literal_child(&mut self, parent: usize, text: &str) -> usize {
-        let (_, hash) = words::segment(text, 0, parent);
-        if let Some(child) = self.find_literal(parent, hash, text) {
+        let found = words::segment(text.as_bytes(), 0, parent);
+        if let Some(child) = self.find_literal(parent, text.as_bytes(), 0, &found) {
             return child;
         }
         let small = |number| u32::try_from(number).expect("the literals of a table have fewer than u32::MAX bytes");
@@ -147,11 +157,12 @@ impl Tree {
         let label_length = u16::try_from(text.len()).expect("a pattern has at most u16::MAX bytes");
         self.labels.push_str(text);
         self.nodes[parent].has_literals = true;
-        let child = self.push(Node { parent: small(parent), label, label_length, ..Node::default() });
+        let parent = small(parent);
+        let child = self.push(Node { parent, label, label_length, label_rest: found.rest, ..Node::default() });
         let Self { literals, nodes, labels, .. } = self;
-        literals.insert(hash, child, |id| {
-            let Node { parent, label, label_length, .. } = nodes[id.index()];
-            words::segment(&labels[label as usize..][..usize::from(label_length)], 0, parent as usize).1
+        literals.insert(found.hash, child, |id| {
+            let node = &nodes[id.index()];
+            words::segment(node.label(labels), 0, node.parent as usize).hash
         });
         child.index()
     }
@@ -202,14 +213,15 @@ impl<F: FnMut(Id, &Spans) -> bool> Search<'_, F> {
     /// the caller's to give back.
     fn visit(&mut self, mut node: usize, mut start: usize) -> bool {
         let tree = self.tree;
-        let path = self.path;
+        let path = self.path.as_bytes();
         let (own, end, literal, param) = loop {
             if start > path.len() {
                 return self.end(node);
             }
             let own = &tree.nodes[node];
-            let (end, hash) = words::segment(path, start, node);
-            let literal = if own.has_literals { tree.find_literal(node, hash, &path[start..end]) } else { None };
+            let found = words::segment(path, start, node);
+            let literal = if own.has_literals { tree.find_literal(node, path, start, &found) } else { None };
+            let end = found.end;
             let param = own.param.map(Id::index).filter(|_| end > start);
             // Where one way leads on, there is nothing to come back to.
             node = match (literal, param) {
@@ -229,7 +241,7 @@ impl<F: FnMut(Id, &Spans) -> bool> Search<'_, F> {
         }
         if let Some(list) = own.mixed {
             for mixed in &tree.mixed[list.index()] {
-                if let Some((from, to)) = mixed.capture(path, start, end) {
+                if let Some((from, to)) = mixed.capture(self.path, start, end) {
                     if self.attempt(|search| search.capture(from, to).visit(mixed.child.index(), end + 1)) {
                         return true;
                     }
@@ -254,8 +266,8 @@ impl<F: FnMut(Id, &Spans) -> bool> Search<'_, F> {
         let ended = match self.slash {
             Slash::Significant => self.take(own.leaf),
             Slash::Ignored { was_sent } => {
-                let (_, hash) = words::segment("", 0, node);
-                let with_slash = tree.find_literal(node, hash, "").and_then(|child| tree.nodes[child].leaf);
+                let empty = words::segment(b"", 0, node);
+                let with_slash = tree.find_literal(node, b"", 0, &empty).and_then(|child| tree.nodes[child].leaf);
                 let (first, second) = if was_sent { (with_slash, own.leaf) } else { (own.leaf, with_slash) };
                 self.take(first) || self.take(second)
             }

@@ -1,6 +1,7 @@
-//! Text read eight bytes at a time: a path is searched and hashed in one pass.
+//! Paths read eight bytes at a time: searched and hashed in one pass.
 
-/// The byte `/` in each byte of a word.
+use crate::routing::path::Content;
+
 const SLASHES: u64 = every(b'/');
 
 /// A byte in each byte of a word.
@@ -10,85 +11,85 @@ const fn every(byte: u8) -> u64 {
 
 /// The places of the zero bytes of a word, as their high bits. The lowest one is right; a carry may set one above it
 /// (Mycroft's trick).
-fn zeros(word: u64) -> u64 {
+const fn zeros(word: u64) -> u64 {
     word.wrapping_sub(every(1)) & !word & every(0x80)
 }
 
-/// Where the segment of `path` that begins at `start` ends, and its hash below a parent.
+/// One round of rustc's hash (`FxHash`), whose high bits are its best ones.
+///
+/// The keys are the programmer's and a request cannot add any, so a seed against flooding would protect nothing.
+const fn mix(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95)
+}
+
+/// A segment that was found in a path.
+pub(super) struct Found {
+    pub(super) end: usize,
+    /// The hash of the segment below a parent.
+    pub(super) hash: u64,
+    /// Its last bytes that fill no word: all of it, if it has fewer than eight.
+    pub(super) rest: u64,
+}
+
+/// The segment of `path` that begins at `start`.
 #[inline]
-pub(super) fn segment(path: &str, start: usize, parent: usize) -> (usize, u64) {
-    let path = path.as_bytes();
-    let mut hash = parent as u64;
-    let mut rest = &path[start..];
+pub(super) fn segment(path: &[u8], start: usize, parent: usize) -> Found {
+    let mut hash = mix(0, parent as u64);
+    let mut left = &path[start..];
     loop {
-        let word = match rest.split_first_chunk() {
+        let word = match left.split_first_chunk() {
             Some((word, after)) => {
                 let word = u64::from_le_bytes(*word);
                 if zeros(word ^ SLASHES) == 0 {
                     hash = mix(hash, word);
-                    rest = after;
+                    left = after;
                     continue;
                 }
                 word
             }
-            None if rest.is_empty() => 0,
-            // What is left stands at the end of the last eight bytes.
-            None => last_word(path) >> (8 * (path.len().min(8) - rest.len())),
+            None => last_bytes(path, left.len()),
         };
-        let length = (zeros(word ^ SLASHES).trailing_zeros() as usize / 8).min(rest.len());
-        return (path.len() - rest.len() + length, mix(hash, word & !(u64::MAX << (8 * length))));
+        let length = (zeros(word ^ SLASHES).trailing_zeros() as usize / 8).min(left.len());
+        let rest = word & !(u64::MAX << (8 * length));
+        return Found { end: path.len() - left.len() + length, hash: mix(hash, rest), rest };
     }
 }
 
-/// The hash of a whole text.
-pub(super) fn hash(text: &str) -> u64 {
-    let text = text.as_bytes();
-    let mut hash = text.len() as u64;
-    let mut rest = text;
-    while let Some((word, after)) = rest.split_first_chunk() {
-        hash = mix(hash, u64::from_le_bytes(*word));
-        rest = after;
+/// The hash of a whole path, and what may be in it.
+pub(super) fn path(path: &str) -> (u64, Content) {
+    let (mut hash, mut escapes, mut dots) = (0, 0, 0);
+    let mut add = |word| {
+        hash = mix(hash, word);
+        escapes |= zeros(word ^ every(b'%'));
+        dots |= zeros(word ^ every(b'.'));
+    };
+    let mut left = path.as_bytes();
+    while let Some((word, after)) = left.split_first_chunk() {
+        add(u64::from_le_bytes(*word));
+        left = after;
     }
-    mix(hash, last_word(text))
+    add(last_bytes(path.as_bytes(), left.len()));
+    let content = match (escapes, dots) {
+        (0, 0) => Content::Plain,
+        (0, _) => Content::Dots,
+        _ => Content::Escapes,
+    };
+    (hash, content)
 }
 
-/// Whether one of these bytes, none of them 0, stands in a text.
-pub(super) fn contains<const N: usize>(text: &str, bytes: [u8; N]) -> bool {
-    let has_one = |word: u64| bytes.iter().fold(0, |found, byte| found | zeros(word ^ every(*byte))) != 0;
-    let text = text.as_bytes();
-    let mut rest = text;
-    while let Some((word, after)) = rest.split_first_chunk() {
-        if has_one(u64::from_le_bytes(*word)) {
-            return true;
-        }
-        rest = after;
-    }
-    !rest.is_empty() && has_one(last_word(text))
-}
-
-/// The last eight bytes of a text, of which some may belong to the word before; all of a shorter one, and zeros.
-fn last_word(text: &[u8]) -> u64 {
+/// The last bytes of a text, fewer than eight, as a word: the first one lowest, and zeros above.
+fn last_bytes(text: &[u8], count: usize) -> u64 {
     match text.last_chunk() {
-        Some(last) => u64::from_le_bytes(*last),
-        None => text.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+        _ if count == 0 => 0,
+        Some(last) => u64::from_le_bytes(*last) >> (8 * (8 - count)),
+        None => text[text.len() - count..].iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
     }
 }
-
-/// One round of a hash: the product of 128 bits, folded (as in wyhash and `foldhash`).
-///
-/// The keys are the programmer's and a request cannot add any, so a seed against flooding would protect nothing.
-#[expect(clippy::cast_possible_truncation, reason = "both halves are taken")]
-fn mix(hash: u64, word: u64) -> u64 {
-    const FACTOR: u128 = 0x9e37_79b9_7f4a_7c15;
-    let product = u128::from(hash.rotate_left(5) ^ word ^ SEED) * FACTOR;
-    product as u64 ^ (product >> 64) as u64
-}
-
-/// Digits of pi: a word of zeros must not be lost.
-const SEED: u64 = 0x243f_6a88_85a3_08d3;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     const TEXT: &str = "/a/segment/eight__8/sixteen_________/seventeen________/ü/../%2F//x";
@@ -96,43 +97,42 @@ mod tests {
     #[test]
     fn a_segment_ends_at_the_next_slash_or_with_the_path() {
         for end in 0..TEXT.len() {
-            let Some(path) = TEXT.get(..end) else { continue };
+            let path = &TEXT.as_bytes()[..end];
             for start in 0..=path.len() {
-                let naive = path.as_bytes()[start..].iter().position(|byte| *byte == b'/');
-                assert_eq!(segment(path, start, 0).0, naive.map_or(path.len(), |at| start + at), "{path} {start}");
+                let naive = path[start..].iter().position(|byte| *byte == b'/');
+                assert_eq!(segment(path, start, 0).end, naive.map_or(path.len(), |at| start + at), "{end} {start}");
             }
         }
     }
 
     #[test]
-    fn a_segment_has_one_hash_wherever_it_stands() {
+    fn a_segment_is_the_same_wherever_it_stands() {
         let mut start = 0;
         for text in TEXT.split('/') {
-            assert_eq!(segment(TEXT, start, 7), (start + text.len(), segment(text, 0, 7).1), "{text}");
+            let (within, alone) = (segment(TEXT.as_bytes(), start, 7), segment(text.as_bytes(), 0, 7));
+            assert_eq!((within.hash, within.rest), (alone.hash, alone.rest), "{text}");
             start += text.len() + 1;
         }
     }
 
     #[test]
-    fn a_byte_is_found_wherever_it_stands() {
+    fn dots_and_escapes_are_found_wherever_they_stand() {
         for length in 0..40 {
+            assert_eq!(path(&"-".repeat(length)).1, Content::Plain);
             for at in 0..length {
-                let text = format!("{}.{}", "-".repeat(at), "-".repeat(length - at - 1));
-                assert!(
-                    contains(&text, [b'.']) && contains(&text, [b'%', b'.']) && !contains(&text, [b'%', b'/']),
-                    "{text}"
-                );
+                let with = |byte| path(&format!("{}{byte}{}", "-".repeat(at), "-".repeat(length - at - 1))).1;
+                assert_eq!(with('.'), Content::Dots, "{length} {at}");
+                assert_eq!(with('%'), Content::Escapes, "{length} {at}");
             }
-            assert!(!contains(&"-".repeat(length), [b'.']));
         }
     }
 
     #[test]
     fn texts_that_differ_hash_apart() {
         let texts: Vec<String> = (0..10_000).flat_map(|n| [format!("item{n}"), format!("{n}/details")]).collect();
-        let hashes: std::collections::BTreeSet<u64> = texts.iter().map(|text| hash(text)).collect();
+        let hashes: BTreeSet<u64> = texts.iter().map(|text| path(text).0).collect();
         assert_eq!(hashes.len(), texts.len());
-        let low: std::collections::BTreeSet<u64> = hashes.iter().map(|hash| hash % 65_536).collect();
-        assert!(low.len() > 17_000, "{} of 20 000 slots, where chance gives 17 200", low.len());
+        let slots: BTreeSet<u64> = hashes.iter().map(|hash| hash >> 48).collect();
+        assert!(slots.len() > 16_000, "{} of 20 000 slots, where chance gives 17 200", slots.len());
     }
 }
