@@ -74,6 +74,7 @@
 //! | `warp` | | `hosts::warp::filter`: a table as a warp `Filter` |
 //! | `tokio` | | `WaitUntil` for `tokio_util`'s `TaskTracker` |
 //! | `multipart` | | `Multipart`: forms with files, read field by field |
+//! | `cookie-signed` | | signed and encrypted cookies: `SetCookie::signed`, `Cookies::get_signed`, `Key` |
 //! | `sse` | | `sse`: server-sent events, as an answer; `LastEventId` |
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (a tokio runtime) |
 //! | `tracing` | | failures of the server are logged, with their cause |
@@ -127,6 +128,8 @@ pub mod hosts;
 
 pub use after::{RequestWaitUntil, WaitUntil};
 pub use body::{Body, BoxError};
+#[cfg(feature = "cookie-signed")]
+pub use cookie::Key;
 pub use error::{Error, Result};
 #[cfg(feature = "sse")]
 pub use extract::LastEventId;

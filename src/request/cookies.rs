@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+#[cfg(feature = "cookie-signed")]
+use cookie::{Cookie, CookieJar, Key};
 use http::header::{COOKIE, HeaderMap};
 use percent_encoding::percent_decode_str;
 
@@ -88,6 +90,7 @@ impl Cookies {
     }
 
     /// Deletes a cookie that was set for path `/`; for another path or domain, see [`delete_cookie`](Self::delete_cookie).
+    /// It is not read any more, where Next reads an empty value.
     pub fn delete(&mut self, name: impl Into<Cow<'static, str>>) {
         self.delete_cookie(SetCookie::delete(name));
     }
@@ -101,6 +104,61 @@ impl Cookies {
     fn change(&mut self, cookie: SetCookie) {
         self.changes.retain(|older| older.name() != cookie.name());
         self.changes.push(cookie);
+    }
+}
+
+#[cfg(feature = "cookie-signed")]
+impl Cookies {
+    /// The value of a cookie that was [signed](SetCookie::signed) with this key. `None` if it was not, or was tampered
+    /// with, or is that of a cookie of another name.
+    ///
+    /// Of several with one name it is the last that is genuine: a neighbouring domain may set a cookie of any name here,
+    /// and cannot sign it.
+    ///
+    /// ```
+    /// use route_handlers::{Cookies, IntoResponse, Key, RouteHandlers, SetCookie, State};
+    ///
+    /// async fn log_in(mut cookies: Cookies, State(key): State<Key>) -> impl IntoResponse {
+    ///     cookies.set(SetCookie::new("user", "ada").http_only(true).signed(&key));
+    ///     assert_eq!(cookies.get_signed("user", &key).as_deref(), Some("ada"));
+    ///     (cookies, "welcome")
+    /// }
+    ///
+    /// async fn me(cookies: Cookies, State(key): State<Key>) -> Option<String> {
+    ///     cookies.get_signed("user", &key) // `None` is 404
+    /// }
+    ///
+    /// let key = Key::from(&[7; 64]); // 64 random bytes, kept secret and the same on every server
+    /// let api = RouteHandlers::new().with_state(key).get("/log-in", log_in).get("/me", me);
+    /// ```
+    pub fn get_signed(&self, name: &str, key: &Key) -> Option<String> {
+        self.open(name, |jar, cookie| {
+            let bound = jar.signed(key).verify(cookie)?;
+            Some(bound.value().strip_prefix(name)?.strip_prefix('=')?.to_owned())
+        })
+    }
+
+    /// The value of a cookie that was [encrypted](SetCookie::private) with this key, as
+    /// [`get_signed`](Self::get_signed) reads one that was signed.
+    ///
+    /// ```
+    /// use route_handlers::{Cookies, Key, SetCookie};
+    ///
+    /// let key = Key::generate();
+    /// let mut cookies = Cookies::default();
+    /// cookies.set(SetCookie::new("cart", "three pears").private(&key));
+    /// assert_eq!(cookies.get_private("cart", &key).as_deref(), Some("three pears"));
+    /// assert_eq!(cookies.get_private("cart", &Key::generate()), None);
+    /// ```
+    pub fn get_private(&self, name: &str, key: &Key) -> Option<String> {
+        self.open(name, |jar, cookie| Some(jar.private(key).decrypt(cookie)?.value().to_owned()))
+    }
+
+    /// Has a jar open what is there under a name: the last that it can.
+    fn open(&self, name: &str, open: impl Fn(&CookieJar, Cookie<'static>) -> Option<String>) -> Option<String> {
+        let jar = CookieJar::new();
+        let values = self.get_all(name).map(|value| Cookie::new(name.to_owned(), value.to_owned()));
+        values.filter_map(|cookie| open(&jar, cookie)).last()
     }
 }
 

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use cookie::Cookie;
+#[cfg(feature = "cookie-signed")]
+use cookie::{CookieJar, Key};
 use http::header::{HeaderValue, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -196,6 +198,55 @@ impl SetCookie {
         } else {
             None
         }
+    }
+}
+
+#[cfg(feature = "cookie-signed")]
+impl SetCookie {
+    /// Signs the value (HMAC-SHA256): the client can read it, and change neither the value nor the name it goes with.
+    /// [`Cookies::get_signed`](crate::Cookies::get_signed) reads it.
+    ///
+    /// Nothing but name and value is signed: whoever has seen a cookie can send it again after it expired or was deleted.
+    /// What must end by a certain time has that time in its value.
+    ///
+    /// ```
+    /// use route_handlers::{Key, SetCookie};
+    ///
+    /// let key = Key::from(&[7; 64]); // 64 random bytes, kept secret and the same on every server
+    /// let session = SetCookie::new("session", "ada").http_only(true).signed(&key);
+    /// assert!(session.value().ends_with("session=ada"));
+    /// ```
+    pub fn signed(mut self, key: &Key) -> Self {
+        // The jar signs the value alone, and so would take that of one cookie for another's.
+        let bound = format!("{}={}", self.name(), self.value());
+        self.cookie.set_value(bound);
+        self.sealed(|jar, cookie| jar.signed_mut(key).add(cookie))
+    }
+
+    /// Encrypts the value (AES-256-GCM), bound to the name as [`signed`](Self::signed) binds it: the client cannot read it
+    /// either. [`Cookies::get_private`](crate::Cookies::get_private) reads it.
+    ///
+    /// How long the value is can still be seen. It takes randomness, and panics where the system has none to give.
+    ///
+    /// ```
+    /// use route_handlers::{Key, SetCookie};
+    ///
+    /// let key = Key::generate(); // what it has sealed cannot be opened once the program ends
+    /// let cart = SetCookie::new("cart", "three pears").private(&key);
+    /// assert!(!cart.value().contains("pears"));
+    /// ```
+    pub fn private(self, key: &Key) -> Self {
+        self.sealed(|jar, cookie| jar.private_mut(key).add(cookie))
+    }
+
+    /// Has a jar seal the value.
+    fn sealed(mut self, add: impl FnOnce(&mut CookieJar, Cookie<'static>)) -> Self {
+        let mut jar = CookieJar::new();
+        add(&mut jar, self.cookie.clone());
+        if let Some(sealed) = jar.get(self.cookie.name()) {
+            self.cookie.set_value(sealed.value().to_owned());
+        }
+        self
     }
 }
 
