@@ -5,7 +5,7 @@ use route_handlers::{IntoResponse, Json, Multipart, Request, Response, Result, R
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::bodies::{decode, refused};
+use super::bodies::refused;
 
 #[derive(Serialize)]
 struct Form {
@@ -44,10 +44,10 @@ async fn fields(mut form: Multipart) -> Result<Vec<Entry>> {
     while let Some(field) = form.next_field().await? {
         let name = field.name().to_owned();
         let file = field.file_name().map(|filename| (filename.to_owned(), field.content_type().to_owned()));
-        let bytes = field.bytes().await?;
         let value = match file {
-            None => Value::String { value: decode(&bytes) },
+            None => Value::String { value: field.text().await? },
             Some((filename, r#type)) => {
+                let bytes = field.bytes().await?;
                 Value::File { filename, r#type, size: bytes.len(), sha256: format!("{:x}", Sha256::digest(&bytes)) }
             }
         };

@@ -3,7 +3,7 @@
 use std::any::type_name;
 use std::error::Error as StdError;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use http::{StatusCode, header};
 use http_body::Body as _;
 use http_body_util::{BodyExt, LengthLimitError};
@@ -50,16 +50,40 @@ impl Request {
         }
     }
 
-    /// The whole body as text.
+    /// The whole body as text, as the web's `text()` reads it: UTF-8, whatever charset the content type names, without the
+    /// byte order mark that it may begin with. What is not UTF-8 becomes U+FFFD.
+    ///
+    /// Where no byte may be lost in silence, the argument `String` answers 400 instead, and [`bytes`](Self::bytes) has them
+    /// as they came.
     ///
     /// # Errors
     ///
-    /// As [`bytes`](Self::bytes), and 400 if it is not UTF-8.
+    /// As [`bytes`](Self::bytes).
+    ///
+    /// ```
+    /// # use route_handlers::{Body, Request};
+    /// # tokio_test::block_on(async {
+    /// let mut request = Request::from(http::Request::new(Body::from(&b"\xEF\xBB\xBFcaf\xC3\xA9 \xFF"[..])));
+    /// assert_eq!(request.text().await?, "café \u{FFFD}");
+    /// # Ok::<(), route_handlers::Error>(())
+    /// # }).unwrap();
+    /// ```
     pub async fn text(&mut self) -> Result<String> {
-        let bytes = self.bytes().await?;
-        String::from_utf8(bytes.into()).map_err(|error| {
+        let text = String::from_utf8(self.bytes_after_mark().await?);
+        Ok(text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    /// The whole body as text, or 400 if it is not UTF-8.
+    pub(crate) async fn utf8(&mut self) -> Result<String> {
+        String::from_utf8(self.bytes_after_mark().await?).map_err(|error| {
             Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("the body is not UTF-8 text")
         })
+    }
+
+    async fn bytes_after_mark(&mut self) -> Result<Vec<u8>> {
+        let mut bytes = self.bytes().await?;
+        bytes.advance(bytes.len() - without_mark(&bytes).len());
+        Ok(bytes.into())
     }
 
     /// The whole body as JSON, whatever its content type says; the argument [`Json`](crate::Json) insists on one.
@@ -190,8 +214,13 @@ fn already_taken(by: &'static str) -> Error {
 
 /// Parses a whole body; a byte order mark before it is no fault.
 pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    let json = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let json = without_mark(bytes);
     serde_json::from_slice(json).map_err(|error| explain_json::<T>(json, error))
+}
+
+/// A text without the byte order mark before it: one, as a second is a character of the text.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
 
 /// Says where the fault is. To track the path costs an allocation per node, so it is done only once there is a fault.

@@ -10,6 +10,7 @@ pub(crate) mod media_type;
 pub mod multipart;
 mod params;
 mod query;
+mod url;
 
 use std::fmt;
 use std::sync::Arc;
