@@ -23,6 +23,9 @@ pub struct PagesRequest {
 #[non_exhaustive]
 pub enum PagesBody {
     /// `application/json` or `application/ld+json`.
+    ///
+    /// The members of an object are sorted by their names, where Next keeps their order. They keep it in a program that
+    /// depends on `serde_json` with the feature `preserve_order`, which holds for every crate in it.
     Json(Value),
     /// `application/x-www-form-urlencoded`.
     Form(PagesQuery),

@@ -1,14 +1,19 @@
 //! Next's `NextApiResponse`.
 
 use bytes::Bytes;
+use futures_core::TryStream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION};
 use http::{Method, StatusCode};
 use serde::Serialize;
 
-use crate::body::Body;
+use crate::body::{Body, BoxError};
 use crate::error::Error;
+use crate::platform::MaybeSend;
 use crate::request::Request;
 use crate::response::{IntoResponse, Redirect, Response, SetCookie};
+
+/// The type of bytes of which nothing is known.
+const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 /// Next's `NextApiResponse`, by value: `json`, `send`, `redirect` and `end` make the answer.
 ///
@@ -107,7 +112,6 @@ impl PagesResponse {
 
     /// Answers with bytes: `application/octet-stream`, unless a content type was set.
     pub fn send_bytes(mut self, bytes: impl Into<Bytes>) -> Response {
-        const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
         let bytes = bytes.into();
         self.response.headers_mut().entry(CONTENT_TYPE).or_insert(OCTETS);
         // Next tags what `JSON.stringify` makes of a `Buffer`.
@@ -121,9 +125,40 @@ impl PagesResponse {
         self.send_tagged(tag, bytes.into())
     }
 
-    fn send_tagged(mut self, tag: Tag, content: Body) -> Response {
-        if matches!(self.response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+    /// Answers with chunks as they come ([`Body::from_stream`]): `application/octet-stream`, unless a content type was set,
+    /// and no `ETag`.
+    ///
+    /// ```
+    /// use futures_util::{StreamExt, stream};
+    /// use route_handlers::pages;
+    ///
+    /// let count = pages(async |_, res| {
+    ///     let lines = stream::iter(1..=3).map(|n| Ok::<_, std::io::Error>(format!("{n}\n")));
+    ///     res.header("content-type", "text/plain").send_stream(lines)
+    /// });
+    /// ```
+    pub fn send_stream<S>(mut self, stream: S) -> Response
+    where
+        S: TryStream<Ok: Into<Bytes>, Error: Into<BoxError>> + MaybeSend + 'static,
+    {
+        if self.has_no_content() {
+            return self.end(Body::empty());
+        }
+        self.response.headers_mut().entry(CONTENT_TYPE).or_insert(OCTETS);
+        self.end(Body::from_stream(stream))
+    }
+
+    /// Whether the status is one without content; then nothing is said of its type.
+    fn has_no_content(&mut self) -> bool {
+        let is_bare = matches!(self.response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        if is_bare {
             self.response.headers_mut().remove(CONTENT_TYPE);
+        }
+        is_bare
+    }
+
+    fn send_tagged(mut self, tag: Tag, content: Body) -> Response {
+        if self.has_no_content() {
             return self.end(Body::empty());
         }
         let etag = self.response.headers_mut().entry(ETAG).or_insert_with(|| tag.into_header()).clone();
