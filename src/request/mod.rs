@@ -10,6 +10,7 @@ pub(crate) mod media_type;
 pub mod multipart;
 mod params;
 mod query;
+mod safe_path;
 mod url;
 
 use std::fmt;

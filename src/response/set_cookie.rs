@@ -28,6 +28,9 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC
 /// The order in which the attributes are written: Next's.
 const ATTRIBUTES: [&str; 8] = ["Path", "Expires", "Max-Age", "Domain", "Secure", "HttpOnly", "SameSite", "Partitioned"];
 
+/// The last second of the year 9999, after the first of 1970.
+const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
+
 /// A cookie to be set: a part of an answer.
 ///
 /// Its path is `/` unless another is given; its value is percent-encoded. What a browser would refuse is refused here, as
@@ -89,8 +92,9 @@ impl SetCookie {
         self
     }
 
-    /// Keeps the cookie until then.
+    /// Keeps the cookie until then, or until the end of the year 9999: a date has no more digits.
     pub fn expires(mut self, time: SystemTime) -> Self {
+        let time = time.clamp(SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + LAST_SECOND);
         self.cookie.set_expires(cookie::time::OffsetDateTime::from(time));
         self
     }
