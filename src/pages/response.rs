@@ -19,6 +19,21 @@ const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream")
 ///
 /// A status or a header that cannot be sent makes it a 500 problem. An answer with content has an `ETag`, and GET and HEAD
 /// are answered with 304 where the client has it already.
+///
+/// ```
+/// use route_handlers::pages;
+///
+/// let answers = pages(async |req, res| match req.query().get("as") {
+///     Some("json") => res.status(201).json(&[1, 2]),
+///     Some("page") => res.header("cache-control", "no-store").html("<p>hello</p>"),
+///     Some("cookie") => res.cookie(("theme", "dark")).send("set"),
+///     Some("away") => res.redirect("/"),
+///     Some("bytes") => res.append_header("vary", "accept").send_bytes(&b"\0\xff"[..]),
+///     Some("gone") => res.redirect_with(301, "/new"),
+///     Some("text") => res.text("hello"),
+///     _ => res.status(400).end(""),
+/// });
+/// ```
 #[derive(Debug)]
 #[must_use]
 pub struct PagesResponse {

@@ -42,6 +42,13 @@ impl Request {
     ///
     /// 413 if it is longer than the route's limit, 400 if the connection fails while it is read, 500 if it was read
     /// before.
+    ///
+    /// ```
+    /// # use route_handlers::{Request, Result};
+    /// async fn length(mut request: Request) -> Result<String> {
+    ///     Ok(request.bytes().await?.len().to_string())
+    /// }
+    /// ```
     pub async fn bytes(&mut self) -> Result<Bytes> {
         let mut body = self.take_body_within_limit("Request::bytes")?;
         match body.take_whole() {
@@ -131,6 +138,19 @@ impl Request {
     /// # Errors
     ///
     /// 500 if it was taken before.
+    ///
+    /// ```
+    /// use http_body_util::BodyExt;
+    /// # use route_handlers::{Request, Result};
+    ///
+    /// async fn count(mut request: Request) -> Result<String> {
+    ///     let mut bytes = 0;
+    ///     while let Some(frame) = request.body_mut()?.frame().await {
+    ///         bytes += frame.ok().and_then(|frame| frame.into_data().ok()).map_or(0, |data| data.len());
+    ///     }
+    ///     Ok(bytes.to_string())
+    /// }
+    /// ```
     pub fn body_mut(&mut self) -> Result<&mut Body> {
         match &mut self.body {
             BodyState::Ready(body) => Ok(body),

@@ -62,11 +62,29 @@ impl Cookies {
     }
 
     /// The value of a cookie: the last one of its name.
+    ///
+    /// ```
+    /// # use route_handlers::{Body, Request};
+    /// let request = http::Request::get("/").header("cookie", "theme=dark; theme=light%20blue").body(Body::empty())?;
+    /// let cookies = Request::from(request).cookies();
+    /// assert_eq!(cookies.get("theme"), Some("light blue"));
+    /// assert_eq!(cookies.get("size"), None);
+    /// # Ok::<(), http::Error>(())
+    /// ```
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter().filter(|(own, _)| *own == name).last().map(|(_, value)| value)
     }
 
     /// All values of a name, in the order in which they were sent.
+    ///
+    /// ```
+    /// # use route_handlers::{Body, Request};
+    /// let request = http::Request::get("/").header("cookie", "a=1; b=2; a=3").body(Body::empty())?;
+    /// let cookies = Request::from(request).cookies();
+    /// assert_eq!(cookies.get_all("a").collect::<Vec<_>>(), ["1", "3"]);
+    /// assert_eq!(cookies.iter().count(), 3);
+    /// # Ok::<(), http::Error>(())
+    /// ```
     pub fn get_all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.iter().filter(move |(own, _)| *own == name).map(|(_, value)| value)
     }
@@ -82,6 +100,15 @@ impl Cookies {
     }
 
     /// Sets a cookie: a [`SetCookie`], or a name and a value. The last one of a name is sent.
+    ///
+    /// ```
+    /// use route_handlers::{Cookies, SetCookie};
+    ///
+    /// let mut cookies = Cookies::default();
+    /// cookies.set(("theme", "dark"));
+    /// cookies.set(SetCookie::new("theme", "light").http_only(true));
+    /// assert_eq!(cookies.get("theme"), Some("light"));
+    /// ```
     pub fn set(&mut self, cookie: impl Into<SetCookie>) {
         let cookie = cookie.into();
         self.pairs.retain(|(name, _)| name != cookie.name());
@@ -91,11 +118,27 @@ impl Cookies {
 
     /// Deletes a cookie that was set for path `/`; for another path or domain, see [`delete_cookie`](Self::delete_cookie).
     /// It is not read any more, where Next reads an empty value.
+    ///
+    /// ```
+    /// use route_handlers::{Cookies, IntoResponse};
+    ///
+    /// let mut cookies = Cookies::default();
+    /// cookies.delete("theme");
+    /// let line = (cookies, "").into_response().headers()["set-cookie"].clone();
+    /// assert_eq!(line, "theme=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+    /// ```
     pub fn delete(&mut self, name: impl Into<Cow<'static, str>>) {
         self.delete_cookie(SetCookie::delete(name));
     }
 
     /// Deletes a cookie: a [`SetCookie::delete`] with the path and the domain that the cookie was set with.
+    ///
+    /// ```
+    /// use route_handlers::{Cookies, SetCookie};
+    ///
+    /// let mut cookies = Cookies::default();
+    /// cookies.delete_cookie(SetCookie::delete("theme").path("/shop").domain("example.com"));
+    /// ```
     pub fn delete_cookie(&mut self, cookie: SetCookie) {
         self.pairs.retain(|(name, _)| name != cookie.name());
         self.change(cookie);

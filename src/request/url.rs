@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use http::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use http::header::{HOST, HeaderMap, HeaderName};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{StatusCode, Uri};
 
@@ -105,7 +105,7 @@ impl Request {
 
 /// The last element of a list that may go over several lines (RFC 9110 §5.3).
 fn last_of<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h [u8]> {
-    let line = headers.get_all(name).iter().map(HeaderValue::as_bytes).last()?;
+    let line = headers.get_all(name).iter().next_back()?.as_bytes();
     line.rsplit(|byte| *byte == b',').next().map(<[u8]>::trim_ascii)
 }
 

@@ -55,6 +55,13 @@ pub struct SetCookie {
 }
 
 /// Whether a cookie is sent with requests from other sites.
+///
+/// ```
+/// use route_handlers::{SameSite, SetCookie};
+///
+/// let session = SetCookie::new("session", "7").same_site(SameSite::Lax);
+/// let embedded = SetCookie::new("widget", "7").same_site(SameSite::None).secure(true).partitioned(true);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "RFC 6265bis §4.1.2.7 has these three")]
 pub enum SameSite {
@@ -68,16 +75,37 @@ pub enum SameSite {
 
 impl SetCookie {
     /// A cookie for every path of this host, until the browser is closed.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("greeting", "good day");
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "greeting=good%20day; Path=/");
+    /// ```
     pub fn new(name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
         Self { cookie: Cookie::build((name, value)).path("/").build(), more: Vec::new() }
     }
 
     /// A cookie without a value that has expired: it deletes the one of this name, path and domain.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::delete("n").path("/shop");
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=; Path=/shop; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+    /// ```
     pub fn delete(name: impl Into<Cow<'static, str>>) -> Self {
         Self::new(name, "").expires(SystemTime::UNIX_EPOCH)
     }
 
     /// Sends the cookie to this path and what lies below it; with an empty one, to the request's own folder.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("n", "v").path("/shop");
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/shop");
+    /// ```
     pub fn path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
         match path.into() {
             path if path.is_empty() => self.cookie.unset_path(),
@@ -87,12 +115,28 @@ impl SetCookie {
     }
 
     /// Sends the cookie to this domain and those below it, and not only to the host itself.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("n", "v").domain("example.com");
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; Domain=example.com");
+    /// ```
     pub fn domain(mut self, domain: impl Into<Cow<'static, str>>) -> Self {
         self.cookie.set_domain(domain);
         self
     }
 
     /// Keeps the cookie until then, or until the end of the year 9999: a date has no more digits.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("n", "v").expires(SystemTime::UNIX_EPOCH + Duration::from_secs(2_000_000_000));
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; Expires=Wed, 18 May 2033 03:33:20 GMT");
+    /// ```
     pub fn expires(mut self, time: SystemTime) -> Self {
         let time = time.clamp(SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + LAST_SECOND);
         self.cookie.set_expires(cookie::time::OffsetDateTime::from(time));
@@ -100,6 +144,15 @@ impl SetCookie {
     }
 
     /// Keeps the cookie for so long, in whole seconds; it wins over [`expires`](Self::expires).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("n", "v").max_age(Duration::from_secs(3600));
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; Max-Age=3600");
+    /// ```
     pub fn max_age(mut self, duration: Duration) -> Self {
         let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
         self.cookie.set_max_age(cookie::time::Duration::seconds(seconds));
@@ -107,12 +160,26 @@ impl SetCookie {
     }
 
     /// Sends the cookie over https only.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("__Host-n", "v").secure(true);
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "__Host-n=v; Path=/; Secure");
+    /// ```
     pub fn secure(mut self, secure: bool) -> Self {
         self.cookie.set_secure(secure);
         self
     }
 
     /// Hides the cookie from scripts.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("n", "v").http_only(true);
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; HttpOnly");
+    /// ```
     pub fn http_only(mut self, http_only: bool) -> Self {
         self.cookie.set_http_only(http_only);
         self
@@ -135,6 +202,13 @@ impl SetCookie {
     }
 
     /// Adds an attribute that has no method here, such as `Priority`.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("n", "v").attribute("Priority", "high");
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; Priority=high");
+    /// ```
     pub fn attribute(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
         self.more.push((name.into(), value.into()));
         self
