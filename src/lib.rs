@@ -79,7 +79,8 @@
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (a tokio runtime) |
 //! | `tracing` | | failures of the server are logged, with their cause |
 //!
-//! On wasm32 handlers and their futures need not be `Send`.
+//! On wasm32 handlers and their futures need not be `Send`. There `cookie-signed` compiles once the program asks
+//! `getrandom` 0.2 for its feature `js`, as it takes randomness.
 //!
 //! # Developing
 //!
