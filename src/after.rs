@@ -49,6 +49,21 @@ impl WaitUntil for tokio_util::task::TaskTracker {
 
 /// The hook of one request, for a host that has another for each: it goes into the request's extensions, where it wins
 /// over that of the table.
+///
+/// ```
+/// use route_handlers::{BoxFuture, RequestWaitUntil, WaitUntil};
+///
+/// struct Context; // the host's, for one request
+///
+/// impl WaitUntil for Context {
+///     fn wait_until(&self, work: BoxFuture<'static, ()>) {
+///         std::thread::spawn(move || tokio_test::block_on(work));
+///     }
+/// }
+///
+/// let request = http::Request::get("/").extension(RequestWaitUntil::new(Context)).body(())?;
+/// # Ok::<(), http::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct RequestWaitUntil(Arc<dyn WaitUntil>);
 

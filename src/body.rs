@@ -16,6 +16,13 @@ use sync_wrapper::SyncWrapper;
 use crate::platform::{MaybeSend, MaybeSync};
 
 /// Any error, boxed: what reading a body can fail with.
+///
+/// ```
+/// use route_handlers::{BoxError, Error};
+///
+/// let error = BoxError::from("the disk is full");
+/// assert_eq!(Error::from_source(http::StatusCode::INSUFFICIENT_STORAGE, error).source().unwrap().to_string(), "the disk is full");
+/// ```
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// The body of a request or an answer.
@@ -50,6 +57,11 @@ trait Streamed: http_body::Body<Data = Bytes, Error = BoxError> + MaybeSend + Ma
 
 impl Body {
     /// A body without content.
+    ///
+    /// ```
+    /// # use route_handlers::Body;
+    /// assert_eq!(format!("{:?}", Body::empty()), r#"Body(b"")"#);
+    /// ```
     pub const fn empty() -> Self {
         Self(Kind::Whole(Bytes::new()))
     }

@@ -51,11 +51,24 @@ struct Details {
 
 impl Error {
     /// An error that says what its status says.
+    ///
+    /// ```
+    /// let error = route_handlers::Error::new(http::StatusCode::CONFLICT);
+    /// assert_eq!(error.to_string(), "409 Conflict");
+    /// ```
     pub const fn new(status: StatusCode) -> Self {
         Self { status, details: None }
     }
 
     /// An error with a cause, which is logged (feature `tracing`) and never sent.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use route_handlers::Error;
+    ///
+    /// let parsed = "x".parse::<u32>().map_err(|error| Error::from_source(StatusCode::BAD_REQUEST, error));
+    /// assert_eq!(parsed.unwrap_err().to_string(), "400 Bad Request"); // the cause is for the log alone
+    /// ```
     pub fn from_source(status: StatusCode, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let mut error = Self::new(status);
         error.details_mut().source = Some(source.into().into());
@@ -71,26 +84,67 @@ impl Error {
     }
 
     /// Sets the title of the problem document; without one it is the phrase of the status.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use route_handlers::Error;
+    ///
+    /// let error = Error::new(StatusCode::CONFLICT).with_title("Sold out");
+    /// assert_eq!(error.problem().title(), "Sold out");
+    /// ```
     pub fn with_title(self, title: impl Into<Cow<'static, str>>) -> Self {
         self.map_problem(|problem| problem.with_title(title))
     }
 
     /// Says what went wrong, to the client.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use route_handlers::Error;
+    ///
+    /// let error = Error::new(StatusCode::CONFLICT).with_detail("the last seat was sold");
+    /// assert_eq!(error.to_string(), "409 Conflict: the last seat was sold");
+    /// ```
     pub fn with_detail(self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.map_problem(|problem| problem.with_detail(detail))
     }
 
     /// Sets the URI of the kind of problem.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use route_handlers::Error;
+    ///
+    /// let error = Error::new(StatusCode::CONFLICT).with_type("https://example.com/problems/sold-out");
+    /// assert!(serde_json::to_string(&error.problem())?.contains("sold-out"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn with_type(self, uri: impl Into<Cow<'static, str>>) -> Self {
         self.map_problem(|problem| problem.with_type(uri))
     }
 
     /// Adds a member of its own to the problem document.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use route_handlers::Error;
+    ///
+    /// let error = Error::new(StatusCode::CONFLICT).with_extension("seats", 0);
+    /// assert_eq!(error.problem().extension("seats").unwrap(), 0);
+    /// ```
     pub fn with_extension(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.map_problem(|problem| problem.with_extension(name, value))
     }
 
     /// Adds a header to the answer; it takes the place of one that the answer would have by itself.
+    ///
+    /// ```
+    /// use http::header::{HeaderValue, WWW_AUTHENTICATE};
+    /// use route_handlers::{IntoResponse, unauthorized};
+    ///
+    /// let error = unauthorized().with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Basic"));
+    /// assert_eq!(error.into_response().headers()[WWW_AUTHENTICATE], "Basic");
+    /// ```
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.details_mut().headers.append(name, value);
         self

@@ -74,11 +74,13 @@
 //! | `warp` | | `hosts::warp::filter`: a table as a warp `Filter` |
 //! | `tokio` | | `WaitUntil` for `tokio_util`'s `TaskTracker` |
 //! | `multipart` | | `Multipart`: forms with files, read field by field |
+//! | `cookie-signed` | | signed and encrypted cookies: `SetCookie::signed`, `Cookies::get_signed`, `Key` |
 //! | `sse` | | `sse`: server-sent events, as an answer; `LastEventId` |
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (a tokio runtime) |
 //! | `tracing` | | failures of the server are logged, with their cause |
 //!
-//! On wasm32 handlers and their futures need not be `Send`.
+//! On wasm32 handlers and their futures need not be `Send`. There `cookie-signed` compiles once the program asks
+//! `getrandom` 0.2 for its feature `js`, as it takes randomness.
 //!
 //! # Developing
 //!
@@ -127,6 +129,8 @@ pub mod hosts;
 
 pub use after::{RequestWaitUntil, WaitUntil};
 pub use body::{Body, BoxError};
+#[cfg(feature = "cookie-signed")]
+pub use cookie::Key;
 pub use error::{Error, Result};
 #[cfg(feature = "sse")]
 pub use extract::LastEventId;

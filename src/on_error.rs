@@ -12,6 +12,20 @@ use crate::response::{Response, render};
 use crate::routing::Pattern;
 
 /// What is known of the request whose answer is an [`Error`], for [`on_error`](crate::RouteHandlers::on_error).
+///
+/// ```
+/// use route_handlers::{Error, ErrorContext, IntoResponse, Response, RouteHandlers};
+///
+/// fn shape(error: Error, context: &ErrorContext<'_>) -> Response {
+///     let wants_json = context.headers().get("accept").is_some_and(|accept| accept == "application/json");
+///     match context.matched_route() {
+///         Some(_) if wants_json => error.into_response(),
+///         _ => (error.status(), format!("{} {}: {error}", context.method(), context.uri())).into_response(),
+///     }
+/// }
+///
+/// let api = RouteHandlers::new().on_error(shape);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorContext<'a> {
     pub(crate) method: &'a Method,

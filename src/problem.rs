@@ -64,6 +64,19 @@ impl Problem {
     }
 
     /// Sets an extension member (§3.2). The five standard members have their own methods and are not overwritten.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use route_handlers::{IntoResponse, Problem};
+    ///
+    /// let problem = Problem::new(StatusCode::FORBIDDEN)
+    ///     .with_type("https://example.com/problems/credit")
+    ///     .with_title("Too little credit")
+    ///     .with_instance("/orders/7")
+    ///     .with_extension("balance", 30);
+    /// assert_eq!(problem.extension("balance").unwrap(), 30);
+    /// assert_eq!(problem.into_response().headers()["content-type"], "application/problem+json");
+    /// ```
     pub fn with_extension(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let name = name.into();
         if !["type", "title", "status", "detail", "instance"].contains(&name.as_str()) {

@@ -17,6 +17,21 @@ use crate::route::{Options, Route};
 use crate::routing::{BadPath, Leaf, LeafId, Lookup, Params, RouteError, RouteTable, check_prefix, join};
 
 /// What a `/` at the end of the path means.
+///
+/// ```
+/// use http::Request;
+/// use route_handlers::{Body, RouteHandlers, TrailingSlash};
+/// use tower::ServiceExt;
+///
+/// # tokio_test::block_on(async {
+/// let api = RouteHandlers::new().get("/users", async || "all users");
+/// for (policy, status) in [(TrailingSlash::Strict, 404), (TrailingSlash::Ignore, 200), (TrailingSlash::Remove, 308)] {
+///     let request = Request::get("/users/").body(Body::empty())?;
+///     assert_eq!(api.clone().trailing_slash(policy).oneshot(request).await?.status(), status);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TrailingSlash {

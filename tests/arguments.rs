@@ -191,11 +191,18 @@ async fn the_request_s_own_json_does_not_ask_for_a_media_type() {
 async fn a_body_as_text_or_bytes() {
     let api = table()
         .post("/string", async |text: String| text)
+        .post("/text", async |mut request: Request| request.text().await)
         .post("/bytes", async |bytes: Bytes| bytes.len().to_string())
         .post("/body", async |body: Body| body.collect().await.map(|whole| show(whole.to_bytes())).unwrap_or_default());
     for (uri, body, expected) in [
         ("/string", &b""[..], (200, "")),
         ("/string", "grüße".as_bytes(), (200, "grüße")),
+        ("/string", "\u{FEFF}\u{FEFF}x".as_bytes(), (200, "\u{FEFF}x")),
+        ("/text", "grüße".as_bytes(), (200, "grüße")),
+        ("/text", "\u{FEFF}\u{FEFF}x".as_bytes(), (200, "\u{FEFF}x")),
+        ("/text", b"\xEF\xBB\xBF", (200, "")),
+        ("/text", b"\xEF\xBB", (200, "\u{FFFD}")),
+        ("/text", b"a\xFFb\xC3", (200, "a\u{FFFD}b\u{FFFD}")),
         ("/bytes", b"\xff\x00", (200, "2")),
         ("/bytes", b"", (200, "0")),
         ("/body", b"\xff", (200, "b\"\\xff\"")),

@@ -153,3 +153,129 @@ proptest! {
         }
     }
 }
+
+#[cfg(feature = "cookie-signed")]
+mod sealed {
+    //! Cookies that are signed or encrypted.
+
+    use cookie::CookieJar;
+    use route_handlers::Key;
+
+    use super::*;
+
+    type Seal = fn(SetCookie, &Key) -> SetCookie;
+    type Open = fn(&Cookies, &str, &Key) -> Option<String>;
+
+    /// How a cookie is sealed, and how it is opened again.
+    const KINDS: [(Seal, Open); 2] =
+        [(SetCookie::signed, Cookies::get_signed), (SetCookie::private, Cookies::get_private)];
+
+    fn key(byte: u8) -> Key {
+        Key::from(&[byte; 64])
+    }
+
+    /// What the browser sends of a line that sets a cookie.
+    fn sent(cookie: SetCookie) -> String {
+        line(cookie).split(';').next().unwrap().to_owned()
+    }
+
+    #[test]
+    fn what_was_sealed_is_opened_with_its_key_and_its_name_only() {
+        for (seal, open) in KINDS {
+            let session = sent(seal(SetCookie::new("session", "a b=c;é"), &key(1)));
+            let jar = cookies(&[&session]);
+            assert_eq!(open(&jar, "session", &key(1)).as_deref(), Some("a b=c;é"));
+            assert_eq!(open(&jar, "session", &key(2)), None, "another key");
+            assert_eq!(open(&jar, "other", &key(1)), None, "no such cookie");
+            let renamed = cookies(&[&session.replace("session=", "admin=")]);
+            assert_eq!(open(&renamed, "admin", &key(1)), None, "the value of another cookie");
+        }
+    }
+
+    #[test]
+    fn what_was_not_sealed_or_was_changed_since_is_not_there() {
+        for (seal, open) in KINDS {
+            let sealed = seal(SetCookie::new("n", "value"), &key(1));
+            for at in 0..sealed.value().len() {
+                let mut changed = sealed.value().as_bytes().to_vec();
+                changed[at] ^= 1;
+                let mut jar = cookies(&[]);
+                jar.set(("n", String::from_utf8(changed).unwrap()));
+                assert_eq!(open(&jar, "n", &key(1)), None, "the byte at {at}");
+            }
+            for value in ["", "value", "é", &sealed.value()[..20], &"=".repeat(44), &"é".repeat(44), &"A".repeat(100)]
+            {
+                let mut jar = cookies(&[]);
+                jar.set(("n", value.to_owned()));
+                assert_eq!(open(&jar, "n", &key(1)), None, "{value:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_signed_value_is_not_taken_for_an_encrypted_one_nor_an_encrypted_for_a_signed() {
+        let jar = cookies(&[&sent(SetCookie::new("n", "v").signed(&key(1)))]);
+        assert_eq!((jar.get_private("n", &key(1)), jar.get("n") == Some("v")), (None, false));
+        let jar = cookies(&[&sent(SetCookie::new("n", "v").private(&key(1)))]);
+        assert_eq!(jar.get_signed("n", &key(1)), None);
+    }
+
+    #[test]
+    fn a_forged_cookie_of_the_same_name_hides_no_genuine_one() {
+        for (seal, open) in KINDS {
+            let [old, new] = ["old", "new"].map(|value| sent(seal(SetCookie::new("n", value), &key(1))));
+            let jar = cookies(&[&format!("{old}; {new}; n=forged")]);
+            assert_eq!(open(&jar, "n", &key(1)).as_deref(), Some("new"));
+        }
+    }
+
+    #[test]
+    fn what_is_sealed_is_read_back_and_sent_and_the_rules_of_names_hold() {
+        for (seal, open) in KINDS {
+            let mut jar = cookies(&[]);
+            jar.set(seal(SetCookie::new("__Host-n", "v").secure(true).http_only(true), &key(1)));
+            assert_eq!(open(&jar, "__Host-n", &key(1)).as_deref(), Some("v"));
+            let lines = lines((jar.clone(), ""));
+            assert!(lines[0].starts_with("__Host-n=") && lines[0].ends_with("; Path=/; Secure; HttpOnly"), "{lines:?}");
+            jar.delete_cookie(SetCookie::delete("__Host-n").secure(true));
+            assert_eq!(open(&jar, "__Host-n", &key(1)), None);
+
+            let refused = (seal(SetCookie::new("__Host-n", "v"), &key(1)), "").into_response();
+            assert_eq!(refused.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        }
+    }
+
+    #[test]
+    fn one_value_is_encrypted_differently_each_time_and_signed_always_alike() {
+        let cookie = || SetCookie::new("n", "v");
+        assert_ne!(cookie().private(&key(1)).value(), cookie().private(&key(1)).value());
+        assert_eq!(cookie().signed(&key(1)).value(), cookie().signed(&key(1)).value());
+    }
+
+    // The jars of the `cookie` crate bind the name of a private cookie only.
+    #[test]
+    fn a_value_that_was_signed_without_its_name_is_not_taken() {
+        let mut theirs = CookieJar::new();
+        theirs.signed_mut(&key(1)).add(("n", "signed"));
+        theirs.private_mut(&key(1)).add(("p", "private"));
+        let sent = theirs.iter().map(|cookie| cookie.stripped().to_string()).collect::<Vec<_>>().join("; ");
+        let ours = cookies(&[&sent]);
+        assert_eq!(ours.get_signed("n", &key(1)), None);
+        assert_eq!(ours.get_private("p", &key(1)).as_deref(), Some("private"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_is_sealed_is_opened_and_whatever_is_sent_harms_nothing(value in any::<String>(), noise in any::<String>()) {
+            for (seal, open) in KINDS {
+                let jar = cookies(&[&sent(seal(SetCookie::new("n", value.clone()), &key(1)))]);
+                prop_assert_eq!(open(&jar, "n", &key(1)), Some(value.clone()));
+                let mut jar = cookies(&[]);
+                jar.set(("n", noise.clone()));
+                prop_assert_eq!(open(&jar, "n", &key(1)), None);
+            }
+        }
+    }
+}

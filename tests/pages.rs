@@ -2,6 +2,7 @@
 
 mod support;
 
+use futures_util::{Stream, stream};
 use http::header::{CONTENT_TYPE, ETAG, LOCATION, SET_COOKIE};
 use http::{Method, Request, StatusCode};
 use route_handlers::{Body, PagesBody, Response, RouteHandlers, pages};
@@ -29,6 +30,10 @@ fn kind(body: &PagesBody) -> &'static str {
     }
 }
 
+fn pieces() -> impl Stream<Item = std::io::Result<&'static str>> {
+    stream::iter([Ok("a"), Ok("b")])
+}
+
 fn answer(case: &str, res: route_handlers::PagesResponse) -> Response {
     match case {
         "string" => res.send("hello"),
@@ -38,6 +43,10 @@ fn answer(case: &str, res: route_handlers::PagesResponse) -> Response {
         "empty" => res.send(""),
         "bytes" => res.send_bytes(&[0, 1, 2, 255][..]),
         "png" => res.header(CONTENT_TYPE, "image/png").send_bytes(&b"png"[..]),
+        "stream" => res.send_stream(pieces()),
+        "streamText" => res.header(CONTENT_TYPE, "text/plain").send_stream(pieces()),
+        "streamFails" => res.send_stream(stream::iter([Err::<&str, _>(std::io::Error::other("boom"))])),
+        "stream204" => res.status(204).header(CONTENT_TYPE, "text/plain").send_stream(pieces()),
         "s204" => res.status(204).json(&json!({ "a": 1 })),
         "s404" => res.status(404).send("nope"),
         "end" => res.status(201).end("raw"),
@@ -139,6 +148,9 @@ async fn what_is_sent_is_what_next_sends_with_its_etag() {
         ("empty", 200, None, Some("\"78p3gz236i0\""), b""),
         ("bytes", 200, Some("application/octet-stream"), Some("\"urfc07ook110\""), b"\x00\x01\x02\xff"),
         ("png", 200, Some("image/png"), Some("\"11z4u291nbv12\""), b"png"),
+        ("stream", 200, Some("application/octet-stream"), None, b"ab"),
+        ("streamText", 200, Some("text/plain"), None, b"ab"),
+        ("stream204", 204, None, None, b""),
         ("s204", 204, None, None, b""),
         ("s404", 404, None, Some("\"usbsjufcdb4\""), b"nope"),
         ("end", 201, None, None, b"raw"),
@@ -185,7 +197,7 @@ async fn headers_and_cookies_repeat_and_what_cannot_be_sent_is_500() {
     let (_, headers, _) = send(api(), support::get("/send/cookies")).await;
     assert_eq!(headers.get_all(SET_COOKIE).iter().collect::<Vec<_>>(), ["a=1; Path=/", "b=2; Path=/"]);
     assert_eq!(headers.get_all("x-a").iter().collect::<Vec<_>>(), ["1", "2"]);
-    for case in ["badHeader", "badStatus", "redirect200"] {
+    for case in ["badHeader", "badStatus", "redirect200", "streamFails"] {
         let (status, headers, _) = send(api(), support::get(&format!("/send/{case}"))).await;
         assert_eq!((status.as_u16(), headers.contains_key("x-bad")), (500, false), "{case}");
     }

@@ -5,6 +5,7 @@ mod table;
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
+use std::path::{Component, PathBuf};
 
 use futures_util::FutureExt;
 use http::header::{ALLOW, CONTENT_TYPE, LOCATION};
@@ -108,6 +109,45 @@ proptest! {
             prop_assert_eq!(&found.matched_route, &found.registered);
         }
         prop_assert_eq!(guarded, ask(&table.build(), &method, &path));
+    }
+
+    /// Next's middleware and its router understood some paths otherwise, and a query could set a parameter.
+    #[test]
+    fn whatever_bytes_are_asked_for_a_guard_sees_the_route_that_runs_and_the_query_changes_nothing(
+        table in table::table(),
+        method in table::method(),
+        target in target(),
+        query in "[?]((p[0-4]|rest|id|nxtPrest)=(evil|%2e%2e|/)&?){1,4}",
+    ) {
+        let Ok(uri) = Uri::try_from(&target[..]) else { return Ok(()) };
+        let guarded = table.build_with(0, |route| route.layer(MapRequestLayer::new(guard)));
+        let answer = Answer::of(&send(&guarded, &method, uri.clone()));
+        if let Some(found) = &answer.found {
+            prop_assert_eq!(found.seen_by_guard.as_ref(), Some(&found.registered));
+            prop_assert_eq!(&found.matched_route, &found.registered);
+        }
+        let Ok(queried) = Uri::try_from(format!("{}{query}", uri.path())) else { return Ok(()) };
+        prop_assert_eq!(Answer::of(&send(&guarded, &method, queried)), answer);
+    }
+
+    #[test]
+    fn a_safe_path_is_made_of_names_and_is_that_of_the_segments(
+        segments in vec(prop_oneof!["[a-c./\\\\: ]{0,4}", "\\PC{0,3}", any::<String>()], 1..4),
+    ) {
+        let path = segments.iter().fold(String::new(), |path, segment| path + "/" + &table::encode(segment));
+        let Ok(uri) = Uri::try_from(path) else { return Ok(()) };
+        let handler = async |request: Request| request.safe_path("rest").map(|path| format!("{}", path.display()));
+        let (head, body) = send(&RouteHandlers::new().get("/{*rest?}", handler), &Method::GET, uri).into_parts();
+        let body = body.collect().now_or_never().expect("nothing waits").unwrap().to_bytes();
+        if head.status == 200 {
+            let path = PathBuf::from(String::from_utf8(body.into())?);
+            prop_assert!(path.components().all(|component| matches!(component, Component::Normal(_))), "{path:?}");
+            let names = path.iter().map(|name| name.to_str().unwrap()).collect::<Vec<_>>();
+            let sent = segments.iter().map(String::as_str).collect::<Vec<_>>();
+            prop_assert_eq!(&names, sent.strip_suffix(&[""]).unwrap_or(&sent));
+        } else {
+            prop_assert_eq!(head.status.as_u16(), 400);
+        }
     }
 
     #[test]

@@ -5,18 +5,19 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::{Stream, stream};
-use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use route_handlers::{
-    Body, IntoResponse, Json, MatchedRoute, Path, Query, Request as OurRequest, Response, RouteHandlers, TrailingSlash,
-    any, get, post,
+    Body, Cookies, IntoResponse, Json, MatchedRoute, PagesResponse, Path, Query, Redirect, Request as OurRequest,
+    Response, RouteHandlers, SetCookie, TrailingSlash, any, get, not_found, pages, permanent_redirect, post, redirect,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -308,6 +309,83 @@ async fn a_body_over_the_limit_is_a_problem_and_never_a_truncated_success() {
     assert_eq!(called.load(Ordering::Relaxed), 0);
 }
 
+// CVE-2026-47675: Hono wrote attributes of a cookie unchecked; RUSTSEC-2017-0005: a `Max-Age` overflowed. What else is
+// refused, and that nothing is injected by any text, is in `cookies.rs`.
+#[tokio::test]
+async fn no_text_within_a_cookie_adds_an_attribute_a_line_or_a_header() {
+    const EVIL: [&str; 5] = ["x; Domain=evil.example", "x\r\nx-evil: 1", "x\nset-cookie: evil=1", "x\0", "x;Secure"];
+    let lines = |cookie: SetCookie| {
+        let response = (cookie, SetCookie::new("second", "2"), "").into_response();
+        assert!(!response.headers().contains_key("x-evil"));
+        let lines = response.headers().get_all(SET_COOKIE).iter().map(|line| line.to_str().unwrap().to_owned());
+        (response.status().as_u16(), lines.collect::<Vec<_>>())
+    };
+    for evil in EVIL {
+        let (status, value) = lines(SetCookie::new("n", evil));
+        assert_eq!((status, value.len(), value[0].matches(';').count()), (200, 2, 1), "{value:?}");
+        for refused in [
+            SetCookie::new(evil, "v"),
+            SetCookie::new("n", "v").path(evil),
+            SetCookie::new("n", "v").domain(evil),
+            SetCookie::new("n", "v").attribute("Priority", evil),
+            SetCookie::new("n", "v").attribute(evil, "low"),
+        ] {
+            assert_eq!(lines(refused.clone()), (500, vec!["second=2; Path=/".to_owned()]), "{refused:?}");
+        }
+    }
+
+    for seconds in [u64::from(u32::MAX), i64::MAX as u64, u64::MAX] {
+        let (status, line) = lines(SetCookie::new("n", "v").max_age(Duration::from_secs(seconds)));
+        assert_eq!(status, 200);
+        let max_age = line[0].strip_prefix("n=v; Path=/; Max-Age=").and_then(|seconds| seconds.parse::<i64>().ok());
+        assert_eq!(max_age, Some(i64::try_from(seconds).unwrap_or(i64::MAX)), "never negative: {line:?}");
+    }
+    let year_60_000 = SystemTime::UNIX_EPOCH + Duration::from_secs(1_831_000_000_000);
+    let (status, line) = lines(SetCookie::new("n", "v").expires(year_60_000));
+    assert_eq!((status, line[0].as_str()), (200, "n=v; Path=/; Expires=Fri, 31 Dec 9999 23:59:59 GMT"));
+}
+
+// The same: several lines of cookies are one list, as HTTP/2 may split it (RFC 9113 §8.2.3).
+#[tokio::test]
+async fn several_lines_of_cookies_are_read_as_one() {
+    let api =
+        RouteHandlers::new().get("/", async |cookies: Cookies| format!("{:?}", cookies.iter().collect::<Vec<_>>()));
+    for lines in [&["a=1; b=2; a=3"][..], &["a=1; b=2", "a=3"], &["a=1", "b=2", "a=3"], &["a=1", "b=2;", "; a=3"]] {
+        let request = lines.iter().fold(Request::get("/"), |request, line| request.header(COOKIE, *line));
+        let answer = send(api.clone(), request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.body, r#"[("a", "1"), ("b", "2"), ("a", "3")]"#, "{lines:?}");
+    }
+}
+
+// RUSTSEC-2024-0009 (trillium), RUSTSEC-2017-0002 (hyper): line breaks in headers; axum's `Redirect` panicked on them.
+#[tokio::test]
+async fn a_line_break_in_what_becomes_a_header_is_a_500_problem_and_no_panic() {
+    const EVIL: &str = "/a\r\nx-evil: 1";
+    type Make = fn(PagesResponse) -> Response;
+    let makers: [Make; 11] = [
+        |_| Redirect::to(EVIL).into_response(),
+        |_| Redirect::permanent("\r\n").into_response(),
+        |_| Redirect::see_other(EVIL).into_response(),
+        |_| redirect(EVIL).into_response(),
+        |_| permanent_redirect(EVIL).into_response(),
+        |_| ([("x-a", EVIL)], "").into_response(),
+        |_| ([(EVIL, "1")], "").into_response(),
+        |_| (SetCookie::new("n", "v").path(EVIL), "").into_response(),
+        |res| res.header("x-a", EVIL).end(""),
+        |res| res.cookie(SetCookie::new(EVIL, "v")).send(""),
+        |res| res.redirect(EVIL),
+    ];
+    for (index, make) in makers.into_iter().enumerate() {
+        let api = RouteHandlers::new().any("/", pages(move |_, res| std::future::ready(make(res))));
+        let answer = get_from(api, "/").await;
+        assert_eq!(answer.status, 500, "{index}");
+        answer.problem();
+        for name in ["x-evil", "x-a", "location", "set-cookie"] {
+            assert!(!answer.headers.contains_key(name), "{index}: {:?}", answer.headers);
+        }
+    }
+}
+
 // CVE-2026-22256: Salvo wrote the request's path into an HTML listing.
 #[tokio::test]
 async fn the_path_is_never_echoed_as_html() {
@@ -323,6 +401,7 @@ async fn the_path_is_never_echoed_as_html() {
     }
     let answer = get_from(api, "/by/%3Cscript%3E").await;
     assert_eq!(answer.status, 400);
+    assert_eq!(answer.headers[X_CONTENT_TYPE_OPTIONS], "nosniff");
     answer.problem(); // The value is named in the detail: as a JSON string, in a document that is no HTML.
 }
 
@@ -375,6 +454,94 @@ async fn a_path_with_dot_segments_or_an_empty_end_is_never_redirected() {
         assert_eq!(answer.status.as_u16(), status, "{uri}");
         assert_eq!(answer.headers.contains_key(LOCATION), status == 308, "{uri}");
     }
+}
+
+/// The files below a folder, named by a tail, by one segment, and by a part of one.
+fn files(root: &std::path::Path) -> RouteHandlers {
+    let below = |root: &std::path::Path| {
+        let root = root.to_owned();
+        move |request: OurRequest| {
+            let path = request.safe_path("path").map(|path| root.join(path));
+            async move { path.map(|path| fs::read(&path).map_err(|_| not_found())) }
+        }
+    };
+    RouteHandlers::new()
+        .get("/tail/{*path}", below(root))
+        .get("/folder/{*path?}", below(root))
+        .get("/one/{path}", below(root))
+        .get("/part/p{path}", below(root))
+}
+
+// RUSTSEC-2021-0135, RUSTSEC-2022-0043 (tower-http), RUSTSEC-2022-0082 (warp), CVE-2026-28427: what a path captured, joined
+// to a folder, led out of it.
+#[tokio::test]
+async fn a_captured_path_leads_to_nothing_outside_the_folder_it_is_joined_to() {
+    let site = Site::new("captured");
+    let public = site.0.join("private"); // what it must not lead out of
+    fs::write(public.join("a b.txt"), "with a space").unwrap();
+    for (path, expected) in [
+        ("/tail/secret.txt", SECRET),
+        ("/folder/secret.txt", SECRET),
+        ("/one/secret.txt", SECRET),
+        ("/part/psecret.txt", SECRET),
+        ("/tail/%73ecret%2Etxt", SECRET),
+        ("/one/a%20b.txt", "with a space"),
+    ] {
+        let answer = get_from(files(&public), path).await;
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, expected), "{path}");
+    }
+    for path in [
+        "/tail/absent",
+        "/tail/...x",
+        "/tail/.hidden",
+        "/tail/secret.txt/",
+        "/tail/secret.txt/x",
+        "/folder",
+        "/tail/con1",
+        "/tail/xcon",
+    ] {
+        assert_eq!(get_from(files(&public), path).await.status, 404, "{path} is the name of no file there");
+    }
+    let absolute = site.0.join("public.txt").display().to_string().replace('/', "%2F");
+    let drive = ["c:", "C:%5Cwindows", "c:%2Fwindows", "secret.txt::$DATA", "secret.txt:other"];
+    let device = ["con", "CON", "nul.txt", "aux.tar.gz", "com1", "LPT9.txt", "com%C2%B9", "con%20.txt", "CONIN$"];
+    let other = [
+        "..",
+        ".",
+        "%2e%2e",
+        ".%2E",
+        "..%2Fpublic.txt",
+        "..%5Cpublic.txt",
+        "..\\public.txt",
+        "%2Fetc%2Fpasswd",
+        "%5C%5Chost%5Cshare",
+        "x%2F..%2F..%2Fpublic.txt",
+        "secret.txt%00",
+        "%00",
+        "secret.txt%0a",
+        "secret.txt.",
+        "secret.txt%20",
+        "...",
+        "..%20",
+        "secret.txt%7F",
+        &absolute,
+    ];
+    for name in drive.iter().chain(&device).chain(&other) {
+        for path in ["/tail/", "/tail/x/", "/folder/", "/folder/x/", "/one/", "/part/p"] {
+            let path = format!("{path}{name}");
+            let answer = get_from(files(&public), &path).await;
+            assert_eq!(answer.status, 400, "{path}: {}", answer.body);
+            answer.problem();
+        }
+    }
+    for path in
+        ["/tail//etc/passwd", "/tail/x//y", "/tail/../public.txt", "/tail/x/../../public.txt", "/folder//etc/passwd"]
+    {
+        assert_eq!(get_from(files(&public), path).await.status, 400, "{path}");
+    }
+
+    let misspelt = RouteHandlers::new().get("/{path}", async |request: OurRequest| request.safe_path("file").map(drop));
+    assert_eq!(get_from(misspelt, "/x").await.status, 500, "the pattern has no such parameter");
 }
 
 // serde_json #162 (stack overflow in deep documents), axum #3453 (data after the document).

@@ -85,20 +85,16 @@ async fn json_stat(mut request: Request) -> Result<Response> {
     Ok(Json(Stat { ok: true, keys, len }).into_response())
 }
 
-/// `await request.text()`: one byte order mark is dropped, and what is not UTF-8 becomes U+FFFD.
-pub fn decode(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)).into_owned()
-}
-
 #[derive(Serialize)]
 struct Text {
     length: usize,
     points: Vec<u32>,
 }
 
-async fn read_text(body: Bytes) -> Json<Text> {
-    let text = decode(&body);
-    Json(Text { length: utf16_length(&text), points: text.chars().take(64).map(u32::from).collect() })
+/// `await request.text()`
+async fn read_text(mut request: Request) -> Result<Json<Text>> {
+    let text = request.text().await?;
+    Ok(Json(Text { length: utf16_length(&text), points: text.chars().take(64).map(u32::from).collect() }))
 }
 
 #[derive(Serialize)]
@@ -157,10 +153,10 @@ struct Cloned {
     b: String,
 }
 
-/// `request.clone()`: the bytes are shared, not copied.
-async fn clone(body: Bytes) -> Json<Cloned> {
-    let copy = body.clone();
-    Json(Cloned { a: decode(&body), b: decode(&copy) })
+/// `request.clone()`: what is read once can be had twice.
+async fn clone(mut request: Request) -> Result<Json<Cloned>> {
+    let a = request.text().await?;
+    Ok(Json(Cloned { b: a.clone(), a }))
 }
 
 #[derive(Serialize)]
@@ -173,8 +169,8 @@ struct Twice {
 }
 
 async fn twice(mut request: Request) -> Result<Json<Twice>> {
-    let first = decode(&request.bytes().await?);
-    Ok(Json(match request.bytes().await {
+    let first = request.text().await?;
+    Ok(Json(match request.text().await {
         Ok(_) => Twice { first, second: "ok", body_used: None },
         Err(_) => Twice { first, second: "TypeError", body_used: Some(true) },
     }))

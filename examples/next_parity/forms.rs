@@ -5,7 +5,7 @@ use route_handlers::{IntoResponse, Json, Multipart, Request, Response, Result, R
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::bodies::{decode, refused};
+use super::bodies::refused;
 
 #[derive(Serialize)]
 struct Form {
@@ -46,7 +46,7 @@ async fn fields(mut form: Multipart) -> Result<Vec<Entry>> {
         let file = field.file_name().map(|filename| (filename.to_owned(), field.content_type().to_ascii_lowercase()));
         let bytes = field.bytes().await?;
         let value = match file {
-            None => Value::String { value: decode(&bytes) },
+            None => Value::String { value: String::from_utf8_lossy(&bytes).into_owned() },
             Some((filename, r#type)) => {
                 Value::File { filename, r#type, size: bytes.len(), sha256: format!("{:x}", Sha256::digest(&bytes)) }
             }

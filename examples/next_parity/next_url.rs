@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use http::header::HOST;
+use http::uri::Scheme;
 use route_handlers::{FromRequest, Request, Requirements, Result, State};
 
 use super::Variant;
 
-/// The URL that was asked for, without the base path. Its authority is that of the request: of an absolute target, or
-/// of `Host`; what a client says in `X-Forwarded-*` is not believed.
+/// The URL that was asked for, without the base path.
 pub struct NextUrl {
     pub hostname: String,
     pub port: String,
@@ -45,22 +44,12 @@ impl NextUrl {
 impl FromRequest for NextUrl {
     async fn from_request(request: &mut Request) -> Result<Self> {
         let State(variant) = State::<Variant>::from_request(request).await?;
-        let uri = request.uri();
-        let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-        let authority = uri.authority().map(http::uri::Authority::as_str).or(host).unwrap_or("localhost");
-        let (protocol, default_port) = match uri.scheme_str() {
-            Some("https") => ("https:", "443"),
-            _ => ("http:", "80"),
-        };
-        let (hostname, port) = match authority.rsplit_once(':') {
-            Some((hostname, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (hostname, port),
-            _ => (authority, ""),
-        };
-        let path = request.path();
+        let url = request.url()?;
+        let path = url.path();
         Ok(Self {
-            hostname: hostname.to_ascii_lowercase(),
-            port: if port == default_port { String::new() } else { port.to_owned() },
-            protocol,
+            hostname: url.host().unwrap_or_default().to_owned(),
+            port: url.port().map(|port| port.to_string()).unwrap_or_default(),
+            protocol: if url.scheme() == Some(&Scheme::HTTPS) { "https:" } else { "http:" },
             pathname: encode(path.strip_prefix(variant.base_path()).unwrap_or(path)),
             search: search(request.query_pairs()),
             has_trailing_slash: *variant == Variant::TrailingSlash,

@@ -36,7 +36,7 @@ async fn send(req: PagesRequest, res: PagesResponse) -> Result<Response> {
         "buffer" => res.send_bytes(&[0, 1, 2, 255][..]),
         "bufferCT" => res.header(CONTENT_TYPE, "image/png").send_bytes(&b"png"[..]),
         "uint8" => res.json(&json!({ "0": 1, "1": 2, "2": 3 })),
-        "stream" => res.header(CONTENT_TYPE, "application/octet-stream").end(Body::from_stream(pieces(&["a", "b"]))),
+        "stream" => res.send_stream(pieces(&["a", "b"])),
         "unicode" => res.send("hé😀"),
         "s204" => res.status(204).send("ignored"),
         "s304" => res.status(304).send("ignored"),

@@ -24,6 +24,13 @@ pub struct After(AfterJobs);
 
 impl After {
     /// Has a future run once the answer was sent: also if the handler fails, and for HEAD; and if the client goes away.
+    ///
+    /// ```
+    /// # use route_handlers::{After, Json};
+    /// async fn order(after: After, Json(id): Json<u32>) {
+    ///     after.run(async move { println!("order {id} was answered") });
+    /// }
+    /// ```
     pub fn run(&self, work: impl Future<Output = ()> + MaybeSend + 'static) {
         self.0.push(work);
     }

@@ -21,9 +21,10 @@ impl FromRequest for Bytes {
     }
 }
 
+/// The body as UTF-8 text without its byte order mark, or 400; [`Request::text`] takes any bytes for text.
 impl FromRequest for String {
     async fn from_request(request: &mut Request) -> Result<Self> {
-        request.text().await
+        request.utf8().await
     }
 
     fn is_present(request: &Request) -> bool {

@@ -5,6 +5,24 @@ use std::any::type_name;
 use crate::state::States;
 
 /// What the arguments of one handler ask of its table and of each other.
+///
+/// ```
+/// use route_handlers::{FromRequest, Request, Requirements, Result};
+///
+/// /// The body, without the white space around it.
+/// struct Trimmed(String);
+///
+/// impl FromRequest for Trimmed {
+///     async fn from_request(request: &mut Request) -> Result<Self> {
+///         Ok(Self(request.text().await?.trim().to_owned()))
+///     }
+///
+///     fn requirements(requirements: &mut Requirements<'_>) {
+///         requirements.body("Trimmed");
+///         requirements.accepts("text/plain");
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Requirements<'a> {
     states: &'a States,

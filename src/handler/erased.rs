@@ -60,6 +60,21 @@ impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
 }
 
 /// A handler as a tower service: what the layers of a [`Route`](crate::Route) wrap.
+///
+/// ```
+/// use http::HeaderValue;
+/// use route_handlers::{HandlerService, Response, RouteHandlers, get};
+/// use tower::ServiceExt;
+/// use tower::layer::layer_fn;
+///
+/// let stamped = layer_fn(|handler: HandlerService| {
+///     handler.map_response(|mut response: Response| {
+///         response.headers_mut().insert("x-stamp", HeaderValue::from_static("seen"));
+///         response
+///     })
+/// });
+/// let api = RouteHandlers::new().route("/", get(async || "hello").layer(stamped));
+/// ```
 #[derive(Clone)]
 pub struct HandlerService(pub(crate) SharedHandler);
 

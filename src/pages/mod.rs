@@ -44,6 +44,17 @@ where
 }
 
 /// A pages-style handler, and what Next's `config.api` says of it.
+///
+/// ```
+/// use route_handlers::{RouteHandlers, pages};
+///
+/// let upload = pages(async |req, res| res.json(req.body())).body_limit(16 * 1024 * 1024);
+/// let raw = pages(async |req, res| match req.into_request().bytes().await {
+///     Ok(bytes) => res.json(&bytes.len()),
+///     Err(error) => res.status(error.status().as_u16()).end(""),
+/// });
+/// let api = RouteHandlers::new().any("/api/upload", upload).any("/api/raw", raw.body_parser(false));
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Pages<F> {

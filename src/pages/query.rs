@@ -7,10 +7,30 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::request::{MatchedRoute, Request};
 
 /// Names with one value or several, in the order in which they came. As JSON it is an object.
+///
+/// ```
+/// use route_handlers::pages;
+///
+/// let search = pages(async |req, res| {
+///     // `?tag=a&tag=b`: {"first":"a","all":["a","b"]}
+///     let (first, all) = (req.query().get("tag"), req.query().value("tag"));
+///     res.json(&serde_json::json!({ "first": first, "all": all }))
+/// });
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PagesQuery(Vec<(String, PagesValue)>);
 
 /// A value of a [`PagesQuery`].
+///
+/// ```
+/// use route_handlers::{PagesValue, pages};
+///
+/// let tags = pages(async |req, res| match req.query().value("tag") {
+///     Some(PagesValue::One(tag)) => res.send(tag.clone()),
+///     Some(PagesValue::Many(tags)) => res.send(tags.join(", ")),
+///     None => res.send("none"),
+/// });
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "Next's `string | string[]`")]
 pub enum PagesValue {

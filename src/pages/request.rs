@@ -12,6 +12,16 @@ use crate::pages::PagesQuery;
 use crate::request::{Cookies, Request, media_type, parse_json};
 
 /// Next's `NextApiRequest`.
+///
+/// ```
+/// use route_handlers::pages;
+///
+/// let greet = pages(async |req, res| {
+///     let name = req.query().get("name").unwrap_or("you");
+///     let theme = req.cookies().get("theme").unwrap_or("light").to_owned();
+///     res.send(format!("{} {}: hello, {name}, in {theme}", req.method(), req.uri()))
+/// });
+/// ```
 #[derive(Debug)]
 pub struct PagesRequest {
     request: Request,
@@ -20,10 +30,24 @@ pub struct PagesRequest {
 }
 
 /// The body of a [`PagesRequest`].
+///
+/// ```
+/// use route_handlers::{PagesBody, pages};
+///
+/// let name = pages(async |req, res| match req.body() {
+///     PagesBody::Json(user) => res.json(&user["name"]),
+///     PagesBody::Form(fields) => res.json(&fields.get("name")),
+///     PagesBody::Text(name) => res.json(name),
+///     _ => res.status(400).end(""),
+/// });
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PagesBody {
-    /// `application/json` or `application/ld+json`. Keys keep their order with the feature `preserve_order` of `serde_json`.
+    /// `application/json` or `application/ld+json`.
+    ///
+    /// The members of an object are sorted by their names, where Next keeps their order. They keep it in a program that
+    /// depends on `serde_json` with the feature `preserve_order`, which holds for every crate in it.
     Json(Value),
     /// `application/x-www-form-urlencoded`.
     Form(PagesQuery),
@@ -71,6 +95,16 @@ impl PagesRequest {
     }
 
     /// The request as other handlers have it, with its body if that was not parsed.
+    ///
+    /// ```
+    /// use route_handlers::pages;
+    ///
+    /// let hash = pages(async |req, res| match req.into_request().bytes().await {
+    ///     Ok(bytes) => res.send(bytes.iter().fold(0_u8, |sum, byte| sum ^ byte).to_string()),
+    ///     Err(error) => res.status(error.status().as_u16()).end(""),
+    /// });
+    /// let hash = hash.body_parser(false);
+    /// ```
     pub fn into_request(self) -> Request {
         self.request
     }

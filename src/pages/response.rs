@@ -1,19 +1,39 @@
 //! Next's `NextApiResponse`.
 
 use bytes::Bytes;
+use futures_core::TryStream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION};
 use http::{Method, StatusCode};
 use serde::Serialize;
 
-use crate::body::Body;
+use crate::body::{Body, BoxError};
 use crate::error::Error;
+use crate::platform::MaybeSend;
 use crate::request::Request;
 use crate::response::{IntoResponse, Redirect, Response, SetCookie};
+
+/// The type of bytes of which nothing is known.
+const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 /// Next's `NextApiResponse`, by value: `json`, `send`, `redirect` and `end` make the answer.
 ///
 /// A status or a header that cannot be sent makes it a 500 problem. An answer with content has an `ETag`, and GET and HEAD
 /// are answered with 304 where the client has it already.
+///
+/// ```
+/// use route_handlers::pages;
+///
+/// let answers = pages(async |req, res| match req.query().get("as") {
+///     Some("json") => res.status(201).json(&[1, 2]),
+///     Some("page") => res.header("cache-control", "no-store").html("<p>hello</p>"),
+///     Some("cookie") => res.cookie(("theme", "dark")).send("set"),
+///     Some("away") => res.redirect("/"),
+///     Some("bytes") => res.append_header("vary", "accept").send_bytes(&b"\0\xff"[..]),
+///     Some("gone") => res.redirect_with(301, "/new"),
+///     Some("text") => res.text("hello"),
+///     _ => res.status(400).end(""),
+/// });
+/// ```
 #[derive(Debug)]
 #[must_use]
 pub struct PagesResponse {
@@ -109,7 +129,6 @@ impl PagesResponse {
 
     /// Answers with bytes: `application/octet-stream`, unless a content type was set.
     pub fn send_bytes(mut self, bytes: impl Into<Bytes>) -> Response {
-        const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
         let bytes = bytes.into();
         self.response.headers_mut().entry(CONTENT_TYPE).or_insert(OCTETS);
         // Next tags what `JSON.stringify` makes of a `Buffer`.
@@ -123,9 +142,40 @@ impl PagesResponse {
         self.send_tagged(tag, bytes.into())
     }
 
-    fn send_tagged(mut self, tag: Tag, content: Body) -> Response {
-        if matches!(self.response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+    /// Answers with chunks as they come ([`Body::from_stream`]): `application/octet-stream`, unless a content type was set,
+    /// and no `ETag`.
+    ///
+    /// ```
+    /// use futures_util::{StreamExt, stream};
+    /// use route_handlers::pages;
+    ///
+    /// let count = pages(async |_, res| {
+    ///     let lines = stream::iter(1..=3).map(|n| Ok::<_, std::io::Error>(format!("{n}\n")));
+    ///     res.header("content-type", "text/plain").send_stream(lines)
+    /// });
+    /// ```
+    pub fn send_stream<S>(mut self, stream: S) -> Response
+    where
+        S: TryStream<Ok: Into<Bytes>, Error: Into<BoxError>> + MaybeSend + 'static,
+    {
+        if self.has_no_content() {
+            return self.end(Body::empty());
+        }
+        self.response.headers_mut().entry(CONTENT_TYPE).or_insert(OCTETS);
+        self.end(Body::from_stream(stream))
+    }
+
+    /// Whether the status is one without content; then nothing is said of its type.
+    fn has_no_content(&mut self) -> bool {
+        let is_bare = matches!(self.response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        if is_bare {
             self.response.headers_mut().remove(CONTENT_TYPE);
+        }
+        is_bare
+    }
+
+    fn send_tagged(mut self, tag: Tag, content: Body) -> Response {
+        if self.has_no_content() {
             return self.end(Body::empty());
         }
         let etag = self.response.headers_mut().entry(ETAG).or_insert_with(|| tag.into_header()).clone();

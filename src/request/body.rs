@@ -3,7 +3,7 @@
 use std::any::type_name;
 use std::error::Error as StdError;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use http::{StatusCode, header};
 use http_body::Body as _;
 use http_body_util::{BodyExt, LengthLimitError};
@@ -42,6 +42,13 @@ impl Request {
     ///
     /// 413 if it is longer than the route's limit, 400 if the connection fails while it is read, 500 if it was read
     /// before.
+    ///
+    /// ```
+    /// # use route_handlers::{Request, Result};
+    /// async fn length(mut request: Request) -> Result<String> {
+    ///     Ok(request.bytes().await?.len().to_string())
+    /// }
+    /// ```
     pub async fn bytes(&mut self) -> Result<Bytes> {
         let mut body = self.take_body_within_limit("Request::bytes")?;
         match body.take_whole() {
@@ -50,16 +57,40 @@ impl Request {
         }
     }
 
-    /// The whole body as text.
+    /// The whole body as text, as the web's `text()` reads it: UTF-8, whatever charset the content type names, without the
+    /// byte order mark that it may begin with. What is not UTF-8 becomes U+FFFD.
+    ///
+    /// Where no byte may be lost in silence, the argument `String` answers 400 instead, and [`bytes`](Self::bytes) has them
+    /// as they came.
     ///
     /// # Errors
     ///
-    /// As [`bytes`](Self::bytes), and 400 if it is not UTF-8.
+    /// As [`bytes`](Self::bytes).
+    ///
+    /// ```
+    /// # use route_handlers::{Body, Request};
+    /// # tokio_test::block_on(async {
+    /// let mut request = Request::from(http::Request::new(Body::from(&b"\xEF\xBB\xBFcaf\xC3\xA9 \xFF"[..])));
+    /// assert_eq!(request.text().await?, "café \u{FFFD}");
+    /// # Ok::<(), route_handlers::Error>(())
+    /// # }).unwrap();
+    /// ```
     pub async fn text(&mut self) -> Result<String> {
-        let bytes = self.bytes().await?;
-        String::from_utf8(bytes.into()).map_err(|error| {
+        let text = String::from_utf8(self.bytes_after_mark().await?);
+        Ok(text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    /// The whole body as text, or 400 if it is not UTF-8.
+    pub(crate) async fn utf8(&mut self) -> Result<String> {
+        String::from_utf8(self.bytes_after_mark().await?).map_err(|error| {
             Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("the body is not UTF-8 text")
         })
+    }
+
+    async fn bytes_after_mark(&mut self) -> Result<Vec<u8>> {
+        let mut bytes = self.bytes().await?;
+        bytes.advance(bytes.len() - without_mark(&bytes).len());
+        Ok(bytes.into())
     }
 
     /// The whole body as JSON, whatever its content type says; the argument [`Json`](crate::Json) insists on one.
@@ -107,6 +138,19 @@ impl Request {
     /// # Errors
     ///
     /// 500 if it was taken before.
+    ///
+    /// ```
+    /// use http_body_util::BodyExt;
+    /// # use route_handlers::{Request, Result};
+    ///
+    /// async fn count(mut request: Request) -> Result<String> {
+    ///     let mut bytes = 0;
+    ///     while let Some(frame) = request.body_mut()?.frame().await {
+    ///         bytes += frame.ok().and_then(|frame| frame.into_data().ok()).map_or(0, |data| data.len());
+    ///     }
+    ///     Ok(bytes.to_string())
+    /// }
+    /// ```
     pub fn body_mut(&mut self) -> Result<&mut Body> {
         match &mut self.body {
             BodyState::Ready(body) => Ok(body),
@@ -190,8 +234,13 @@ fn already_taken(by: &'static str) -> Error {
 
 /// Parses a whole body; a byte order mark before it is no fault.
 pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    let json = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let json = without_mark(bytes);
     serde_json::from_slice(json).map_err(|error| explain_json::<T>(json, error))
+}
+
+/// A text without the byte order mark before it: one, as a second is a character of the text.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
 
 /// Says where the fault is. To track the path costs an allocation per node, so it is done only once there is a fault.

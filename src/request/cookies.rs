@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+#[cfg(feature = "cookie-signed")]
+use cookie::{Cookie, CookieJar, Key};
 use http::header::{COOKIE, HeaderMap};
 use percent_encoding::percent_decode_str;
 
@@ -60,11 +62,29 @@ impl Cookies {
     }
 
     /// The value of a cookie: the last one of its name.
+    ///
+    /// ```
+    /// # use route_handlers::{Body, Request};
+    /// let request = http::Request::get("/").header("cookie", "theme=dark; theme=light%20blue").body(Body::empty())?;
+    /// let cookies = Request::from(request).cookies();
+    /// assert_eq!(cookies.get("theme"), Some("light blue"));
+    /// assert_eq!(cookies.get("size"), None);
+    /// # Ok::<(), http::Error>(())
+    /// ```
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter().filter(|(own, _)| *own == name).last().map(|(_, value)| value)
     }
 
     /// All values of a name, in the order in which they were sent.
+    ///
+    /// ```
+    /// # use route_handlers::{Body, Request};
+    /// let request = http::Request::get("/").header("cookie", "a=1; b=2; a=3").body(Body::empty())?;
+    /// let cookies = Request::from(request).cookies();
+    /// assert_eq!(cookies.get_all("a").collect::<Vec<_>>(), ["1", "3"]);
+    /// assert_eq!(cookies.iter().count(), 3);
+    /// # Ok::<(), http::Error>(())
+    /// ```
     pub fn get_all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.iter().filter(move |(own, _)| *own == name).map(|(_, value)| value)
     }
@@ -80,6 +100,15 @@ impl Cookies {
     }
 
     /// Sets a cookie: a [`SetCookie`], or a name and a value. The last one of a name is sent.
+    ///
+    /// ```
+    /// use route_handlers::{Cookies, SetCookie};
+    ///
+    /// let mut cookies = Cookies::default();
+    /// cookies.set(("theme", "dark"));
+    /// cookies.set(SetCookie::new("theme", "light").http_only(true));
+    /// assert_eq!(cookies.get("theme"), Some("light"));
+    /// ```
     pub fn set(&mut self, cookie: impl Into<SetCookie>) {
         let cookie = cookie.into();
         self.pairs.retain(|(name, _)| name != cookie.name());
@@ -88,11 +117,28 @@ impl Cookies {
     }
 
     /// Deletes a cookie that was set for path `/`; for another path or domain, see [`delete_cookie`](Self::delete_cookie).
+    /// It is not read any more, where Next reads an empty value.
+    ///
+    /// ```
+    /// use route_handlers::{Cookies, IntoResponse};
+    ///
+    /// let mut cookies = Cookies::default();
+    /// cookies.delete("theme");
+    /// let line = (cookies, "").into_response().headers()["set-cookie"].clone();
+    /// assert_eq!(line, "theme=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+    /// ```
     pub fn delete(&mut self, name: impl Into<Cow<'static, str>>) {
         self.delete_cookie(SetCookie::delete(name));
     }
 
     /// Deletes a cookie: a [`SetCookie::delete`] with the path and the domain that the cookie was set with.
+    ///
+    /// ```
+    /// use route_handlers::{Cookies, SetCookie};
+    ///
+    /// let mut cookies = Cookies::default();
+    /// cookies.delete_cookie(SetCookie::delete("theme").path("/shop").domain("example.com"));
+    /// ```
     pub fn delete_cookie(&mut self, cookie: SetCookie) {
         self.pairs.retain(|(name, _)| name != cookie.name());
         self.change(cookie);
@@ -101,6 +147,61 @@ impl Cookies {
     fn change(&mut self, cookie: SetCookie) {
         self.changes.retain(|older| older.name() != cookie.name());
         self.changes.push(cookie);
+    }
+}
+
+#[cfg(feature = "cookie-signed")]
+impl Cookies {
+    /// The value of a cookie that was [signed](SetCookie::signed) with this key. `None` if it was not, or was tampered
+    /// with, or is that of a cookie of another name.
+    ///
+    /// Of several with one name it is the last that is genuine: a neighbouring domain may set a cookie of any name here,
+    /// and cannot sign it.
+    ///
+    /// ```
+    /// use route_handlers::{Cookies, IntoResponse, Key, RouteHandlers, SetCookie, State};
+    ///
+    /// async fn log_in(mut cookies: Cookies, State(key): State<Key>) -> impl IntoResponse {
+    ///     cookies.set(SetCookie::new("user", "ada").http_only(true).signed(&key));
+    ///     assert_eq!(cookies.get_signed("user", &key).as_deref(), Some("ada"));
+    ///     (cookies, "welcome")
+    /// }
+    ///
+    /// async fn me(cookies: Cookies, State(key): State<Key>) -> Option<String> {
+    ///     cookies.get_signed("user", &key) // `None` is 404
+    /// }
+    ///
+    /// let key = Key::from(&[7; 64]); // 64 random bytes, kept secret and the same on every server
+    /// let api = RouteHandlers::new().with_state(key).get("/log-in", log_in).get("/me", me);
+    /// ```
+    pub fn get_signed(&self, name: &str, key: &Key) -> Option<String> {
+        self.open(name, |jar, cookie| {
+            let bound = jar.signed(key).verify(cookie)?;
+            Some(bound.value().strip_prefix(name)?.strip_prefix('=')?.to_owned())
+        })
+    }
+
+    /// The value of a cookie that was [encrypted](SetCookie::private) with this key, as
+    /// [`get_signed`](Self::get_signed) reads one that was signed.
+    ///
+    /// ```
+    /// use route_handlers::{Cookies, Key, SetCookie};
+    ///
+    /// let key = Key::generate();
+    /// let mut cookies = Cookies::default();
+    /// cookies.set(SetCookie::new("cart", "three pears").private(&key));
+    /// assert_eq!(cookies.get_private("cart", &key).as_deref(), Some("three pears"));
+    /// assert_eq!(cookies.get_private("cart", &Key::generate()), None);
+    /// ```
+    pub fn get_private(&self, name: &str, key: &Key) -> Option<String> {
+        self.open(name, |jar, cookie| Some(jar.private(key).decrypt(cookie)?.value().to_owned()))
+    }
+
+    /// Has a jar open what is there under a name: the last that it can.
+    fn open(&self, name: &str, open: impl Fn(&CookieJar, Cookie<'static>) -> Option<String>) -> Option<String> {
+        let jar = CookieJar::new();
+        let values = self.get_all(name).map(|value| Cookie::new(name.to_owned(), value.to_owned()));
+        values.filter_map(|cookie| open(&jar, cookie)).last()
     }
 }
 

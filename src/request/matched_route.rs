@@ -30,6 +30,13 @@ impl MatchedRoute {
     }
 
     /// The names of its parameters, in their order.
+    ///
+    /// ```
+    /// # use route_handlers::MatchedRoute;
+    /// async fn names(route: MatchedRoute) -> String {
+    ///     route.names().collect::<Vec<_>>().join(", ") // of `/users/{id}/posts/{post}`: `id, post`
+    /// }
+    /// ```
     pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
         self.0.names()
     }

@@ -10,6 +10,8 @@ pub(crate) mod media_type;
 pub mod multipart;
 mod params;
 mod query;
+mod safe_path;
+mod url;
 
 use std::fmt;
 use std::sync::Arc;
@@ -107,6 +109,13 @@ impl Request {
     }
 
     /// The path as it was sent, escapes and all.
+    ///
+    /// ```
+    /// # use route_handlers::{Body, Request};
+    /// let request = Request::from(http::Request::get("/a%20b?c=d").body(Body::empty())?);
+    /// assert_eq!(request.path(), "/a%20b");
+    /// # Ok::<(), http::Error>(())
+    /// ```
     pub fn path(&self) -> &str {
         self.parts().uri.path()
     }
@@ -122,6 +131,16 @@ impl Request {
     }
 
     /// What the host and its middleware attached to the request.
+    ///
+    /// ```
+    /// use std::net::SocketAddr;
+    /// # use route_handlers::Request;
+    ///
+    /// async fn who(request: Request) -> String {
+    ///     let peer = request.extensions().get::<SocketAddr>(); // if the host attaches it
+    ///     peer.map(SocketAddr::to_string).unwrap_or_default()
+    /// }
+    /// ```
     pub fn extensions(&self) -> &Extensions {
         &self.parts().extensions
     }
@@ -132,6 +151,13 @@ impl Request {
     }
 
     /// The pattern that matched.
+    ///
+    /// ```
+    /// # use route_handlers::Request;
+    /// async fn which(request: Request) -> String {
+    ///     request.matched_route().map(|route| route.to_string()).unwrap_or_default() // `/users/{id}`
+    /// }
+    /// ```
     pub fn matched_route(&self) -> Option<MatchedRoute> {
         self.matched.pattern.clone().map(MatchedRoute::new)
     }
@@ -141,12 +167,27 @@ impl Request {
     /// That of a catch-all is its tail: the segments joined with `/`. It is `None` where a segment holds an encoded `/`,
     /// which the joined text could not tell from a separator: [`segments`](Self::segments) has it. An optional catch-all
     /// that captured nothing is `None` too.
+    ///
+    /// ```
+    /// # use route_handlers::{Request, RouteHandlers};
+    /// let api = RouteHandlers::new()
+    ///     .get("/users/{id}", async |request: Request| request.param("id").map(str::to_owned))
+    ///     .get("/files/{*path}", async |request: Request| request.param("path").map(str::to_owned)); // `a/b`
+    /// ```
     pub fn param(&self, name: &str) -> Option<&str> {
         let position = self.matched.pattern.as_ref()?.position(name)?;
         self.matched.params.get(self.path(), position)
     }
 
     /// The segments that a catch-all captured, each decoded once; `None` for any other parameter.
+    ///
+    /// ```
+    /// # use route_handlers::{Request, RouteHandlers};
+    /// let api = RouteHandlers::new().get("/docs/{*page?}", async |request: Request| {
+    ///     let pages: Vec<&str> = request.segments("page").into_iter().flatten().collect();
+    ///     pages.join(" / ")
+    /// });
+    /// ```
     pub fn segments<'r>(&'r self, name: &str) -> Option<impl Iterator<Item = &'r str> + use<'r>> {
         let pattern = self.matched.pattern.as_ref()?;
         let position = pattern.position(name).filter(|position| pattern.is_catch_all(*position))?;
@@ -179,6 +220,13 @@ impl Request {
     }
 
     /// The head of the request, and its body; empty if the body was taken before.
+    ///
+    /// ```
+    /// # use route_handlers::{Body, Request};
+    /// let (head, body) = Request::from(http::Request::get("/").body(Body::from("hello"))?).into_parts();
+    /// assert_eq!((head.method.as_str(), format!("{body:?}").as_str()), ("GET", r#"Body(b"hello")"#));
+    /// # Ok::<(), http::Error>(())
+    /// ```
     pub fn into_parts(self) -> (Parts, Body) {
         let request: http::Request<Body> = self.into();
         request.into_parts()

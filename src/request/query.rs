@@ -40,6 +40,14 @@ impl Request {
     /// The pairs of the query, decoded, in their order and with their repeats.
     ///
     /// Nothing fails here: an escape that is none stays as it is, bytes that are not UTF-8 become U+FFFD.
+    ///
+    /// ```
+    /// # use route_handlers::{Body, Request};
+    /// let request = Request::from(http::Request::get("/?tag=a+b&tag=%C3%A9&%zz").body(Body::empty())?);
+    /// let pairs: Vec<_> = request.query_pairs().collect();
+    /// assert_eq!(pairs, [("tag".into(), "a b".into()), ("tag".into(), "é".into()), ("%zz".into(), "".into())]);
+    /// # Ok::<(), http::Error>(())
+    /// ```
     pub fn query_pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         form_urlencoded::parse(self.raw_query().as_bytes())
     }

@@ -10,7 +10,8 @@ use crate::response::into_response::{IntoResponse, typed};
 /// A value as JSON: an answer with content type `application/json`, or an argument read from the body.
 ///
 /// As an argument it insists on a JSON media type (`application/json` or `…+json`), else 415; it answers 400 to what is
-/// not JSON, and 422 with the path of the fault to JSON of another shape.
+/// not JSON or is nested more than 127 deep, and 422 with the path of the fault to JSON of another shape. Of a key that
+/// repeats the last value counts in a map; for a field of a struct it is 422.
 ///
 /// ```
 /// use http::{HeaderValue, StatusCode};

@@ -22,4 +22,14 @@ pub use set_cookie::{SameSite, SetCookie};
 use crate::body::Body;
 
 /// The answer of a handler.
+///
+/// ```
+/// use route_handlers::{Body, Response};
+///
+/// async fn teapot() -> Response {
+///     let mut response = Response::new(Body::from("short and stout"));
+///     *response.status_mut() = http::StatusCode::IM_A_TEAPOT;
+///     response
+/// }
+/// ```
 pub type Response = http::Response<Body>;

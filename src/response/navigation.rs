@@ -19,12 +19,29 @@ pub fn not_found() -> Error {
 }
 
 /// A 403: the caller is known, and may not.
+///
+/// ```
+/// use route_handlers::{Result, forbidden};
+///
+/// async fn delete(is_admin: bool) -> Result<&'static str> {
+///     if is_admin { Ok("gone") } else { Err(forbidden().with_detail("only administrators delete")) }
+/// }
+/// ```
 pub fn forbidden() -> Error {
     Error::new(StatusCode::FORBIDDEN)
 }
 
 /// A 401: the caller is not known. RFC 9110 §15.5.2 wants a `WWW-Authenticate` with it: see
 /// [`Error::with_header`](crate::Error::with_header).
+///
+/// ```
+/// use http::HeaderMap;
+/// use route_handlers::{Result, unauthorized};
+///
+/// async fn me(headers: HeaderMap) -> Result<&'static str> {
+///     if headers.contains_key("authorization") { Ok("you") } else { Err(unauthorized()) }
+/// }
+/// ```
 pub fn unauthorized() -> Error {
     Error::new(StatusCode::UNAUTHORIZED)
 }
@@ -41,6 +58,12 @@ pub fn redirect(location: impl AsRef<str>) -> Redirect {
 }
 
 /// A 308 to another place: [`Redirect::permanent`].
+///
+/// ```
+/// use route_handlers::{IntoResponse, permanent_redirect};
+///
+/// assert_eq!(permanent_redirect("/new").into_response().status(), 308);
+/// ```
 pub fn permanent_redirect(location: impl AsRef<str>) -> Redirect {
     Redirect::permanent(location)
 }

@@ -7,6 +7,23 @@ use crate::error::{Error, Result};
 use crate::response::{IntoResponse, Response};
 
 /// The head of an answer, for [`IntoResponseParts`] to add to.
+///
+/// ```
+/// use http::header::{HeaderValue, SERVER};
+/// use route_handlers::{IntoResponse, IntoResponseParts, ResponseParts, Result};
+///
+/// /// `Server: ours`
+/// struct Ours;
+///
+/// impl IntoResponseParts for Ours {
+///     fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
+///         parts.headers_mut().insert(SERVER, HeaderValue::from_static("ours"));
+///         Ok(())
+///     }
+/// }
+///
+/// assert_eq!((Ours, "hello").into_response().headers()[SERVER], "ours");
+/// ```
 #[derive(Debug)]
 pub struct ResponseParts<'a>(&'a mut Response);
 

@@ -39,11 +39,25 @@ impl Redirect {
     }
 
     /// 303: a GET of another place, as after a form was posted.
+    ///
+    /// ```
+    /// use route_handlers::{Redirect, RouteHandlers};
+    ///
+    /// let api = RouteHandlers::new().post("/orders", async || Redirect::see_other("/orders/7"));
+    /// ```
     pub fn see_other(location: impl AsRef<str>) -> Self {
         Self::with_status(StatusCode::SEE_OTHER, location)
     }
 
     /// Any of 301, 302, 303, 307 and 308.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use route_handlers::{IntoResponse, Redirect};
+    ///
+    /// assert_eq!(Redirect::with_status(StatusCode::FOUND, "/x").into_response().status(), 302);
+    /// assert_eq!(Redirect::with_status(StatusCode::OK, "/x").into_response().status(), 500);
+    /// ```
     pub fn with_status(status: StatusCode, location: impl AsRef<str>) -> Self {
         Self { status, location: percent_encode(location.as_ref()) }
     }

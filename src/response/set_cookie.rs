@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use cookie::Cookie;
+#[cfg(feature = "cookie-signed")]
+use cookie::{CookieJar, Key};
 use http::header::{HeaderValue, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -25,6 +27,9 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC
 
 /// The order in which the attributes are written: Next's.
 const ATTRIBUTES: [&str; 8] = ["Path", "Expires", "Max-Age", "Domain", "Secure", "HttpOnly", "SameSite", "Partitioned"];
+
+/// The last second of the year 9999, after the first of 1970.
+const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
 
 /// A cookie to be set: a part of an answer.
 ///
@@ -50,6 +55,13 @@ pub struct SetCookie {
 }
 
 /// Whether a cookie is sent with requests from other sites.
+///
+/// ```
+/// use route_handlers::{SameSite, SetCookie};
+///
+/// let session = SetCookie::new("session", "7").same_site(SameSite::Lax);
+/// let embedded = SetCookie::new("widget", "7").same_site(SameSite::None).secure(true).partitioned(true);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "RFC 6265bis §4.1.2.7 has these three")]
 pub enum SameSite {
@@ -63,16 +75,37 @@ pub enum SameSite {
 
 impl SetCookie {
     /// A cookie for every path of this host, until the browser is closed.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("greeting", "good day");
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "greeting=good%20day; Path=/");
+    /// ```
     pub fn new(name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
         Self { cookie: Cookie::build((name, value)).path("/").build(), more: Vec::new() }
     }
 
     /// A cookie without a value that has expired: it deletes the one of this name, path and domain.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::delete("n").path("/shop");
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=; Path=/shop; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+    /// ```
     pub fn delete(name: impl Into<Cow<'static, str>>) -> Self {
         Self::new(name, "").expires(SystemTime::UNIX_EPOCH)
     }
 
     /// Sends the cookie to this path and what lies below it; with an empty one, to the request's own folder.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("n", "v").path("/shop");
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/shop");
+    /// ```
     pub fn path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
         match path.into() {
             path if path.is_empty() => self.cookie.unset_path(),
@@ -82,18 +115,44 @@ impl SetCookie {
     }
 
     /// Sends the cookie to this domain and those below it, and not only to the host itself.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("n", "v").domain("example.com");
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; Domain=example.com");
+    /// ```
     pub fn domain(mut self, domain: impl Into<Cow<'static, str>>) -> Self {
         self.cookie.set_domain(domain);
         self
     }
 
-    /// Keeps the cookie until then.
+    /// Keeps the cookie until then, or until the end of the year 9999: a date has no more digits.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("n", "v").expires(SystemTime::UNIX_EPOCH + Duration::from_secs(2_000_000_000));
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; Expires=Wed, 18 May 2033 03:33:20 GMT");
+    /// ```
     pub fn expires(mut self, time: SystemTime) -> Self {
+        let time = time.clamp(SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + LAST_SECOND);
         self.cookie.set_expires(cookie::time::OffsetDateTime::from(time));
         self
     }
 
     /// Keeps the cookie for so long, in whole seconds; it wins over [`expires`](Self::expires).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("n", "v").max_age(Duration::from_secs(3600));
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; Max-Age=3600");
+    /// ```
     pub fn max_age(mut self, duration: Duration) -> Self {
         let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
         self.cookie.set_max_age(cookie::time::Duration::seconds(seconds));
@@ -101,12 +160,26 @@ impl SetCookie {
     }
 
     /// Sends the cookie over https only.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("__Host-n", "v").secure(true);
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "__Host-n=v; Path=/; Secure");
+    /// ```
     pub fn secure(mut self, secure: bool) -> Self {
         self.cookie.set_secure(secure);
         self
     }
 
     /// Hides the cookie from scripts.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("n", "v").http_only(true);
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; HttpOnly");
+    /// ```
     pub fn http_only(mut self, http_only: bool) -> Self {
         self.cookie.set_http_only(http_only);
         self
@@ -129,6 +202,13 @@ impl SetCookie {
     }
 
     /// Adds an attribute that has no method here, such as `Priority`.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("n", "v").attribute("Priority", "high");
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; Priority=high");
+    /// ```
     pub fn attribute(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
         self.more.push((name.into(), value.into()));
         self
@@ -196,6 +276,55 @@ impl SetCookie {
         } else {
             None
         }
+    }
+}
+
+#[cfg(feature = "cookie-signed")]
+impl SetCookie {
+    /// Signs the value (HMAC-SHA256): the client can read it, and change neither the value nor the name it goes with.
+    /// [`Cookies::get_signed`](crate::Cookies::get_signed) reads it.
+    ///
+    /// Nothing but name and value is signed: whoever has seen a cookie can send it again after it expired or was deleted.
+    /// What must end by a certain time has that time in its value.
+    ///
+    /// ```
+    /// use route_handlers::{Key, SetCookie};
+    ///
+    /// let key = Key::from(&[7; 64]); // 64 random bytes, kept secret and the same on every server
+    /// let session = SetCookie::new("session", "ada").http_only(true).signed(&key);
+    /// assert!(session.value().ends_with("session=ada"));
+    /// ```
+    pub fn signed(mut self, key: &Key) -> Self {
+        // The jar signs the value alone, and so would take that of one cookie for another's.
+        let bound = format!("{}={}", self.name(), self.value());
+        self.cookie.set_value(bound);
+        self.sealed(|jar, cookie| jar.signed_mut(key).add(cookie))
+    }
+
+    /// Encrypts the value (AES-256-GCM), bound to the name as [`signed`](Self::signed) binds it: the client cannot read it
+    /// either. [`Cookies::get_private`](crate::Cookies::get_private) reads it.
+    ///
+    /// How long the value is can still be seen. It takes randomness, and panics where the system has none to give.
+    ///
+    /// ```
+    /// use route_handlers::{Key, SetCookie};
+    ///
+    /// let key = Key::generate(); // what it has sealed cannot be opened once the program ends
+    /// let cart = SetCookie::new("cart", "three pears").private(&key);
+    /// assert!(!cart.value().contains("pears"));
+    /// ```
+    pub fn private(self, key: &Key) -> Self {
+        self.sealed(|jar, cookie| jar.private_mut(key).add(cookie))
+    }
+
+    /// Has a jar seal the value.
+    fn sealed(mut self, add: impl FnOnce(&mut CookieJar, Cookie<'static>)) -> Self {
+        let mut jar = CookieJar::new();
+        add(&mut jar, self.cookie.clone());
+        if let Some(sealed) = jar.get(self.cookie.name()) {
+            self.cookie.set_value(sealed.value().to_owned());
+        }
+        self
     }
 }
 

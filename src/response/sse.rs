@@ -154,6 +154,13 @@ impl Event {
     /// # Errors
     ///
     /// 500 if the value cannot be JSON.
+    ///
+    /// ```
+    /// use route_handlers::sse::Event;
+    ///
+    /// assert_eq!(Event::new().with_json(&[1, 2])?.to_string(), "data: [1,2]\n\n");
+    /// # Ok::<(), route_handlers::Error>(())
+    /// ```
     pub fn with_json<T: Serialize + ?Sized>(self, value: &T) -> Result<Self> {
         Ok(self.with_data(serde_json::to_string(value)?))
     }
@@ -179,6 +186,13 @@ impl Event {
     /// # Errors
     ///
     /// 500 if it has a line break, or a NUL, for which the client would ignore it.
+    ///
+    /// ```
+    /// use route_handlers::sse::Event;
+    ///
+    /// assert_eq!(Event::new().with_id("7")?.with_data("x").to_string(), "id: 7\ndata: x\n\n");
+    /// # Ok::<(), route_handlers::Error>(())
+    /// ```
     pub fn with_id(mut self, id: impl Into<Cow<'static, str>>) -> Result<Self> {
         self.id = Some(one_line("id", id.into())?);
         Ok(self)

@@ -80,6 +80,16 @@ impl RouteHandlers {
     /// Shares a value with the handlers that are registered after this call: [`State<T>`](crate::State) hands it out.
     ///
     /// A second value of a type takes the place of the first for the routes that follow.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU32, Ordering};
+    ///
+    /// use route_handlers::{RouteHandlers, State};
+    ///
+    /// let api = RouteHandlers::new()
+    ///     .with_state(AtomicU32::new(0))
+    ///     .get("/", async |State(visits): State<AtomicU32>| visits.fetch_add(1, Ordering::Relaxed).to_string());
+    /// ```
     pub fn with_state<T: Send + Sync + 'static>(mut self, state: T) -> Self {
         self.table_mut().add_state(state);
         self
@@ -101,6 +111,15 @@ impl RouteHandlers {
 
     /// Sets how many bytes of a body an argument or a helper may buffer, for every route that does not say otherwise,
     /// registered before or after; 2 MiB unless set.
+    ///
+    /// ```
+    /// use route_handlers::{RouteHandlers, post};
+    ///
+    /// let api = RouteHandlers::new()
+    ///     .post("/notes", async |note: String| note)
+    ///     .route("/films", post(async |film: bytes::Bytes| film.len().to_string()).body_limit(1 << 30))
+    ///     .body_limit(64 * 1024); // of all but the films
+    /// ```
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.table_mut().defaults.body_limit = Some(bytes);
         self
@@ -212,6 +231,15 @@ where
 }
 
 /// One route of a table: its pattern and its methods.
+///
+/// ```
+/// use route_handlers::{RouteHandlers, get};
+///
+/// let api = RouteHandlers::new().route("/users/{id}", get(async || "one").any(async || "other"));
+/// let route = api.routes().next().unwrap();
+/// assert_eq!(route.names().collect::<Vec<_>>(), ["id"]);
+/// assert!(route.has_any());
+/// ```
 #[derive(Clone, Copy)]
 pub struct RouteInfo<'a>(&'a Leaf<Endpoint>);
 

@@ -17,6 +17,14 @@ impl RouteHandlers {
     ///
     /// If the pattern is malformed, a verb is registered twice, the pattern differs from another only in the names of
     /// its parameters, or a handler asks for a state that the table does not have.
+    ///
+    /// ```
+    /// use route_handlers::{Path, RouteHandlers, get};
+    ///
+    /// let api = RouteHandlers::new()
+    ///     .route("/users", get(async || "all users").post(async || "made"))
+    ///     .route("/files/{*path}", get(async |Path(path): Path<String>| path));
+    /// ```
     #[track_caller]
     pub fn route(self, pattern: &str, route: Route) -> Self {
         or_panic(self.try_route(pattern, route))
@@ -27,6 +35,14 @@ impl RouteHandlers {
     /// # Errors
     ///
     /// Where that panics.
+    ///
+    /// ```
+    /// use route_handlers::{RouteHandlers, get};
+    ///
+    /// let error = RouteHandlers::new().try_route("/[id]", get(async || "one")).unwrap_err();
+    /// assert_eq!(error.pattern(), "/[id]");
+    /// assert!(error.to_string().contains("`{id}`"));
+    /// ```
     pub fn try_route(mut self, pattern: &str, route: Route) -> Result<Self, RouteError> {
         self.table_mut().add(pattern, route)?;
         Ok(self)
@@ -37,6 +53,14 @@ impl RouteHandlers {
     /// # Panics
     ///
     /// As [`route`](Self::route).
+    ///
+    /// ```
+    /// use http::Method;
+    /// use route_handlers::RouteHandlers;
+    ///
+    /// let api = RouteHandlers::new().on(Method::from_bytes(b"PURGE")?, "/cache", async || "empty");
+    /// # Ok::<(), http::method::InvalidMethod>(())
+    /// ```
     #[track_caller]
     pub fn on<H: Handler<A>, A: 'static>(self, method: Method, pattern: &str, handler: H) -> Self {
         self.route(pattern, route::on(method, handler))
@@ -47,6 +71,14 @@ impl RouteHandlers {
     /// # Errors
     ///
     /// Where that panics.
+    ///
+    /// ```
+    /// use http::Method;
+    /// use route_handlers::RouteHandlers;
+    ///
+    /// let api = RouteHandlers::new().get("/", async || "first");
+    /// assert!(api.try_on(Method::GET, "/", async || "second").is_err());
+    /// ```
     #[track_caller]
     pub fn try_on<H: Handler<A>, A: 'static>(
         self,
@@ -86,6 +118,15 @@ impl RouteHandlers {
     /// # Errors
     ///
     /// Where that panics.
+    ///
+    /// ```
+    /// use route_handlers::RouteHandlers;
+    ///
+    /// let users = RouteHandlers::new().get("/{id}", async || "one");
+    /// let api = RouteHandlers::new().get("/users/{name}", async || "one, too");
+    /// let error = api.try_nest("/users", users).unwrap_err();
+    /// assert!(error.to_string().contains("match the same paths"));
+    /// ```
     #[expect(clippy::needless_pass_by_value, reason = "the other table is used up, as in `merge`")]
     pub fn try_nest(mut self, prefix: &str, other: Self) -> Result<Self, RouteError> {
         self.table_mut().add_table(Some(prefix), &other.table)?;
@@ -97,6 +138,14 @@ impl RouteHandlers {
     /// # Panics
     ///
     /// As [`route`](Self::route).
+    ///
+    /// ```
+    /// use route_handlers::RouteHandlers;
+    ///
+    /// let users = RouteHandlers::new().get("/users", async || "all users");
+    /// let orders = RouteHandlers::new().get("/orders", async || "all orders");
+    /// assert_eq!(users.merge(orders).routes().count(), 2);
+    /// ```
     #[track_caller]
     pub fn merge(self, other: Self) -> Self {
         or_panic(self.try_merge(other))
@@ -107,6 +156,14 @@ impl RouteHandlers {
     /// # Errors
     ///
     /// Where that panics.
+    ///
+    /// ```
+    /// use route_handlers::RouteHandlers;
+    ///
+    /// let table = || RouteHandlers::new().get("/users", async || "all users");
+    /// let error = table().try_merge(table()).unwrap_err();
+    /// assert!(error.first_registered().is_some());
+    /// ```
     #[expect(clippy::needless_pass_by_value, reason = "the other table is used up")]
     pub fn try_merge(mut self, other: Self) -> Result<Self, RouteError> {
         self.table_mut().add_table(None, &other.table)?;
@@ -139,6 +196,11 @@ impl RouteHandlers {
     /// # Panics
     ///
     /// As [`route`](Self::route).
+    ///
+    /// ```
+    /// # use route_handlers::RouteHandlers;
+    /// let api = RouteHandlers::new().get("/users/{id}", async || "one");
+    /// ```
     #[track_caller]
     pub fn get<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
         self.route(pattern, route::get(handler))
@@ -149,6 +211,11 @@ impl RouteHandlers {
     /// # Panics
     ///
     /// As [`route`](Self::route).
+    ///
+    /// ```
+    /// # use route_handlers::RouteHandlers;
+    /// let api = RouteHandlers::new().head("/users/{id}", async || ());
+    /// ```
     #[track_caller]
     pub fn head<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
         self.route(pattern, route::head(handler))
@@ -159,6 +226,11 @@ impl RouteHandlers {
     /// # Panics
     ///
     /// As [`route`](Self::route).
+    ///
+    /// ```
+    /// # use route_handlers::RouteHandlers;
+    /// let api = RouteHandlers::new().post("/users/{id}", async || "made");
+    /// ```
     #[track_caller]
     pub fn post<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
         self.route(pattern, route::post(handler))
@@ -169,6 +241,11 @@ impl RouteHandlers {
     /// # Panics
     ///
     /// As [`route`](Self::route).
+    ///
+    /// ```
+    /// # use route_handlers::RouteHandlers;
+    /// let api = RouteHandlers::new().put("/users/{id}", async || "replaced");
+    /// ```
     #[track_caller]
     pub fn put<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
         self.route(pattern, route::put(handler))
@@ -179,6 +256,11 @@ impl RouteHandlers {
     /// # Panics
     ///
     /// As [`route`](Self::route).
+    ///
+    /// ```
+    /// # use route_handlers::RouteHandlers;
+    /// let api = RouteHandlers::new().patch("/users/{id}", async || "changed");
+    /// ```
     #[track_caller]
     pub fn patch<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
         self.route(pattern, route::patch(handler))
@@ -189,6 +271,11 @@ impl RouteHandlers {
     /// # Panics
     ///
     /// As [`route`](Self::route).
+    ///
+    /// ```
+    /// # use route_handlers::RouteHandlers;
+    /// let api = RouteHandlers::new().delete("/users/{id}", async || "gone");
+    /// ```
     #[track_caller]
     pub fn delete<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
         self.route(pattern, route::delete(handler))
@@ -199,6 +286,11 @@ impl RouteHandlers {
     /// # Panics
     ///
     /// As [`route`](Self::route).
+    ///
+    /// ```
+    /// # use route_handlers::RouteHandlers;
+    /// let api = RouteHandlers::new().options("/users/{id}", async || ());
+    /// ```
     #[track_caller]
     pub fn options<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
         self.route(pattern, route::options(handler))
@@ -209,6 +301,11 @@ impl RouteHandlers {
     /// # Panics
     ///
     /// As [`route`](Self::route).
+    ///
+    /// ```
+    /// # use route_handlers::RouteHandlers;
+    /// let api = RouteHandlers::new().any("/users/{id}", async || "whatever the method");
+    /// ```
     #[track_caller]
     pub fn any<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
         self.route(pattern, route::any(handler))

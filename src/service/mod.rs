@@ -20,6 +20,14 @@ pub use future::{AnswerFuture, ResponseFuture};
 /// theirs is passed as it came.
 ///
 /// It is made by [`RouteHandlers::over`](crate::RouteHandlers::over), or by a tower `ServiceBuilder`.
+///
+/// ```
+/// use route_handlers::{RouteHandlers, RouteHandlersService};
+///
+/// let app: RouteHandlersService<&str> = RouteHandlers::new().over("the inner service");
+/// assert_eq!(app.get_ref(), &"the inner service");
+/// assert_eq!(app.into_inner(), "the inner service");
+/// ```
 #[derive(Clone, Debug)]
 pub struct RouteHandlersService<S> {
     table: Arc<Table>,

@@ -57,6 +57,19 @@ impl<'a> Field<'a> {
     /// # Errors
     ///
     /// 400 if the form is malformed or the connection fails, 413 if the field or the form is over its limit.
+    ///
+    /// ```
+    /// # use route_handlers::{Multipart, Result};
+    /// async fn count(mut form: Multipart) -> Result<String> {
+    ///     let mut bytes = 0;
+    ///     while let Some(mut field) = form.next_field().await? {
+    ///         while let Some(chunk) = field.chunk().await? {
+    ///             bytes += chunk.len();
+    ///         }
+    ///     }
+    ///     Ok(bytes.to_string())
+    /// }
+    /// ```
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         self.form.chunk().await
     }
