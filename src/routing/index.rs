@@ -34,7 +34,8 @@ impl Index {
     }
 
     /// The id with this hash that is the right one.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "half of a lookup is this loop: the call would cost as much again")]
+    #[inline(always)]
     pub(super) fn find(&self, hash: u64, is_right: impl Fn(Id) -> bool) -> Option<Id> {
         let mut slot = self.slot(hash);
         while let Some((id, half)) = self.slots[slot] {

@@ -25,7 +25,6 @@ pub(crate) use path::BadPath;
 pub(crate) use pattern::{Pattern, join};
 
 use index::{Id, Index};
-use path::Content;
 use pattern::Segment;
 use tree::{Slash, Tree};
 
@@ -111,8 +110,8 @@ impl<T> RouteTable<T> {
                 self.leaves.push(Leaf { pattern, methods: MethodTable::new(), allow: 0, registered_at: at });
                 if is_a_path(parsed.as_str(), &segments) {
                     let Self { tree, leaves, literal, .. } = self;
-                    let hash_of = |node| words::path(path_of(tree, leaves, node).unwrap_or_default()).0;
-                    literal.insert(words::path(parsed.as_str()).0, node, hash_of);
+                    let hash_of = |node| words::hash(path_of(tree, leaves, node).unwrap_or_default()).0;
+                    literal.insert(words::hash(parsed.as_str()).0, node, hash_of);
                 }
                 self.leaves.last_mut().expect("a leaf was pushed")
             }
@@ -167,19 +166,19 @@ impl<T> RouteTable<T> {
         let is_known = |path: &str, slash| {
             self.tree.find(path, slash, |_, _| true).is_some() || self.claim_of(path, slash).is_some()
         };
-        let (_, content) = words::path(path);
-        with_canonical(path, content, ignore_slash, |path, slash| is_known(path, slash)).unwrap_or(false)
+        let (_, has_escapes) = words::hash(path);
+        with_canonical(path, has_escapes, ignore_slash, |path, slash| is_known(path, slash)).unwrap_or(false)
     }
 
     /// Whether a lenient service behind this one would read a claimed path out of this one.
     pub(crate) fn is_another_spelling_of_a_claim(&self, path: &str) -> bool {
-        let (_, content) = words::path(path);
-        with_canonical(path, content, false, |path, slash| self.is_ambiguous(path, slash)).unwrap_or(false)
+        let (_, has_escapes) = words::hash(path);
+        with_canonical(path, has_escapes, false, |path, slash| self.is_ambiguous(path, slash)).unwrap_or(false)
     }
 
     /// The most specific pattern that has the method, or why there is none.
     pub(crate) fn lookup(&self, method: &Method, path: &str, ignore_slash: bool) -> Lookup<'_, T> {
-        let (hash, content) = words::path(path);
+        let (hash, has_escapes) = words::hash(path);
         // A pattern without parameters is the most specific one of its path. No need to look further if it serves.
         if let Some((node, id)) = self.literal(path, hash) {
             let leaf = &self.leaves[id.index()];
@@ -190,11 +189,11 @@ impl<T> RouteTable<T> {
                 return Lookup::MethodNotAllowed { leaf: LeafId(id), others: Vec::new() };
             }
         }
-        let search = |path: &str, slash| self.search(method, path, slash, content);
-        with_canonical(path, content, ignore_slash, search).unwrap_or(Lookup::NotFound { claim: None })
+        let search = |path: &str, slash| self.search(method, path, slash, has_escapes);
+        with_canonical(path, has_escapes, ignore_slash, search).unwrap_or(Lookup::NotFound { claim: None })
     }
 
-    fn search(&self, method: &Method, path: &str, slash: Slash, content: Content) -> Lookup<'_, T> {
+    fn search(&self, method: &Method, path: &str, slash: Slash, has_escapes: bool) -> Lookup<'_, T> {
         let mut found = None;
         let mut refused: Option<(Id, Result<(), BadPath>)> = None;
         let mut others = Vec::new();
@@ -204,7 +203,7 @@ impl<T> RouteTable<T> {
             if found.is_none() {
                 match &refused {
                     None => {
-                        let params = Params::new(path, content, spans.clone(), &leaf.pattern);
+                        let params = Params::new(path, has_escapes, spans.clone(), &leaf.pattern);
                         refused = Some((id, params.map(drop)));
                     }
                     Some(_) => others.push(LeafId(id)),
@@ -213,7 +212,7 @@ impl<T> RouteTable<T> {
             found.is_some()
         });
         match (captured.zip(found), refused) {
-            (Some((spans, (id, leaf, value))), _) => match Params::new(path, content, spans, &leaf.pattern) {
+            (Some((spans, (id, leaf, value))), _) => match Params::new(path, has_escapes, spans, &leaf.pattern) {
                 Ok(params) => Lookup::Found { value, leaf, params },
                 Err(reason) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
             },
@@ -288,7 +287,7 @@ fn parse(pattern: &str) -> Result<(Pattern, Vec<Segment>), RouteError> {
 /// Looks up the canonical path, without its last slash where that says nothing. A path that no pattern can match is not looked up: empty, `*`, or longer than a pattern may be.
 fn with_canonical<R>(
     path: &str,
-    content: Content,
+    has_escapes: bool,
     ignore_slash: bool,
     look_up: impl FnOnce(&str, Slash) -> R,
 ) -> Option<R> {
@@ -302,10 +301,7 @@ fn with_canonical<R>(
     } else {
         (path, Slash::Significant)
     };
-    Some(match content {
-        Content::Escapes => look_up(path::canonical(path).as_str(), slash),
-        Content::Plain | Content::Dots => look_up(path, slash),
-    })
+    Some(if has_escapes { look_up(path::canonical(path).as_str(), slash) } else { look_up(path, slash) })
 }
 
 /// Every different value of `Allow` once: a large table has few.

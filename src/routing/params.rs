@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::routing::path::{BadPath, Content, decode, refuse_dot_segments};
+use crate::routing::path::{BadPath, decode, refuse_dot_segments};
 use crate::routing::pattern::Pattern;
+use crate::routing::words;
 
 /// As many as nearly every pattern has: they need no allocation.
 const INLINE: usize = 6;
@@ -31,17 +32,24 @@ impl Spans {
     }
 
     /// Captures a range of a path that is no longer than `u16::MAX`.
+    #[inline]
     pub(super) fn push(&mut self, start: usize, end: usize) {
         let place = |at| u16::try_from(at).expect("a path has at most u16::MAX bytes");
         let span = Span { start: place(start), end: place(end) };
+        if let Self::Inline(spans, length) = self {
+            if let Some(free) = spans.get_mut(usize::from(*length)) {
+                *free = span;
+                *length += 1;
+                return;
+            }
+        }
+        self.push_to_heap(span);
+    }
+
+    #[cold]
+    fn push_to_heap(&mut self, span: Span) {
         match self {
-            Self::Inline(spans, length) => match spans.get_mut(usize::from(*length)) {
-                Some(free) => {
-                    *free = span;
-                    *length += 1;
-                }
-                None => *self = Self::Heap([&spans[..], &[span]].concat()),
-            },
+            Self::Inline(spans, _) => *self = Self::Heap([&spans[..], &[span]].concat()),
             Self::Heap(spans) => spans.push(span),
         }
     }
@@ -85,9 +93,9 @@ impl Params {
     /// # Errors
     ///
     /// Why a value is refused.
-    pub(super) fn new(path: &str, content: Content, spans: Spans, pattern: &Pattern) -> Result<Self, BadPath> {
-        if content != Content::Escapes {
-            check(path, content, spans.as_slice(), pattern)?;
+    pub(super) fn new(path: &str, has_escapes: bool, spans: Spans, pattern: &Pattern) -> Result<Self, BadPath> {
+        if !has_escapes {
+            check(path, spans.as_slice(), pattern)?;
             return Ok(Self { spans, decoded: None });
         }
         let mut decoded = String::with_capacity(path.len());
@@ -148,9 +156,12 @@ fn slice(path: &str, span: Span) -> &str {
 }
 
 /// Refuses what [`decode`] refuses, in a path that has no escapes.
-fn check(path: &str, content: Content, spans: &[Span], pattern: &Pattern) -> Result<(), BadPath> {
-    if content == Content::Dots {
-        spans.iter().try_for_each(|span| refuse_dot_segments(slice(path, *span)))?;
+fn check(path: &str, spans: &[Span], pattern: &Pattern) -> Result<(), BadPath> {
+    if let (Some(first), Some(last)) = (spans.first(), spans.last()) {
+        // One look at all of them is enough for nearly every path.
+        if words::has_dot(slice(path, Span { start: first.start, end: last.end })) {
+            spans.iter().try_for_each(|span| refuse_dot_segments(slice(path, *span)))?;
+        }
     }
     match spans.split_last() {
         Some((tail, before)) if pattern.is_catch_all(before.len()) => refuse_empty_segments(slice(path, *tail)),

@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use crate::routing::words;
+
 /// Stands in a canonical path for a `%` that begins no escape: a request's path cannot hold it raw.
 const MALFORMED: char = '\0';
 
@@ -109,21 +111,10 @@ pub(super) fn decode(segment: &str) -> Result<Cow<'_, str>, BadPath> {
     Ok(decoded)
 }
 
-/// What the values in a path must be looked through for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Content {
-    /// Nothing.
-    Plain,
-    /// Dot segments.
-    Dots,
-    /// Escapes, and dot segments in them.
-    Escapes,
-}
-
 /// An encoded separator is data, but who joins the value to a path must not climb by it.
 pub(super) fn refuse_dot_segments(value: &str) -> Result<(), BadPath> {
     let has_one = || value.split(['/', '\\']).any(|part| matches!(part, "." | ".."));
-    if has_one() { Err(BadPath::DotSegment) } else { Ok(()) }
+    if words::has_dot(value) && has_one() { Err(BadPath::DotSegment) } else { Ok(()) }
 }
 
 fn decode_escapes(segment: &str) -> Result<String, BadPath> {

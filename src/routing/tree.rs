@@ -219,9 +219,12 @@ impl<F: FnMut(Id, &Spans) -> bool> Search<'_, F> {
                 return self.end(node);
             }
             let own = &tree.nodes[node];
-            let found = words::segment(path, start, node);
-            let literal = if own.has_literals { tree.find_literal(node, path, start, &found) } else { None };
-            let end = found.end;
+            let (literal, end) = if own.has_literals {
+                let found = words::segment(path, start, node);
+                (tree.find_literal(node, path, start, &found), found.end)
+            } else {
+                (None, words::end(path, start))
+            };
             let param = own.param.map(Id::index).filter(|_| end > start);
             // Where one way leads on, there is nothing to come back to.
             node = match (literal, param) {
