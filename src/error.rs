@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
@@ -172,6 +173,14 @@ impl Error {
     pub fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let source = self.details.as_ref()?.source.as_deref()?;
         Some(source)
+    }
+
+    /// The problem document of the answer, as JSON.
+    pub(crate) fn to_json(&self) -> Bytes {
+        match &self.details {
+            Some(details) => details.problem.to_json(),
+            None => Problem::plain_json(self.status),
+        }
     }
 
     /// Whether there is anything in the answer but the status.

@@ -107,11 +107,12 @@ impl Problem {
 
     /// The document as JSON.
     pub(crate) fn to_json(&self) -> Bytes {
-        let is_plain = self.kind.is_none() && self.title.is_none() && self.detail.is_none() && self.instance.is_none();
-        match plain_document(self.status).filter(|_| is_plain && self.extensions.is_empty()) {
-            Some(document) => Bytes::from_static(document.as_bytes()),
-            None => serde_json::to_vec(self).expect("a map of strings, numbers and JSON values is JSON").into(),
-        }
+        serde_json::to_vec(self).expect("a map of strings, numbers and JSON values is JSON").into()
+    }
+
+    /// The document of a problem that says no more than its status.
+    pub(crate) fn plain_json(status: StatusCode) -> Bytes {
+        plain_document(status).map_or_else(|| Self::new(status).to_json(), |text| Bytes::from_static(text.as_bytes()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The routes of one [`RouteHandlers`](crate::RouteHandlers) with their settings: it decides what becomes of a request.
 
+use std::panic::Location;
 use std::sync::Arc;
 
 use bytes::Buf;
@@ -47,10 +48,14 @@ pub enum TrailingSlash {
     Add,
 }
 
+type At = &'static Location<'static>;
+
 /// The routes and the settings of a table.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
     pub(crate) routes: RouteTable<Endpoint>,
+    /// The headers of the 405 for each value of `Allow`: to copy them costs a third of putting them together.
+    refusals: Vec<HeaderMap>,
     pub(crate) defaults: Defaults,
     pub(crate) trailing_slash: TrailingSlash,
     /// The hook of the table that a claim came from, for each claim.
@@ -130,6 +135,7 @@ impl Table {
     pub(crate) fn new() -> Self {
         Self {
             routes: RouteTable::new(),
+            refusals: Vec::new(),
             defaults: Defaults::default(),
             trailing_slash: TrailingSlash::default(),
             claim_hooks: Vec::new(),
@@ -154,7 +160,17 @@ impl Table {
             let name = verb.method.as_ref().map_or("any", Method::as_str);
             let endpoint = Endpoint::new(handler, Arc::clone(&options))
                 .map_err(|reason| RouteError::handler(pattern, name, reason))?;
-            self.routes.insert(pattern, verb.method, endpoint, verb.registered_at)?;
+            self.insert(pattern, verb.method, endpoint, verb.registered_at)?;
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, pattern: &str, method: Option<Method>, endpoint: Endpoint, at: At) -> Result<(), RouteError> {
+        self.routes.insert(pattern, method, endpoint, at)?;
+        for allow in &self.routes.allow_values()[self.refusals.len()..] {
+            let (mut refusal, _) = Kind::MethodNotAllowed.response().into_parts();
+            refusal.headers.insert(ALLOW, allow.clone());
+            self.refusals.push(refusal.headers);
         }
         Ok(())
     }
@@ -172,7 +188,7 @@ impl Table {
                     _ => Arc::new(other.resolve(endpoint.options())),
                 };
                 last = Some((Arc::clone(endpoint.options()), Arc::clone(&options)));
-                self.routes.insert(&pattern, method.cloned(), endpoint.with_options(options), at)?;
+                self.insert(&pattern, method.cloned(), endpoint.with_options(options), at)?;
             }
         }
         for (claim, hook) in other.routes.claims().zip(&other.claim_hooks) {
@@ -321,6 +337,17 @@ impl Table {
         leaves.into_iter().find_map(media_type).map(HeaderValue::from_static)
     }
 
+    /// The answer that is the same for every request.
+    fn answer(&self, generated: Generated) -> Response {
+        let refused = generated.leaf.filter(|_| generated.kind == Kind::MethodNotAllowed && !generated.is_head);
+        let Some(leaf) = refused else { return self.complete(generated.kind.response(), generated, &[]) };
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        let mut response = Response::new(Error::new(status).to_json().into());
+        *response.status_mut() = status;
+        *response.headers_mut() = self.refusals[self.routes.allow_position(leaf)].clone();
+        response
+    }
+
     /// Adds what the answer must carry, whoever made it, and takes out what it may not.
     fn complete(&self, mut response: Response, generated: Generated, others: &[LeafId]) -> Response {
         permit(&mut response);
@@ -357,7 +384,7 @@ impl Kind {
 impl Answer {
     pub(crate) fn into_response(self) -> Response {
         match self {
-            Self::Generated(table, generated) => table.complete(generated.kind.response(), generated, &[]),
+            Self::Generated(table, generated) => table.answer(generated),
             Self::Made(response) => *response,
         }
     }

@@ -179,7 +179,7 @@ impl IntoResponse for Error {
 
 /// A problem document that no cache may keep: 404, 405 and others are cacheable unless they say so (RFC 9111 §4.2.2).
 pub(crate) fn render(error: &Error) -> Response {
-    let mut response = typed(PROBLEM, error.problem().to_json().into());
+    let mut response = typed(PROBLEM, error.to_json().into());
     *response.status_mut() = error.status();
     response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
     if error.says_more_than_its_status() {

@@ -69,14 +69,17 @@ pub trait IntoResponseParts {
 
 impl IntoResponseParts for HeaderMap {
     fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
-        let mut added = self;
-        let headers = parts.headers_mut();
-        // A second `Set-Cookie` is another cookie, and takes the place of none.
-        for cookie in added.get_all(SET_COOKIE) {
-            headers.append(SET_COOKIE, cookie.clone());
+        let mut repeated = None;
+        for (name, value) in self {
+            match name {
+                Some(name) => {
+                    add(parts.headers_mut(), name.clone(), value, false);
+                    repeated = Some(name);
+                }
+                // A map gives the name of a header with its first value only.
+                None => repeated.iter().for_each(|name| add(parts.headers_mut(), name.clone(), value.clone(), true)),
+            }
         }
-        added.remove(SET_COOKIE);
-        headers.extend(added);
         Ok(())
     }
 }
@@ -87,12 +90,25 @@ where
     V: TryInto<HeaderValue, Error: Into<http::Error>>,
 {
     fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
-        let mut headers = HeaderMap::with_capacity(N);
-        for (name, value) in self {
-            let name = name.try_into().map_err(Into::into)?;
-            headers.append(name, value.try_into().map_err(Into::into)?);
+        let mut names = [const { None }; N];
+        for (position, (name, value)) in self.into_iter().enumerate() {
+            let name: HeaderName = name.try_into().map_err(Into::into)?;
+            let value = value.try_into().map_err(Into::into)?;
+            let is_repeated = names[..position].iter().flatten().any(|earlier| *earlier == name);
+            names[position] = Some(name.clone());
+            add(parts.headers_mut(), name, value, is_repeated);
         }
-        headers.into_response_parts(parts)
+        Ok(())
+    }
+}
+
+/// Adds a header: in the place of what the answer had, unless the part that adds it has had it before. A second
+/// `Set-Cookie` is another cookie, and takes the place of none.
+fn add(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue, is_repeated: bool) {
+    if is_repeated || name == SET_COOKIE {
+        headers.append(name, value);
+    } else {
+        headers.insert(name, value);
     }
 }
 

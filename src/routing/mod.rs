@@ -152,10 +152,20 @@ impl<T> RouteTable<T> {
         &self.leaves[id.index()]
     }
 
+    /// Every different value of `Allow` that one pattern gives, in the order of [`allow_position`](Self::allow_position).
+    pub(crate) fn allow_values(&self) -> &[HeaderValue] {
+        &self.allow.values
+    }
+
+    /// Where in [`allow_values`](Self::allow_values) that of this leaf stands.
+    pub(crate) fn allow_position(&self, leaf: LeafId) -> usize {
+        self.leaf(leaf).allow as usize
+    }
+
     /// The value of the `Allow` header for a path that this leaf matches, and these others.
     pub(crate) fn allow(&self, leaf: LeafId, others: &[LeafId]) -> HeaderValue {
         if others.is_empty() {
-            return self.allow.values[self.leaf(leaf).allow as usize].clone();
+            return self.allow.values[self.allow_position(leaf)].clone();
         }
         let leaves = [leaf].into_iter().chain(others.iter().copied());
         method_table::allow(leaves.map(|leaf| &self.leaf(leaf).methods))
