@@ -1,12 +1,7 @@
 //! The arguments of a handler together: tuples of up to eight.
 
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
-use http::StatusCode;
-
-use crate::error::{Error, Result};
-use crate::extract::{FromRequest, Requirements};
+use crate::error::Result;
+use crate::extract::{FromRequest, Requirements, now};
 use crate::platform::MaybeSend;
 use crate::request::Request;
 
@@ -22,20 +17,12 @@ pub trait Arguments: Sized {
     /// That of the first that fails.
     fn from_request(request: &mut Request) -> impl Future<Output = Result<Self>> + MaybeSend;
 
-    /// The arguments without waiting, if none of them needs to.
-    fn at_once(request: &mut Request) -> Option<Result<Self>> {
-        if Self::WAIT {
-            return None;
-        }
-        let made = pin!(Self::from_request(request)).poll(&mut Context::from_waker(Waker::noop()));
-        Some(match made {
-            Poll::Ready(made) => made,
-            Poll::Pending => {
-                let reason = "an argument waits, though its `FromRequest::WAITS` is false";
-                Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason))
-            }
-        })
-    }
+    /// Makes the arguments if none of them waits.
+    ///
+    /// # Errors
+    ///
+    /// That of the first that fails.
+    fn at_once(request: &mut Request) -> Result<Self>;
 
     /// What the arguments ask for together.
     fn requirements(requirements: &mut Requirements<'_>);
@@ -43,6 +30,10 @@ pub trait Arguments: Sized {
 
 impl Arguments for () {
     const WAIT: bool = false;
+
+    fn at_once(_: &mut Request) -> Result<Self> {
+        Ok(())
+    }
 
     async fn from_request(_: &mut Request) -> Result<Self> {
         Ok(())
@@ -65,6 +56,13 @@ macro_rules! tuples {
                 $(let $early = $early::from_request(request).await?;)*
                 let $last = $last::from_request_last(request).await?;
                 Ok(($($early,)* $last,))
+            }
+
+            #[inline]
+            #[allow(non_snake_case, reason = "a value is named after its type")]
+            fn at_once(request: &mut Request) -> Result<Self> {
+                $(let $early = now($early::from_request(request))?;)*
+                Ok(($($early,)* $last::from_request_at_once(request)?,))
             }
 
             fn requirements(requirements: &mut Requirements<'_>) {

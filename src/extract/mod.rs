@@ -19,7 +19,12 @@ mod request;
 mod requirements;
 mod state;
 
-use crate::error::Result;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use http::StatusCode;
+
+use crate::error::{Error, Result};
 use crate::platform::MaybeSend;
 use crate::request::Request;
 
@@ -99,6 +104,16 @@ pub trait FromRequest: Sized {
         Self::from_request(request)
     }
 
+    /// Makes the argument when it is the handler's last, and none waits.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_request`](Self::from_request).
+    #[doc(hidden)]
+    fn from_request_at_once(request: &mut Request) -> Result<Self> {
+        now(Self::from_request_last(request))
+    }
+
     /// Whether the request has what this argument reads: without it an `Option` of it is `None`.
     fn is_present(request: &Request) -> bool {
         let _ = request;
@@ -108,5 +123,16 @@ pub trait FromRequest: Sized {
     /// Says what the argument asks of the table and of the handler's other arguments; checked when it is registered.
     fn requirements(requirements: &mut Requirements<'_>) {
         let _ = requirements;
+    }
+}
+
+/// The argument that a future has which is said not to wait.
+fn now<T>(argument: impl Future<Output = Result<T>>) -> Result<T> {
+    match pin!(argument).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(made) => made,
+        Poll::Pending => {
+            let reason = "an argument waits, though its `FromRequest::WAITS` is false";
+            Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason))
+        }
     }
 }

@@ -16,6 +16,10 @@ impl FromRequest for Request {
         Ok(request.take("Request"))
     }
 
+    fn from_request_at_once(request: &mut Request) -> Result<Self> {
+        Ok(request.take("Request"))
+    }
+
     fn requirements(requirements: &mut Requirements<'_>) {
         requirements.body("Request");
     }

@@ -58,8 +58,10 @@ where
     }
 
     fn begin(&self, request: &mut Request) -> Option<impl Future<Output = Response> + MaybeSend + 'static> {
-        let args = Args::at_once(request)?;
-        Some(match args {
+        if Args::WAIT {
+            return None;
+        }
+        Some(match Args::at_once(request) {
             Ok(args) => Begun::Running { future: self.call_with(args) },
             Err(error) => Begun::Failed { error: Some(error) },
         })
