@@ -30,6 +30,9 @@ pub(crate) fn charset(headers: &HeaderMap) -> Option<String> {
 
 /// `application/json`, or any type with the suffix `+json` (RFC 6838 §4.2.8).
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    if headers.get(header::CONTENT_TYPE).is_some_and(|value| value == JSON) {
+        return true; // as nearly every client writes it
+    }
     let essence = essence(headers);
     let Some((kind, subtype)) = essence.split_once('/') else { return false };
     let is_suffixed = subtype.len() > 5 && subtype.as_bytes()[subtype.len() - 5..].eq_ignore_ascii_case(b"+json");
