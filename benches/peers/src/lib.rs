@@ -12,6 +12,7 @@ pub mod github;
 pub mod harness;
 pub mod lookups;
 pub mod measure;
+pub mod svg;
 pub mod work;
 
 // The crate's own lookup is private: its source is compiled here once more, to be measured alone.
