@@ -40,7 +40,11 @@ pub const ALL: &[Router] = &[
 /// Name, path, and what is found, in GitHub's two hundred routes.
 pub const WORK: [(&str, &str, Option<usize>); 3] = [
     ("lookup, static", "/user/issues", Some(0)),
-    ("lookup, 3 parameters", "/repos/rust-lang/rust/issues/42/comments", Some("rust-lang".len() + "rust".len() + "42".len())),
+    (
+        "lookup, 3 parameters",
+        "/repos/rust-lang/rust/issues/42/comments",
+        Some("rust-lang".len() + "rust".len() + "42".len()),
+    ),
     ("lookup, miss", "/repos/rust-lang/rust/issues/42/nothing", None),
 ];
 

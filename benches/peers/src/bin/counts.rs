@@ -76,7 +76,11 @@ fn parse(line: &str) -> ((&str, &str), (f64, f64)) {
 
 fn print_tables(costs: &[Cost]) {
     let (lookups, requests): (Vec<_>, Vec<_>) = costs.iter().cloned().partition(|cost| cost.work.starts_with("lookup"));
-    println!("{}\n{}", table("per request: instructions, allocations", &requests), table("per path: instructions", &lookups));
+    println!(
+        "{}\n{}",
+        table("per request: instructions, allocations", &requests),
+        table("per path: instructions", &lookups)
+    );
     if requests.iter().any(|cost| cost.lacks_allow) {
         println!("\\* without `Allow`");
     }
@@ -122,6 +126,10 @@ fn grouped(number: f64) -> String {
 
 fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut distinct = Vec::new();
-    names.for_each(|name| if !distinct.contains(&name) { distinct.push(name) });
+    names.for_each(|name| {
+        if !distinct.contains(&name) {
+            distinct.push(name)
+        }
+    });
     distinct
 }

@@ -25,7 +25,9 @@ fn main() {
     let (by_routes, by_length) = counts.split_at(ROUTES.len() * ROUTERS.len());
     let by_routes: Vec<Vec<f64>> = by_routes.chunks(ROUTES.len()).map(<[f64]>::to_vec).collect();
 
-    println!("| routes | building, µs per route | bytes per route: routing table | whole service | lookup: ours | matchit | wayfind |");
+    println!(
+        "| routes | building, µs per route | bytes per route: routing table | whole service | lookup: ours | matchit | wayfind |"
+    );
     println!("|--:|--:|--:|--:|--:|--:|--:|");
     for (index, &routes) in ROUTES.iter().enumerate() {
         let patterns = patterns(routes);

@@ -77,8 +77,9 @@ fn configure(config: &mut ServiceConfig, table: Table) {
         Table::State => config
             .app_data(Data::new(GREETING))
             .route("/state", web::get().to(async |greeting: Data<Greeting>| greeting.0)),
-        Table::Post => config
-            .route("/users/{user}/posts/{post}", web::get().to(async |post: Path<Post>| post.to_string())),
+        Table::Post => {
+            config.route("/users/{user}/posts/{post}", web::get().to(async |post: Path<Post>| post.to_string()))
+        }
         Table::Long => config.route(LONG_PATH, web::get().to(hello)),
     };
 }

@@ -48,9 +48,7 @@ fn router(table: Table) -> Router {
             let greet = get(async |State(greeting): State<Greeting>| greeting.0);
             Router::new().route("/state", greet).with_state(GREETING)
         }
-        Table::Post => {
-            empty.route("/users/{user}/posts/{post}", get(async |Path(post): Path<Post>| post.to_string()))
-        }
+        Table::Post => empty.route("/users/{user}/posts/{post}", get(async |Path(post): Path<Post>| post.to_string())),
         Table::Long => empty.route(LONG_PATH, get(hello)),
     }
 }

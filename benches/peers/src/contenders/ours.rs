@@ -49,9 +49,7 @@ fn table(table: Table) -> RouteHandlers {
             let users = RouteHandlers::new().get("/users/{id}", async |Path(id): Path<String>| id);
             empty.nest("/api", RouteHandlers::new().nest("/v1", users))
         }
-        Table::State => {
-            empty.with_state(GREETING).get("/state", async |State(greeting): State<Greeting>| greeting.0)
-        }
+        Table::State => empty.with_state(GREETING).get("/state", async |State(greeting): State<Greeting>| greeting.0),
         Table::Post => empty.get("/users/{user}/posts/{post}", async |Path(post): Path<Post>| post.to_string()),
         Table::Long => empty.get(LONG_PATH, hello),
     }
@@ -60,7 +58,9 @@ fn table(table: Table) -> RouteHandlers {
 fn route(route: &github::Route) -> Route {
     let (first, others) = route.methods.split_first().unwrap();
     match route.pattern {
-        THREE_PARAMS => others.iter().fold(on(first.clone(), three_params), |it, method| it.on(method.clone(), three_params)),
+        THREE_PARAMS => {
+            others.iter().fold(on(first.clone(), three_params), |it, method| it.on(method.clone(), three_params))
+        }
         _ => others.iter().fold(on(first.clone(), hello), |it, method| it.on(method.clone(), hello)),
     }
 }

@@ -3,7 +3,9 @@
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{Method, StatusCode};
 use poem::web::Json;
-use poem::{Body, Endpoint, EndpointExt, FromRequest, IntoEndpoint, IntoResponse, Request, Response, Route, RouteMethod};
+use poem::{
+    Body, Endpoint, EndpointExt, FromRequest, IntoEndpoint, IntoResponse, Request, Response, Route, RouteMethod,
+};
 use poem::{endpoint, get, post};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

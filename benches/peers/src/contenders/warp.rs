@@ -40,7 +40,9 @@ impl Contender for Warp {
                 let post = path!("users" / String / "posts" / u32).map(|user, post| Post { user, post }.to_string());
                 harness::http(work, warp::service(post.and(get())))
             }
-            Table::Long => harness::http(work, warp::service(literals(LONG_PATH).and(path::end()).and(get()).map(hello))),
+            Table::Long => {
+                harness::http(work, warp::service(literals(LONG_PATH).and(path::end()).and(get()).map(hello)))
+            }
         })
     }
 }

@@ -4,12 +4,8 @@ use http::Method;
 
 use super::{Table, Work};
 
-pub static WORK: Work = Work::new(
-    "W3",
-    "405 with `Allow`, 200 routes",
-    Table::Github,
-    Method::DELETE,
-    "/user/issues",
-    |answer| answer.status == 405,
-)
-.with_allow();
+pub static WORK: Work =
+    Work::new("W3", "405 with `Allow`, 200 routes", Table::Github, Method::DELETE, "/user/issues", |answer| {
+        answer.status == 405
+    })
+    .with_allow();

@@ -5,11 +5,15 @@ use http::Method;
 
 use super::{Table, User, Work, is_json};
 
-pub static WORK: Work =
-    Work::new("W5l", "POST ~100 KB JSON → structs → 201 JSON", Table::Users, Method::POST, "/users/batch", |answer| {
-        answer.status == 201 && is_json(answer) && answer.body == users()
-    })
-    .with_body(users);
+pub static WORK: Work = Work::new(
+    "W5l",
+    "POST ~100 KB JSON → structs → 201 JSON",
+    Table::Users,
+    Method::POST,
+    "/users/batch",
+    |answer| answer.status == 201 && is_json(answer) && answer.body == users(),
+)
+.with_body(users);
 
 fn users() -> Bytes {
     let user = |id| User {

@@ -14,7 +14,8 @@ pub struct User {
     pub city: String,
 }
 
-const ADA: &str = r#"{"id":7,"name":"Ada Lovelace, Countess","email":"ada@analytical-engine.example","city":"London, Marylebone"}"#;
+const ADA: &str =
+    r#"{"id":7,"name":"Ada Lovelace, Countess","email":"ada@analytical-engine.example","city":"London, Marylebone"}"#;
 
 pub static WORK: Work =
     Work::new("W5s", "POST ~100 B JSON → struct → 201 JSON", Table::Users, Method::POST, "/users", |answer| {
