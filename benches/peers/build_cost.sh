@@ -20,16 +20,23 @@ program() { # name, dependency, source
   cargo fetch --quiet --manifest-path "$work/$1/Cargo.toml"
 }
 
-ours='use route_handlers::{RouteHandlers, get};
-fn main() {
-    let app = RouteHandlers::new().route("/", get(async || "hello"));
-    println!("{app:?}");
+# Serves one request, so that what serves is in the binary.
+serves='
+    let request = http::Request::new(Body::empty());
+    let answer = std::pin::pin!(app.call(request)).poll(&mut Context::from_waker(Waker::noop()));
+    println!("{}", matches!(answer, Poll::Ready(Ok(answer)) if answer.status() == 200));
 }'
-axum='use axum::{Router, routing::get};
+uses='use std::future::Future;
+use std::task::{Context, Poll, Waker};
+use tower_service::Service;'
+ours="$uses
+use route_handlers::{Body, RouteHandlers, get};
 fn main() {
-    let app: Router = Router::new().route("/", get(async || "hello"));
-    println!("{app:?}");
-}'
+    let mut app = RouteHandlers::new().route(\"/\", get(async || \"hello\"));$serves"
+axum="$uses
+use axum::{Router, body::Body, routing::get};
+fn main() {
+    let mut app: Router = Router::new().route(\"/\", get(async || \"hello\"));$serves"
 
 many() { # what is imported, the table, what is printed
   printf '%s\n#[derive(serde::Deserialize, serde::Serialize)]\nstruct Item { id: u32, name: String }\n' "$1"
@@ -42,12 +49,15 @@ many() { # what is imported, the table, what is printed
 }
 
 serde='serde = { version = "1", features = ["derive"] }'
-program ours "route-handlers = { path = \"$crate\" }" "$ours"
-program axum 'axum = "0.8"' "$axum"
+http='
+http = "1"
+tower-service = "0.3"' # which both have anyway
+program ours "route-handlers = { path = \"$crate\" }$http" "$ours"
+program axum "axum = \"0.8\"$http" "$axum"
 program ours-500 "route-handlers = { path = \"$crate\" }
 $serde" "$(many 'use route_handlers::{Json, Path, RouteHandlers, State, post};' 'RouteHandlers::new().with_state(7_u32)' '')"
 program axum-500 "axum = \"0.8\"
-$serde" "$(many 'use axum::{Json, Router, extract::{Path, State}, routing::post};' 'Router::new()' '.with_state(7_u32)')"
+$serde" "$(many 'use axum::{Json, Router, extract::{Path, State}, routing::post};' 'Router::new()' '.with_state::<()>(7_u32)')"
 
 seconds() { # runs the rest, prints how long it took
   local start=$EPOCHREALTIME

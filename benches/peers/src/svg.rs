@@ -39,7 +39,7 @@ pub fn plot(title: &str, below: &str, steps: &[String], lines: &[Line<'_>]) -> S
         text(&mut svg, x(step), HEIGHT - BOTTOM + 18.0, "middle", "#555", label);
     }
     text(&mut svg, LEFT.midpoint(WIDTH - RIGHT), HEIGHT - 10.0, "middle", "#555", below);
-    for Line { name, colour, values } in lines {
+    for Line { colour, values, .. } in lines {
         let points = values.iter().enumerate().map(|(step, value)| format!("{:.1},{:.1}", x(step), y(*value)));
         let points = points.collect::<Vec<_>>();
         for point in &points {
@@ -48,9 +48,21 @@ pub fn plot(title: &str, below: &str, steps: &[String], lines: &[Line<'_>]) -> S
         }
         let points = points.join(" ");
         writeln!(svg, "<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>").unwrap();
-        text(&mut svg, WIDTH - RIGHT + 10.0, y(values[values.len() - 1]) + 4.0, "start", colour, name);
+    }
+    for (at, line) in labels(lines, y) {
+        text(&mut svg, WIDTH - RIGHT + 10.0, at + 4.0, "start", line.colour, line.name);
     }
     svg + "</svg>\n"
+}
+
+/// Where the names stand: beside the lines' ends, and not over one another.
+fn labels<'a, 'l>(lines: &'l [Line<'a>], y: impl Fn(f64) -> f64) -> Vec<(f64, &'l Line<'a>)> {
+    let mut labels: Vec<_> = lines.iter().map(|line| (y(line.values[line.values.len() - 1]), line)).collect();
+    labels.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    for index in 1..labels.len() {
+        labels[index].0 = labels[index].0.max(labels[index - 1].0 + 15.0);
+    }
+    labels
 }
 
 fn text(svg: &mut String, x: f64, y: f64, anchor: &str, colour: &str, text: &str) {
