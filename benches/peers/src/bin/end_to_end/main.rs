@@ -127,13 +127,13 @@ impl Server {
     fn start(name: &'static str, port: u16) -> Self {
         let program = env::current_exe().unwrap();
         let process = Command::new(program).args(["serve", name, &port.to_string()]).spawn().unwrap();
-        for _ in 0..100 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Self { name, port, process };
-            }
+        let server = Self { name, port, process };
+        let listens = || {
             sleep(Duration::from_millis(50));
-        }
-        panic!("{name} does not listen");
+            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        };
+        assert!((0..100).any(|_| listens()), "{name} does not listen");
+        server
     }
 
     fn url(&self, path: &str) -> String {
