@@ -1,4 +1,4 @@
-//! warp 0.4. The filters of GitHub's routes are boxed, as two hundred of them in one type do not compile in any time.
+//! warp 0.4. Each of GitHub's routes is boxed, as two hundred of them in one type do not compile in any time.
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, StatusCode};
@@ -71,7 +71,14 @@ fn users() -> impl Filter<Extract = (impl Reply,), Error = warp::Rejection> + Cl
 
 /// Without the page below it where a 405 is wanted, which the page would answer.
 fn github(alone: bool) -> BoxedFilter<(Response,)> {
-    let routes = github::routes().iter().map(route).reduce(|all, route| all.or(route).unify().boxed()).unwrap();
+    let routes: Vec<_> = github::routes().iter().map(route).collect();
+    // Eight are one type, so that few boxes are between them.
+    let eight = |routes: &[BoxedFilter<(Response,)>]| {
+        let [a, b, c, d, e, f, g, h] = <&[_; 8]>::try_from(routes).unwrap().clone();
+        let half = a.or(b).unify().or(c).unify().or(d).unify();
+        half.or(e).unify().or(f).unify().or(g).unify().or(h).unify().boxed()
+    };
+    let routes = routes.chunks(8).map(eight).reduce(|all, eight| all.or(eight).unify().boxed()).unwrap();
     match alone {
         true => routes,
         false => routes.or(any().map(|| "a page".into_response())).unify().boxed(),
@@ -79,24 +86,50 @@ fn github(alone: bool) -> BoxedFilter<(Response,)> {
 }
 
 fn route(route: &'static github::Route) -> BoxedFilter<(Response,)> {
-    let params = segments(route.pattern).and(path::end()).and(methods(&route.methods));
-    match route.pattern {
-        THREE_PARAMS => params.map(|of: Vec<String>| joined(&of[0], &of[1], &of[2]).into_response()).boxed(),
-        _ => params.map(|_| hello()).boxed(),
+    let methods = methods(&route.methods);
+    let segments = route.pattern.split('/').filter(|segment| !segment.is_empty());
+    let shape: String = segments.clone().map(|segment| if segment.starts_with('{') { 'p' } else { 'l' }).collect();
+    let mut literals = segments.filter(|segment| !segment.starts_with('{')).map(warp::path);
+    let mut l = || literals.next().unwrap();
+    let p = path::param::<String>;
+    // One filter of one type for each shape of path, as a macro of warp's would make it.
+    macro_rules! answers {
+        ($first:expr $(, $segment:expr)* => [$($param:ident),*] $answer:expr) => {
+            $first$(.and($segment))*.and(path::end()).and(methods).map(|$($param: String),*| $answer).boxed()
+        };
     }
-}
-
-fn segments(pattern: &'static str) -> BoxedFilter<(Vec<String>,)> {
-    let segments = pattern.split('/').filter(|segment| !segment.is_empty());
-    segments.fold(any().map(Vec::new).boxed(), |filter, segment| match segment.starts_with('{') {
-        true => filter.and(path::param()).map(with).boxed(),
-        false => filter.and(warp::path(segment)).boxed(),
-    })
-}
-
-fn with(mut params: Vec<String>, param: String) -> Vec<String> {
-    params.push(param);
-    params
+    if route.pattern == THREE_PARAMS {
+        return answers!(l(), p(), p(), l(), p(), l() => [a, b, c] joined(&a, &b, &c).into_response());
+    }
+    match shape.as_str() {
+        "" => answers!(any() => [] hello()),
+        "l" => answers!(l() => [] hello()),
+        "ll" => answers!(l(), l() => [] hello()),
+        "lp" => answers!(l(), p() => [_a] hello()),
+        "lll" => answers!(l(), l(), l() => [] hello()),
+        "llp" => answers!(l(), l(), p() => [_a] hello()),
+        "lpl" => answers!(l(), p(), l() => [_a] hello()),
+        "lpp" => answers!(l(), p(), p() => [_a, _b] hello()),
+        "lllp" => answers!(l(), l(), l(), p() => [_a] hello()),
+        "llpl" => answers!(l(), l(), p(), l() => [_a] hello()),
+        "lpll" => answers!(l(), p(), l(), l() => [_a] hello()),
+        "lplp" => answers!(l(), p(), l(), p() => [_a, _b] hello()),
+        "lppl" => answers!(l(), p(), p(), l() => [_a, _b] hello()),
+        "lllpl" => answers!(l(), l(), l(), p(), l() => [_a] hello()),
+        "lplll" => answers!(l(), p(), l(), l(), l() => [_a] hello()),
+        "lpllp" => answers!(l(), p(), l(), l(), p() => [_a, _b] hello()),
+        "lplpl" => answers!(l(), p(), l(), p(), l() => [_a, _b] hello()),
+        "lppll" => answers!(l(), p(), p(), l(), l() => [_a, _b] hello()),
+        "lpplp" => answers!(l(), p(), p(), l(), p() => [_a, _b, _c] hello()),
+        "lplllp" => answers!(l(), p(), l(), l(), l(), p() => [_a, _b] hello()),
+        "lplplp" => answers!(l(), p(), l(), p(), l(), p() => [_a, _b, _c] hello()),
+        "lppllp" => answers!(l(), p(), p(), l(), l(), p() => [_a, _b, _c] hello()),
+        "lpplpl" => answers!(l(), p(), p(), l(), p(), l() => [_a, _b, _c] hello()),
+        "lplplpp" => answers!(l(), p(), l(), p(), l(), p(), p() => [_a, _b, _c, _d] hello()),
+        "lppllpl" => answers!(l(), p(), p(), l(), l(), p(), l() => [_a, _b, _c] hello()),
+        "lpplplp" => answers!(l(), p(), p(), l(), p(), l(), p() => [_a, _b, _c, _d] hello()),
+        other => unreachable!("{other}"),
+    }
 }
 
 fn methods(methods: &[Method]) -> BoxedFilter<()> {

@@ -56,11 +56,15 @@ fn find_static(path: &str) -> Option<usize> {
 #[rustfmt::skip]
 fn find_with_params(path: &str) -> Option<Found<'_>> {
     let mut segments = [""; 8];
-    let mut count = 0;
-    for segment in path.strip_prefix('/')?.split('/') {
-        *segments.get_mut(count)? = segment;
-        count += 1;
+    let (mut count, mut start) = (0, 1);
+    for (at, byte) in path.bytes().enumerate().skip(1) {
+        if byte == b'/' {
+            *segments.get_mut(count)? = &path[start..at];
+            (count, start) = (count + 1, at + 1);
+        }
     }
+    *segments.get_mut(count)? = path.get(start..)?;
+    count += 1;
     Some(match segments[..count] {
         ["app", "hook", "deliveries", a] => (4, [a, "", "", ""]),
         ["app", "hook", "deliveries", a, "attempts"] => (5, [a, "", "", ""]),
