@@ -33,18 +33,10 @@ impl Index {
         Self { slots: vec![None; 8], taken: 0, shift: 61 }
     }
 
-    /// The id with this hash that is the right one.
-    #[expect(clippy::inline_always, reason = "half of a lookup is this loop: the call would cost as much again")]
-    #[inline(always)]
-    pub(super) fn find(&self, hash: u64, is_right: impl Fn(Id) -> bool) -> Option<Id> {
-        let mut slot = self.slot(hash);
-        while let Some((id, half)) = self.slots[slot] {
-            if half == low_half(hash) && is_right(id) {
-                return Some(id);
-            }
-            slot = self.next(slot);
-        }
-        None
+    /// The ids that may have this hash; nearly always it is the one, or none.
+    #[inline]
+    pub(super) fn candidates(&self, hash: u64) -> Candidates<'_> {
+        Candidates { index: self, slot: self.slot(hash), half: low_half(hash) }
     }
 
     /// Adds an id that is not there. `hash_of` tells the hashes of the others, should they have to move.
@@ -81,4 +73,26 @@ impl Index {
 #[expect(clippy::cast_possible_truncation, reason = "the other half says the slot")]
 fn low_half(hash: u64) -> u32 {
     hash as u32
+}
+
+/// See [`Index::candidates`].
+pub(super) struct Candidates<'i> {
+    index: &'i Index,
+    slot: usize,
+    half: u32,
+}
+
+impl Iterator for Candidates<'_> {
+    type Item = Id;
+
+    #[inline]
+    fn next(&mut self) -> Option<Id> {
+        while let Some((id, half)) = *self.index.slots.get(self.slot)? {
+            self.slot = self.index.next(self.slot);
+            if half == self.half {
+                return Some(id);
+            }
+        }
+        None
+    }
 }

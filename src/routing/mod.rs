@@ -234,8 +234,8 @@ impl<T> RouteTable<T> {
 
     /// The pattern that is this very path: the node that it ends at, and its leaf.
     fn literal(&self, path: &str, hash: u64) -> Option<(Id, Id)> {
-        let is_it = |node| path_of(&self.tree, &self.leaves, node) == Some(path);
-        let node = self.literal.find(hash, is_it)?;
+        let is_it = |node: &Id| path_of(&self.tree, &self.leaves, *node) == Some(path);
+        let node = self.literal.candidates(hash).find(is_it)?;
         Some((node, self.tree.leaf(node)?))
     }
 

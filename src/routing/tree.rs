@@ -39,6 +39,8 @@ struct Node {
     label: u32,
     label_length: u16,
     has_literals: bool,
+    /// Whether there are ways on other than by a literal and by a parameter.
+    has_rare_ways: bool,
     /// As [`words::Found::rest`]: a short label need not be looked up.
     label_rest: u64,
     leaf: Option<Id>,
@@ -51,11 +53,6 @@ struct Node {
 impl Node {
     fn label<'l>(&self, labels: &'l str) -> &'l [u8] {
         &labels.as_bytes()[self.label as usize..][..usize::from(self.label_length)]
-    }
-
-    /// Whether there are ways on other than by a literal and by a parameter.
-    fn has_rare_ways(&self) -> bool {
-        self.mixed.is_some() || self.catch_all.is_some() || self.optional.is_some()
     }
 }
 
@@ -97,8 +94,12 @@ impl Tree {
                 Segment::Mixed { prefix, suffix } => self.mixed_child(node, prefix, suffix),
                 Segment::Param => self.param_child(node),
                 // A catch-all is the last segment, and a leaf of the node before it.
-                Segment::CatchAll => return (Id::new(node), &mut self.nodes[node].catch_all),
-                Segment::OptionalCatchAll => return (Id::new(node), &mut self.nodes[node].optional),
+                Segment::CatchAll | Segment::OptionalCatchAll => {
+                    let own = &mut self.nodes[node];
+                    own.has_rare_ways = true;
+                    let leaf = if *segment == Segment::CatchAll { &mut own.catch_all } else { &mut own.optional };
+                    return (Id::new(node), leaf);
+                }
             };
         }
         (Id::new(node), &mut self.nodes[node].leaf)
@@ -118,7 +119,7 @@ impl Tree {
         }
         while at != ROOT {
             at = self.nodes[at].parent as usize;
-            if self.nodes[at].param.is_some() || self.nodes[at].has_rare_ways() {
+            if self.nodes[at].param.is_some() || self.nodes[at].has_rare_ways {
                 return false;
             }
         }
@@ -134,23 +135,27 @@ impl Tree {
         search.visit(ROOT, 1).then_some(search.spans)
     }
 
-    #[inline]
-    fn find_literal(&self, parent: usize, path: &[u8], start: usize, found: &words::Found) -> Option<usize> {
-        let is_it = |id: Id| {
+    #[expect(clippy::inline_always, reason = "most of a lookup is this: the call would cost as much again")]
+    #[inline(always)]
+    fn find_literal(&self, parent: usize, path: &[u8], start: usize, found: &words::Found) -> Option<Id> {
+        let length = found.end - start;
+        for id in self.literals.candidates(found.hash) {
             let node = &self.nodes[id.index()];
-            let length = usize::from(node.label_length);
-            node.parent as usize == parent
+            let is_it = node.parent as usize == parent
                 && node.label_rest == found.rest
-                && length == found.end - start
-                && (length < 8 || *node.label(&self.labels) == path[start..found.end])
-        };
-        self.literals.find(found.hash, is_it).map(Id::index)
+                && usize::from(node.label_length) == length
+                && (length < 8 || *node.label(&self.labels) == path[start..found.end]);
+            if is_it {
+                return Some(id);
+            }
+        }
+        None
     }
 
     fn literal_child(&mut self, parent: usize, text: &str) -> usize {
         let found = words::segment(text.as_bytes(), 0, parent);
         if let Some(child) = self.find_literal(parent, text.as_bytes(), 0, &found) {
-            return child;
+            return child.index();
         }
         let small = |number| u32::try_from(number).expect("the literals of a table have fewer than u32::MAX bytes");
         let label = small(self.labels.len());
@@ -168,6 +173,7 @@ impl Tree {
     }
 
     fn mixed_child(&mut self, parent: usize, prefix: &str, suffix: &str) -> usize {
+        self.nodes[parent].has_rare_ways = true;
         let list = *self.nodes[parent].mixed.get_or_insert_with(|| {
             self.mixed.push(Vec::new());
             Id::new(self.mixed.len() - 1)
@@ -225,10 +231,10 @@ impl<F: FnMut(Id, &Spans) -> bool> Search<'_, F> {
             } else {
                 (None, words::end(path, start))
             };
-            let param = own.param.map(Id::index).filter(|_| end > start);
+            let param = if end > start { own.param } else { None };
             // Where one way leads on, there is nothing to come back to.
-            node = match (literal, param) {
-                _ if own.has_rare_ways() => break (own, end, literal, param),
+            let only = match (literal, param) {
+                _ if own.has_rare_ways => break (own, end, literal, param),
                 (Some(_), Some(_)) => break (own, end, literal, param),
                 (Some(child), None) => child,
                 (None, Some(child)) => {
@@ -237,9 +243,9 @@ impl<F: FnMut(Id, &Spans) -> bool> Search<'_, F> {
                 }
                 (None, None) => return false,
             };
-            start = end + 1;
+            (node, start) = (only.index(), end + 1);
         };
-        if literal.is_some_and(|child| self.attempt(|search| search.visit(child, end + 1))) {
+        if literal.is_some_and(|child| self.attempt(|search| search.visit(child.index(), end + 1))) {
             return true;
         }
         if let Some(list) = own.mixed {
@@ -251,7 +257,7 @@ impl<F: FnMut(Id, &Spans) -> bool> Search<'_, F> {
                 }
             }
         }
-        if param.is_some_and(|child| self.attempt(|search| search.capture(start, end).visit(child, end + 1))) {
+        if param.is_some_and(|child| self.attempt(|search| search.capture(start, end).visit(child.index(), end + 1))) {
             return true;
         }
         // Where the path ends in the `/` before the tail, there is no segment to capture.
@@ -270,7 +276,7 @@ impl<F: FnMut(Id, &Spans) -> bool> Search<'_, F> {
             Slash::Significant => self.take(own.leaf),
             Slash::Ignored { was_sent } => {
                 let empty = words::segment(b"", 0, node);
-                let with_slash = tree.find_literal(node, b"", 0, &empty).and_then(|child| tree.nodes[child].leaf);
+                let with_slash = tree.find_literal(node, b"", 0, &empty).and_then(|child| tree.leaf(child));
                 let (first, second) = if was_sent { (with_slash, own.leaf) } else { (own.leaf, with_slash) };
                 self.take(first) || self.take(second)
             }
