@@ -57,12 +57,14 @@ impl Endpoint {
     }
 
     /// Who runs what comes after the answer: the request's own hook, or that of the route's table.
+    #[inline]
     fn wait_until(&self, extensions: &Extensions, defaults: &Defaults) -> Option<RequestWaitUntil> {
         let own = extensions.get::<RequestWaitUntil>();
         own.or(self.options.wait_until.as_ref()).or(defaults.wait_until.as_ref()).cloned()
     }
 
     /// Runs the handler. `defaults` are the table's, for what the route does not say itself.
+    #[inline]
     pub(crate) fn call<B>(
         &self,
         request: http::Request<B>,

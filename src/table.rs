@@ -99,6 +99,7 @@ pub(crate) struct Found<'t> {
 }
 
 impl Found<'_> {
+    #[inline]
     pub(crate) fn call<B>(self, request: http::Request<B>) -> BoxAnswer
     where
         B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
@@ -225,6 +226,7 @@ impl Table {
     }
 
     /// Decides what becomes of a request; without an inner service every one is ours.
+    #[inline]
     pub(crate) fn decide<'t>(self: &'t Arc<Self>, head: RequestHead<'_>, has_inner: bool) -> Decision<'t> {
         let path = head.uri.path();
         let outer_hook = self.defaults.on_error.as_ref();
@@ -263,14 +265,21 @@ impl Table {
     }
 
     /// Where the path's other form is, if this one is not the right one.
+    #[inline]
     fn canonical_location(&self, uri: &Uri) -> Option<String> {
+        if matches!(self.trailing_slash, TrailingSlash::Strict | TrailingSlash::Ignore) {
+            return None;
+        }
+        self.other_form(uri)
+    }
+
+    fn other_form(&self, uri: &Uri) -> Option<String> {
         let path = uri.path();
         let bare = path.strip_suffix('/').unwrap_or(path);
         let names_a_file = || bare.rsplit('/').next().is_some_and(|last| last.contains('.'));
         let wants_slash = match self.trailing_slash {
-            TrailingSlash::Strict | TrailingSlash::Ignore => return None,
-            TrailingSlash::Remove => false,
             TrailingSlash::Add => !names_a_file(),
+            _ => false,
         };
         // A browser reads `//host` and `/\host` as another host: such a path is never sent back as a location.
         let is_local = !matches!(path.as_bytes(), [b'/', b'/' | b'\\', ..]);

@@ -86,6 +86,7 @@ impl Matched {
 }
 
 impl Request {
+    #[inline]
     pub(crate) fn new(parts: Parts, body: Body, matched: Matched) -> Self {
         Self { parts: Some(parts), body: BodyState::Ready(body), matched }
     }

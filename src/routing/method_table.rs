@@ -43,6 +43,7 @@ impl<T> MethodTable<T> {
     }
 
     /// The value that serves a method: its own, for HEAD that of GET (RFC 9110 §9.3.2), or that of `any`.
+    #[inline]
     pub(super) fn serving(&self, method: &Method) -> Option<&T> {
         let own = self.get(Some(method));
         let inherited = || self.get(Some(&Method::GET)).filter(|_| *method == Method::HEAD);

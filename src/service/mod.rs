@@ -78,6 +78,7 @@ impl<S> RouteHandlersService<S> {
 }
 
 /// The future of a request to a table that has no inner service.
+#[inline]
 pub(crate) fn answer_alone<B>(table: &Arc<Table>, request: http::Request<B>) -> AnswerFuture
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
