@@ -1,6 +1,5 @@
 //! The verbs of one pattern, and what stands behind each.
 
-use std::collections::BTreeSet;
 use std::panic::Location;
 
 use http::{HeaderValue, Method};
@@ -60,6 +59,11 @@ impl<T> MethodTable<T> {
         self.0.iter().find(|entry| entry.method.as_ref() == method).map(|entry| &entry.value)
     }
 
+    /// The methods; `None` is `any`.
+    pub(super) fn methods(&self) -> impl Iterator<Item = Option<&Method>> {
+        self.0.iter().map(|entry| entry.method.as_ref())
+    }
+
     /// Each method with its value and where it was registered; `None` is `any`.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Option<&Method>, &T, &'static Location<'static>)> {
         self.0.iter().map(|entry| (entry.method.as_ref(), &entry.value, entry.registered_at))
@@ -74,20 +78,18 @@ fn is_special(method: &Method) -> bool {
     *method == Method::CONNECT || *method == Method::TRACE
 }
 
-/// The value of `Allow` for a path that these tables answer together (RFC 9110 §10.2.1): sorted, without duplicates,
-/// HEAD where there is GET, and OPTIONS always.
-pub(super) fn allow<'a, T: 'a>(tables: impl IntoIterator<Item = &'a MethodTable<T>>) -> HeaderValue {
-    let mut methods = BTreeSet::from([Method::OPTIONS.as_str().to_owned()]);
-    for entry in tables.into_iter().flat_map(|table| &table.0) {
-        let added = match &entry.method {
-            Some(method) => std::slice::from_ref(method),
-            None => &COMMON,
-        };
-        methods.extend(added.iter().map(|method| method.as_str().to_owned()));
+/// The value of `Allow` for a path where these methods are registered (RFC 9110 §10.2.1), `None` for `any`: sorted, without
+/// duplicates, HEAD where there is GET, and OPTIONS always.
+pub(super) fn allow<'a>(registered: impl IntoIterator<Item = Option<&'a Method>>) -> HeaderValue {
+    let mut names = vec![Method::OPTIONS.as_str()];
+    for method in registered {
+        let added = method.map_or(&COMMON[..], std::slice::from_ref);
+        names.extend(added.iter().map(Method::as_str));
         if added.contains(&Method::GET) {
-            methods.insert(Method::HEAD.as_str().to_owned());
+            names.push(Method::HEAD.as_str());
         }
     }
-    let list = methods.into_iter().collect::<Vec<_>>().join(", ");
-    HeaderValue::try_from(list).expect("a method is a token, which is a valid header value")
+    names.sort_unstable();
+    names.dedup();
+    HeaderValue::try_from(names.join(", ")).expect("a method is a token, which is a valid header value")
 }

@@ -11,7 +11,6 @@ mod pattern;
 mod tree;
 mod words;
 
-use std::collections::BTreeMap;
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -121,7 +120,7 @@ impl<T> RouteTable<T> {
         }
         let name = method.as_ref().map_or("any", Method::as_str).to_owned();
         leaf.methods.insert(method, value, at).map_err(|first| RouteError::duplicate(pattern, &name, first))?;
-        leaf.allow = self.allow.intern(method_table::allow([&leaf.methods]));
+        leaf.allow = self.allow.intern(method_table::allow(leaf.methods.methods()));
         Ok(())
     }
 
@@ -168,13 +167,13 @@ impl<T> RouteTable<T> {
             return self.allow.values[self.allow_position(leaf)].clone();
         }
         let leaves = [leaf].into_iter().chain(others.iter().copied());
-        method_table::allow(leaves.map(|leaf| &self.leaf(leaf).methods))
+        method_table::allow(leaves.flat_map(|leaf| self.leaf(leaf).methods.methods()))
     }
 
     /// Whether some pattern matches the path, whatever its methods, or a claimed prefix holds it.
     pub(crate) fn knows(&self, path: &str, ignore_slash: bool) -> bool {
         let is_known = |path: &str, slash| {
-            self.tree.find(path, slash, |_, _| true).is_some() || self.claim_of(path, slash).is_some()
+            self.tree.find(path, slash, &mut |_, _| true).is_some() || self.claim_of(path, slash).is_some()
         };
         let (_, has_escapes) = words::hash(path);
         with_canonical(path, has_escapes, ignore_slash, |path, slash| is_known(path, slash)).unwrap_or(false)
@@ -207,7 +206,7 @@ impl<T> RouteTable<T> {
         let mut found = None;
         let mut refused: Option<(Id, Result<(), BadPath>)> = None;
         let mut others = Vec::new();
-        let captured = self.tree.find(path, slash, |id, spans| {
+        let captured = self.tree.find(path, slash, &mut |id, spans| {
             let leaf = &self.leaves[id.index()];
             found = leaf.methods.serving(method).map(|value| (id, leaf, value));
             if found.is_none() {
@@ -259,7 +258,7 @@ impl<T> RouteTable<T> {
             return None;
         }
         let mut claim = None;
-        self.claimed.find(path, slash, |id, _| {
+        self.claimed.find(path, slash, &mut |id, _| {
             claim = Some(id.index());
             true
         })?;
@@ -318,14 +317,15 @@ fn with_canonical<R>(
 #[derive(Clone, Debug, Default)]
 struct AllowValues {
     values: Vec<HeaderValue>,
-    places: BTreeMap<HeaderValue, u32>,
 }
 
 impl AllowValues {
     fn intern(&mut self, value: HeaderValue) -> u32 {
-        *self.places.entry(value).or_insert_with_key(|value| {
-            self.values.push(value.clone());
-            u32::try_from(self.values.len() - 1).expect("a table has fewer than u32::MAX patterns")
-        })
+        let known = self.values.iter().position(|known| *known == value);
+        let position = known.unwrap_or_else(|| {
+            self.values.push(value);
+            self.values.len() - 1
+        });
+        u32::try_from(position).expect("a table has fewer than u32::MAX patterns")
     }
 }

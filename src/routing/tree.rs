@@ -130,7 +130,7 @@ impl Tree {
     /// it takes one; the captures of that are given back.
     ///
     /// The path is canonical, begins with `/` and has at most `u16::MAX` bytes.
-    pub(super) fn find(&self, path: &str, slash: Slash, accept: impl FnMut(Id, &Spans) -> bool) -> Option<Spans> {
+    pub(super) fn find(&self, path: &str, slash: Slash, accept: &mut Accept<'_>) -> Option<Spans> {
         let mut search = Search { tree: self, path, slash, spans: Spans::new(), accept };
         search.visit(ROOT, 1).then_some(search.spans)
     }
@@ -205,16 +205,19 @@ impl Tree {
     }
 }
 
+/// Who takes a leaf, or asks for the next one.
+pub(super) type Accept<'a> = dyn FnMut(Id, &Spans) -> bool + 'a;
+
 /// One lookup: the path, what was captured on the way down, and who takes a leaf.
-struct Search<'a, F> {
+struct Search<'a, 'f> {
     tree: &'a Tree,
     path: &'a str,
     slash: Slash,
     spans: Spans,
-    accept: F,
+    accept: &'a mut Accept<'f>,
 }
 
-impl<F: FnMut(Id, &Spans) -> bool> Search<'_, F> {
+impl Search<'_, '_> {
     /// Visits a node with the segment that begins at `start`; true once a leaf was taken. If none was, the captures are
     /// the caller's to give back.
     fn visit(&mut self, mut node: usize, mut start: usize) -> bool {
