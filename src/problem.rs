@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::StatusCode;
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// The media type of a problem document (RFC 9457 §3).
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
@@ -30,13 +30,13 @@ pub struct Problem {
     title: Option<Cow<'static, str>>,
     detail: Option<Cow<'static, str>>,
     instance: Option<Cow<'static, str>>,
-    extensions: Map<String, Value>,
+    extensions: Vec<(String, Value)>,
 }
 
 impl Problem {
     /// The problem that a status says by itself: type `about:blank`, and the status phrase as its title (§4.2.1).
     pub fn new(status: StatusCode) -> Self {
-        Self { status, kind: None, title: None, detail: None, instance: None, extensions: Map::new() }
+        Self { status, kind: None, title: None, detail: None, instance: None, extensions: Vec::new() }
     }
 
     /// Sets `type`: a URI that identifies the kind of problem (§3.1.1).
@@ -80,7 +80,8 @@ impl Problem {
     pub fn with_extension(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let name = name.into();
         if !["type", "title", "status", "detail", "instance"].contains(&name.as_str()) {
-            self.extensions.insert(name, value.into());
+            self.extensions.retain(|(earlier, _)| *earlier != name);
+            self.extensions.push((name, value.into()));
         }
         self
     }
@@ -102,7 +103,7 @@ impl Problem {
 
     /// An extension member.
     pub fn extension(&self, name: &str) -> Option<&Value> {
-        self.extensions.get(name)
+        self.extensions.iter().find(|(own, _)| own == name).map(|(_, value)| value)
     }
 
     /// The document as JSON.
