@@ -3,6 +3,7 @@
 //! It knows no host. What a host may do better than memory, [`Store`] asks for.
 
 mod notes;
+mod session;
 mod streams;
 mod users;
 
@@ -21,6 +22,7 @@ pub fn api_with(notes: impl Store) -> RouteHandlers {
     RouteHandlers::new()
         .merge(users::api())
         .merge(notes::api(notes))
+        .merge(session::api())
         .get("/api/count/{n}", streams::count)
         .get("/api/ticks", streams::ticks)
         .route("/api/echo", get(async || "POST me something").post(echo).body_limit(64 << 20))
