@@ -12,6 +12,9 @@
 //!
 //! Without them, as in `bin/plain.rs`, a table runs as it is, but a handler that takes `After` is 500, text that is not
 //! UTF-8 is changed, and of a header with several lines an HTTP API sees the first.
+//!
+//! What stays: `lambda_http` resolves `.` and `..` in a path before a table sees it, and a load balancer passes on several
+//! cookies only if its target group has multi-value headers switched on.
 
 mod headers;
 mod stage;

@@ -14,7 +14,7 @@ use crate::headers::join_lines;
 use crate::{finish, track};
 
 /// A service for `lambda_http::run`: it reads the answer to its end, and does the work for after it, before it is handed
-/// back.
+/// back. An answer without an end, as of server-sent events, is for [`streamed`](crate::streamed).
 ///
 /// # Errors
 ///
