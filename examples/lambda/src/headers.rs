@@ -1,0 +1,47 @@
+//! What Lambda's JSON can say of headers.
+
+use http::header::{Entry, SET_COOKIE};
+use http::{HeaderMap, HeaderValue};
+use route_handlers::BoxError;
+
+/// Joins the lines of a header that stands more than once (RFC 9110 §5.3): behind an HTTP API or a function URL only the
+/// first of them would arrive. `Set-Cookie`, which cannot be joined, has a list of its own there.
+///
+/// # Errors
+///
+/// A value that is not UTF-8 cannot be JSON; `lambda_http` would end the program.
+pub(crate) fn join_lines(headers: &mut HeaderMap) -> Result<(), BoxError> {
+    let names: Vec<_> = headers.keys().cloned().collect();
+    for name in names {
+        let Entry::Occupied(mut lines) = headers.entry(&name) else { continue };
+        let texts = lines.iter().map(|line| str::from_utf8(line.as_bytes())).collect::<Result<Vec<_>, _>>()?;
+        if name != SET_COOKIE && texts.len() > 1 {
+            let joined = HeaderValue::try_from(texts.join(", "))?;
+            lines.insert(joined);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_joined_but_for_cookies() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [("vary", "accept"), ("set-cookie", "a=1"), ("vary", "cookie"), ("set-cookie", "b=2")] {
+            headers.append(name, HeaderValue::from_static(value));
+        }
+        join_lines(&mut headers).unwrap();
+        assert_eq!(headers.get_all("vary").iter().collect::<Vec<_>>(), ["accept, cookie"]);
+        assert_eq!(headers.get_all("set-cookie").iter().collect::<Vec<_>>(), ["a=1", "b=2"]);
+    }
+
+    #[test]
+    fn a_value_that_json_cannot_hold_is_an_error() {
+        let mut headers = HeaderMap::new();
+        headers.append("x", HeaderValue::from_bytes(b"\xe9").unwrap());
+        assert!(join_lines(&mut headers).is_err());
+    }
+}

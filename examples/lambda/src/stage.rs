@@ -1,0 +1,18 @@
+//! The stage of API Gateway, which is the first segment of a path.
+
+use route_handlers::RouteHandlers;
+
+/// The table as it is, and once more below its stage: `/api/users` and `/prod/api/users`.
+///
+/// An API of API Gateway is at `https://….amazonaws.com/prod/api/users` unless its stage is `$default`, and `lambda_http`
+/// shows that path for REST and HTTP APIs alike. Nothing is stripped: a handler sees the path that the client asked for.
+/// A function URL, a load balancer and `$default` have no stage, and need no more than the table.
+///
+/// Below a domain of your own the client asks for a path without the stage, and so it should be shown: set
+/// `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH`.
+pub fn with_stage(api: RouteHandlers, stage: Option<&str>) -> RouteHandlers {
+    match stage {
+        Some(stage) => api.clone().nest(&format!("/{stage}"), api),
+        None => api,
+    }
+}

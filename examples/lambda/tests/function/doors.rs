@@ -1,0 +1,151 @@
+//! What stands before a function: each door makes an event of a request, and an answer of what the function hands back,
+//! as AWS documents it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::header::{COOKIE, HeaderName, HeaderValue, SET_COOKIE};
+use http::{HeaderMap, Request, Response};
+use serde_json::{Map, Value, json};
+
+/// The first segment of what clients ask of an API, where it has a stage.
+pub const STAGE: &str = "prod";
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Door {
+    /// REST API of API Gateway, proxy integration, format 1.0.
+    Rest,
+    /// HTTP API of API Gateway, format 2.0.
+    Http,
+    /// Application load balancer, with multi-value headers.
+    Alb,
+    /// Function URL.
+    FunctionUrl,
+}
+
+impl Door {
+    pub const ALL: [Self; 4] = [Self::Rest, Self::Http, Self::Alb, Self::FunctionUrl];
+
+    pub fn event(self, request: &Request<Vec<u8>>) -> Value {
+        let mut event = self.template();
+        match self {
+            Self::Rest | Self::Alb => self.fill_by_lists(&mut event, request),
+            Self::Http | Self::FunctionUrl => self.fill_by_text(&mut event, request),
+        }
+        if !request.body().is_empty() {
+            event["body"] = STANDARD.encode(request.body()).into();
+            event["isBase64Encoded"] = true.into();
+        }
+        event
+    }
+
+    fn template(self) -> Value {
+        let json = match self {
+            Self::Rest => include_str!("events/rest.json"),
+            Self::Http => include_str!("events/http.json"),
+            Self::Alb => include_str!("events/alb.json"),
+            Self::FunctionUrl => include_str!("events/function_url.json"),
+        };
+        serde_json::from_str(json).unwrap()
+    }
+
+    /// Format 1.0, and the load balancer's: headers and parameters as lists.
+    fn fill_by_lists(self, event: &mut Value, request: &Request<Vec<u8>>) {
+        event["httpMethod"] = request.method().as_str().into();
+        event["path"] = request.uri().path().into();
+        for name in request.headers().keys() {
+            let values = request.headers().get_all(name).iter().map(text).collect::<Vec<_>>();
+            if self == Self::Rest {
+                event["headers"][name.as_str()] = values.last().unwrap().as_str().into();
+            }
+            event["multiValueHeaders"][name.as_str()] = values.into();
+        }
+        if let Some(query) = request.uri().query() {
+            event["multiValueQueryStringParameters"] = self.parameters(query);
+        }
+    }
+
+    /// A REST API decodes the parameters, a load balancer does not.
+    fn parameters(self, query: &str) -> Value {
+        let mut parameters = Map::new();
+        let decode = |text: &str| percent_decode(&text.replace('+', " "));
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, value) = match self {
+                Self::Rest => (decode(name), decode(value)),
+                _ => (name.to_owned(), value.to_owned()),
+            };
+            parameters.entry(name).or_insert_with(|| json!([])).as_array_mut().unwrap().push(value.into());
+        }
+        parameters.into()
+    }
+
+    /// Format 2.0: headers joined by commas, cookies apart.
+    fn fill_by_text(self, event: &mut Value, request: &Request<Vec<u8>>) {
+        let path = match self {
+            Self::Http => format!("/{STAGE}{}", request.uri().path()),
+            _ => request.uri().path().to_owned(),
+        };
+        event["requestContext"]["http"]["method"] = request.method().as_str().into();
+        event["requestContext"]["http"]["path"] = path.as_str().into();
+        event["rawPath"] = path.into();
+        event["rawQueryString"] = request.uri().query().unwrap_or_default().into();
+        for name in request.headers().keys() {
+            let values = request.headers().get_all(name).iter().map(text).collect::<Vec<_>>();
+            match *name {
+                COOKIE => event["cookies"] = values.join("; ").split("; ").collect(),
+                _ => event["headers"][name.as_str()] = values.join(",").into(),
+            }
+        }
+    }
+
+    /// What the client gets.
+    pub fn response(self, answer: &Value) -> Response<Vec<u8>> {
+        let body = answer["body"].as_str().unwrap_or_default();
+        let body = match answer["isBase64Encoded"].as_bool() {
+            Some(true) => STANDARD.decode(body).unwrap(),
+            _ => body.as_bytes().to_vec(),
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = u16::try_from(answer["statusCode"].as_u64().unwrap()).unwrap().try_into().unwrap();
+        *response.headers_mut() = match self {
+            Self::Rest | Self::Alb => headers(&answer["multiValueHeaders"]),
+            Self::Http | Self::FunctionUrl => headers(&answer["headers"]),
+        };
+        for cookie in answer["cookies"].as_array().into_iter().flatten() {
+            response.headers_mut().append(SET_COOKIE, cookie.as_str().unwrap().parse().unwrap());
+        }
+        response
+    }
+}
+
+/// Headers of which each is a text, or a list of texts.
+pub fn headers(json: &Value) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, values) in json.as_object().into_iter().flatten() {
+        for value in values.as_array().unwrap_or(&vec![values.clone()]) {
+            headers.append(name.parse::<HeaderName>().unwrap(), value.as_str().unwrap().parse().unwrap());
+        }
+    }
+    headers
+}
+
+fn text(value: &HeaderValue) -> String {
+    value.to_str().unwrap().to_owned()
+}
+
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        match (first, tail) {
+            (b'%', [high, low, tail @ ..]) => {
+                let hex = String::from_utf8(vec![*high, *low]).unwrap();
+                bytes.push(u8::from_str_radix(&hex, 16).unwrap());
+                rest = tail;
+            }
+            _ => bytes.push(*first),
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}

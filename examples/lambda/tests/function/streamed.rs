@@ -1,0 +1,82 @@
+//! Answers that are streamed, through a function URL.
+
+use http::{HeaderMap, Request};
+use serde_json::Value;
+
+use crate::doors::{self, Door};
+use crate::runtime_api::{Function, Posted};
+
+async fn function() -> Function {
+    Function::start(env!("CARGO_BIN_EXE_streamed"), &[]).await
+}
+
+async fn send(function: &mut Function, method: &str, path: &str, body: &[u8]) -> Posted {
+    let request = Request::builder().method(method).uri(path).header("content-type", "text/plain");
+    function.invoke(Door::FunctionUrl.event(&request.body(body.to_vec()).unwrap())).await
+}
+
+/// The head, as JSON before eight zeros, and the content after them.
+async fn split(posted: Posted) -> (Value, Vec<u8>) {
+    assert_eq!(posted.what, "response");
+    assert_eq!(posted.headers["lambda-runtime-function-response-mode"], "streaming");
+    assert_eq!(posted.headers["content-type"], "application/vnd.awslambda.http-integration-response");
+    let all = posted.rest().await;
+    let end = all.windows(8).position(|eight| eight == [0; 8]).expect("eight zeros after the head");
+    (serde_json::from_slice(&all[..end]).unwrap(), all[end + 8..].to_vec())
+}
+
+fn headers(head: &Value) -> HeaderMap {
+    doors::headers(&head["headers"])
+}
+
+#[tokio::test]
+async fn an_answer_goes_out_piece_by_piece() {
+    let mut lambda = function().await;
+    let mut posted = send(&mut lambda, "GET", "/api/count/3", b"").await;
+    let mut pieces = Vec::new();
+    while let Some(piece) = posted.piece().await {
+        pieces.push(piece);
+    }
+    let pieces: Vec<_> = pieces.iter().skip(1).filter(|piece| piece[..] != [0; 8]).collect();
+    assert_eq!(pieces, ["1\n", "2\n", "3\n"]);
+}
+
+#[tokio::test]
+async fn the_head_goes_before_the_content() {
+    let mut lambda = function().await;
+    let (head, content) = split(send(&mut lambda, "GET", "/api/ticks", b"").await).await;
+    assert_eq!(head["statusCode"], 200);
+    assert_eq!(headers(&head)["content-type"], "text/event-stream");
+    assert!(content.starts_with(b"event: tick\n"), "{content:?}");
+
+    let (head, content) = split(send(&mut lambda, "PUT", "/api/users", b"").await).await;
+    assert_eq!(head["statusCode"], 405);
+    assert_eq!(headers(&head)["allow"], "GET, HEAD, OPTIONS, POST");
+    assert_eq!(serde_json::from_slice::<Value>(&content).unwrap()["status"], 405);
+
+    let (head, content) = split(send(&mut lambda, "HEAD", "/api/users", b"").await).await;
+    assert_eq!((head["statusCode"].as_u64(), content.len()), (Some(200), 0));
+}
+
+#[tokio::test]
+async fn cookies_have_a_list_of_their_own() {
+    let mut lambda = function().await;
+    let (head, _) = split(send(&mut lambda, "POST", "/api/session", b"").await).await;
+    assert_eq!(head["cookies"], serde_json::json!(["session=Ada; Path=/; HttpOnly", "theme=dark; Path=/"]));
+    assert!(!headers(&head).contains_key("set-cookie"));
+}
+
+#[tokio::test]
+async fn bytes_arrive_as_they_are() {
+    let bytes: Vec<u8> = (0..=255).collect();
+    let mut lambda = function().await;
+    assert_eq!(split(send(&mut lambda, "POST", "/api/echo", &bytes).await).await.1, bytes);
+}
+
+#[tokio::test]
+async fn work_for_after_the_answer_is_done_before_its_end() {
+    let mut lambda = function().await;
+    let (head, _) = split(send(&mut lambda, "POST", "/api/notes/a/later", b"kept").await).await;
+    assert_eq!(head["statusCode"], 202);
+    assert_eq!(split(send(&mut lambda, "GET", "/api/notes/a", b"").await).await.1, b"kept");
+}

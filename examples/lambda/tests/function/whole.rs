@@ -1,0 +1,167 @@
+//! Each answer in one piece, through each door that AWS has, beside what the same app answers on hyper.
+
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, LOCATION, SET_COOKIE, TRANSFER_ENCODING};
+use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use route_handlers::{Json, Query, RouteHandlers};
+use tower::ServiceExt;
+
+use crate::doors::{Door, STAGE};
+use crate::on_hyper::Client;
+use crate::runtime_api::Function;
+
+async fn function() -> Function {
+    Function::start(env!("CARGO_BIN_EXE_lambda"), &[("STAGE", STAGE)]).await
+}
+
+async fn send(function: &mut Function, door: Door, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
+    let posted = function.invoke(door.event(request)).await;
+    assert_eq!(posted.what, "response", "{door:?}: {request:?}");
+    door.response(&serde_json::from_slice(&posted.rest().await).unwrap())
+}
+
+fn request(method: &str, path: &str) -> Request<Vec<u8>> {
+    Request::builder().method(method).uri(path).body(Vec::new()).unwrap()
+}
+
+fn with_body(method: &str, path: &str, content_type: &str, body: &[u8]) -> Request<Vec<u8>> {
+    Request::builder().method(method).uri(path).header(CONTENT_TYPE, content_type).body(body.to_vec()).unwrap()
+}
+
+/// What a client of either asks for, in this order.
+fn requests() -> Vec<Request<Vec<u8>>> {
+    vec![
+        request("GET", "/api/users"),
+        request("HEAD", "/api/users"),
+        with_body("POST", "/api/users", "application/json", br#"{"name":"Bo"}"#),
+        with_body("POST", "/api/users", "application/json", br#"{"name":7}"#),
+        with_body("POST", "/api/users", "application/json", b"{"),
+        with_body("POST", "/api/users", "text/plain", b"Bo"),
+        request("GET", "/api/users/2"),
+        request("GET", "/api/users/2?a=b%26c+d&a=%C3%A9"),
+        request("GET", "/%61pi/users/2"),
+        request("DELETE", "/api/users/2"),
+        request("GET", "/api/users/2"),
+        request("GET", "/api/users/two"),
+        request("PUT", "/api/users"),
+        request("PURGE", "/api/users/1"),
+        request("OPTIONS", "/api/users"),
+        request("GET", "/api/user"),
+        request("GET", "/about"),
+        with_body("PUT", "/api/notes/caf%C3%A9", "text/plain;charset=utf-8", "crème".as_bytes()),
+        request("GET", "/api/notes/caf%C3%A9"),
+        with_body("POST", "/api/echo", "application/octet-stream", &[0, 159, 146, 150, 255]),
+        with_body("POST", "/api/echo", "text/plain;charset=iso-8859-1", b"caf\xe9"),
+        with_body("POST", "/api/echo", "text/plain;charset=utf-8", "\u{feff}a mark".as_bytes()),
+        request("GET", "/api/count/3"),
+        request("GET", "/api/ticks"),
+        request("GET", "/api/panic"),
+        request("POST", "/api/session"),
+        Request::get("/api/session").header("cookie", "session=Ada; theme=dark").body(Vec::new()).unwrap(),
+        request("DELETE", "/api/session"),
+    ]
+}
+
+/// Without what a host writes of itself.
+fn told(mut response: Response<Vec<u8>>) -> String {
+    for header in [CONTENT_LENGTH, DATE, TRANSFER_ENCODING] {
+        response.headers_mut().remove(header);
+    }
+    let mut headers: Vec<_> = response.headers().iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
+    headers.sort();
+    format!("{} {headers:#?} {:?}", response.status(), String::from_utf8_lossy(response.body()))
+}
+
+#[tokio::test]
+async fn every_door_answers_as_hyper_does() {
+    for door in Door::ALL {
+        let (mut hyper, mut lambda) = (Client::of(edge_app::api()).await, function().await);
+        for request in requests() {
+            let (expected, got) = (hyper.send(&request).await, send(&mut lambda, door, &request).await);
+            assert_eq!(told(got), told(expected), "{door:?}: {} {}", request.method(), request.uri());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_verb_that_is_not_there_is_405_with_allow() {
+    let mut lambda = function().await;
+    for door in Door::ALL {
+        let response = send(&mut lambda, door, &request("PUT", "/api/users")).await;
+        assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(response.headers()["allow"], "GET, HEAD, OPTIONS, POST");
+    }
+}
+
+#[tokio::test]
+async fn each_cookie_arrives_by_itself() {
+    let mut lambda = function().await;
+    for door in Door::ALL {
+        let response = send(&mut lambda, door, &request("POST", "/api/session")).await;
+        let cookies: Vec<_> = response.headers().get_all(SET_COOKIE).iter().collect();
+        assert_eq!(cookies, ["session=Ada; Path=/; HttpOnly", "theme=dark; Path=/"], "{door:?}");
+    }
+}
+
+#[tokio::test]
+async fn bytes_arrive_as_they_are() {
+    let bytes: Vec<u8> = (0..=255).collect();
+    let mut lambda = function().await;
+    for door in Door::ALL {
+        for content_type in ["image/png", "text/plain", "application/json"] {
+            let response = send(&mut lambda, door, &with_body("POST", "/api/echo", content_type, &bytes)).await;
+            assert_eq!(response.body(), &bytes, "{door:?} {content_type}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn work_for_after_the_answer_was_done_by_then() {
+    let mut lambda = function().await;
+    for door in Door::ALL {
+        let path = format!("/api/notes/{door:?}");
+        let later = with_body("POST", &format!("{path}/later"), "text/plain", b"kept");
+        assert_eq!(send(&mut lambda, door, &later).await.status(), StatusCode::ACCEPTED);
+        assert_eq!(send(&mut lambda, door, &request("GET", &path)).await.body(), b"kept");
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_one_answers() {
+    let mut lambda = function().await;
+    for door in Door::ALL {
+        let response = send(&mut lambda, door, &request("GET", "/api/panic")).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(send(&mut lambda, door, &request("GET", "/api/users")).await.status(), StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn a_table_by_itself_is_a_function() {
+    let mut lambda = Function::start(env!("CARGO_BIN_EXE_plain"), &[]).await;
+    for door in [Door::Alb, Door::FunctionUrl] {
+        let created =
+            send(&mut lambda, door, &with_body("POST", "/api/users", "application/json", br#"{"name":"Bo"}"#)).await;
+        assert_eq!((created.status(), created.headers().contains_key(LOCATION)), (StatusCode::CREATED, true));
+        let bytes = with_body("POST", "/api/echo", "application/octet-stream", &[0, 255]);
+        assert_eq!(send(&mut lambda, door, &bytes).await.body(), &[0, 255]);
+        assert_eq!(
+            send(&mut lambda, door, &request("PUT", "/api/users")).await.headers()["allow"],
+            "GET, HEAD, OPTIONS, POST"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_query_arrives_as_it_was_asked() {
+    let query = async |Query(pairs): Query<Vec<(String, String)>>| Json(pairs);
+    let api = lambda::with_stage(RouteHandlers::new().get("/query", query), Some(STAGE));
+    for door in Door::ALL {
+        let event = door.event(&request("GET", "/query?a=b%26c+d&e=%C3%A9&a=%25")).to_string();
+        let Ok(response) = api.clone().oneshot(lambda_http::request::from_str(&event).unwrap()).await;
+        let mut pairs: Vec<[String; 2]> =
+            serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap();
+        pairs.sort(); // a REST API and a load balancer hand over a map
+        assert_eq!(pairs, [["a", "%"], ["a", "b&c d"], ["e", "é"]], "{door:?}");
+    }
+}
