@@ -77,7 +77,7 @@ impl Endpoint {
     {
         let options = &*self.options;
         let head = match *request.method() == Method::HEAD {
-            false => HeadAnswer::No,
+            false => HeadAnswer::NotHead,
             true if leaf.methods().inherits_head() => HeadAnswer::ByGet,
             true => HeadAnswer::Own,
         };

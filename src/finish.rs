@@ -65,8 +65,10 @@ pub(crate) struct Finish {
 /// How a HEAD is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HeadAnswer {
-    /// It is another method, or somebody further out sees to it.
-    No,
+    /// It is another method.
+    NotHead,
+    /// Somebody further out sees to it, if it is one.
+    Outside,
     /// By the handler of GET, which makes the content that GET would send.
     ByGet,
     /// By a handler that knows of HEAD, and need not make any content.
@@ -84,19 +86,20 @@ impl Finish {
     }
 
     fn apply(&mut self, response: &mut Response) {
-        permit(response);
+        let may_be_head = self.head != HeadAnswer::NotHead;
+        permit(response, may_be_head);
         if let Some(error) = response.extensions().get::<Error>() {
             if response.extensions().get::<Settled>().is_none() {
                 log::failure(error);
                 if let Some(hooked) = &self.hooked {
                     *response = hooked.answer(error.clone());
-                    permit(response);
+                    permit(response, may_be_head);
                 }
                 response.extensions_mut().insert(Settled);
             }
         }
         match self.head {
-            HeadAnswer::No => {}
+            HeadAnswer::NotHead | HeadAnswer::Outside => {}
             HeadAnswer::ByGet => drop_content(response, true),
             HeadAnswer::Own => drop_content(response, false),
         }
@@ -122,7 +125,7 @@ fn begin(response: &mut Response, cx: &mut Context<'_>) {
 ///
 /// 1xx is no final answer (RFC 9110 §15.2), but for the 101 that ends an upgrade. 204, 205 and 304 have no content
 /// (§15.3.5, §15.3.6, §15.4.5), and the first two no length (§8.6). A length that is wrong is taken out.
-pub(crate) fn permit(response: &mut Response) {
+pub(crate) fn permit(response: &mut Response, may_be_head: bool) {
     match response.status() {
         StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => {
             *response.body_mut() = Body::empty();
@@ -134,27 +137,37 @@ pub(crate) fn permit(response: &mut Response) {
             let reason = format!("{status} is no final answer");
             *response = Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason).into_response();
         }
-        _ => drop_wrong_length(response),
+        _ => drop_wrong_length(response, may_be_head),
     }
 }
 
-/// A length that is not that of the content breaks the connection's framing (RFC 9110 §8.6): the host writes the right
-/// one. Where there is no content, it may be that of a HEAD.
-fn drop_wrong_length(response: &mut Response) {
-    let Some(said) = content_length(response.headers()) else { return };
-    let said: Option<u64> = said.to_str().ok().and_then(|said| said.parse().ok());
-    let is_wrong = |actual: u64| actual > 0 && said != Some(actual);
-    if response.body().size_hint().exact().is_some_and(is_wrong) {
+/// A length that is not that of the content breaks the connection's framing (RFC 9110 §8.6), and so do two of them: the
+/// host writes the right one. Where the answer to a HEAD has no content, it may be that of the GET.
+fn drop_wrong_length(response: &mut Response, may_be_head: bool) {
+    if !says_length(response.headers()) {
+        return;
+    }
+    let actual = response.body().size_hint().exact();
+    let is_right = |said| actual.is_none_or(|actual| said == actual || (may_be_head && actual == 0));
+    let mut lengths = response.headers().get_all(CONTENT_LENGTH).iter();
+    let said = lengths.next().and_then(number);
+    if !said.is_some_and(is_right) || lengths.next().is_some() {
         response.headers_mut().remove(CONTENT_LENGTH);
     }
 }
 
-/// The length that a handler gave. Most have few headers: to go through them costs less than a hash.
-fn content_length(headers: &HeaderMap) -> Option<&HeaderValue> {
+/// Whether a handler gave a length. Most give few headers: to go through them costs less than a hash.
+fn says_length(headers: &HeaderMap) -> bool {
     match headers.len() {
-        0..=4 => headers.iter().find(|(name, _)| **name == CONTENT_LENGTH).map(|(_, value)| value),
-        _ => headers.get(CONTENT_LENGTH),
+        0..=4 => headers.keys().any(|name| *name == CONTENT_LENGTH),
+        _ => headers.contains_key(CONTENT_LENGTH),
     }
+}
+
+/// Digits and nothing else: `parse` would take a `+` too.
+fn number(value: &HeaderValue) -> Option<u64> {
+    let text = value.to_str().ok()?;
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 /// The answer to HEAD: the head that GET has, with its length if that is known, and no content (RFC 9110 §9.3.2, §8.6).

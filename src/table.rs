@@ -359,7 +359,7 @@ impl Table {
 
     /// Adds what the answer must carry, whoever made it, and takes out what it may not.
     fn complete(&self, mut response: Response, generated: Generated, others: &[LeafId]) -> Response {
-        permit(&mut response);
+        permit(&mut response, generated.is_head);
         if let Some(allow) = self.allow(generated, others) {
             response.headers_mut().insert(ALLOW, allow);
         }

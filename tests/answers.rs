@@ -227,11 +227,41 @@ async fn some_statuses_are_never_sent_with_content() {
 
 #[tokio::test]
 async fn a_wrong_length_is_taken_out() {
-    for (length, seen) in [("5", Some("5")), ("3", None), ("7", None), ("five", None)] {
+    for (length, seen) in [("5", Some("5")), ("3", None), ("7", None), ("five", None), ("+5", None), ("5, 5", None)] {
         let api = table().get("/", move || async move { ([(header::CONTENT_LENGTH, length)], "hello") });
         let (_, headers, text) = send(api, support::get("/")).await;
         assert_eq!(text, "hello", "{length}");
         assert_eq!(headers.get(header::CONTENT_LENGTH).map(|seen| seen.to_str().unwrap()), seen, "{length}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_lengths_none_is_sent() {
+    for lengths in [["5", "5"], ["5", "6"], ["6", "5"]] {
+        let lengths = lengths.map(|length| ("content-length", length));
+        let api = table().get("/", move || async move { (lengths, "hello") });
+        let (_, headers, text) = send(api.clone(), support::get("/")).await;
+        assert_eq!((text.as_str(), headers.get(header::CONTENT_LENGTH)), ("hello", None), "{lengths:?}");
+        let (_, headers, _) = send(api, support::request(Method::HEAD, "/", "")).await;
+        let sent = headers.get_all(header::CONTENT_LENGTH).iter().collect::<Vec<_>>();
+        assert_eq!(sent, ["5"], "{lengths:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_length_of_what_is_not_sent_is_said_of_head_only() {
+    let handler = || async { ([(header::CONTENT_LENGTH, "5")], ()) };
+    let api = table().route("/", get(handler).post(handler)).route("/tagged", get(handler).etag());
+    for (method, uri, seen) in [
+        (Method::GET, "/", None),
+        (Method::POST, "/", None),
+        (Method::GET, "/tagged", None),
+        (Method::HEAD, "/", Some("5")),
+        (Method::HEAD, "/tagged", Some("5")),
+    ] {
+        let (_, headers, _) = send(api.clone(), support::request(method.clone(), uri, "")).await;
+        let sent = headers.get(header::CONTENT_LENGTH).map(|length| length.to_str().unwrap());
+        assert_eq!(sent, seen, "{method} {uri}");
     }
 }
 

@@ -12,8 +12,8 @@ use http::{HeaderMap, Method, Request as HttpRequest, Uri, Version};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use route_handlers::{
-    Body, BoxError, Error, Extension, FromRequest, Json, MatchedRoute, Path, Query, Request, Result, RouteHandlers,
-    State, post,
+    Body, BoxError, Error, Extension, FromRequest, IntoResponse, Json, MatchedRoute, Path, Query, Request, Result,
+    RouteHandlers, State, post,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -492,6 +492,47 @@ async fn a_type_that_cannot_hold_the_parameters_is_500_that_tells_the_client_not
         assert_eq!(answer.0, 500);
         assert_eq!(problem(&answer), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
     }
+}
+
+// Arguments of one's own that do not wait
+
+/// Says that it does not wait, and panics, waits, or takes what only a last argument may.
+struct Faulty<const KIND: char>;
+
+impl<const KIND: char> FromRequest for Faulty<KIND> {
+    const WAITS: bool = false;
+
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        match KIND {
+            'p' => panic!("secret"),
+            'w' => std::future::pending().await,
+            _ => Request::from_request_last(request).await.map(|_| Self),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_argument_that_does_not_keep_its_word_is_500_and_the_hook_is_told_why() {
+    let hooked =
+        || table().on_error(|error, _| error.source().map_or(String::new(), ToString::to_string).into_response());
+    let api = hooked()
+        .get("/panics", async |_: Faulty<'p'>| ())
+        .get("/waits", async |_: Faulty<'w'>| ())
+        .get("/takes/then/method", async |_: Faulty<'t'>, _: Method| ())
+        .get("/takes/then/request", async |_: Faulty<'t'>, request: Request| request.path().to_owned())
+        .post("/takes/then/body", async |_: Faulty<'t'>, _: String| ());
+    for (method, uri, reason) in [
+        (Method::GET, "/panics", "a panic: secret"),
+        (Method::GET, "/waits", "an argument waits, though its `FromRequest::WAITS` is false"),
+        (Method::GET, "/takes/then/method", "a panic: an argument that takes the whole request is the handler's last"),
+        (Method::GET, "/takes/then/request", "a panic: an argument that takes the whole request is the handler's last"),
+        (Method::POST, "/takes/then/body", "a panic: an argument that takes the whole request is the handler's last"),
+    ] {
+        let (_, _, text) = send(api.clone(), request(method, uri, "")).await;
+        assert!(text.starts_with(reason), "{uri}: {text}");
+    }
+    assert_eq!(send_get(table().get("/", async |_: Faulty<'w'>| ()), "/").await.0, 500);
+    assert_eq!(send_get(table().get("/", async |_: Faulty<'t'>| ()), "/").await.0, 200);
 }
 
 // Query

@@ -102,6 +102,8 @@ fn what_a_browser_would_refuse_is_refused() {
         SetCookie::new("n", "v").same_site(SameSite::None),
         SetCookie::new("n", "v").partitioned(true),
         SetCookie::new("__Secure-n", "v"),
+        SetCookie::new("__secure-n", "v"),
+        SetCookie::new("__HOST-n", "v").secure(true).path("/p"),
         SetCookie::new("__Host-n", "v"),
         SetCookie::new("__Host-n", "v").secure(true).path("/p"),
         SetCookie::new("__Host-n", "v").secure(true).domain("example.com"),

@@ -85,6 +85,28 @@ proptest! {
     }
 
     #[test]
+    fn where_a_slash_at_the_end_says_nothing_the_winner_is_that_of_the_naive_router(
+        (table, path) in table::table_and_path(),
+        slash in any::<bool>(),
+        method in table::method(),
+    ) {
+        let path = if slash { format!("{path}/") } else { path };
+        let with = |policy| ask(&table.build().trailing_slash(policy), &method, &path);
+        let expected = table.expected_without_slash(&method, &path);
+        prop_assert_eq!(with(TrailingSlash::Ignore), expected.clone());
+        for policy in [TrailingSlash::Remove, TrailingSlash::Add] {
+            let answer = with(policy);
+            if answer.status == 308 {
+                let names_a_file = path.trim_end_matches('/').rsplit('/').next().unwrap().contains('.');
+                let is_cut = policy == TrailingSlash::Remove || names_a_file;
+                prop_assert!(expected.status != 404 && path.ends_with('/') == is_cut);
+            } else {
+                prop_assert_eq!(answer, expected.clone());
+            }
+        }
+    }
+
+    #[test]
     fn every_pattern_answers_its_own_paths(table in table::table(), values in table::plain_values()) {
         let api = table.build();
         for (pattern, method) in &table.0 {

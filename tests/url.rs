@@ -30,6 +30,7 @@ fn the_host_is_that_of_the_target_or_else_of_the_header() {
         ("/", "[2001:DB8::1]:8080", "http://[2001:db8::1]:8080/"),
         ("/", "my_service", "http://my_service/"),
         ("http://other.test/a?b", "example.com", "http://other.test/a?b"),
+        ("*", "example.com", "http://example.com/"),
         ("http://other.test", "example.com", "http://other.test/"),
         ("HTTPS://Other.test:443/", "example.com", "https://other.test/"),
         ("https://other.test:80/", "not a host", "https://other.test:80/"),

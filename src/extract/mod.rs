@@ -85,7 +85,8 @@ pub use requirements::Requirements;
 )]
 pub trait FromRequest: Sized {
     /// Whether the argument waits for something, such as the body. One that says it does not, and whose future is not ready
-    /// at once, is a 500. If none of a handler's arguments waits, its future need not hold the request.
+    /// at once, is a 500. If none of a handler's arguments waits, they are made as the request is handed over, before the
+    /// future of the answer is polled, and that need not hold the request.
     const WAITS: bool = true;
 
     /// Makes the argument.

@@ -88,7 +88,7 @@ impl Service<http::Request<Body>> for HandlerService {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> HandlerServiceFuture {
-        HandlerServiceFuture(Arc::clone(&self.0).call(&mut request.into(), HeadAnswer::No))
+        HandlerServiceFuture(Arc::clone(&self.0).call(&mut request.into(), HeadAnswer::Outside))
     }
 }
 

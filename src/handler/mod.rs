@@ -40,6 +40,9 @@ pub use erased::{HandlerService, HandlerServiceFuture};
 ///     });
 /// ```
 ///
+/// What a closure does before it gives its future, it does as the request is handed to it, and not when the future is
+/// first polled: what a layer scopes the future with, such as a task-local value, is not there yet.
+///
 /// `Args` tells functions of different arguments apart; it is inferred.
 #[diagnostic::on_unimplemented(
     message = "this is not a handler",
@@ -52,7 +55,8 @@ pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
     fn call(&self, request: &mut Request) -> impl Future<Output = Response> + MaybeSend;
 
     /// The future of the answer, if it is clear beforehand that it needs the request no longer; else [`call`](Self::call)
-    /// gives it. So the request is not kept, and not moved, where a handler reads but its head.
+    /// gives it, of a request that is as it was. So the request is not kept, and not moved, where a handler reads but its
+    /// head.
     fn begin(&self, request: &mut Request) -> Option<impl Future<Output = Response> + MaybeSend + 'static> {
         let _ = request;
         None::<Ready<Response>>

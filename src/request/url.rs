@@ -97,7 +97,9 @@ impl Request {
         let default_port = if scheme == Scheme::HTTPS { 443 } else { 80 };
         let has_default_port = authority.port_u16().is_none_or(|port| port == default_port);
         let kept = if has_default_port { authority.host() } else { authority.as_str() };
-        let target = self.uri().path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
+        // `*`, and the target of a CONNECT, are no path (RFC 9112 §3.3).
+        let target = self.uri().path_and_query().filter(|target| target.path() != "*").cloned();
+        let target = target.unwrap_or_else(|| PathAndQuery::from_static("/"));
         let url = Uri::builder().scheme(scheme).authority(kept.to_ascii_lowercase()).path_and_query(target).build();
         url.map_err(|error| Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("the target is no URL"))
     }

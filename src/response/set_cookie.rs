@@ -259,15 +259,18 @@ impl SetCookie {
         let mut texts = texts.chain(more.iter().flat_map(|(name, value)| [&**name, &**value]));
         let is_token = |byte: u8| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&byte);
         let breaks_the_line = |byte: u8| !matches!(byte, b' '..=b'~') || byte == b';';
+        // Browsers know the prefixes in any case (RFC 6265bis §5.7).
+        let has_prefix = |prefix: &str| {
+            let start = cookie.name().as_bytes().get(..prefix.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+        };
         if cookie.name().is_empty() || !cookie.name().bytes().all(is_token) {
             Some("its name is no token")
         } else if texts.any(|text| text.bytes().any(breaks_the_line)) {
             Some("an attribute has a control character, a `;`, or what is not ASCII")
-        } else if cookie.name().starts_with("__Secure-") && !is_secure {
+        } else if has_prefix("__Secure-") && !is_secure {
             Some("`__Secure-` needs `Secure`")
-        } else if cookie.name().starts_with("__Host-")
-            && (!is_secure || cookie.path() != Some("/") || cookie.domain().is_some())
-        {
+        } else if has_prefix("__Host-") && (!is_secure || cookie.path() != Some("/") || cookie.domain().is_some()) {
             Some("`__Host-` needs `Secure` and `Path=/`, and has no domain")
         } else if cookie.same_site() == Some(cookie::SameSite::None) && !is_secure {
             Some("`SameSite=None` needs `Secure`")

@@ -57,7 +57,7 @@ impl ErasedHandler for Conditional {
         let finish = Finish::of(request, head);
         let conditions = Conditions::of(request.headers());
         // HEAD is answered with the validators of GET, so the content is dropped only afterwards.
-        let answer = Arc::clone(&self.0).call(request, HeadAnswer::No);
+        let answer = Arc::clone(&self.0).call(request, HeadAnswer::Outside);
         Answering::boxed(
             async move {
                 let Ok(response) = answer.await;

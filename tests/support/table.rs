@@ -202,6 +202,33 @@ impl Table {
             }
         }
         matching.sort_by_key(|(pattern, _)| pattern.rank());
+        self.answer(method, &matching)
+    }
+
+    /// The same where a `/` at the end of the path says nothing.
+    pub fn expected_without_slash(&self, method: &Method, path: &str) -> Answer {
+        let cut = path.strip_suffix('/').filter(|rest| !rest.is_empty() && !rest.ends_with('/'));
+        let segments = cut.unwrap_or(path)[1..].split('/').map(units).collect::<Vec<_>>();
+        let mut matching = Vec::new();
+        for (pattern, _) in &self.0 {
+            let bare = match pattern.0.split_last() {
+                Some((Literal(""), bare)) if !bare.is_empty() => Some(Pattern(bare.to_vec())),
+                _ => None,
+            };
+            let is_other_form = bare.is_some() != cut.is_some();
+            // The root is `/` in both forms, and a pattern with a `/` is that of the path without.
+            let bare = bare.unwrap_or_else(|| pattern.clone());
+            if let Some(captures) = bare.captures(&segments) {
+                matching.push((pattern, captures, (bare.rank(), is_other_form)));
+            }
+        }
+        matching.sort_by(|(.., one), (.., other)| one.cmp(other));
+        let matching: Vec<_> = matching.into_iter().map(|(pattern, captures, _)| (pattern, captures)).collect();
+        self.answer(method, &matching)
+    }
+
+    /// The answer where these patterns match, the most specific first.
+    fn answer(&self, method: &Method, matching: &[(&Pattern, Vec<Vec<Bytes>>)]) -> Answer {
         let serving = matching.iter().find(|(pattern, _)| self.serves(pattern, method));
         let Some((best, captures)) = serving.or(matching.first()) else { return Answer::plain(404) };
         let Some(found) = best.found(captures.clone()) else { return Answer::plain(400) };
@@ -210,7 +237,7 @@ impl Table {
         }
         let mut allow = BTreeSet::from(["OPTIONS"]);
         for (pattern, own) in &self.0 {
-            if !matching.iter().any(|(other, _)| *other == pattern) {
+            if !matching.iter().any(|(other, _)| **other == *pattern) {
                 continue;
             }
             match own {
@@ -344,8 +371,44 @@ pub fn encode(text: &str) -> String {
 
 const LITERALS: &[&str] = &["a", "b", "ab", "abc", "v1", "é", "a b", "%", "a/b", "{x}"];
 
-const MIXED: &[(&str, &str)] =
-    &[("a", ""), ("ab", ""), ("v", ""), ("", "b"), ("", ".b"), ("a", "b"), ("é", ""), ("", "é"), ("", "F"), ("", "5")];
+/// Texts around eight and sixteen bytes, of which some share their first eight or their last ones.
+const LONG: &[&str] = &[
+    "abcdefg",
+    "abcdefh",
+    "abcdefgh",
+    "bbcdefgh",
+    "abcdefghi",
+    "abcdefghj",
+    "bbcdefghi",
+    "abcdefghijklmno",
+    "abcdefghijklmnop",
+    "abcdefghijklmnoq",
+    "xbcdefghijklmnop",
+    "abcdefghxjklmnop",
+    "abcdefghijklmnopq",
+    "abcdefghijklmnopr",
+    "abcdefé",
+    "abcdefgé",
+    "abcdefghé",
+    "éééé",
+    "ééééé",
+];
+
+const MIXED: &[(&str, &str)] = &[
+    ("abcdefgh", ""),
+    ("", "ijklmnop"),
+    ("abcdefghi", "p"),
+    ("a", ""),
+    ("ab", ""),
+    ("v", ""),
+    ("", "b"),
+    ("", ".b"),
+    ("a", "b"),
+    ("é", ""),
+    ("", "é"),
+    ("", "F"),
+    ("", "5"),
+];
 
 /// Segments of paths: plain ones, escaped ones, and such as no value may be.
 const PIECES: &[&str] = &[
@@ -365,6 +428,7 @@ pub fn method() -> impl Strategy<Value = Method> {
 fn segment() -> impl Strategy<Value = Segment> {
     prop_oneof![
         4 => select(LITERALS).prop_map(Literal),
+        2 => select(LONG).prop_map(Literal),
         2 => select(MIXED).prop_map(|(prefix, suffix)| Mixed(prefix, suffix)),
         3 => Just(Param),
     ]
@@ -410,7 +474,7 @@ pub fn table() -> impl Strategy<Value = Table> {
 
 /// A path of arbitrary segments.
 pub fn path() -> impl Strategy<Value = String> {
-    let pieces = prop_oneof![select(PLAIN), select(PIECES)];
+    let pieces = prop_oneof![2 => select(PLAIN), 2 => select(PIECES), 1 => select(LONG)];
     vec(pieces, 1..5).prop_map(|segments| format!("/{}", segments.join("/")))
 }
 
@@ -426,12 +490,14 @@ impl Values {
 
 /// Values that every pattern takes.
 pub fn plain_values() -> impl Strategy<Value = Values> {
-    (vec(select(PLAIN), 5), 0_usize..4).prop_map(|(values, tail)| Values(values, tail))
+    (vec(prop_oneof![3 => select(PLAIN), 1 => select(LONG)], 5), 0_usize..4)
+        .prop_map(|(values, tail)| Values(values, tail))
 }
 
 /// Values that a pattern may refuse.
 pub fn values() -> impl Strategy<Value = Values> {
-    (vec(select(PIECES), 5), 0_usize..4).prop_map(|(values, tail)| Values(values, tail))
+    (vec(prop_oneof![3 => select(PIECES), 1 => select(LONG)], 5), 0_usize..4)
+        .prop_map(|(values, tail)| Values(values, tail))
 }
 
 /// A table, and a path that often is one of a pattern of it.
