@@ -105,12 +105,11 @@ pub trait FromRequest: Sized {
         Self::from_request(request)
     }
 
-    /// Makes the argument when it is the handler's last, and none waits.
+    /// Makes the argument without a future, when it is the handler's last and none of them waits.
     ///
     /// # Errors
     ///
     /// As [`from_request`](Self::from_request).
-    #[doc(hidden)]
     fn from_request_at_once(request: &mut Request) -> Result<Self> {
         now(Self::from_request_last(request))
     }

@@ -209,10 +209,8 @@ impl Request {
     /// }
     /// ```
     pub fn params<T: DeserializeOwned>(&self) -> Result<T> {
-        {
-            let Matched { pattern, params, .. } = &self.matched;
-            params::deserialize(pattern.as_deref(), params, self.path())
-        }
+        let Matched { pattern, params, .. } = &self.matched;
+        params::deserialize(pattern.as_deref(), params, self.path())
     }
 
     /// Whether the route has parameters that captured something.
