@@ -45,7 +45,6 @@ pub(crate) struct Leaf<T> {
     pattern: Arc<Pattern>,
     methods: MethodTable<T>,
     allow: u32,
-    registered_at: &'static Location<'static>,
 }
 
 /// What a path and a method lead to.
@@ -72,6 +71,10 @@ impl<T> Leaf<T> {
 
     pub(crate) fn methods(&self) -> &MethodTable<T> {
         &self.methods
+    }
+
+    fn registered_at(&self) -> Option<&'static Location<'static>> {
+        self.methods.iter().next().map(|(_, _, at)| at)
     }
 }
 
@@ -106,7 +109,7 @@ impl<T> RouteTable<T> {
             None => {
                 *slot = Some(Id::new(self.leaves.len()));
                 let pattern = Arc::new(parsed.clone());
-                self.leaves.push(Leaf { pattern, methods: MethodTable::new(), allow: 0, registered_at: at });
+                self.leaves.push(Leaf { pattern, methods: MethodTable::new(), allow: 0 });
                 if is_a_path(parsed.as_str(), &segments) {
                     let Self { tree, leaves, literal, .. } = self;
                     let hash_of = |node| words::hash(path_of(tree, leaves, node).unwrap_or_default()).0;
@@ -116,7 +119,7 @@ impl<T> RouteTable<T> {
             }
         };
         if leaf.pattern.as_str() != parsed.as_str() {
-            return Err(RouteError::same_shape(pattern, leaf.pattern.as_str(), leaf.registered_at));
+            return Err(RouteError::same_shape(pattern, leaf.pattern.as_str(), leaf.registered_at().unwrap_or(at)));
         }
         let name = method.as_ref().map_or("any", Method::as_str).to_owned();
         leaf.methods.insert(method, value, at).map_err(|first| RouteError::duplicate(pattern, &name, first))?;
