@@ -54,7 +54,7 @@ type At = &'static Location<'static>;
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
     pub(crate) routes: RouteTable<Endpoint>,
-    /// The headers of the 405 for each value of `Allow`: to copy them costs a third of putting them together.
+    /// The headers of the 405 for each value of `Allow`: to copy them costs less than to put them together.
     refusals: Vec<HeaderMap>,
     pub(crate) defaults: Defaults,
     pub(crate) trailing_slash: TrailingSlash,
@@ -267,20 +267,18 @@ impl Table {
     /// Where the path's other form is, if this one is not the right one.
     #[inline]
     fn canonical_location(&self, uri: &Uri) -> Option<String> {
-        if matches!(self.trailing_slash, TrailingSlash::Strict | TrailingSlash::Ignore) {
-            return None;
+        match self.trailing_slash {
+            TrailingSlash::Strict | TrailingSlash::Ignore => None,
+            TrailingSlash::Remove | TrailingSlash::Add => self.other_form(uri),
         }
-        self.other_form(uri)
     }
 
+    /// The same for a policy that has one right form.
     fn other_form(&self, uri: &Uri) -> Option<String> {
         let path = uri.path();
         let bare = path.strip_suffix('/').unwrap_or(path);
-        let names_a_file = || bare.rsplit('/').next().is_some_and(|last| last.contains('.'));
-        let wants_slash = match self.trailing_slash {
-            TrailingSlash::Add => !names_a_file(),
-            _ => false,
-        };
+        let names_a_file = bare.rsplit('/').next().is_some_and(|last| last.contains('.'));
+        let wants_slash = self.trailing_slash == TrailingSlash::Add && !names_a_file;
         // A browser reads `//host` and `/\host` as another host: such a path is never sent back as a location.
         let is_local = !matches!(path.as_bytes(), [b'/', b'/' | b'\\', ..]);
         let is_right = bare.is_empty() || path.ends_with('/') == wants_slash;

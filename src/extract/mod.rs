@@ -69,6 +69,8 @@ pub use requirements::Requirements;
 /// struct User(String);
 ///
 /// impl FromRequest for User {
+///     const WAITS: bool = false; // it reads the head alone
+///
 ///     async fn from_request(request: &mut Request) -> Result<Self> {
 ///         let name = request.headers().get("x-user").and_then(|name| name.to_str().ok());
 ///         name.map(|name| User(name.to_owned())).ok_or(Error::new(StatusCode::UNAUTHORIZED))

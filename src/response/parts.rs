@@ -69,15 +69,12 @@ pub trait IntoResponseParts {
 
 impl IntoResponseParts for HeaderMap {
     fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
-        let mut repeated = None;
+        let mut last = None;
         for (name, value) in self {
-            match name {
-                Some(name) => {
-                    add(parts.headers_mut(), name.clone(), value, false);
-                    repeated = Some(name);
-                }
-                // A map gives the name of a header with its first value only.
-                None => repeated.iter().for_each(|name| add(parts.headers_mut(), name.clone(), value.clone(), true)),
+            let is_repeated = name.is_none(); // a map gives the name of a header with its first value only
+            last = name.or(last);
+            if let Some(name) = &last {
+                add(parts.headers_mut(), name.clone(), value, is_repeated);
             }
         }
         Ok(())

@@ -296,7 +296,8 @@ fn parse(pattern: &str) -> Result<(Pattern, Vec<Segment>), RouteError> {
     Pattern::parse(pattern).map_err(|error| RouteError::malformed(pattern, error))
 }
 
-/// Looks up the canonical path, without its last slash where that says nothing. A path that no pattern can match is not looked up: empty, `*`, or longer than a pattern may be.
+/// Looks up the canonical path, without its last slash where that says nothing. A path that no pattern can match is not
+/// looked up: empty, `*`, or longer than a pattern may be.
 fn with_canonical<R>(
     path: &str,
     has_escapes: bool,

@@ -5,6 +5,7 @@
 mod notes;
 mod session;
 mod streams;
+#[path = "../../../shared/users.rs"]
 mod users;
 
 use http::header::CONTENT_TYPE;
