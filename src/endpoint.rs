@@ -13,7 +13,7 @@ use http::{Extensions, Method};
 use crate::after::{AfterJobs, RequestWaitUntil};
 use crate::body::{Body, BoxError};
 use crate::extract::Requirements;
-use crate::finish::{BoxAnswer, HeadAnswer};
+use crate::finish::{BoxAnswer, Finish, HeadAnswer};
 use crate::handler::SharedHandler;
 use crate::on_error::{ErrorHook, Hooked};
 use crate::platform::MaybeSend;
@@ -82,13 +82,18 @@ impl Endpoint {
             true => HeadAnswer::Own,
         };
         let hook = options.on_error.as_ref().or(defaults.on_error.as_ref());
+        let after = self.wait_until(request.extensions(), defaults).map(AfterJobs::new);
+        let on_error = hook.map(|hook| Arc::new(Hooked::new(hook, &request, leaf.pattern())));
+        if let Some(answer) = self.handler.call_alone(&Finish::new(head, on_error.as_ref(), after.as_ref())) {
+            return answer;
+        }
         let matched = Matched {
             pattern: Some(Arc::clone(leaf.pattern())),
             params,
             states: options.states.clone(),
             body_limit: options.route.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT),
-            after: self.wait_until(request.extensions(), defaults).map(AfterJobs::new),
-            on_error: hook.map(|hook| Arc::new(Hooked::new(hook, &request, leaf.pattern()))),
+            after,
+            on_error,
         };
         let (parts, body) = request.into_parts();
         let body = Body::new(body);

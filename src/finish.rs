@@ -80,9 +80,13 @@ pub(crate) enum HeadAnswer {
 struct Settled;
 
 impl Finish {
+    pub(crate) fn new(head: HeadAnswer, hooked: Option<&Arc<Hooked>>, after: Option<&AfterJobs>) -> Self {
+        Self { head, hooked: hooked.cloned(), after: after.cloned() }
+    }
+
     /// For the answer to this request.
     pub(crate) fn of(request: &Request, head: HeadAnswer) -> Self {
-        Self { head, hooked: request.on_error().cloned(), after: request.after_jobs().cloned() }
+        Self::new(head, request.on_error(), request.after_jobs())
     }
 
     fn apply(&mut self, response: &mut Response) {

@@ -24,6 +24,11 @@ pub trait Arguments: Sized {
     /// That of the first that fails.
     fn at_once(request: &mut Request) -> Result<Self>;
 
+    /// The arguments if there are none.
+    fn alone() -> Option<Self> {
+        None
+    }
+
     /// What the arguments ask for together.
     fn requirements(requirements: &mut Requirements<'_>);
 }
@@ -37,6 +42,10 @@ impl Arguments for () {
 
     async fn from_request(_: &mut Request) -> Result<Self> {
         Ok(())
+    }
+
+    fn alone() -> Option<Self> {
+        Some(())
     }
 
     fn requirements(_: &mut Requirements<'_>) {}

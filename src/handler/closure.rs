@@ -67,6 +67,10 @@ where
         })
     }
 
+    fn begin_alone(&self) -> Option<impl Future<Output = Response> + MaybeSend + 'static> {
+        Args::alone().map(|args| Begun::Running { future: self.call_with(args) })
+    }
+
     fn requirements(requirements: &mut Requirements<'_>) {
         Args::requirements(requirements);
     }

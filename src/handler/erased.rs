@@ -28,6 +28,12 @@ pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
     /// It takes what it needs of the request: where that is little, nothing is moved.
     fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer;
 
+    /// The same if nothing of the request is read.
+    fn call_alone(&self, finish: &Finish) -> Option<BoxAnswer> {
+        let _ = finish;
+        None
+    }
+
     fn requirements(&self, requirements: &mut Requirements<'_>);
 }
 
@@ -52,6 +58,11 @@ impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
             }
             Err(panic) => Answering::boxed(ready(panic.into_response()), finish),
         }
+    }
+
+    fn call_alone(&self, finish: &Finish) -> Option<BoxAnswer> {
+        let begin = || Some(Answering::boxed(self.handler.begin_alone()?, finish.clone()));
+        catch_panic(begin).unwrap_or_else(|panic| Some(Answering::boxed(ready(panic.into_response()), finish.clone())))
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {

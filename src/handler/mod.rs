@@ -62,6 +62,11 @@ pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
         None::<Ready<Response>>
     }
 
+    /// The future of the answer, if nothing of the request is read for it: the request need not even be put together.
+    fn begin_alone(&self) -> Option<impl Future<Output = Response> + MaybeSend + 'static> {
+        None::<Ready<Response>>
+    }
+
     /// What the handler asks of the table; checked when it is registered.
     fn requirements(requirements: &mut Requirements<'_>);
 }

@@ -17,12 +17,11 @@ impl Id {
     }
 }
 
-/// Open addressing with steps of one; the slots are a power of two, at most half of them taken. A hash begins at the slot
-/// that its high bits say.
+/// Open addressing with steps of one; the slots are a power of two, at most a quarter of them taken. A hash begins at the
+/// slot that its high bits say.
 #[derive(Clone, Debug)]
 pub(super) struct Index {
-    /// An id, and the low half of its hash: what is another's is mostly known without a look at it.
-    slots: Vec<Option<(Id, u32)>>,
+    slots: Vec<Option<Id>>,
     taken: usize,
     /// 64 less the bits of a slot's number.
     shift: u32,
@@ -36,15 +35,15 @@ impl Index {
     /// The ids that may have this hash; nearly always it is the one, or none.
     #[inline]
     pub(super) fn candidates(&self, hash: u64) -> Candidates<'_> {
-        Candidates { index: self, slot: self.slot(hash), half: low_half(hash) }
+        Candidates { index: self, slot: self.slot(hash) }
     }
 
     /// Adds an id that is not there. `hash_of` tells the hashes of the others, should they have to move.
     pub(super) fn insert(&mut self, hash: u64, id: Id, hash_of: impl Fn(Id) -> u64) {
-        if (self.taken + 1) * 2 > self.slots.len() {
+        if (self.taken + 1) * 4 > self.slots.len() {
             let doubled = vec![None; self.slots.len() * 2];
             self.shift -= 1;
-            for (id, _) in std::mem::replace(&mut self.slots, doubled).into_iter().flatten() {
+            for id in std::mem::replace(&mut self.slots, doubled).into_iter().flatten() {
                 self.occupy(hash_of(id), id);
             }
         }
@@ -57,7 +56,7 @@ impl Index {
         while self.slots[slot].is_some() {
             slot = self.next(slot);
         }
-        self.slots[slot] = Some((id, low_half(hash)));
+        self.slots[slot] = Some(id);
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "there are as many slots as the bits that are left can say")]
@@ -70,16 +69,10 @@ impl Index {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the other half says the slot")]
-fn low_half(hash: u64) -> u32 {
-    hash as u32
-}
-
 /// See [`Index::candidates`].
 pub(super) struct Candidates<'i> {
     index: &'i Index,
     slot: usize,
-    half: u32,
 }
 
 impl Iterator for Candidates<'_> {
@@ -87,12 +80,8 @@ impl Iterator for Candidates<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Id> {
-        while let Some((id, half)) = *self.index.slots.get(self.slot)? {
-            self.slot = self.index.next(self.slot);
-            if half == self.half {
-                return Some(id);
-            }
-        }
-        None
+        let id = (*self.index.slots.get(self.slot)?)?;
+        self.slot = self.index.next(self.slot);
+        Some(id)
     }
 }

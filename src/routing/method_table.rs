@@ -44,9 +44,8 @@ impl<T> MethodTable<T> {
     /// The value that serves a method: its own, for HEAD that of GET (RFC 9110 §9.3.2), or that of `any`.
     #[inline]
     pub(super) fn serving(&self, method: &Method) -> Option<&T> {
-        let own = self.get(Some(method));
-        let inherited = || self.get(Some(&Method::GET)).filter(|_| *method == Method::HEAD);
-        own.or_else(inherited).or_else(|| self.get(None).filter(|_| !is_special(method)))
+        let inherited = || if *method == Method::HEAD { self.get(Some(&Method::GET)) } else { None };
+        self.get(Some(method)).or_else(inherited).or_else(|| self.get(None).filter(|_| !is_special(method)))
     }
 
     /// Whether HEAD is answered by what is registered for GET.

@@ -8,6 +8,7 @@ mod method_table;
 mod params;
 mod path;
 mod pattern;
+mod target;
 mod tree;
 mod words;
 
@@ -25,7 +26,8 @@ pub(crate) use pattern::{Pattern, join};
 
 use index::{Id, Index};
 use pattern::Segment;
-use tree::{Slash, Tree};
+use target::Target;
+use tree::{Fork, Search, Tree, Way};
 
 /// The routes: each pattern with its methods, and the prefixes that are claimed whole.
 #[derive(Clone, Debug)]
@@ -34,6 +36,8 @@ pub(crate) struct RouteTable<T> {
     leaves: Vec<Leaf<T>>,
     /// Where those patterns end that are the very path which they match, by that path.
     literal: Index,
+    /// The [`length_bit`]s of those patterns.
+    literal_lengths: u64,
     claimed: Tree,
     claims: Vec<Box<str>>,
     allow: AllowValues,
@@ -84,6 +88,7 @@ impl<T> RouteTable<T> {
             tree: Tree::new(),
             leaves: Vec::new(),
             literal: Index::new(),
+            literal_lengths: 0,
             claimed: Tree::new(),
             claims: Vec::new(),
             allow: AllowValues::default(),
@@ -112,8 +117,9 @@ impl<T> RouteTable<T> {
                 self.leaves.push(Leaf { pattern, methods: MethodTable::new(), allow: 0 });
                 if is_a_path(parsed.as_str(), &segments) {
                     let Self { tree, leaves, literal, .. } = self;
-                    let hash_of = |node| words::hash(path_of(tree, leaves, node).unwrap_or_default()).0;
-                    literal.insert(words::hash(parsed.as_str()).0, node, hash_of);
+                    let hash_of = |node| words::hash(path_of(tree, leaves, node).unwrap_or_default());
+                    literal.insert(words::hash(parsed.as_str()), node, hash_of);
+                    self.literal_lengths |= length_bit(parsed.as_str());
                 }
                 self.leaves.last_mut().expect("a leaf was pushed")
             }
@@ -175,24 +181,19 @@ impl<T> RouteTable<T> {
 
     /// Whether some pattern matches the path, whatever its methods, or a claimed prefix holds it.
     pub(crate) fn knows(&self, path: &str, ignore_slash: bool) -> bool {
-        let is_known = |path: &str, slash| {
-            self.tree.find(path, slash, &mut |_, _| true).is_some() || self.claim_of(path, slash).is_some()
-        };
-        let (_, has_escapes) = words::hash(path);
-        with_canonical(path, has_escapes, ignore_slash, |path, slash| is_known(path, slash)).unwrap_or(false)
+        let is_known = |target: &Target<'_>| self.tree.first(target).or_else(|| self.claimed.first(target)).is_some();
+        Target::is_path(path) && Target::look_up(path, ignore_slash, is_known)
     }
 
     /// Whether a lenient service behind this one would read a claimed path out of this one.
     pub(crate) fn is_another_spelling_of_a_claim(&self, path: &str) -> bool {
-        let (_, has_escapes) = words::hash(path);
-        with_canonical(path, has_escapes, false, |path, slash| self.is_ambiguous(path, slash)).unwrap_or(false)
+        Target::is_path(path) && Target::look_up(path, false, |target| self.is_ambiguous(target))
     }
 
     /// The most specific pattern that has the method, or why there is none.
     pub(crate) fn lookup(&self, method: &Method, path: &str, ignore_slash: bool) -> Lookup<'_, T> {
-        let (hash, has_escapes) = words::hash(path);
         // A pattern without parameters is the most specific one of its path. No need to look further if it serves.
-        if let Some((node, id)) = self.literal(path, hash) {
+        if let Some((node, id)) = self.literal(path) {
             let leaf = &self.leaves[id.index()];
             if let Some(value) = leaf.methods.serving(method) {
                 return Lookup::Found { value, leaf, params: Params::none() };
@@ -201,21 +202,53 @@ impl<T> RouteTable<T> {
                 return Lookup::MethodNotAllowed { leaf: LeafId(id), others: Vec::new() };
             }
         }
-        let search = |path: &str, slash| self.search(method, path, slash, has_escapes);
-        with_canonical(path, has_escapes, ignore_slash, search).unwrap_or(Lookup::NotFound { claim: None })
+        if !Target::is_path(path) {
+            return Lookup::NotFound { claim: None };
+        }
+        Target::look_up(path, ignore_slash, |target| self.search(method, target))
     }
 
-    fn search(&self, method: &Method, path: &str, slash: Slash, has_escapes: bool) -> Lookup<'_, T> {
+    /// The pattern that is this very path: the node that it ends at, and its leaf.
+    fn literal(&self, path: &str) -> Option<(Id, Id)> {
+        if self.literal_lengths & length_bit(path) == 0 {
+            return None;
+        }
+        let is_it = |node: &Id| path_of(&self.tree, &self.leaves, *node) == Some(path);
+        let node = self.literal.candidates(words::hash(path)).find(is_it)?;
+        Some((node, self.tree.leaf(node)?))
+    }
+
+    #[inline(never)] // there are two callers, and few who need both
+    fn search(&self, method: &Method, target: &Target<'_>) -> Lookup<'_, T> {
+        let mut search = Search::new(&self.tree, target);
+        match search.descend() {
+            Way::Only(id) => {
+                let leaf = &self.leaves[id.index()];
+                match (Params::new(target, search.into_spans(), &leaf.pattern), leaf.methods.serving(method)) {
+                    (Ok(params), Some(value)) => Lookup::Found { value, leaf, params },
+                    (Ok(_), None) => Lookup::MethodNotAllowed { leaf: LeafId(id), others: Vec::new() },
+                    (Err(reason), _) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
+                }
+            }
+            Way::Nowhere => self.not_found(target),
+            Way::Parts(fork) => self.choose(search, fork, method),
+        }
+    }
+
+    /// The same where the path parts, as it may lead to several patterns.
+    #[inline(never)]
+    fn choose(&self, mut search: Search<'_>, fork: Fork, method: &Method) -> Lookup<'_, T> {
+        let target = search.target();
         let mut found = None;
         let mut refused: Option<(Id, Result<(), BadPath>)> = None;
         let mut others = Vec::new();
-        let captured = self.tree.find(path, slash, &mut |id, spans| {
+        let is_found = search.choose(fork, &mut |id, spans| {
             let leaf = &self.leaves[id.index()];
             found = leaf.methods.serving(method).map(|value| (id, leaf, value));
             if found.is_none() {
                 match &refused {
                     None => {
-                        let params = Params::new(path, has_escapes, spans.clone(), &leaf.pattern);
+                        let params = Params::new(target, spans.clone(), &leaf.pattern);
                         refused = Some((id, params.map(drop)));
                     }
                     Some(_) => others.push(LeafId(id)),
@@ -223,49 +256,33 @@ impl<T> RouteTable<T> {
             }
             found.is_some()
         });
-        match (captured.zip(found), refused) {
-            (Some((spans, (id, leaf, value))), _) => match Params::new(path, has_escapes, spans, &leaf.pattern) {
+        match (found.filter(|_| is_found), refused) {
+            (Some((id, leaf, value)), _) => match Params::new(target, search.into_spans(), &leaf.pattern) {
                 Ok(params) => Lookup::Found { value, leaf, params },
                 Err(reason) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
             },
             (None, Some((id, Ok(())))) => Lookup::MethodNotAllowed { leaf: LeafId(id), others },
             (None, Some((id, Err(reason)))) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
-            (None, None) => self.not_found(path, slash),
+            (None, None) => self.not_found(target),
         }
-    }
-
-    /// The pattern that is this very path: the node that it ends at, and its leaf.
-    fn literal(&self, path: &str, hash: u64) -> Option<(Id, Id)> {
-        let is_it = |node: &Id| path_of(&self.tree, &self.leaves, *node) == Some(path);
-        let node = self.literal.candidates(hash).find(is_it)?;
-        Some((node, self.tree.leaf(node)?))
     }
 
     /// What no pattern matches. Another spelling of a claimed path is refused, lest a lenient service behind this one
     /// reads it as the path that it was not.
-    fn not_found(&self, path: &str, slash: Slash) -> Lookup<'_, T> {
-        let claim = self.claim_of(path, slash);
-        if claim.is_none() && self.is_ambiguous(path, slash) {
+    fn not_found(&self, target: &Target<'_>) -> Lookup<'_, T> {
+        if self.claims.is_empty() {
+            return Lookup::NotFound { claim: None };
+        }
+        let claim = self.claimed.first(target).map(Id::index);
+        if claim.is_none() && self.is_ambiguous(target) {
             return Lookup::BadPath { leaf: None, reason: BadPath::Ambiguous };
         }
         Lookup::NotFound { claim }
     }
 
-    fn is_ambiguous(&self, path: &str, slash: Slash) -> bool {
-        let read = if self.claims.is_empty() { None } else { path::lenient(path) };
-        read.is_some_and(|read| self.claim_of(&read, slash).is_some())
-    }
-
-    fn claim_of(&self, path: &str, slash: Slash) -> Option<usize> {
-        if self.claims.is_empty() {
-            return None;
-        }
-        let mut claim = None;
-        self.claimed.find(path, slash, &mut |id, _| {
-            claim = Some(id.index());
-            true
-        })?;
-        claim
+    fn is_ambiguous(&self, target: &Target<'_>) -> bool {
+        let read = if self.claims.is_empty() { None } else { path::lenient(target.path) };
+        read.is_some_and(|read| self.claimed.first(&target.with_path(&read)).is_some())
     }
 }
 
@@ -292,29 +309,13 @@ fn path_of<'t, T>(tree: &Tree, leaves: &'t [Leaf<T>], node: Id) -> Option<&'t st
     tree.leaf(node).map(|leaf| leaves[leaf.index()].pattern.as_str())
 }
 
-fn parse(pattern: &str) -> Result<(Pattern, Vec<Segment>), RouteError> {
-    Pattern::parse(pattern).map_err(|error| RouteError::malformed(pattern, error))
+/// A bit that tells most paths from those of another length.
+fn length_bit(path: &str) -> u64 {
+    1 << (path.len() % 64)
 }
 
-/// Looks up the canonical path, without its last slash where that says nothing. A path that no pattern can match is not
-/// looked up: empty, `*`, or longer than a pattern may be.
-fn with_canonical<R>(
-    path: &str,
-    has_escapes: bool,
-    ignore_slash: bool,
-    look_up: impl FnOnce(&str, Slash) -> R,
-) -> Option<R> {
-    if !path.starts_with('/') || path.len() > usize::from(u16::MAX) {
-        return None;
-    }
-    let (path, slash) = if ignore_slash {
-        // `//` at the end is an empty segment and a slash, and no path that has neither.
-        let cut = path.strip_suffix('/').filter(|rest| !rest.is_empty() && !rest.ends_with('/'));
-        (cut.unwrap_or(path), Slash::Ignored { was_sent: cut.is_some() })
-    } else {
-        (path, Slash::Significant)
-    };
-    Some(if has_escapes { look_up(path::canonical(path).as_str(), slash) } else { look_up(path, slash) })
+fn parse(pattern: &str) -> Result<(Pattern, Vec<Segment>), RouteError> {
+    Pattern::parse(pattern).map_err(|error| RouteError::malformed(pattern, error))
 }
 
 /// Every different value of `Allow` once: a large table has few.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::routing::path::{BadPath, decode, refuse_dot_segments};
 use crate::routing::pattern::Pattern;
-use crate::routing::words;
+use crate::routing::target::Target;
 
 /// As many as nearly every pattern has: they need no allocation.
 const INLINE: usize = 6;
@@ -33,9 +33,9 @@ impl Spans {
 
     /// Captures a range of a path that is no longer than `u16::MAX`.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the path is no longer")]
     pub(super) fn push(&mut self, start: usize, end: usize) {
-        let place = |at| u16::try_from(at).expect("a path has at most u16::MAX bytes");
-        let span = Span { start: place(start), end: place(end) };
+        let span = Span { start: start as u16, end: end as u16 };
         if let Self::Inline(spans, length) = self {
             if let Some(free) = spans.get_mut(usize::from(*length)) {
                 *free = span;
@@ -93,11 +93,18 @@ impl Params {
     /// # Errors
     ///
     /// Why a value is refused.
-    pub(super) fn new(path: &str, has_escapes: bool, spans: Spans, pattern: &Pattern) -> Result<Self, BadPath> {
-        if !has_escapes {
-            check(path, spans.as_slice(), pattern)?;
-            return Ok(Self { spans, decoded: None });
+    #[inline]
+    pub(super) fn new(target: &Target<'_>, spans: Spans, pattern: &Pattern) -> Result<Self, BadPath> {
+        if target.has_escapes {
+            return Self::decode(target.path, &spans, pattern);
         }
+        if target.scan.has_dots || pattern.has_catch_all() {
+            check(target.path, spans.as_slice(), pattern)?;
+        }
+        Ok(Self { spans, decoded: None })
+    }
+
+    fn decode(path: &str, spans: &Spans, pattern: &Pattern) -> Result<Self, BadPath> {
         let mut decoded = String::with_capacity(path.len());
         let mut decoded_spans = Spans::new();
         for (position, span) in spans.as_slice().iter().enumerate() {
@@ -157,12 +164,7 @@ fn slice(path: &str, span: Span) -> &str {
 
 /// Refuses what [`decode`] refuses, in a path that has no escapes.
 fn check(path: &str, spans: &[Span], pattern: &Pattern) -> Result<(), BadPath> {
-    if let (Some(first), Some(last)) = (spans.first(), spans.last()) {
-        // One look at all of them is enough for nearly every path.
-        if words::has_dot(slice(path, Span { start: first.start, end: last.end })) {
-            spans.iter().try_for_each(|span| refuse_dot_segments(slice(path, *span)))?;
-        }
-    }
+    spans.iter().try_for_each(|span| refuse_dot_segments(slice(path, *span)))?;
     match spans.split_last() {
         Some((tail, before)) if pattern.is_catch_all(before.len()) => refuse_empty_segments(slice(path, *tail)),
         _ => Ok(()),

@@ -6,8 +6,6 @@
 
 use std::borrow::Cow;
 
-use crate::routing::words;
-
 /// Stands in a canonical path for a `%` that begins no escape: a request's path cannot hold it raw.
 const MALFORMED: char = '\0';
 
@@ -113,8 +111,8 @@ pub(super) fn decode(segment: &str) -> Result<Cow<'_, str>, BadPath> {
 
 /// An encoded separator is data, but who joins the value to a path must not climb by it.
 pub(super) fn refuse_dot_segments(value: &str) -> Result<(), BadPath> {
-    let has_one = || value.split(['/', '\\']).any(|part| matches!(part, "." | ".."));
-    if words::has_dot(value) && has_one() { Err(BadPath::DotSegment) } else { Ok(()) }
+    let has_one = value.split(['/', '\\']).any(|part| matches!(part, "." | ".."));
+    if has_one { Err(BadPath::DotSegment) } else { Ok(()) }
 }
 
 fn decode_escapes(segment: &str) -> Result<String, BadPath> {

@@ -92,6 +92,11 @@ impl Pattern {
         self.names.get(position).is_some_and(|name| name.catch_all)
     }
 
+    /// Whether the last parameter is one.
+    pub(super) fn has_catch_all(&self) -> bool {
+        self.names.last().is_some_and(|name| name.catch_all)
+    }
+
     fn name(&self, name: Name) -> &str {
         &self.text[usize::from(name.start)..usize::from(name.end)]
     }

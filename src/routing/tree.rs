@@ -8,18 +8,10 @@ use std::cmp::Reverse;
 use crate::routing::index::{Id, Index};
 use crate::routing::params::Spans;
 use crate::routing::pattern::Segment;
-use crate::routing::words;
+use crate::routing::target::{Slash, Target};
+use crate::routing::words::{self, LastWord};
 
 const ROOT: usize = 0;
-
-/// Whether a `/` at the end of the path tells two paths apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Slash {
-    /// It does.
-    Significant,
-    /// It does not: it was cut from the path, or it was not there.
-    Ignored { was_sent: bool },
-}
 
 /// The tree: it says which leaf a sequence of segments leads to, and knows nothing of what a leaf means.
 #[derive(Clone, Debug)]
@@ -29,31 +21,34 @@ pub(super) struct Tree {
     labels: String,
     /// The nodes that a literal leads to, by their parents and their texts.
     literals: Index,
-    /// The children with a parameter inside a literal, of the nodes that have any.
-    mixed: Vec<Vec<Mixed>>,
+    rare: Vec<RareWays>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Node {
-    parent: u32,
+    /// The last bytes of the label, at most eight: a short one need not be looked up.
+    label_rest: u64,
     label: u32,
     label_length: u16,
     has_literals: bool,
-    /// Whether there are ways on other than by a literal and by a parameter.
-    has_rare_ways: bool,
-    /// As [`words::Found::rest`]: a short label need not be looked up.
-    label_rest: u64,
+    parent: u32,
     leaf: Option<Id>,
-    mixed: Option<Id>,
     param: Option<Id>,
-    catch_all: Option<Id>,
-    optional: Option<Id>,
+    rare: Option<Id>,
 }
 
 impl Node {
     fn label<'l>(&self, labels: &'l str) -> &'l [u8] {
         &labels.as_bytes()[self.label as usize..][..usize::from(self.label_length)]
     }
+}
+
+/// The ways on that few nodes have.
+#[derive(Clone, Debug, Default)]
+struct RareWays {
+    mixed: Vec<Mixed>,
+    catch_all: Option<Id>,
+    optional: Option<Id>,
 }
 
 #[derive(Clone, Debug)]
@@ -82,7 +77,7 @@ impl Mixed {
 impl Tree {
     pub(super) fn new() -> Self {
         let root = Node::default();
-        Self { nodes: vec![root], labels: String::new(), literals: Index::new(), mixed: Vec::new() }
+        Self { nodes: vec![root], labels: String::new(), literals: Index::new(), rare: Vec::new() }
     }
 
     /// The node that a pattern ends at, and the leaf there, where one may be put.
@@ -95,8 +90,7 @@ impl Tree {
                 Segment::Param => self.param_child(node),
                 // A catch-all is the last segment, and a leaf of the node before it.
                 Segment::CatchAll | Segment::OptionalCatchAll => {
-                    let own = &mut self.nodes[node];
-                    own.has_rare_ways = true;
+                    let own = self.rare_ways(node);
                     let leaf = if *segment == Segment::CatchAll { &mut own.catch_all } else { &mut own.optional };
                     return (Id::new(node), leaf);
                 }
@@ -114,80 +108,90 @@ impl Tree {
     /// significant.
     pub(super) fn is_alone(&self, node: Id) -> bool {
         let mut at = node.index();
-        if self.nodes[at].optional.is_some() {
+        if self.nodes[at].rare.is_some() {
             return false;
         }
         while at != ROOT {
             at = self.nodes[at].parent as usize;
-            if self.nodes[at].param.is_some() || self.nodes[at].has_rare_ways {
+            if self.nodes[at].param.is_some() || self.nodes[at].rare.is_some() {
                 return false;
             }
         }
         true
     }
 
-    /// Shows the leaves that match `path`, with what their patterns captured, to `accept`, the most specific first, until
-    /// it takes one; the captures of that are given back.
-    ///
-    /// The path is canonical, begins with `/` and has at most `u16::MAX` bytes.
-    pub(super) fn find(&self, path: &str, slash: Slash, accept: &mut Accept<'_>) -> Option<Spans> {
-        let mut search = Search { tree: self, path, slash, spans: Spans::new(), accept };
-        search.visit(ROOT, 1).then_some(search.spans)
+    /// The most specific leaf that matches.
+    pub(super) fn first(&self, target: &Target<'_>) -> Option<Id> {
+        let mut search = Search::new(self, target);
+        let fork = match search.descend() {
+            Way::Only(leaf) => return Some(leaf),
+            Way::Nowhere => return None,
+            Way::Parts(fork) => fork,
+        };
+        let mut first = None;
+        search.choose(fork, &mut |leaf, _| first.replace(leaf).is_none());
+        first
     }
 
+    /// The child that the first `length` bytes of `left` lead to; `last` is of what `left` ends.
     #[expect(clippy::inline_always, reason = "most of a lookup is this: the call would cost as much again")]
     #[inline(always)]
-    fn find_literal(&self, parent: usize, path: &[u8], start: usize, found: &words::Found) -> Option<Id> {
-        let length = found.end - start;
-        for id in self.literals.candidates(found.hash) {
+    fn find_literal(&self, parent: usize, left: &[u8], length: usize, last: LastWord) -> Option<(usize, &Node)> {
+        let (hash, rest) = words::segment(left, length, last, parent);
+        for id in self.literals.candidates(hash) {
             let node = &self.nodes[id.index()];
-            let is_it = node.parent as usize == parent
-                && node.label_rest == found.rest
+            let is_it = node.label_rest == rest
+                && node.parent as usize == parent
                 && usize::from(node.label_length) == length
-                && (length < 8 || *node.label(&self.labels) == path[start..found.end]);
+                && (length <= 8 || *node.label(&self.labels) == left[..length]);
             if is_it {
-                return Some(id);
+                return Some((id.index(), node));
             }
         }
         None
     }
 
     fn literal_child(&mut self, parent: usize, text: &str) -> usize {
-        let found = words::segment(text.as_bytes(), 0, parent);
-        if let Some(child) = self.find_literal(parent, text.as_bytes(), 0, &found) {
-            return child.index();
+        let last = LastWord::of(text.as_bytes());
+        if let Some((child, _)) = self.find_literal(parent, text.as_bytes(), text.len(), last) {
+            return child;
         }
+        let (hash, label_rest) = words::segment(text.as_bytes(), text.len(), last, parent);
         let small = |number| u32::try_from(number).expect("the literals of a table have fewer than u32::MAX bytes");
         let label = small(self.labels.len());
         let label_length = u16::try_from(text.len()).expect("a pattern has at most u16::MAX bytes");
         self.labels.push_str(text);
         self.nodes[parent].has_literals = true;
         let parent = small(parent);
-        let child = self.push(Node { parent, label, label_length, label_rest: found.rest, ..Node::default() });
+        let child = self.push(Node { label_rest, label, label_length, parent, ..Node::default() });
         let Self { literals, nodes, labels, .. } = self;
-        literals.insert(found.hash, child, |id| {
+        literals.insert(hash, child, |id| {
             let node = &nodes[id.index()];
-            words::segment(node.label(labels), 0, node.parent as usize).hash
+            let label = node.label(labels);
+            words::segment(label, label.len(), LastWord::of(label), node.parent as usize).0
         });
         child.index()
     }
 
     fn mixed_child(&mut self, parent: usize, prefix: &str, suffix: &str) -> usize {
-        self.nodes[parent].has_rare_ways = true;
-        let list = *self.nodes[parent].mixed.get_or_insert_with(|| {
-            self.mixed.push(Vec::new());
-            Id::new(self.mixed.len() - 1)
-        });
-        let known = self.mixed[list.index()].iter().find(|own| &*own.prefix == prefix && &*own.suffix == suffix);
+        let known = self.rare_ways(parent).mixed.iter().find(|own| &*own.prefix == prefix && &*own.suffix == suffix);
         if let Some(known) = known {
             return known.child.index();
         }
         let child = self.push(Node::default());
         let new = Mixed { prefix: prefix.into(), suffix: suffix.into(), child };
-        let siblings = &mut self.mixed[list.index()];
+        let siblings = &mut self.rare_ways(parent).mixed;
         let place = siblings.partition_point(|own| own.order() < new.order());
         siblings.insert(place, new);
         child.index()
+    }
+
+    fn rare_ways(&mut self, node: usize) -> &mut RareWays {
+        let place = *self.nodes[node].rare.get_or_insert_with(|| {
+            self.rare.push(RareWays::default());
+            Id::new(self.rare.len() - 1)
+        });
+        &mut self.rare[place.index()]
     }
 
     fn param_child(&mut self, parent: usize) -> usize {
@@ -206,85 +210,142 @@ impl Tree {
 }
 
 /// Who takes a leaf, or asks for the next one.
-pub(super) type Accept<'a> = dyn FnMut(Id, &Spans) -> bool + 'a;
+type Accept<'a> = dyn FnMut(Id, &Spans) -> bool + 'a;
 
-/// One lookup: the path, what was captured on the way down, and who takes a leaf.
-struct Search<'a, 'f> {
+/// One lookup: the path, and what was captured on the way down.
+pub(super) struct Search<'a> {
     tree: &'a Tree,
-    path: &'a str,
-    slash: Slash,
+    target: &'a Target<'a>,
     spans: Spans,
-    accept: &'a mut Accept<'f>,
 }
 
-impl Search<'_, '_> {
-    /// Visits a node with the segment that begins at `start`; true once a leaf was taken. If none was, the captures are
-    /// the caller's to give back.
-    fn visit(&mut self, mut node: usize, mut start: usize) -> bool {
+/// Where a path leads without a choice.
+pub(super) enum Way {
+    /// To the only leaf that matches.
+    Only(Id),
+    Nowhere,
+    /// To a node where it parts, or may end in more than one way.
+    Parts(Fork),
+}
+
+/// A node, and where the next segment of the path begins; there is none if that is past the path's end.
+#[derive(Clone, Copy)]
+pub(super) struct Fork {
+    node: usize,
+    start: usize,
+}
+
+impl<'a> Search<'a> {
+    #[inline]
+    pub(super) fn new(tree: &'a Tree, target: &'a Target<'a>) -> Self {
+        Self { tree, target, spans: Spans::new() }
+    }
+
+    pub(super) fn target(&self) -> &'a Target<'a> {
+        self.target
+    }
+
+    /// What was captured on the way.
+    pub(super) fn into_spans(self) -> Spans {
+        self.spans
+    }
+
+    /// Goes down from the root as far as there is one way.
+    #[inline]
+    pub(super) fn descend(&mut self) -> Way {
+        self.descend_from(ROOT, 1)
+    }
+
+    #[expect(clippy::inline_always, reason = "this is the hot loop")]
+    #[inline(always)]
+    fn descend_from(&mut self, mut node: usize, mut start: usize) -> Way {
         let tree = self.tree;
-        let path = self.path.as_bytes();
-        let (own, end, literal, param) = loop {
-            if start > path.len() {
-                return self.end(node);
+        let path = self.target.path.as_bytes();
+        let last = self.target.scan.last;
+        let mut own = &tree.nodes[node];
+        let mut ends = self.target.scan.ends_from(start);
+        while let Some(left) = path.get(start..) {
+            if own.rare.is_some() {
+                return Way::Parts(Fork { node, start });
             }
-            let own = &tree.nodes[node];
-            let (literal, end) = if own.has_literals {
-                let found = words::segment(path, start, node);
-                (tree.find_literal(node, path, start, &found), found.end)
-            } else {
-                (None, words::end(path, start))
-            };
-            let param = if end > start { own.param } else { None };
-            // Where one way leads on, there is nothing to come back to.
-            let only = match (literal, param) {
-                _ if own.has_rare_ways => break (own, end, literal, param),
-                (Some(_), Some(_)) => break (own, end, literal, param),
+            let length = ends.next(left);
+            let literal = if own.has_literals { tree.find_literal(node, left, length, last) } else { None };
+            (node, own) = match (literal, own.param) {
                 (Some(child), None) => child,
-                (None, Some(child)) => {
-                    self.spans.push(start, end);
-                    child
+                (Some(_), Some(_)) => return Way::Parts(Fork { node, start }),
+                (None, Some(child)) if length > 0 => {
+                    self.spans.push(start, start + length);
+                    (child.index(), &tree.nodes[child.index()])
                 }
-                (None, None) => return false,
+                (None, _) => return Way::Nowhere,
             };
-            (node, start) = (only.index(), end + 1);
-        };
-        if literal.is_some_and(|child| self.attempt(|search| search.visit(child.index(), end + 1))) {
+            start += length + 1;
+        }
+        match own.leaf {
+            _ if own.rare.is_some() || self.target.slash != Slash::Significant => Way::Parts(Fork { node, start }),
+            Some(leaf) => Way::Only(leaf),
+            None => Way::Nowhere,
+        }
+    }
+
+    /// Shows the leaves that match from a node on, with what their patterns captured, to `accept`, the most specific first,
+    /// until it takes one; true once it did. If it took none, the captures are the caller's to give back.
+    pub(super) fn choose(&mut self, Fork { node, start }: Fork, accept: &mut Accept<'_>) -> bool {
+        let tree = self.tree;
+        let path = self.target.path.as_bytes();
+        let own = &tree.nodes[node];
+        let Some(left) = path.get(start..) else { return self.end(node, accept) };
+        let length = self.target.scan.ends_from(start).next(left);
+        let end = start + length;
+        let last = self.target.scan.last;
+        let literal = if own.has_literals { tree.find_literal(node, left, length, last) } else { None };
+        let param = if end > start { own.param } else { None };
+        if literal.is_some_and(|(child, _)| self.attempt(|search| search.go(child, end + 1, accept))) {
             return true;
         }
-        if let Some(list) = own.mixed {
-            for mixed in &tree.mixed[list.index()] {
-                if let Some((from, to)) = mixed.capture(self.path, start, end) {
-                    if self.attempt(|search| search.capture(from, to).visit(mixed.child.index(), end + 1)) {
-                        return true;
-                    }
+        let rare = own.rare.map(|rare| &tree.rare[rare.index()]);
+        for mixed in rare.map_or(&[][..], |rare| &rare.mixed) {
+            if let Some((from, to)) = mixed.capture(self.target.path, start, end) {
+                if self.attempt(|search| search.capture(from, to).go(mixed.child.index(), end + 1, accept)) {
+                    return true;
                 }
             }
         }
-        if param.is_some_and(|child| self.attempt(|search| search.capture(start, end).visit(child.index(), end + 1))) {
+        if param
+            .is_some_and(|child| self.attempt(|search| search.capture(start, end).go(child.index(), end + 1, accept)))
+        {
             return true;
         }
+        let Some(rare) = rare else { return false };
         // Where the path ends in the `/` before the tail, there is no segment to capture.
-        let has_tail = start < path.len();
-        if has_tail && self.attempt(|search| search.capture(start, path.len()).take(own.catch_all)) {
-            return true;
+        if start == path.len() {
+            return self.take(rare.optional, accept);
         }
-        if has_tail { self.capture(start, path.len()).take(own.optional) } else { self.take(own.optional) }
+        self.attempt(|search| search.capture(start, path.len()).take(rare.catch_all, accept))
+            || self.capture(start, path.len()).take(rare.optional, accept)
+    }
+
+    fn go(&mut self, node: usize, start: usize, accept: &mut Accept<'_>) -> bool {
+        match self.descend_from(node, start) {
+            Way::Only(leaf) => accept(leaf, &self.spans),
+            Way::Nowhere => false,
+            Way::Parts(fork) => self.choose(fork, accept),
+        }
     }
 
     /// No segment is left: the pattern that ends here, or an optional catch-all that captures none.
-    fn end(&mut self, node: usize) -> bool {
+    fn end(&mut self, node: usize, accept: &mut Accept<'_>) -> bool {
         let tree = self.tree;
         let own = &tree.nodes[node];
-        let ended = match self.slash {
-            Slash::Significant => self.take(own.leaf),
+        let ended = match self.target.slash {
+            Slash::Significant => self.take(own.leaf, accept),
             Slash::Ignored { was_sent } => {
-                let empty = words::segment(b"", 0, node);
-                let with_slash = tree.find_literal(node, b"", 0, &empty).and_then(|child| tree.leaf(child));
+                let with_slash = tree.find_literal(node, b"", 0, LastWord::of(b"")).and_then(|(_, child)| child.leaf);
                 let (first, second) = if was_sent { (with_slash, own.leaf) } else { (own.leaf, with_slash) };
-                self.take(first) || self.take(second)
+                self.take(first, accept) || self.take(second, accept)
             }
         };
-        ended || self.take(own.optional)
+        ended || self.take(own.rare.and_then(|rare| tree.rare[rare.index()].optional), accept)
     }
 
     /// Goes a way, and gives back what was captured on it if it led nowhere.
@@ -302,7 +363,7 @@ impl Search<'_, '_> {
         self
     }
 
-    fn take(&mut self, leaf: Option<Id>) -> bool {
-        leaf.is_some_and(|leaf| (self.accept)(leaf, &self.spans))
+    fn take(&mut self, leaf: Option<Id>, accept: &mut Accept<'_>) -> bool {
+        leaf.is_some_and(|leaf| accept(leaf, &self.spans))
     }
 }

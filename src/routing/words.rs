@@ -1,16 +1,13 @@
-//! Paths read eight bytes at a time: searched and hashed in one pass.
-
-const SLASHES: u64 = every(b'/');
+//! Paths read eight bytes at a time: searched and hashed.
 
 /// A byte in each byte of a word.
 const fn every(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
-/// The places of the zero bytes of a word, as their high bits. The lowest one is right; a carry may set one above it
-/// (Mycroft's trick).
-const fn zeros(word: u64) -> u64 {
-    word.wrapping_sub(every(1)) & !word & every(0x80)
+/// The high bit of each byte as a bit of the highest byte, the first byte's lowest. The other bytes are of no use.
+const fn gather(high_bits: u64) -> u64 {
+    ((high_bits >> 7) & every(1)).wrapping_mul(0x0102_0408_1020_4080)
 }
 
 /// One round of rustc's hash (`FxHash`), whose high bits are its best ones.
@@ -20,89 +17,149 @@ const fn mix(hash: u64, word: u64) -> u64 {
     (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95)
 }
 
-/// A segment that was found in a path.
-pub(super) struct Found {
-    pub(super) end: usize,
-    /// The hash of the segment below a parent.
-    pub(super) hash: u64,
-    /// Its last bytes that fill no word: all of it, if it has fewer than eight.
-    pub(super) rest: u64,
+/// What one pass over a path tells.
+#[derive(Clone, Copy)]
+pub(super) struct Scan {
+    /// Where segments end within the first 64 bytes: a bit for each.
+    ends: u64,
+    pub(super) last: LastWord,
+    pub(super) has_escapes: bool,
+    pub(super) has_dots: bool,
 }
 
-/// The segment of `path` that begins at `start`.
-#[inline]
-pub(super) fn segment(path: &[u8], start: usize, parent: usize) -> Found {
-    let mut hash = mix(0, parent as u64);
-    let mut left = &path[start..];
-    loop {
-        let word = match left.split_first_chunk() {
-            Some((word, after)) => {
-                let word = u64::from_le_bytes(*word);
-                if zeros(word ^ SLASHES) == 0 {
-                    hash = mix(hash, word);
+impl Scan {
+    /// Reads a path that is not empty.
+    #[inline(never)] // a part of its caller, it would lack registers
+    pub(super) fn new(path: &str) -> Self {
+        let path = path.as_bytes();
+        let last = LastWord::of(path);
+        let (near, far) = path.split_at(path.len().min(64));
+        let (mut ends, mut dots, mut others) = (0, 0, u64::MAX);
+        let mut left = near;
+        while !left.is_empty() {
+            let word = match left.split_first_chunk() {
+                Some((word, after)) => {
                     left = after;
-                    continue;
+                    u64::from_le_bytes(*word)
                 }
-                word
-            }
-            None => last_bytes(path, left.len()),
-        };
-        let length = (zeros(word ^ SLASHES).trailing_zeros() as usize / 8).min(left.len());
-        let rest = word & !(u64::MAX << (8 * length));
-        return Found { end: path.len() - left.len() + length, hash: mix(hash, rest), rest };
-    }
-}
-
-/// Where the segment of `path` ends that begins at `start`.
-#[inline]
-pub(super) fn end(path: &[u8], start: usize) -> usize {
-    let mut at = start;
-    while let Some(word) = path[at..].first_chunk() {
-        let slashes = zeros(u64::from_le_bytes(*word) ^ SLASHES);
-        if slashes != 0 {
-            return at + slashes.trailing_zeros() as usize / 8;
+                None => last.from(std::mem::take(&mut left).len()),
+            };
+            let from_slash = word ^ every(b'/');
+            // The high bit of each byte is clear where it is `/` or `.`, which differ in the lowest bit only.
+            let neither = ((from_slash & every(0x7e)) + every(0x7f)) | from_slash;
+            let dot = !neither & (from_slash << 7);
+            dots |= dot;
+            ends = ends >> 8 | gather(!neither ^ dot) >> 56 << 56;
+            let from_escape = word ^ every(b'%');
+            others &= ((from_escape & every(0x7f)) + every(0x7f)) | from_escape;
         }
-        at += 8;
+        let ends = ends >> ((64 - near.len()) & !7);
+        let has_one = |high_bits: u64| high_bits & every(0x80) != 0;
+        let scan = Self { ends, last, has_escapes: has_one(!others), has_dots: has_one(dots) };
+        if path.len() < 64 { Self { ends: ends | 1 << path.len(), ..scan } } else { scan.and(far) }
     }
-    let slashes = zeros(last_bytes(path, path.len() - at) ^ SLASHES);
-    path.len().min(at + slashes.trailing_zeros() as usize / 8)
+
+    /// The same, of a longer path.
+    #[cold]
+    #[inline(never)]
+    fn and(self, far: &[u8]) -> Self {
+        let has = |byte| far.contains(&byte);
+        Self { has_escapes: self.has_escapes || has(b'%'), has_dots: self.has_dots || has(b'.'), ..self }
+    }
+
+    /// The ends of the segments from a place of the path on.
+    #[inline]
+    pub(super) fn ends_from(&self, start: usize) -> Ends {
+        Ends(if start < 64 { self.ends >> start } else { 0 })
+    }
 }
 
-/// The hash of a whole path, and whether it has escapes.
+/// The ends of the segments that follow, as far as they are known.
+#[derive(Clone, Copy)]
+pub(super) struct Ends(u64);
+
+impl Ends {
+    /// The length of the first segment of `left`, after which the others are known.
+    #[expect(clippy::inline_always, reason = "most of a lookup is this: the call would cost as much again")]
+    #[inline(always)]
+    pub(super) fn next(&mut self, left: &[u8]) -> usize {
+        if self.0 == 0 {
+            return to_slash(left);
+        }
+        let length = self.0.trailing_zeros();
+        self.0 = self.0 >> length >> 1;
+        length as usize
+    }
+}
+
+/// Where the first slash of a text is, or else its end.
+#[cold]
+#[inline(never)]
+fn to_slash(text: &[u8]) -> usize {
+    text.iter().position(|byte| *byte == b'/').unwrap_or(text.len())
+}
+
+/// The last eight bytes of a text, its last byte highest; zeros stand for those that it has not.
+#[derive(Clone, Copy)]
+pub(super) struct LastWord(u64);
+
+impl LastWord {
+    #[inline]
+    pub(super) fn of(text: &[u8]) -> Self {
+        Self(text.last_chunk().map_or_else(|| few_bytes(text), |last| u64::from_le_bytes(*last)))
+    }
+
+    /// The last bytes, at most eight, the first of them lowest.
+    #[inline]
+    fn from(self, count: usize) -> u64 {
+        if count == 0 { 0 } else { self.0 >> (64 - 8 * count) }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn few_bytes(text: &[u8]) -> u64 {
+    text.iter().fold(0, |word, byte| word >> 8 | u64::from(*byte) << 56)
+}
+
+/// The words of the segments of up to eight bytes, by their lengths.
+const MASKS: [u64; 9] = [0, !0 >> 56, !0 >> 48, !0 >> 40, !0 >> 32, !0 >> 24, !0 >> 16, !0 >> 8, !0];
+
+/// The hash of the first `length` bytes of `left` below a parent, and the last of them, at most eight: all, if there are
+/// no more. `last` is of what `left` ends.
+#[expect(clippy::inline_always, reason = "as above")]
+#[inline(always)]
+pub(super) fn segment(left: &[u8], length: usize, last: LastWord, parent: usize) -> (u64, u64) {
+    let hash = mix(0, parent as u64);
+    if length > 8 {
+        return long_segment(hash, &left[..length]);
+    }
+    let word = left.first_chunk().map_or_else(|| last.from(left.len()), |word| u64::from_le_bytes(*word));
+    let rest = word & MASKS[length];
+    (mix(hash, rest), rest)
+}
+
+#[inline(never)]
+fn long_segment(hash: u64, text: &[u8]) -> (u64, u64) {
+    let (mut hash, mut left) = (hash, text);
+    while let (Some((word, after)), 9..) = (left.split_first_chunk(), left.len()) {
+        hash = mix(hash, u64::from_le_bytes(*word));
+        left = after;
+    }
+    let rest = LastWord::of(text).from(left.len());
+    (mix(hash, rest), rest)
+}
+
+/// The hash of a whole path.
 #[inline]
-pub(super) fn hash(path: &str) -> (u64, bool) {
-    let (mut hash, mut escapes) = (0, 0);
+pub(super) fn hash(path: &str) -> u64 {
+    let mut hash = 0;
     let mut left = path.as_bytes();
     while let Some((word, after)) = left.split_first_chunk() {
-        let word = u64::from_le_bytes(*word);
-        hash = mix(hash, word);
-        escapes |= zeros(word ^ every(b'%'));
+        hash = mix(hash, u64::from_le_bytes(*word));
         left = after;
     }
-    let word = last_bytes(path.as_bytes(), left.len());
-    escapes |= zeros(word ^ every(b'%'));
-    (mix(hash, word), escapes != 0)
-}
-
-/// Whether a text has a dot.
-pub(super) fn has_dot(text: &str) -> bool {
-    let mut left = text.as_bytes();
-    while let Some((word, after)) = left.split_first_chunk() {
-        if zeros(u64::from_le_bytes(*word) ^ every(b'.')) != 0 {
-            return true;
-        }
-        left = after;
-    }
-    zeros(last_bytes(text.as_bytes(), left.len()) ^ every(b'.')) != 0
-}
-
-/// The last bytes of a text, fewer than eight, as a word: the first one lowest, and zeros above.
-fn last_bytes(text: &[u8], count: usize) -> u64 {
-    match text.last_chunk() {
-        _ if count == 0 => 0,
-        Some(last) => u64::from_le_bytes(*last) >> (8 * (8 - count)),
-        None => text[text.len() - count..].iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-    }
+    mix(hash, LastWord::of(path.as_bytes()).from(left.len()))
 }
 
 #[cfg(test)]
@@ -111,39 +168,49 @@ mod tests {
 
     use super::*;
 
-    const TEXT: &str = "/a/segment/eight__8/sixteen_________/seventeen________/ü/../%2F//x";
+    const TEXT: &str =
+        "/a/segment/eight__8/sixteen_________/seventeen________/ü/../%2F//x/the_64th_byte_is_in_this/and/after";
 
     #[test]
     fn a_segment_ends_at_the_next_slash_or_with_the_path() {
-        for end in 0..TEXT.len() {
-            let path = &TEXT.as_bytes()[..end];
+        for end in (1..=TEXT.len()).filter(|end| TEXT.is_char_boundary(*end)) {
+            let path = &TEXT[..end];
+            let scan = Scan::new(path);
             for start in 0..=path.len() {
-                let naive = path[start..].iter().position(|byte| *byte == b'/');
-                let naive = naive.map_or(path.len(), |at| start + at);
-                assert_eq!((segment(path, start, 0).end, super::end(path, start)), (naive, naive), "{end} {start}");
+                let left = &path.as_bytes()[start..];
+                let naive = left.iter().position(|byte| *byte == b'/').unwrap_or(left.len());
+                assert_eq!(scan.ends_from(start).next(left), naive, "{path:?} {start}");
+            }
+            let mut ends = scan.ends_from(0);
+            let mut left = path;
+            for segment in path.split('/') {
+                assert_eq!(ends.next(left.as_bytes()), segment.len(), "{path:?}");
+                left = left.get(segment.len() + 1..).unwrap_or_default();
             }
         }
     }
 
     #[test]
     fn a_segment_is_the_same_wherever_it_stands() {
+        let last = LastWord::of(TEXT.as_bytes());
         let mut start = 0;
         for text in TEXT.split('/') {
-            let (within, alone) = (segment(TEXT.as_bytes(), start, 7), segment(text.as_bytes(), 0, 7));
-            assert_eq!((within.hash, within.rest), (alone.hash, alone.rest), "{text}");
+            let within = segment(&TEXT.as_bytes()[start..], text.len(), last, 7);
+            assert_eq!(within, segment(text.as_bytes(), text.len(), LastWord::of(text.as_bytes()), 7), "{text}");
             start += text.len() + 1;
         }
     }
 
     #[test]
     fn dots_and_escapes_are_found_wherever_they_stand() {
-        for length in 0..40 {
-            let plain = "-".repeat(length);
-            assert!(!has_dot(&plain) && !hash(&plain).1);
-            for at in 0..length {
-                let with = |byte| format!("{}{byte}{}", "-".repeat(at), "-".repeat(length - at - 1));
-                assert!(has_dot(&with('.')) && !hash(&with('.')).1, "{length} {at}");
-                assert!(!has_dot(&with('%')) && hash(&with('%')).1, "{length} {at}");
+        let found = |path: &str| (Scan::new(path).has_dots, Scan::new(path).has_escapes);
+        for length in 1..100 {
+            for plain in ["-", "/", "$", "a"] {
+                assert_eq!(found(&plain.repeat(length)), (false, false), "{plain} {length}");
+                for at in 0..length {
+                    let with = |byte| format!("{}{byte}{}", plain.repeat(at), plain.repeat(length - at - 1));
+                    assert_eq!((found(&with('.')), found(&with('%'))), ((true, false), (false, true)), "{length} {at}");
+                }
             }
         }
     }
@@ -151,7 +218,7 @@ mod tests {
     #[test]
     fn texts_that_differ_hash_apart() {
         let texts: Vec<String> = (0..10_000).flat_map(|n| [format!("item{n}"), format!("{n}/details")]).collect();
-        let hashes: BTreeSet<u64> = texts.iter().map(|text| hash(text).0).collect();
+        let hashes: BTreeSet<u64> = texts.iter().map(|text| hash(text)).collect();
         assert_eq!(hashes.len(), texts.len());
         let slots: BTreeSet<u64> = hashes.iter().map(|hash| hash >> 48).collect();
         assert!(slots.len() > 16_000, "{} of 20 000 slots, where chance gives 17 200", slots.len());
