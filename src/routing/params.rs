@@ -121,6 +121,7 @@ impl Params {
     }
 
     /// The value at a place; for a catch-all its segments joined with `/`, unless one of them holds an encoded `/`.
+    #[inline]
     pub(crate) fn get<'a>(&'a self, path: &'a str, position: usize) -> Option<&'a str> {
         self.raw(path, position).filter(|value| !value.starts_with(SEPARATOR))
     }
@@ -146,6 +147,7 @@ impl Params {
         Self { spans: self.spans, decoded: Some(path.into()) }
     }
 
+    #[inline]
     fn raw<'a>(&'a self, path: &'a str, position: usize) -> Option<&'a str> {
         let span = self.spans.as_slice().get(position)?;
         Some(slice(self.decoded.as_deref().unwrap_or(path), *span))

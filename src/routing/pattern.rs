@@ -81,9 +81,13 @@ impl Pattern {
     }
 
     /// The place of the parameter with this name.
+    #[inline]
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
         let text = self.text.as_bytes(); // a slice of bytes need not look for characters
-        let is_it = |own: &Name| text[usize::from(own.start)..usize::from(own.end)] == *name.as_bytes();
+        let is_it = |own: &Name| {
+            let (start, end) = (usize::from(own.start), usize::from(own.end));
+            end - start == name.len() && text[start..end] == *name.as_bytes()
+        };
         self.names.iter().position(is_it)
     }
 
