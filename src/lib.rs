@@ -73,13 +73,15 @@
 //! | `hyper` | | `hyper::service::Service` for [`RouteHandlers`] and [`RouteHandlersService`] |
 //! | `warp` | | `hosts::warp::filter`: a table as a warp `Filter` |
 //! | `tokio` | | `WaitUntil` for `tokio_util`'s `TaskTracker` |
+//! | `worker` | | `hosts::worker`: a table as a Cloudflare Worker |
 //! | `multipart` | | `Multipart`: forms with files, read field by field |
 //! | `cookie-signed` | | signed and encrypted cookies: `SetCookie::signed`, `Cookies::get_signed`, `Key` |
 //! | `sse` | | `sse`: server-sent events, as an answer; `LastEventId` |
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (a tokio runtime) |
 //! | `tracing` | | failures of the server are logged, with their cause |
 //!
-//! On wasm32 handlers and their futures need not be `Send`. There `cookie-signed` compiles once the program asks
+//! On wasm32 handlers and their futures need not be `Send`, and a panic is not caught. `timeout` and `tokio` do not compile
+//! there, as they need a clock and threads. There `cookie-signed` compiles once the program asks
 //! `getrandom` 0.2 for its feature `js`, as it takes randomness.
 //!
 //! # Developing

@@ -67,3 +67,11 @@ impl<T> Parked<T> {
         self.0.take()
     }
 }
+
+#[cfg(all(target_arch = "wasm32", target_os = "unknown", feature = "timeout"))]
+compile_error!("feature `timeout` needs a clock, and wasm32-unknown-unknown has none: set the deadline at the host");
+
+#[cfg(all(target_arch = "wasm32", feature = "tokio"))]
+compile_error!(
+    "feature `tokio` needs tasks that are `Send`, which they are not on wasm32: `wait_until` takes the host's own hook"
+);

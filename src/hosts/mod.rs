@@ -4,3 +4,5 @@
 mod hyper;
 #[cfg(feature = "warp")]
 pub mod warp;
+#[cfg(feature = "worker")]
+pub mod worker;

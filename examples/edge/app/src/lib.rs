@@ -6,7 +6,7 @@ mod notes;
 mod session;
 mod streams;
 #[path = "../../../shared/users.rs"]
-mod users;
+pub mod users;
 
 use http::header::CONTENT_TYPE;
 use route_handlers::{Body, Request, Response, Result, RouteHandlers, get};

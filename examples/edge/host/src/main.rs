@@ -1,0 +1,59 @@
+//! Cloudflare's runtime, from nothing but Rust and npm.
+//!
+//! ```text
+//! cargo run -p edge -- build   # target/workers/app/: main.js and index_bg.wasm, as they are deployed
+//! cargo run -p edge -- test    # the wire table and the app's own cases, in workerd
+//! cargo run -p edge -- bench   # beside plain JavaScript and Hono
+//! ```
+
+mod app;
+mod bench;
+mod hard;
+mod make;
+mod size;
+mod wire;
+mod workerd;
+
+#[path = "../../../../tests/wire/check.rs"]
+mod check;
+#[path = "../../../../tests/wire/client.rs"]
+mod client;
+#[path = "../../../../tests/wire/table.rs"]
+#[allow(dead_code, reason = "the routes are for who answers")]
+mod table;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let command = std::env::args().nth(1).unwrap_or_default();
+    let result = match command.as_str() {
+        "build" => make::app().map(|folder| println!("{}", folder.display())),
+        "test" => test().await,
+        "bench" => bench::run().await,
+        _ => Err("build, test or bench?".into()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn test() -> Result<()> {
+    let app = make::app()?;
+    let wire = make::wire()?;
+    let host = workerd::Workerd::start(&wire)?;
+    let failures = [wire::failures(host.address).await, hard::failures(host.address).await].concat();
+    host.stop("wire", failures)?;
+
+    let host = workerd::Workerd::start(&app)?;
+    let failures = app::failures(host.address).await;
+    host.stop("app", failures)?;
+    size::check(&make::users()?)
+}

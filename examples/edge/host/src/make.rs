@@ -1,0 +1,164 @@
+//! What is deployed: a folder with a script, a wasm file, and workerd's configuration.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::Result;
+
+/// The features that rustc uses by default; without them wasm-opt would refuse the file.
+const WASM_FEATURES: &[&str] = &[
+    "--enable-bulk-memory",
+    "--enable-exception-handling",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// The app, as it is deployed.
+pub(crate) fn app() -> Result<PathBuf> {
+    worker("edge_worker", "app")
+}
+
+/// The routes of the wire tests.
+pub(crate) fn wire() -> Result<PathBuf> {
+    worker("edge_wire", "wire")
+}
+
+/// The users API alone.
+pub(crate) fn users() -> Result<PathBuf> {
+    worker("edge_users", "users")
+}
+
+/// A worker that is JavaScript alone: a file of `js`.
+pub(crate) fn script(name: &str) -> Result<PathBuf> {
+    install()?;
+    let folder = empty_folder(name)?;
+    bundle(&own("js").join(name).with_extension("js"), &folder)?;
+    configure(&folder, "")?;
+    Ok(folder)
+}
+
+fn worker(package: &str, name: &str) -> Result<PathBuf> {
+    install()?;
+    run(Command::new("rustup").args(["--quiet", "target", "add", "wasm32-unknown-unknown"]))?;
+    let target = "wasm32-unknown-unknown";
+    let cargo = std::env::var("CARGO").unwrap_or("cargo".into());
+    run(Command::new(cargo).current_dir(root()).args(["build", "--quiet", "--locked", "--profile", "edge"]).args([
+        "--target",
+        target,
+        "--package",
+        package,
+    ]))?;
+    let folder = empty_folder(name)?;
+    let bindings = folder.join("bindings");
+    bind(&target_folder().join(target).join("edge").join(package).with_extension("wasm"), &bindings)?;
+    optimise(&bindings.join("index_bg.wasm"), &folder.join("index_bg.wasm"))?;
+    fs::copy(root().join("examples/edge/worker/main.js"), bindings.join("main.js"))?;
+    bundle(&bindings.join("main.js"), &folder)?;
+    fs::remove_dir_all(&bindings)?;
+    configure(&folder, r#"(name = "index_bg.wasm", wasm = embed "index_bg.wasm"),"#)?;
+    Ok(folder)
+}
+
+/// The tools that npm has, by their lock file.
+fn install() -> Result<()> {
+    let locked = fs::read(own("package-lock.json"))?;
+    let installed = own("node_modules/.locked");
+    if fs::read(&installed).is_ok_and(|installed| installed == locked) {
+        return Ok(());
+    }
+    // No scripts: each of the programs lies in the package of its platform.
+    run(Command::new("npm").current_dir(own("")).args([
+        "ci",
+        "--silent",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+    ]))?;
+    Ok(fs::write(installed, locked)?)
+}
+
+/// What `wasm-bindgen` does: the wasm file, and `index.js` by which JavaScript calls it.
+fn bind(wasm: &Path, folder: &Path) -> Result<()> {
+    Bindgen::new()
+        .input_path(wasm)
+        .out_name("index")
+        .module(true)?
+        .typescript(false)
+        .remove_name_section(true)
+        .generate(folder)?;
+    let script = folder.join("index.js");
+    Ok(fs::write(&script, instances(&fs::read_to_string(&script)?)?)?)
+}
+
+/// The script as a function that makes an instance of the program, as often as it is called. Each has a state of its own,
+/// in which `worker` notes that it has panicked.
+fn instances(script: &str) -> Result<String> {
+    let (imports, body): (Vec<_>, Vec<_>) = script.lines().partition(|line| line.starts_with("import "));
+    if imports.len() != 2 || !imports[0].starts_with("import { state }") {
+        return Err(format!("other imports than were thought of: {imports:?}").into());
+    }
+    let body = body.join("\n").replace("\nexport ", "\n");
+    // For workerd the plain import of a wasm file is its module.
+    let module = imports[1].replace("import source ", "import ");
+    Ok(format!("{module}\nexport function instantiate(state) {{\n{body}\nreturn {{ fetch }};\n}}\n"))
+}
+
+fn optimise(from: &Path, to: &Path) -> Result<()> {
+    run(Command::new(own("node_modules/.bin/wasm-opt")).arg("-Oz").args(WASM_FEATURES).arg(from).arg("-o").arg(to))
+}
+
+/// The script and all that it imports as one file, `main.js`.
+fn bundle(script: &Path, folder: &Path) -> Result<()> {
+    run(Command::new(program("@esbuild", "esbuild")?)
+        .arg(script)
+        .args(["--bundle", "--format=esm", "--external:./index_bg.wasm", "--log-level=error"])
+        .env("NODE_PATH", own("node_modules"))
+        .arg(format!("--outfile={}", folder.join("main.js").display())))
+}
+
+fn configure(folder: &Path, modules: &str) -> Result<()> {
+    let config = fs::read_to_string(own("config.capnp"))?.replace("# more modules", modules);
+    fs::write(folder.join("config.capnp"), config)?;
+    fs::copy(own("js/kv.js"), folder.join("kv.js"))?;
+    Ok(())
+}
+
+fn empty_folder(name: &str) -> Result<PathBuf> {
+    let folder = target_folder().join("workers").join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// A program of npm's: of its packages, one for each platform, this platform's is the one that is installed.
+pub(crate) fn program(scope: &str, name: &str) -> Result<PathBuf> {
+    let mut packages = fs::read_dir(own("node_modules").join(scope))?;
+    let package = packages.next().ok_or_else(|| format!("there is no {name} for this platform"))??;
+    Ok(package.path().join("bin").join(name))
+}
+
+/// A file of this package.
+pub(crate) fn own(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn root() -> PathBuf {
+    own("../../..")
+}
+
+fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().map_err(|error| format!("{command:?}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
+}

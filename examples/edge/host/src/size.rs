@@ -1,0 +1,31 @@
+//! How large the users API is as it is deployed.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::Result;
+
+// What it is and a little: it may shrink, to 250 KiB and 100 KiB by gzip as is the aim, and not grow.
+const LIMIT: usize = 288 << 10;
+const LIMIT_GZIP: usize = 129 << 10;
+
+pub(crate) fn check(folder: &Path) -> Result<()> {
+    let (raw, gzip) = sizes(folder)?;
+    println!("size: {raw} bytes of wasm, {gzip} by gzip");
+    if raw <= LIMIT && gzip <= LIMIT_GZIP {
+        return Ok(());
+    }
+    Err(format!("at most {LIMIT} bytes are wanted, {LIMIT_GZIP} by gzip").into())
+}
+
+/// The bytes of the wasm file, and by gzip.
+pub(crate) fn sizes(folder: &Path) -> Result<(usize, usize)> {
+    let wasm = fs::read(folder.join("index_bg.wasm"))?;
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(&wasm)?;
+    Ok((wasm.len(), gzip.finish()?.len()))
+}
