@@ -24,7 +24,7 @@ pub(super) struct FoundFile {
     pub(super) is_foreign: bool,
 }
 
-/// The files below a folder, in the order of their names.
+/// The files below a folder, in the order of their names, and before those of the folders beside them.
 ///
 /// # Errors
 ///
@@ -50,7 +50,7 @@ fn walk(
     for entry in fs::read_dir(folder).map_err(with_folder)? {
         paths.push(entry.map_err(with_folder)?.path());
     }
-    paths.sort();
+    paths.sort_by_cached_key(|path| (path.is_dir(), path.clone())); // a folder's own path before those below it
     for path in paths {
         // A name that is not UTF-8 is in no path that a route could have.
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

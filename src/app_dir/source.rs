@@ -82,7 +82,7 @@ impl Text {
     }
 
     fn routes(&mut self, files: &[RouteFile]) {
-        self.line(0, "\n/// The routes, in the order of their files.\n#[allow(dead_code)]");
+        self.line(0, "\n/// The routes, in the order of their files.\n#[allow(dead_code, unreachable_pub)]");
         let head = "pub const ROUTES: &[route_handlers::FileRoute<'static>] = &[";
         if files.is_empty() {
             return self.line(0, &format!("{head}];"));
@@ -101,7 +101,7 @@ impl Text {
     }
 
     fn register(&mut self, files: &[RouteFile]) {
-        self.line(0, "\n/// Adds the routes to a table.\n#[allow(clippy::all, clippy::pedantic)]");
+        self.line(0, "\n/// Adds the routes to a table.\n#[allow(unreachable_pub, clippy::all, clippy::pedantic)]");
         self.line(0, "pub fn register(table: route_handlers::RouteHandlers) -> route_handlers::RouteHandlers {");
         for (file, exports) in readable(files) {
             self.line(4, &format!("// {}", file.shown));

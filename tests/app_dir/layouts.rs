@@ -50,12 +50,15 @@ const LAYOUTS: &[(&str, &[&str], Outcome)] = &[
     (
         "optional catch-all and index",
         &["app/a/[[...s]]/route.rs", "app/a/route.rs"],
-        Refused(&[("app/a/route.rs: ", "`[[...s]]` of app/a/[[...s]]/route.rs takes this path, too")]),
+        Refused(&[(
+            "app/a/[[...s]]/route.rs: ",
+            "`[[...s]]` also takes the path of app/a/route.rs: write `[...rest]`",
+        )]),
     ),
     (
-        "index of a group, and optional catch-all",
-        &["app/(g)/a/route.rs", "app/a/[[...s]]/route.rs"],
-        Refused(&[("app/a/[[...s]]/route.rs: ", "`[[...s]]` also takes the path of app/(g)/a/route.rs")]),
+        "optional catch-all of a group, and index",
+        &["app/(g)/a/[[...s]]/route.rs", "app/a/route.rs"],
+        Refused(&[("app/a/route.rs: ", "`[[...s]]` of app/(g)/a/[[...s]]/route.rs takes this path, too")]),
     ),
     (
         "optional and required catch-all",
@@ -178,7 +181,7 @@ const LAYOUTS: &[(&str, &[&str], Outcome)] = &[
         "pages: a file and an index",
         &["pages/api/a.rs", "pages/api/a/index.rs"],
         // There the one is taken and the other is dead, without a word.
-        Refused(&[("pages/api/a.rs: ", "`/api/a` is answered by pages/api/a/index.rs already")]),
+        Refused(&[("pages/api/a/index.rs: ", "`/api/a` is answered by pages/api/a.rs already")]),
     ),
     (
         "pages: two names",

@@ -39,8 +39,8 @@ mod tests {
         let wanted = "\
 /api/hello/{name}    GET          edge     app/api/hello/[name]/route.rs
 /api/sum             POST         edge     app/api/sum/route.rs
-/api/users/{id}      GET DELETE   native   app/api/users/[id]/route.rs
 /api/users           GET POST     native   app/api/users/route.rs
+/api/users/{id}      GET DELETE   native   app/api/users/[id]/route.rs
 /api/greeting        any          native   pages/api/greeting.rs
 ";
         assert_eq!(super::routes(), wanted);
