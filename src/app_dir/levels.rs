@@ -1,7 +1,6 @@
 //! What no two files may say together: the rules of Next.js for the names at one level, and one file for one path.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::panic::Location;
 
 use crate::app_dir::mistake::Mistake;
@@ -76,11 +75,7 @@ impl Levels {
             path.push_str(if let Segment::Literal(text) = segment { text } else { "[]" });
         }
         let is_open = !matches!(segments.last(), Some(Segment::CatchAll(_) | Segment::OptionalCatchAll(_)));
-        match self.levels.entry(path) {
-            Entry::Occupied(level) if is_open => level.into_mut().end(file),
-            Entry::Vacant(level) if is_open => level.insert(Level::default()).end(file),
-            _ => Ok(()),
-        }
+        if is_open { self.levels.entry(path).or_default().end(file) } else { Ok(()) }
     }
 }
 
@@ -90,14 +85,11 @@ impl Level {
             Segment::Literal(_) => return Ok(()),
             Segment::Param(_) => {
                 let first = self.param.get_or_insert_with(|| seen.clone());
-                return if first.segment == seen.segment {
-                    Ok(())
-                } else {
-                    Err(format!(
-                        "`{}` stands where {} has `{}`: one level has one name",
-                        seen.segment, first.file, first.segment
-                    ))
-                };
+                if first.segment == seen.segment {
+                    return Ok(());
+                }
+                let Seen { segment, file } = first;
+                return Err(format!("`{}` stands where {file} has `{segment}`: one level has one name", seen.segment));
             }
             Segment::CatchAll(_) => (&mut self.catch_all, &self.optional),
             Segment::OptionalCatchAll(_) => (&mut self.optional, &self.catch_all),

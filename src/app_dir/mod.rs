@@ -21,7 +21,7 @@
 //! # What a route file exports
 //!
 //! * In the app: `pub async fn GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`, `OPTIONS`, each a
-//!   [`Handler`](crate::Handler); or `pub use` of one.
+//!   [`Handler`](crate::Handler); or `pub use` of one. The types of its signature are as public.
 //! * Below `pages/api`: `pub async fn handler(req: PagesRequest, res: PagesResponse)`, for [`pages`](crate::pages()).
 //! * `pub const RUNTIME: Runtime` ([`Runtime`](crate::Runtime)): only an `Edge` file is compiled for wasm32.
 //! * `pub const MAX_DURATION: Duration`: `Route::timeout`, so it wants the feature `timeout`; on wasm32 it is the host's

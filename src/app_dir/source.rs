@@ -15,8 +15,11 @@ pub(super) const MODULE: usize = 40;
 /// What a file that is not `Edge` stands under.
 const NOT_ON_WASM: &str = "cfg(not(target_arch = \"wasm32\"))";
 
-/// What a route file need not silence itself: a verb's name and its `async` are asked of it, and `pub` is.
-const SILENCED: &str = "#[allow(non_snake_case, unreachable_pub, clippy::unused_async)]";
+/// What is asked of a route file it need not silence: the name of a verb, its `async`, its `pub`. A type of a signature
+/// that is less public would be refused here, in the generated file; so it is refused there, with its line.
+const LINTS: &str = "\
+#[allow(non_snake_case, unreachable_pub, clippy::unused_async)]
+#[deny(private_interfaces)]";
 
 /// The whole file.
 pub(super) fn render(files: &[RouteFile]) -> String {
@@ -72,7 +75,7 @@ impl Text {
             self.conditions(0, &conditions(exports, &[]));
         }
         self.line(0, &format!("#[path = {:?}]", file.path.to_string_lossy()));
-        self.line(0, SILENCED);
+        self.line(0, LINTS);
         self.line(0, &format!("mod {};", file.module));
         if let Err((place, reason)) = &file.exports {
             // The compiler says it better, in the file itself; but should it find nothing, no route is lost in silence.
