@@ -65,6 +65,7 @@
 //! | what it can answer | [`IntoResponse`] |
 //! | to fail | [`Error`], [`Problem`] |
 //! | a host that is no tower service | [`hosts`] |
+//! | routes from folders | [`app!`], [`FileRoute`], [`Runtime`]; `app_dir` |
 //!
 //! # Features
 //!
