@@ -1,7 +1,7 @@
 //! What a route file exports: its handlers, and its settings.
 
 use crate::app_dir::folders::Flavour;
-use crate::app_dir::items::{Item, Items, Kind};
+use crate::app_dir::items::{Item, Kind, Outline};
 use crate::app_dir::mistake::Mistake;
 
 /// The verbs that a file of the app may export: Next.js's.
@@ -48,22 +48,21 @@ pub(super) struct Export {
 }
 
 /// Reads what a file exports; the mistakes go to `mistakes`.
-pub(super) fn read(file: &str, flavour: Flavour, items: &Items, mistakes: &mut Vec<Mistake>) -> Exports {
-    let mut exports = Exports { conditions: items.conditions.clone(), ..Exports::default() };
+pub(super) fn read(file: &str, flavour: Flavour, outline: &Outline, mistakes: &mut Vec<Mistake>) -> Exports {
+    let mut exports = Exports { conditions: outline.conditions.clone(), ..Exports::default() };
     let before = mistakes.len();
-    for item in &items.items {
+    for item in &outline.items {
         let read = match &item.kind {
             Kind::Constant { .. } => exports.add_constant(item, flavour),
-            Kind::Function { .. } => exports.add_function(item, flavour),
             Kind::Reexport if setting(&item.name, flavour).is_some() => exports.add_constant(item, flavour),
-            Kind::Reexport => exports.add_function(item, flavour),
+            Kind::Function { .. } | Kind::Reexport => exports.add_function(item, flavour),
         };
         if let Err(text) = read {
             mistakes.push(Mistake::at(file, item.place, text));
         }
     }
     if exports.handlers.is_empty() && mistakes.len() == before {
-        mistakes.push(Mistake::new(file, exports_nothing(flavour, items.has_glob)));
+        mistakes.push(Mistake::new(file, exports_nothing(flavour, outline.has_glob)));
     }
     exports
 }

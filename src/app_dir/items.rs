@@ -37,7 +37,7 @@ pub(super) enum Kind {
 
 /// A file: its own conditions, and its items.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Items {
+pub(super) struct Outline {
     pub(super) conditions: Vec<String>,
     pub(super) items: Vec<Item>,
     /// Whether there is a `pub use …::*`, of which nobody knows what it brings.
@@ -49,24 +49,24 @@ pub(super) struct Items {
 /// # Errors
 ///
 /// Where it is no Rust, and why.
-pub(super) fn parse(text: &str) -> std::result::Result<Items, (Place, String)> {
-    let items = syn::parse_str(text).map_err(|error| (place(error.span()), error.to_string()));
+pub(super) fn parse(text: &str) -> std::result::Result<Outline, (Place, String)> {
+    let outline = syn::parse_str(text).map_err(|error| (place(error.span()), error.to_string()));
     // The spans of the file before this one are of no use any more, and grow.
     proc_macro2::extra::invalidate_current_thread_spans();
-    items
+    outline
 }
 
-impl Parse for Items {
+impl Parse for Outline {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let mut items = Self { conditions: conditions(&input.call(Attribute::parse_inner)?), ..Self::default() };
+        let mut outline = Self { conditions: conditions(&input.call(Attribute::parse_inner)?), ..Self::default() };
         while !input.is_empty() {
-            items.parse_item(input)?;
+            outline.parse_item(input)?;
         }
-        Ok(items)
+        Ok(outline)
     }
 }
 
-impl Items {
+impl Outline {
     fn parse_item(&mut self, input: ParseStream<'_>) -> Result<()> {
         let conditions = conditions(&input.call(Attribute::parse_outer)?);
         let visibility: Visibility = input.parse()?;
@@ -90,7 +90,9 @@ impl Items {
         } else if is_public && input.parse::<Option<Token![use]>>()?.is_some() {
             let mut names = Vec::new();
             self.has_glob |= imported(input, &mut names)?;
-            names.iter().for_each(|name| push(name, Kind::Reexport));
+            for name in &names {
+                push(name, Kind::Reexport);
+            }
         }
         skip_item(input)
     }

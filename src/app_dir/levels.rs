@@ -8,7 +8,7 @@ use crate::app_dir::segment::Segment;
 use crate::routing::RouteTable;
 
 /// The paths that are taken, and by which files.
-pub(super) struct Levels {
+pub(super) struct Taken {
     /// The table as it will be when the program runs: what it would refuse then, it refuses now.
     table: RouteTable<()>,
     /// Pattern → file.
@@ -32,7 +32,7 @@ struct Seen {
     file: String,
 }
 
-impl Levels {
+impl Taken {
     pub(super) fn new() -> Self {
         Self { table: RouteTable::new(), files: HashMap::new(), levels: HashMap::new() }
     }

@@ -124,7 +124,7 @@ impl Builder {
     /// # fs::create_dir_all(folder.join("users/[id]"))?;
     /// # fs::write(folder.join("users/[id]/route.rs"), "pub async fn GET() {}")?;
     /// let generated = Builder::new(&folder).try_generate()?;
-    /// assert_eq!(generated.routes()[0].pattern(), "/users/{id}");
+    /// assert_eq!(generated.routes().next().unwrap().pattern(), "/users/{id}");
     /// # fs::write(folder.join("users/[id]/route.rs"), "pub async fn Get() {}")?;
     ///
     /// let error = Builder::new(&folder).try_generate().unwrap_err(); // now it has `pub async fn Get`

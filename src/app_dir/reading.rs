@@ -7,7 +7,7 @@ use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 use crate::app_dir::exports::{self, Exports};
 use crate::app_dir::folders::{self, Flavour, FoundFile};
 use crate::app_dir::items;
-use crate::app_dir::levels::Levels;
+use crate::app_dir::levels::Taken;
 use crate::app_dir::mistake::{BuildError, Mistake, Place};
 use crate::app_dir::segment::Segment;
 use crate::app_dir::source;
@@ -61,7 +61,7 @@ pub(super) struct Reading {
     files: Vec<RouteFile>,
     /// Next.js's own files: pattern, and file.
     foreign: Vec<(String, String)>,
-    levels: Levels,
+    taken: Taken,
     modules: HashSet<String>,
     warnings: Vec<String>,
     mistakes: Vec<Mistake>,
@@ -73,7 +73,7 @@ impl Reading {
             package,
             files: Vec::new(),
             foreign: Vec::new(),
-            levels: Levels::new(),
+            taken: Taken::new(),
             modules: HashSet::new(),
             warnings: Vec::new(),
             mistakes: Vec::new(),
@@ -103,14 +103,11 @@ impl Reading {
             Err(_) if found.is_foreign => return,
             Err(text) => return self.mistakes.push(Mistake::new(&shown, text)),
         };
-        let pattern = match segments.as_slice() {
-            [] => "/".to_owned(),
-            segments => segments.iter().map(|segment| format!("/{}", segment.pattern())).collect(),
-        };
+        let pattern = format!("/{}", segments.iter().map(Segment::pattern).collect::<Vec<_>>().join("/"));
         if found.is_foreign {
             return self.foreign.push((pattern, shown));
         }
-        self.levels.add(&shown, &pattern, &segments, &mut self.mistakes);
+        self.taken.add(&shown, &pattern, &segments, &mut self.mistakes);
         for segment in segments.iter().filter(|segment| segment.looks_dynamic()) {
             self.warnings.push(format!(
                 "{shown}: `{}` is a literal, as only a name that is bracketed whole is a parameter; a pattern with a parameter \
@@ -122,8 +119,8 @@ impl Reading {
             Ok(text) => text,
             Err(error) => return self.mistakes.push(Mistake::new(&shown, format!("it cannot be read: {error}"))),
         };
-        let exports = items::parse(&text);
-        let exports = exports.map(|items| exports::read(&shown, found.flavour, &items, &mut self.mistakes));
+        let exports =
+            items::parse(&text).map(|outline| exports::read(&shown, found.flavour, &outline, &mut self.mistakes));
         let module = self.module(&found);
         self.files.push(RouteFile { flavour: found.flavour, path: found.path, shown, pattern, module, exports });
     }
@@ -131,7 +128,7 @@ impl Reading {
     /// The routes, unless there is a mistake.
     pub(super) fn finish(mut self) -> Result<Generated, BuildError> {
         for (pattern, foreign) in &self.foreign {
-            if let Some(file) = self.levels.file(pattern) {
+            if let Some(file) = self.taken.file(pattern) {
                 let text = format!("`{pattern}` is answered by {foreign}, too: keep one of them");
                 self.mistakes.push(Mistake::new(file, text));
             }

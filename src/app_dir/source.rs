@@ -52,7 +52,9 @@ impl Text {
             return self.line(indent, &format!("{head}({line}){tail}"));
         }
         self.line(indent, &format!("{head}("));
-        arguments.iter().for_each(|argument| self.line(indent + 4, &format!("{argument},")));
+        for argument in arguments {
+            self.line(indent + 4, &format!("{argument},"));
+        }
         self.line(indent, &format!("){tail}"));
     }
 
@@ -93,9 +95,10 @@ impl Text {
         self.line(0, head);
         for (file, exports) in readable(files) {
             self.conditions(4, &conditions(exports, &[]));
-            let runtime = match exports.settings.contains(&"RUNTIME") {
-                true => format!("{}::RUNTIME", file.module),
-                false => "route_handlers::Runtime::Native".to_owned(),
+            let runtime = if exports.settings.contains(&"RUNTIME") {
+                format!("{}::RUNTIME", file.module)
+            } else {
+                "route_handlers::Runtime::Native".to_owned()
             };
             let arguments = [format!("{:?}", file.pattern), methods(exports), runtime, format!("{:?}", file.shown)];
             self.call(4, "route_handlers::FileRoute::new", &arguments, ",");

@@ -2,6 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use route_handlers::FileRoute;
+
 use crate::Project;
 
 const USERS: &str = "pub const BODY_LIMIT: usize = 1024;\npub async fn GET() {}\npub async fn POST() {}";
@@ -89,5 +91,5 @@ fn what_is_no_rust_is_left_to_the_compiler_and_not_forgotten() {
     let generated = project.try_generate().unwrap();
     let text = project.within(generated.source());
     assert!(text.contains("mod app_a;\ncompile_error!(\"app/a/route.rs:"), "{text}");
-    assert_eq!(generated.routes().map(|route| route.pattern()).collect::<Vec<_>>(), ["/b"]);
+    assert_eq!(generated.routes().map(FileRoute::pattern).collect::<Vec<_>>(), ["/b"]);
 }

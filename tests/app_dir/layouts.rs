@@ -357,6 +357,6 @@ fn a_folder_that_is_not_there_is_a_mistake_and_an_empty_one_a_warning() {
     assert!(error.to_string().starts_with("no/app: the folder cannot be read: "), "{error}");
     let project = Project::new(&[("app/layout.tsx", "")]);
     let generated = project.try_generate().unwrap();
-    let warnings: Vec<_> = generated.warnings().map(|warning| project.within(&format!("{warning}"))).collect();
+    let warnings: Vec<_> = generated.warnings().map(|warning| project.within(warning)).collect();
     assert!(warnings[0].ends_with("app: there is no route file in it"), "{warnings:?}");
 }

@@ -13,12 +13,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use route_handlers::app_dir::{BuildError, Builder, Generated};
 
 /// A folder of its own for each project of a test, which goes with it.
-#[derive(Debug)]
-pub struct Project(PathBuf);
+struct Project(PathBuf);
 
 impl Project {
     /// The files `app/…` and `pages/…` with their texts.
-    pub fn new(files: &[(&str, &str)]) -> Self {
+    fn new(files: &[(&str, &str)]) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let project = Self(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("app_dir_{number}")));
@@ -30,19 +29,19 @@ impl Project {
     }
 
     /// Where a file of the project is.
-    pub fn path(&self, file: &str) -> PathBuf {
+    fn path(&self, file: &str) -> PathBuf {
         self.0.join(file)
     }
 
     /// Writes a file of the project.
-    pub fn write(&self, file: &str, text: &str) {
+    fn write(&self, file: &str, text: &str) {
         let path = self.path(file);
         fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
         fs::write(path, text).expect("the file can be written");
     }
 
     /// Reads the folders that there are.
-    pub fn try_generate(&self) -> Result<Generated, BuildError> {
+    fn try_generate(&self) -> Result<Generated, BuildError> {
         let mut builder = Builder::default();
         if self.0.join("app").exists() {
             builder = Builder::new(self.0.join("app"));
@@ -54,13 +53,13 @@ impl Project {
     }
 
     /// The mistakes, with the files as they are called in the project.
-    pub fn mistakes(&self) -> Vec<String> {
+    fn mistakes(&self) -> Vec<String> {
         let error = self.try_generate().expect_err("the project is refused");
         error.mistakes().map(|mistake| self.within(mistake)).collect()
     }
 
     /// A text with the files as they are called in the project.
-    pub fn within(&self, text: &str) -> String {
+    fn within(&self, text: &str) -> String {
         let folder = self.0.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(&self.0);
         text.replace(&format!("{}/", self.0.display()), "").replace(&format!("{}/", folder.display()), "")
     }
@@ -73,6 +72,6 @@ impl Drop for Project {
 }
 
 /// The mistakes of an app that is one file.
-pub fn mistakes_of(text: &str) -> Vec<String> {
+fn mistakes_of(text: &str) -> Vec<String> {
     Project::new(&[("app/a/route.rs", text)]).mistakes()
 }
