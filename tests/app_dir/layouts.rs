@@ -1,5 +1,8 @@
 //! Layouts of folders that Next.js was tried with, under the names they had there: accepted or refused as by `next build`
 //! and `next start`, but where it is said.
+//!
+//! The layouts there that are about the text of one file stand in `files.rs`; what TypeScript says of a signature, the
+//! compiler says here.
 
 use futures_util::FutureExt;
 use route_handlers::{MatchedRoute, Request, RouteHandlers};
