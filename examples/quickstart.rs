@@ -15,14 +15,17 @@ use axum::Router;
 use route_handlers::{Json, Path, RouteHandlers, RouteHandlersService};
 use serde_json::json;
 
-/// The routes, laid over a server that has one of its own.
-fn app() -> RouteHandlersService<Router> {
-    let existing = Router::new().route("/", axum::routing::get(|| async { "the server's own page" }));
-
+/// The routes.
+pub fn api() -> RouteHandlers {
     RouteHandlers::new()
         .get("/api/hello/{name}", async |Path(name): Path<String>| Json(json!({ "hello": name })))
         .post("/api/sum", async |Json(numbers): Json<Vec<f64>>| Json::<f64>(numbers.iter().sum()))
-        .over(existing)
+}
+
+/// The routes, laid over a server that has one of its own.
+fn app() -> RouteHandlersService<Router> {
+    let existing = Router::new().route("/", axum::routing::get(|| async { "the server's own page" }));
+    api().over(existing)
 }
 
 #[tokio::main]

@@ -65,6 +65,7 @@
 //! | what it can answer | [`IntoResponse`] |
 //! | to fail | [`Error`], [`Problem`] |
 //! | a host that is no tower service | [`hosts`] |
+//! | routes from folders | [`app!`], [`FileRoute`], [`Runtime`]; `app_dir` |
 //!
 //! # Features
 //!
@@ -77,6 +78,7 @@
 //! | `multipart` | | `Multipart`: forms with files, read field by field |
 //! | `cookie-signed` | | signed and encrypted cookies: `SetCookie::signed`, `Cookies::get_signed`, `Key` |
 //! | `sse` | | `sse`: server-sent events, as an answer; `LastEventId` |
+//! | `build` | | `app_dir`: routes from folders, for `build.rs` |
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (a tokio runtime) |
 //! | `tracing` | | failures of the server are logged, with their cause |
 //!
@@ -95,10 +97,13 @@
 mod platform;
 
 mod body;
+mod file_routes;
 mod problem;
 mod routing;
 mod state;
 
+#[cfg(feature = "build")]
+pub mod app_dir;
 mod error;
 
 mod after;
@@ -137,6 +142,7 @@ pub use error::{Error, Result};
 #[cfg(feature = "sse")]
 pub use extract::LastEventId;
 pub use extract::{After, Arguments, Extension, Form, FromRequest, Path, Query, Requirements};
+pub use file_routes::{FileRoute, Runtime};
 pub use handler::{Function, Handler, HandlerService, HandlerServiceFuture};
 pub use on_error::ErrorContext;
 pub use pages::{Pages, PagesArguments, PagesBody, PagesQuery, PagesRequest, PagesResponse, PagesValue, pages};

@@ -1,4 +1,5 @@
 //! The users API that the examples lay over their servers; it keeps the users in memory.
+#![allow(dead_code, reason = "`app_dir` has its handlers in files of their own")]
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,54 +9,76 @@ use route_handlers::{Error, IntoResponse, Json, Path, Result, RouteHandlers, Sta
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Deserialize, Serialize)]
-struct NewUser {
+pub struct NewUser {
     name: String,
 }
 
 #[derive(Clone, Serialize)]
-struct User {
-    id: u32,
+pub struct User {
+    pub id: u32,
     name: String,
 }
 
-struct Users(Mutex<BTreeMap<u32, User>>);
+pub struct Users(Mutex<BTreeMap<u32, User>>);
 
 impl Users {
+    /// One user: Ada.
+    pub fn new() -> Self {
+        let ada = User { id: 1, name: "Ada".to_owned() };
+        Self(Mutex::new(BTreeMap::from([(1, ada)])))
+    }
+
+    pub fn all(&self) -> Vec<User> {
+        self.lock().values().cloned().collect()
+    }
+
+    pub fn add(&self, new: NewUser) -> User {
+        let mut users = self.lock();
+        let id = users.keys().last().map_or(1, |last| last + 1);
+        let user = User { id, name: new.name };
+        users.insert(id, user.clone());
+        user
+    }
+
+    pub fn find(&self, id: u32) -> Result<User> {
+        self.lock().get(&id).cloned().ok_or_else(|| no_user(id))
+    }
+
+    pub fn remove(&self, id: u32) -> Result<User> {
+        self.lock().remove(&id).ok_or_else(|| no_user(id))
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, User>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+fn no_user(id: u32) -> Error {
+    Error::new(StatusCode::NOT_FOUND).with_detail(format!("there is no user {id}"))
+}
+
 /// `GET` and `POST /api/users`, `GET` and `DELETE /api/users/{id}`; whatever else lies below `/api` is a 404 problem.
 pub fn api() -> RouteHandlers {
-    let ada = User { id: 1, name: "Ada".to_owned() };
     RouteHandlers::new()
-        .with_state(Users(Mutex::new(BTreeMap::from([(1, ada)]))))
+        .with_state(Users::new())
         .route("/api/users", get(list).post(create))
         .route("/api/users/{id}", get(show).delete(remove))
         .claim("/api")
 }
 
 async fn list(State(users): State<Users>) -> Json<Vec<User>> {
-    Json(users.lock().values().cloned().collect())
+    Json(users.all())
 }
 
 async fn create(State(users): State<Users>, Json(new): Json<NewUser>) -> impl IntoResponse {
-    let mut users = users.lock();
-    let id = users.keys().last().map_or(1, |last| last + 1);
-    let user = User { id, name: new.name };
-    users.insert(id, user.clone());
-    (StatusCode::CREATED, [("location", format!("/api/users/{id}"))], Json(user))
+    let user = users.add(new);
+    (StatusCode::CREATED, [("location", format!("/api/users/{}", user.id))], Json(user))
 }
 
 async fn show(State(users): State<Users>, Path(id): Path<u32>) -> Result<Json<User>> {
-    users.lock().get(&id).cloned().map(Json).ok_or_else(|| no_user(id))
+    users.find(id).map(Json)
 }
 
 async fn remove(State(users): State<Users>, Path(id): Path<u32>) -> Result<StatusCode> {
-    users.lock().remove(&id).map(|_| StatusCode::NO_CONTENT).ok_or_else(|| no_user(id))
-}
-
-fn no_user(id: u32) -> Error {
-    Error::new(StatusCode::NOT_FOUND).with_detail(format!("there is no user {id}"))
+    users.remove(id).map(|_| StatusCode::NO_CONTENT)
 }

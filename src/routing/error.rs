@@ -113,6 +113,16 @@ impl RouteError {
         &self.0.pattern
     }
 
+    /// The pattern of the other route, which this one collides with.
+    #[cfg(feature = "build")]
+    pub(crate) fn other_pattern(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Duplicate { .. } => Some(self.pattern()),
+            Kind::SameShape { other, .. } => Some(other),
+            Kind::Pattern(_) | Kind::Handler { .. } => None,
+        }
+    }
+
     /// Where the other route, which this one collides with, was registered.
     pub fn first_registered(&self) -> Option<&'static Location<'static>> {
         match self.0.kind {

@@ -1,0 +1,10 @@
+//! `/api/hello/{name}`
+
+use route_handlers::{Json, Path, Runtime};
+use serde_json::{Value, json};
+
+pub const RUNTIME: Runtime = Runtime::Edge;
+
+pub async fn GET(Path(name): Path<String>) -> Json<Value> {
+    Json(json!({ "hello": name }))
+}

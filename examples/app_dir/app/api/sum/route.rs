@@ -1,0 +1,13 @@
+//! `/api/sum`
+
+use std::time::Duration;
+
+use route_handlers::{Json, Runtime};
+
+pub const RUNTIME: Runtime = Runtime::Edge;
+pub const MAX_DURATION: Duration = Duration::from_secs(5);
+pub const BODY_LIMIT: usize = 64 * 1024;
+
+pub async fn POST(Json(numbers): Json<Vec<f64>>) -> Json<f64> {
+    Json(numbers.iter().sum())
+}

@@ -1,0 +1,15 @@
+//! `/api/greeting`, in the older convention: one function answers every verb.
+
+use http::Method;
+use route_handlers::{PagesRequest, PagesResponse, Response};
+use serde_json::json;
+
+pub async fn handler(req: PagesRequest, res: PagesResponse) -> Response {
+    match *req.method() {
+        Method::GET => {
+            let name = req.query().get("name").unwrap_or("you");
+            res.status(200).json(&json!({ "greeting": format!("hello, {name}") }))
+        }
+        _ => res.status(405).json(&json!({ "error": "only GET" })),
+    }
+}

@@ -1,0 +1,48 @@
+//! Serves the routes of the folders, or lists them.
+//!
+//! ```text
+//! cargo run -p app_dir -- --routes
+//! cargo run -p app_dir
+//! curl -i localhost:3000/api/users                                                           # 200 [{"id":1,"name":"Ada"}]
+//! curl -i localhost:3000/api/users -H 'content-type: application/json' -d '{"name":"Bo"}'    # 201
+//! curl -i localhost:3000/api/greeting?name=Ada                                               # 200 {"greeting":"hello, Ada"}
+//! curl -i -X PUT localhost:3000/api/users                                                    # 405, allow: GET, HEAD, OPTIONS, POST
+//! ```
+
+#[path = "../../shared/server.rs"]
+mod server;
+
+use app_dir::{api, app};
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    if std::env::args().any(|argument| argument == "--routes") {
+        print!("{}", routes());
+        return Ok(());
+    }
+    server::serve(server::listener().await?, api(), server::ctrl_c()).await
+}
+
+/// The routes as a list: path, verbs, runtime, file.
+fn routes() -> String {
+    let row = |route: &route_handlers::FileRoute<'_>| {
+        let verbs = if route.has_any() { "any".to_owned() } else { route.methods().join(" ") };
+        format!("{:<20} {verbs:<12} {:<8} {}\n", route.pattern(), route.runtime(), route.file())
+    };
+    app::ROUTES.iter().map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_list_names_path_verbs_runtime_and_file() {
+        let wanted = "\
+/api/hello/{name}    GET          edge     app/api/hello/[name]/route.rs
+/api/sum             POST         edge     app/api/sum/route.rs
+/api/users           GET POST     native   app/api/users/route.rs
+/api/users/{id}      GET DELETE   native   app/api/users/[id]/route.rs
+/api/greeting        any          native   pages/api/greeting.rs
+";
+        assert_eq!(super::routes(), wanted);
+    }
+}

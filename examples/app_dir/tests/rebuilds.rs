@@ -1,0 +1,174 @@
+//! What cargo does as route files come, move and go: a small project, built again and again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::SystemTime;
+
+struct Project(PathBuf);
+
+impl Project {
+    /// A project that prints its routes, and what `GET /a` answers.
+    fn new() -> Self {
+        let project = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join("rebuilds"));
+        let _ = fs::remove_dir_all(&project.0);
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        project.write(
+            "Cargo.toml",
+            &format!(
+                r#"
+                [package]
+                name = "rebuilds"
+                edition = "2024"
+
+                [dependencies]
+                handlers = {{ package = "route-handlers", path = {repository:?} }} # under another name
+
+                [build-dependencies]
+                handlers = {{ package = "route-handlers", path = {repository:?}, default-features = false, features = ["build"] }}
+
+                [workspace]
+                "#
+            ),
+        );
+        fs::copy(repository.join("Cargo.lock"), project.path("Cargo.lock")).expect("the repository has a Cargo.lock");
+        project.write("build.rs", r#"fn main() { handlers::app_dir::Builder::new("app").generate() }"#);
+        project.write("src/main.rs", MAIN);
+        project.write("app/a/route.rs", r#"pub async fn GET() -> &'static str { "one" }"#);
+        project
+    }
+
+    fn path(&self, file: &str) -> PathBuf {
+        self.0.join(file)
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let path = self.path(file);
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
+        fs::write(path, text).expect("the file can be written");
+    }
+
+    fn cargo(&self, command: &str) -> Output {
+        // The dependencies are taken from the build of this test.
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is in the target folder");
+        Command::new(env!("CARGO"))
+            .args([command, "--quiet", "--offline"])
+            .current_dir(&self.0)
+            .env("CARGO_TARGET_DIR", target)
+            .env("CARGO_TERM_COLOR", "never")
+            .output()
+            .expect("cargo runs")
+    }
+
+    /// What the program prints.
+    #[track_caller]
+    fn prints(&self) -> String {
+        let output = self.cargo("run");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{errors}");
+        assert_eq!(errors, "", "there is nothing to warn of");
+        String::from_utf8(output.stdout).expect("the output is text")
+    }
+
+    /// What cargo says of a build that fails.
+    #[track_caller]
+    fn refused(&self) -> String {
+        let output = self.cargo("build");
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).expect("the output is text")
+    }
+
+    /// When the routes were generated, and when the build script was last run.
+    fn times(&self) -> (SystemTime, SystemTime) {
+        let out = fs::read_to_string(self.path("out")).expect("the program has written where it was");
+        let written = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).expect("the file is there");
+        let out = Path::new(&out);
+        (written(&out.join("route_handlers_app.rs")), written(&out.with_file_name("output")))
+    }
+}
+
+/// Each form of the macro, under lints that the generated code must not trip.
+const MAIN: &str = r#"
+#![deny(warnings, missing_docs, unreachable_pub, unused_qualifications, rust_2018_idioms)]
+//! Prints the routes.
+
+handlers::app!(mod app);
+
+fn main() {
+    let names = |table: &handlers::RouteHandlers| {
+        table.routes().map(|route| format!("{route:?}")).collect::<Vec<_>>().join(" ")
+    };
+    let table = app::register(handlers::RouteHandlers::new());
+    let alone = handlers::app!();
+    let with_more = handlers::app!(with: handlers::RouteHandlers::new().get("/more", async || "more"));
+    assert_eq!(names(&table), names(&alone));
+    assert_eq!(format!("/more [GET] {}", names(&table)).trim_end(), names(&with_more));
+    assert_eq!(app::ROUTES.len(), table.routes().count());
+    println!("{}", names(&table));
+    std::fs::write("out", env!("OUT_DIR")).unwrap();
+}
+"#;
+
+#[test]
+fn cargo_sees_what_becomes_of_the_route_files() {
+    let project = Project::new();
+    assert_eq!(project.prints(), "/a [GET]\n");
+    let (generated, run) = project.times();
+
+    // What is no route is no reason to read the folders, …
+    project.write("src/main.rs", &format!("{MAIN}// changed"));
+    assert_eq!(project.prints(), "/a [GET]\n");
+    assert_eq!(project.times(), (generated, run), "nothing was generated");
+
+    // … a handler's body none to write the file, …
+    project.write("app/a/route.rs", r#"pub async fn GET() -> &'static str { "two" }"#);
+    assert_eq!(project.prints(), "/a [GET]\n");
+    assert_eq!(project.times().0, generated, "the same was generated");
+    project.write("app/a/route.rs", r#"pub async fn POST() -> &'static str { "two" }"#);
+    assert_eq!(project.prints(), "/a [POST]\n");
+
+    // … and a file that comes, moves or goes is seen.
+    project.write("app/b/[id]/route.rs", "mod helper;\npub use helper::show as GET;");
+    project.write("app/b/[id]/helper.rs", "pub async fn show() {}");
+    assert_eq!(project.prints(), "/a [POST] /b/{id} [GET]\n");
+    fs::rename(project.path("app/b"), project.path("app/c")).unwrap();
+    assert_eq!(project.prints(), "/a [POST] /c/{id} [GET]\n");
+    fs::remove_file(project.path("app/c/[id]/route.rs")).unwrap();
+    assert_eq!(project.prints(), "/a [POST]\n");
+    fs::remove_dir_all(project.path("app/a")).unwrap();
+    project
+        .write("app/d/route.rs", "#[cfg(windows)] pub async fn GET() {}\n#[cfg(not(windows))] pub async fn PUT() {}");
+    assert_eq!(project.prints(), if cfg!(windows) { "/d [GET]\n" } else { "/d [PUT]\n" });
+
+    // Mistakes are shown without ado, all at once, and again until they are mended.
+    project.write("app/e/route.rs", "pub async fn Post() {}\npub async fn GET() {}");
+    project.write("app/[[x]]/route.rs", "pub async fn GET() {}");
+    for _ in 0..2 {
+        let said = project.refused();
+        let lines: Vec<_> = said.lines().collect();
+        assert_eq!(lines.len(), 3, "{said}");
+        assert!(lines[0].contains(": app/[[x]]/route.rs: `[[x]]` would be an optional segment"), "{said}");
+        assert!(lines[1].ends_with(": app/e/route.rs:1:14: `Post` is no verb: did you mean `POST`?"), "{said}");
+        assert_eq!(lines[2], "error: build script logged errors");
+    }
+    fs::remove_dir_all(project.path("app/[[x]]")).unwrap();
+
+    // What only the compiler can know, it says.
+    project.write("app/e/route.rs", "pub async fn GET( {}");
+    let said = project.refused();
+    assert!(said.contains("app/e/route.rs:1:"), "{said}");
+    project.write("app/e/route.rs", "pub async fn GET() -> std::fs::File { todo!() }");
+    let said = project.refused();
+    assert!(said.contains("the trait bound `File: IntoResponse`") || said.contains("`File`"), "{said}");
+    project
+        .write("app/e/route.rs", "#[derive(Clone)] struct Wrong;\npub async fn GET(_: handlers::Extension<Wrong>) {}");
+    let said = project.refused();
+    assert!(said.contains("app_e::Wrong` is more private than the item"), "{said}");
+    assert!(said.contains("app/e/route.rs:2:1"), "{said}");
+    project.write(
+        "app/e/route.rs",
+        "pub const MAX_DURATION: std::time::Duration = std::time::Duration::ZERO;\npub async fn GET() {}",
+    );
+    let said = project.refused();
+    assert!(said.contains("`app_e::MAX_DURATION` needs the feature `timeout` of route-handlers"), "{said}");
+}

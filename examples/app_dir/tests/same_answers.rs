@@ -1,0 +1,71 @@
+//! The table of the folders against the one that `quickstart` and its like register in code.
+
+#[path = "../pages/api/greeting.rs"]
+mod greeting;
+#[allow(dead_code, reason = "its server")]
+#[path = "../../quickstart.rs"]
+mod quickstart;
+#[path = "../../shared/users.rs"]
+mod users;
+
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt;
+use route_handlers::{Body, RouteHandlers, pages};
+use tower::ServiceExt;
+
+fn in_code() -> RouteHandlers {
+    users::api().merge(quickstart::api()).any("/api/greeting", pages(greeting::handler))
+}
+
+async fn answer(table: &RouteHandlers, method: &str, uri: &str, body: &'static str) -> (StatusCode, HeaderMap, String) {
+    let request = Request::builder().method(method).uri(uri).header("content-type", "application/json");
+    let response = table.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+    let (head, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    (head.status, head.headers, String::from_utf8(bytes.into()).unwrap())
+}
+
+#[tokio::test]
+async fn both_tables_give_the_same_answers() {
+    let (folders, code) = (app_dir::api(), in_code());
+    for (method, uri, body, status) in [
+        ("GET", "/api/users", "", 200),
+        ("HEAD", "/api/users", "", 200),
+        ("OPTIONS", "/api/users", "", 204),
+        ("POST", "/api/users", r#"{"name":"Bo"}"#, 201),
+        ("POST", "/api/users", r#"{"name":"#, 400),
+        ("POST", "/api/users", r#"{"nom":"Bo"}"#, 422),
+        ("PUT", "/api/users", "", 405),
+        ("PURGE", "/api/users", "", 405),
+        ("GET", "/api/users/2", "", 200),
+        ("GET", "/api/users/x", "", 400),
+        ("GET", "/api/users/%2", "", 400),
+        ("DELETE", "/api/users/1", "", 204),
+        ("GET", "/api/users/1", "", 404),
+        ("OPTIONS", "/api/users/1", "", 204),
+        ("GET", "/api/hello/Ada", "", 200),
+        ("GET", "/api/hello/a%2Fb", "", 200),
+        ("HEAD", "/api/hello/Ada", "", 200),
+        ("GET", "/api/hello", "", 404),
+        ("POST", "/api/sum", "[1,2,3]", 200),
+        ("DELETE", "/api/sum", "", 405),
+        ("GET", "/api/greeting?name=Ada", "", 200),
+        ("PATCH", "/api/greeting", "", 405),
+        ("GET", "/api/nothing", "", 404),
+        ("GET", "/", "", 404),
+    ] {
+        let (one, other) = (answer(&folders, method, uri, body).await, answer(&code, method, uri, body).await);
+        assert_eq!(one, other, "{method} {uri}");
+        assert_eq!(one.0, status, "{method} {uri}");
+    }
+}
+
+#[test]
+fn both_tables_have_the_same_routes() {
+    let routes = |table: &RouteHandlers| {
+        let mut routes: Vec<_> = table.routes().map(|route| format!("{route:?}")).collect();
+        routes.sort_unstable();
+        routes
+    };
+    assert_eq!(routes(&app_dir::api()), routes(&in_code()));
+}

@@ -1,0 +1,187 @@
+//! The items of a route file, as far as a route needs them: what they are called, and not what they hold.
+//!
+//! Bodies are not looked into, so that whatever the compiler takes there is no matter here.
+
+use proc_macro2::{Span, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::token::Brace;
+use syn::{Attribute, Ident, LitStr, Meta, MetaList, Result, Token, Visibility, braced};
+
+use crate::app_dir::mistake::Place;
+
+/// A named item at the top of a file.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    pub(super) place: Place,
+    /// Whether generated code reaches it: `pub`, or `pub(crate)`.
+    pub(super) is_public: bool,
+    /// Its conditions, as `cfg(…)`.
+    pub(super) conditions: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Function {
+        is_async: bool,
+    },
+    /// A `const` or a `static`, and the last word of its value, if that is a path.
+    Constant {
+        last_word: Option<String>,
+    },
+    /// `pub use`.
+    Reexport,
+}
+
+/// A file: its own conditions, and its items.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Outline {
+    pub(super) conditions: Vec<String>,
+    pub(super) items: Vec<Item>,
+    /// Whether there is a `pub use …::*`, of which nobody knows what it brings.
+    pub(super) has_glob: bool,
+}
+
+/// Reads a file's text.
+///
+/// # Errors
+///
+/// Where it is no Rust, and why.
+pub(super) fn parse(text: &str) -> std::result::Result<Outline, (Place, String)> {
+    let outline = syn::parse_str(text).map_err(|error| (place(error.span()), error.to_string()));
+    // The spans of the file before this one are of no use any more, and grow.
+    proc_macro2::extra::invalidate_current_thread_spans();
+    outline
+}
+
+impl Parse for Outline {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut outline = Self { conditions: conditions(&input.call(Attribute::parse_inner)?), ..Self::default() };
+        while !input.is_empty() {
+            outline.parse_item(input)?;
+        }
+        Ok(outline)
+    }
+}
+
+impl Outline {
+    fn parse_item(&mut self, input: ParseStream<'_>) -> Result<()> {
+        let conditions = conditions(&input.call(Attribute::parse_outer)?);
+        let visibility: Visibility = input.parse()?;
+        let is_public = match &visibility {
+            Visibility::Public(_) => true,
+            Visibility::Restricted(within) => within.path.is_ident("crate"),
+            Visibility::Inherited => false,
+        };
+        let mut push = |name: &Ident, kind| {
+            let (name, place) = (name.unraw().to_string(), place(name.span()));
+            let conditions = conditions.clone();
+            self.items.push(Item { name, kind, place, is_public, conditions });
+        };
+        if let Some((name, is_async)) = function(input)? {
+            push(&name, Kind::Function { is_async });
+        } else if input.peek(Token![const]) || input.peek(Token![static]) {
+            if let Some((name, last_word)) = constant(input)? {
+                push(&name, Kind::Constant { last_word });
+            }
+            return Ok(());
+        } else if is_public && input.parse::<Option<Token![use]>>()?.is_some() {
+            let mut names = Vec::new();
+            self.has_glob |= imported(input, &mut names)?;
+            for name in &names {
+                push(name, Kind::Reexport);
+            }
+        }
+        skip_item(input)
+    }
+}
+
+/// The head of a function, up to its name.
+fn function(input: ParseStream<'_>) -> Result<Option<(Ident, bool)>> {
+    let ahead = input.fork();
+    ahead.parse::<Option<Token![const]>>()?;
+    let is_async = ahead.parse::<Option<Token![async]>>()?.is_some();
+    ahead.parse::<Option<Token![unsafe]>>()?;
+    if ahead.parse::<Option<Token![extern]>>()?.is_some() {
+        ahead.parse::<Option<LitStr>>()?;
+    }
+    if ahead.parse::<Option<Token![fn]>>()?.is_none() {
+        return Ok(None);
+    }
+    syn::parse::discouraged::Speculative::advance_to(input, &ahead);
+    Ok(Some((input.call(Ident::parse_any)?, is_async)))
+}
+
+/// A constant, whole; none for `const _`.
+fn constant(input: ParseStream<'_>) -> Result<Option<(Ident, Option<String>)>> {
+    input.parse::<Option<Token![const]>>()?;
+    input.parse::<Option<Token![static]>>()?;
+    input.parse::<Option<Token![mut]>>()?;
+    let name = if input.parse::<Option<Token![_]>>()?.is_some() { None } else { Some(input.call(Ident::parse_any)?) };
+    let mut last_word = None;
+    while input.parse::<Option<Token![;]>>()?.is_none() {
+        last_word = match input.parse()? {
+            TokenTree::Ident(word) => Some(word.to_string()),
+            _ => None,
+        };
+    }
+    Ok(name.map(|name| (name, last_word)))
+}
+
+/// The names that a `use` gives; whether there is a `*` among them.
+fn imported(input: ParseStream<'_>, names: &mut Vec<Ident>) -> Result<bool> {
+    input.parse::<Option<Token![::]>>()?;
+    if input.parse::<Option<Token![*]>>()?.is_some() {
+        return Ok(true);
+    }
+    if input.peek(Brace) {
+        let inner;
+        braced!(inner in input);
+        let mut has_glob = false;
+        while !inner.is_empty() {
+            has_glob |= imported(&inner, names)?;
+            inner.parse::<Option<Token![,]>>()?;
+        }
+        return Ok(has_glob);
+    }
+    let name = input.call(Ident::parse_any)?;
+    if input.peek(Token![::]) {
+        return imported(input, names);
+    }
+    if input.parse::<Option<Token![as]>>()?.is_none() {
+        names.push(name);
+    } else if input.parse::<Option<Token![_]>>()?.is_none() {
+        names.push(input.call(Ident::parse_any)?);
+    }
+    Ok(false)
+}
+
+/// Skips what is left of an item: up to its braces, or its semicolon.
+fn skip_item(input: ParseStream<'_>) -> Result<()> {
+    loop {
+        let is_body = input.peek(Brace);
+        let ends = match input.parse()? {
+            TokenTree::Punct(punct) => punct.as_char() == ';',
+            _ => is_body,
+        };
+        if ends || input.is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+fn conditions(attributes: &[Attribute]) -> Vec<String> {
+    let lists = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        Meta::List(list) if list.path.is_ident("cfg") => Some(list),
+        _ => None,
+    });
+    let text = |list: &MetaList| list.delimiter.span().join().source_text();
+    lists.map(|list| format!("cfg{}", text(list).unwrap_or_else(|| format!("({})", list.tokens)))).collect()
+}
+
+fn place(span: Span) -> Place {
+    let start = span.start();
+    Place { line: start.line, column: start.column + 1 }
+}
