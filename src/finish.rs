@@ -135,7 +135,10 @@ pub(crate) fn permit(response: &mut Response, may_be_head: bool) {
             *response.body_mut() = Body::empty();
             response.headers_mut().remove(CONTENT_LENGTH);
         }
-        StatusCode::NOT_MODIFIED => *response.body_mut() = Body::empty(),
+        StatusCode::NOT_MODIFIED => {
+            *response.body_mut() = Body::empty();
+            drop_wrong_length(response, true);
+        }
         StatusCode::SWITCHING_PROTOCOLS => {}
         status if status.is_informational() => {
             let reason = format!("{status} is no final answer");
@@ -146,7 +149,7 @@ pub(crate) fn permit(response: &mut Response, may_be_head: bool) {
 }
 
 /// A length that is not that of the content breaks the connection's framing (RFC 9110 §8.6), and so do two of them: the
-/// host writes the right one. Where the answer to a HEAD has no content, it may be that of the GET.
+/// host writes the right one. Where the answer to a HEAD, or a 304, has no content, it may be that of the GET.
 fn drop_wrong_length(response: &mut Response, may_be_head: bool) {
     if !says_length(response.headers()) {
         return;

@@ -280,7 +280,7 @@ proptest! {
 }
 
 /// A segment that `matchit` and this crate understand alike.
-fn shared_segment() -> impl Strategy<Value = Segment> {
+fn shared_segment() -> impl Strategy<Value = Segment<'static>> {
     prop_oneof![select(&["a", "b", "ab", "abc"][..]).prop_map(Segment::Literal), Just(Segment::Param)]
 }
 

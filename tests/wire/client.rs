@@ -1,5 +1,7 @@
 //! A client that sends bytes and reads bytes, and normalises nothing.
 
+#![allow(dead_code, reason = "each test uses a part of it")]
+
 use std::io;
 use std::net::SocketAddr;
 
@@ -38,7 +40,22 @@ impl Connection {
 
     /// Sends a request as it is, and reads the answer that follows; that to a HEAD has no content.
     pub(crate) async fn send(&mut self, request: &[u8]) -> io::Result<Answer> {
-        self.stream.write_all(request).await?;
+        self.write(request).await?;
+        self.read(request.starts_with(b"HEAD ")).await
+    }
+
+    /// Sends bytes.
+    pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes).await
+    }
+
+    /// Sends no more, and still reads.
+    pub(crate) async fn end(&mut self) -> io::Result<()> {
+        self.stream.shutdown().await
+    }
+
+    /// Reads an answer, be it an interim one; that to a HEAD has no content.
+    pub(crate) async fn read(&mut self, to_head: bool) -> io::Result<Answer> {
         let head = self.read_until(b"\r\n\r\n").await?;
         let head = String::from_utf8(head).map_err(io::Error::other)?;
         let mut lines = head.trim_end().split("\r\n");
@@ -48,11 +65,24 @@ impl Connection {
         let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned())).collect();
         let mut answer =
             Answer { status: status.ok_or_else(|| io::Error::other(head.clone()))?, headers, body: vec![] };
-        let has_no_content = request.starts_with(b"HEAD ") || matches!(answer.status, 204 | 304);
-        if !has_no_content {
+        if !to_head && !matches!(answer.status, 100..200 | 204 | 304) {
             answer.body = self.read_body(&answer).await?;
         }
         Ok(answer)
+    }
+
+    /// Reads the head of an answer and leaves the rest.
+    pub(crate) async fn read_head(&mut self) -> io::Result<String> {
+        let head = self.read_until(b"\r\n\r\n").await?;
+        String::from_utf8(head).map_err(io::Error::other)
+    }
+
+    /// Reads until the server has closed the connection, and drops what it reads.
+    pub(crate) async fn closed(&mut self) {
+        self.unread.clear();
+        while self.read_more().await.is_ok() {
+            self.unread.clear();
+        }
     }
 
     async fn read_body(&mut self, answer: &Answer) -> io::Result<Vec<u8>> {

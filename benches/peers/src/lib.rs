@@ -10,6 +10,7 @@ pub mod callgrind;
 pub mod contenders;
 pub mod github;
 pub mod harness;
+pub mod linear;
 pub mod lookups;
 pub mod measure;
 pub mod svg;

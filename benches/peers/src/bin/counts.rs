@@ -5,12 +5,14 @@
 //! | `cargo run --release -p peers` | prints the tables of all contenders |
 //! | `cargo run --release -p peers --no-default-features -- check` | fails where ours rose above `baseline.tsv` |
 //! | `cargo run --release -p peers --no-default-features -- bless` | writes `baseline.tsv` |
+//! | `cargo run --release -p peers --no-default-features -- linear` | fails where a lookup costs more than in proportion to the path |
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::process::ExitCode;
 
+use peers::linear::{self, Costs};
 use peers::measure::{self, Cost};
 
 const BASELINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/baseline.tsv");
@@ -23,7 +25,8 @@ fn main() -> ExitCode {
         None => print_tables(&measure::all(|_| true)),
         Some("check") => return check(&ours()),
         Some("bless") => fs::write(BASELINE, baseline(&ours())).unwrap(),
-        Some(other) => panic!("{other}: `check`, `bless`, or nothing"),
+        Some("linear") => return print_linear(&linear::all()),
+        Some(other) => panic!("{other}: `check`, `bless`, `linear`, or nothing"),
     }
     ExitCode::SUCCESS
 }
@@ -72,6 +75,20 @@ fn parse(line: &str) -> ((&str, &str), (f64, f64)) {
         }
         _ => panic!("not a line of a baseline: {line}"),
     }
+}
+
+/// Instructions of a lookup for each length of the path.
+fn print_linear(all: &[Costs]) -> ExitCode {
+    let lengths: Vec<_> = linear::LENGTHS.iter().map(|length| grouped(*length as f64)).collect();
+    println!("| instructions, by the bytes of the path | {} | 4 × the path |", lengths.join(" | "));
+    println!("|---|{}--:|", "--:|".repeat(linear::LENGTHS.len()));
+    let mut is_linear = true;
+    for costs in all {
+        let cells: Vec<_> = costs.costs.iter().map(|(_, cost)| grouped(*cost)).collect();
+        println!("| {} | {} | × {:.2} |", costs.name, cells.join(" | "), costs.worst());
+        is_linear &= costs.worst() <= linear::MARGIN;
+    }
+    if is_linear { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn print_tables(costs: &[Cost]) {

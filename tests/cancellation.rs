@@ -1,0 +1,327 @@
+//! A request that is given up at any of the places where it waits: nothing of it is left, the next one is answered, and
+//! what comes after it is done as `After` says.
+
+mod support;
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
+use http::{Request, Response};
+use route_handlers::{
+    After, Body, BoxError, BoxFuture, Form, HandlerService, Json, Request as OurRequest, Result, RouteHandlers, State,
+    WaitUntil, get, post,
+};
+use serde_json::Value;
+use tower::layer::layer_fn;
+use tower::{Service, ServiceExt, service_fn};
+
+/// Waits for so many polls.
+async fn pause(mut polls: usize) {
+    poll_fn(|cx| {
+        if polls == 0 {
+            return Poll::Ready(());
+        }
+        polls -= 1;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// Something that everything holds which takes part in a request.
+#[derive(Clone)]
+struct Token(Arc<()>);
+
+impl Token {
+    fn count(&self) -> usize {
+        Arc::strong_count(&self.0)
+    }
+}
+
+/// Chunks that are waited for, one by one.
+fn chunks(
+    held: &Token,
+    texts: &'static [&'static str],
+) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static {
+    let held = held.clone();
+    stream::iter(texts).then(move |text| {
+        let held = held.clone();
+        async move {
+            pause(2).await;
+            drop(held);
+            Ok(Bytes::from_static(text.as_bytes()))
+        }
+    })
+}
+
+/// Work that was handed over, and is not done.
+#[derive(Clone, Default)]
+struct Later(Arc<Mutex<Vec<BoxFuture<'static, ()>>>>);
+
+impl WaitUntil for Later {
+    fn wait_until(&self, work: BoxFuture<'static, ()>) {
+        self.0.lock().unwrap().push(work);
+    }
+}
+
+impl Later {
+    fn take(&self) -> Vec<BoxFuture<'static, ()>> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+type Guarded = State<tokio::sync::Mutex<usize>>;
+
+/// A layer that waits before its handler and after it, and holds something meanwhile.
+fn waiting(
+    held: &Token,
+) -> impl tower::Layer<HandlerService, Service = tower::util::BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>>
++ Clone
++ use<> {
+    let held = held.clone();
+    layer_fn(move |inner: HandlerService| {
+        let held = held.clone();
+        tower::util::BoxCloneSyncService::new(service_fn(move |request| {
+            let (held, inner) = (held.clone(), inner.clone());
+            async move {
+                pause(2).await;
+                let response = inner.oneshot(request).await;
+                pause(2).await;
+                drop(held);
+                response
+            }
+        }))
+    })
+}
+
+fn api(held: &Token, after: &Later, asked: &Arc<AtomicUsize>) -> RouteHandlers {
+    let [plain, streamed, for_after] = [held.clone(), held.clone(), held.clone()];
+    let asked = Arc::clone(asked);
+    let plain = move || {
+        let held = plain.clone();
+        async move {
+            pause(3).await;
+            drop(held);
+            "answer"
+        }
+    };
+    let streamed = move || {
+        let body = Body::from_stream(chunks(&streamed, &["one ", "two"]));
+        async move {
+            pause(1).await;
+            body
+        }
+    };
+    // It asks for one more thing to be done after each wait.
+    let with_after = move |after: After| {
+        let (held, asked) = (for_after.clone(), Arc::clone(&asked));
+        async move {
+            for _ in 0..3 {
+                pause(1).await;
+                let held = held.clone();
+                asked.fetch_add(1, Ordering::SeqCst);
+                after.run(async move { drop(held) });
+            }
+            pause(1).await;
+            Body::from_stream(chunks(&held, &["later"]))
+        }
+    };
+    let locked = async |State(count): Guarded, Json(value): Json<Value>| -> Result<String> {
+        let mut count = count.lock().await;
+        *count += 1;
+        pause(2).await;
+        Ok(value.to_string())
+    };
+    RouteHandlers::new()
+        .with_state(tokio::sync::Mutex::new(0_usize))
+        .route("/plain", get(plain))
+        .route("/streamed", get(streamed))
+        .route("/after", get(with_after))
+        .route("/json", post(locked))
+        .route("/form", post(async |Form(pairs): Form<Vec<(String, String)>>| pairs.len().to_string()))
+        .route("/text", post(async |mut request: OurRequest| request.text().await))
+        .route("/layered", post(async |text: String| text).layer(waiting(held)))
+        .route(
+            "/etag",
+            get(async || {
+                pause(1).await;
+                "tagged"
+            })
+            .etag(),
+        )
+        .wait_until(after.clone())
+}
+
+/// The service beneath, which waits to be ready and for its answer.
+#[derive(Clone)]
+struct Inner(Token, usize);
+
+impl<B: Send + 'static> Service<Request<B>> for Inner {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        if self.1 == 0 {
+            return Poll::Ready(Ok(()));
+        }
+        self.1 -= 1;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let held = self.0.clone();
+        Box::pin(async move {
+            pause(3).await;
+            drop((request, held));
+            Ok(Response::new(Body::from("the inner service")))
+        })
+    }
+}
+
+/// Polls a whole exchange, head and body, at most so often; how it ended, if it did.
+fn exchange<R>(
+    app: impl Service<Request<Body>, Response = Response<R>, Error = Infallible>,
+    request: Request<Body>,
+    polls: usize,
+) -> Option<(u16, String)>
+where
+    R: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
+{
+    let whole = async {
+        let Ok(response) = app.oneshot(request).await;
+        let (head, body) = response.into_parts();
+        let mut body = std::pin::pin!(body);
+        let mut text = Vec::new();
+        while let Some(frame) = poll_fn(|cx| Pin::as_mut(&mut body).poll_frame(cx)).await {
+            text.extend(frame.map_err(Into::into).unwrap().into_data().unwrap());
+        }
+        (head.status.as_u16(), String::from_utf8(text).unwrap())
+    };
+    let mut whole = tokio_test::task::spawn(whole);
+    (0..polls).find_map(|_| match whole.poll() {
+        Poll::Ready(answer) => Some(answer),
+        Poll::Pending => None,
+    })
+}
+
+/// Makes the body of a request.
+type Make = fn(&Token) -> Body;
+
+#[test]
+fn a_request_that_is_given_up_at_any_poll_leaves_nothing_and_disturbs_no_other() {
+    let json = |uri: &str, body: Body| support::post_json(uri, body);
+    let pieces: Make = |held| Body::from_stream(chunks(held, &["[1, ", "2", "]"]));
+    let none: Make = |_| Body::empty();
+    let form: Make = |held| Body::from_stream(chunks(held, &["a=1&", "b=2"]));
+    for (method, path, body, answer) in [
+        ("GET", "/plain", none, "answer"),
+        ("HEAD", "/plain", none, ""),
+        ("GET", "/streamed", none, "one two"),
+        ("HEAD", "/streamed", none, ""),
+        ("GET", "/after", none, "later"),
+        ("POST", "/json", pieces, "[1,2]"),
+        ("POST", "/form", form, "2"),
+        ("POST", "/text", pieces, "[1, 2]"),
+        ("POST", "/layered", pieces, "[1, 2]"),
+        ("GET", "/etag", none, "tagged"),
+        ("GET", "/none", none, "the inner service"),
+        ("POST", "/none", pieces, "the inner service"),
+    ] {
+        let held = Token(Arc::new(()));
+        let (later, asked) = (Later::default(), Arc::new(AtomicUsize::new(0)));
+        let app = api(&held, &later, &asked).over(Inner(held.clone(), 2));
+        let idle = held.count();
+        let ask = |polls| {
+            let mut request = json(path, body(&held));
+            *request.method_mut() = method.parse().unwrap();
+            if path == "/form" {
+                request.headers_mut().insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
+            }
+            exchange(app.clone(), request, polls)
+        };
+        let mut ended = None;
+        let mut polls = 0;
+        while ended.is_none() {
+            asked.store(0, Ordering::SeqCst);
+            ended = ask(polls);
+            let work = later.take();
+            assert_eq!(
+                work.len(),
+                asked.load(Ordering::SeqCst),
+                "{method} {path}: what was asked for is handed over, {polls} polls"
+            );
+            assert_eq!(
+                held.count(),
+                idle + work.len(),
+                "{method} {path}: only that holds something yet, {polls} polls"
+            );
+            for work in work {
+                tokio_test::block_on(work);
+            }
+            assert_eq!(held.count(), idle, "{method} {path}: {polls} polls");
+            polls += 1;
+            assert!(polls < 100, "{method} {path} does not end");
+        }
+        assert!(polls > 3, "{method} {path} has waited: {polls}");
+        assert_eq!(ended, Some((200, answer.to_owned())), "{method} {path}");
+        assert_eq!(ask(usize::MAX), ended, "{method} {path}: as if none had been given up");
+    }
+}
+
+#[cfg(feature = "multipart")]
+#[test]
+fn a_form_that_is_given_up_between_its_fields_leaves_nothing() {
+    use route_handlers::Multipart;
+
+    let held = Token(Arc::new(()));
+    let idle = held.count();
+    let read = async |mut form: Multipart| -> Result<String> {
+        let mut read = String::new();
+        while let Some(field) = form.next_field().await? {
+            pause(1).await;
+            read.push_str(&field.text().await?);
+        }
+        Ok(read)
+    };
+    let api = RouteHandlers::new().post("/", read);
+    let texts = &[
+        "--B\r\nContent-Dispo",
+        "sition: form-data; name=a\r\n\r\n1",
+        "2\r\n--B",
+        "\r\nContent-Disposition: form-data; name=b\r\n\r\n3\r\n--B--",
+    ];
+    let ended = (0..100).find_map(|polls| {
+        let body = Body::from_stream(chunks(&held, texts));
+        let request = Request::post("/").header("content-type", "multipart/form-data; boundary=B").body(body).unwrap();
+        let ended = exchange(api.clone(), request, polls);
+        assert_eq!(held.count(), idle, "{polls} polls");
+        ended
+    });
+    assert_eq!(ended, Some((200, "123".to_owned())));
+}
+
+#[cfg(feature = "timeout")]
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_is_out_of_time_leaves_nothing() {
+    let held = Token(Arc::new(()));
+    let holder = held.clone();
+    let handler = move || {
+        let held = holder.clone();
+        async move {
+            std::future::pending::<()>().await;
+            drop(held);
+        }
+    };
+    let api = RouteHandlers::new().route("/", get(handler).timeout(std::time::Duration::from_secs(1)));
+    let idle = held.count();
+    let answer = api.clone().oneshot(support::get("/")).await.unwrap();
+    assert_eq!((answer.status().as_u16(), held.count()), (504, idle));
+}

@@ -1,0 +1,58 @@
+//! The host that a client names, taken for one's own.
+
+use http::StatusCode;
+use http::header::LOCATION;
+use route_handlers::{Path, RouteHandlers, TrailingSlash};
+
+use crate::get_from;
+
+// CVE-2026-44578: Next.js took the host of the request line for its own.
+#[tokio::test]
+async fn the_host_of_the_request_line_is_never_trusted() {
+    let api = RouteHandlers::new()
+        .get("/users", async || "all users")
+        .get("/files/{*path}", async |Path(path): Path<String>| path)
+        .trailing_slash(TrailingSlash::Remove);
+    assert_eq!(get_from(api.clone(), "http://evil.example/users").await.body, "all users");
+    for (uri, location) in [
+        ("/users/", "/users"),
+        ("http://evil.example/users/?a=1", "/users?a=1"),
+        ("http://evil.example/files//other.example/", "/files//other.example"),
+    ] {
+        let answer = get_from(api.clone(), uri).await;
+        assert_eq!(
+            (answer.status, &answer.headers[LOCATION]),
+            (StatusCode::PERMANENT_REDIRECT, &location.parse().unwrap())
+        );
+    }
+    let all = RouteHandlers::new().get("/{*path}", async || "").trailing_slash(TrailingSlash::Remove);
+    for uri in ["//evil.example/", "http://host.example//evil.example/", "///evil.example/", "/\\evil.example/"] {
+        let Ok(uri) = uri.parse::<http::Uri>() else { continue };
+        let answer = get_from(all.clone(), &uri.to_string()).await;
+        assert!(!answer.headers.contains_key(LOCATION), "{uri}: {:?}", answer.headers);
+    }
+}
+
+// A client resolves the dot segments of a location, and so would be sent to a path that it did not ask for.
+#[tokio::test]
+async fn a_path_with_dot_segments_or_an_empty_end_is_never_redirected() {
+    let api = RouteHandlers::new()
+        .get("/users", async || "all users")
+        .get("/files/{*path}", async |Path(path): Path<String>| path)
+        .claim("/")
+        .trailing_slash(TrailingSlash::Remove);
+    for (uri, status) in [
+        ("//", 404),
+        ("/users//", 404),
+        ("/users/./", 404),
+        ("/files/a/../", 400),
+        ("/files/%2E%2e/a/", 400),
+        ("/files/a//", 400),
+        ("/files/.../", 308),
+        ("/files/.a/", 308),
+    ] {
+        let answer = get_from(api.clone(), uri).await;
+        assert_eq!(answer.status.as_u16(), status, "{uri}");
+        assert_eq!(answer.headers.contains_key(LOCATION), status == 308, "{uri}");
+    }
+}

@@ -1,0 +1,98 @@
+//! What the server decides, carried in a header that a client can send.
+
+use http::{HeaderName, Method, StatusCode};
+use route_handlers::{RouteHandlers, get, post};
+use tower::layer::layer_fn;
+
+use crate::{refuse_admin, request, send};
+
+/// Headers that steer Next.js, its hosts, proxies and other frameworks.
+const CONTROLS: &[&str] = &[
+    "x-middleware-subrequest",
+    "x-middleware-subrequest-id",
+    "x-middleware-next",
+    "x-middleware-rewrite",
+    "x-middleware-override-headers",
+    "x-middleware-prefetch",
+    "x-middleware-set-cookie",
+    "x-nextjs-data",
+    "x-nextjs-matched-path",
+    "x-nextjs-rewrite",
+    "x-matched-path",
+    "x-now-route-matches",
+    "x-invoke-path",
+    "x-invoke-query",
+    "x-invoke-status",
+    "x-prerender-revalidate",
+    "x-original-url",
+    "x-rewrite-url",
+    "x-forwarded-prefix",
+    "x-forwarded-path",
+    "x-forwarded-uri",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-method",
+    "forwarded",
+    "x-http-method-override",
+    "x-accel-redirect",
+    "x-sendfile",
+    "x-vercel-id",
+    "x-amzn-trace-id",
+    "rsc",
+    "next-router-prefetch",
+    "next-router-segment-prefetch",
+    "next-action",
+    "purpose",
+];
+
+// CVE-2025-29927: `x-middleware-subrequest` told Next.js that its middleware had run already.
+#[tokio::test]
+async fn no_header_of_the_client_changes_which_handler_runs_or_whether_its_guard_does() {
+    let api = RouteHandlers::new()
+        .route("/admin/{id}", get(async || "admins only").layer(layer_fn(refuse_admin)))
+        .route("/notes", post(async || "made").delete(async || "gone"))
+        .claim("/api");
+    let values = [
+        "1",
+        "true",
+        "/notes",
+        "/admin/{id}",
+        "DELETE",
+        "src/middleware:src/middleware:src/middleware",
+        "middleware:middleware:middleware:middleware:middleware",
+    ];
+    for (method, path, status) in [
+        (Method::GET, "/admin/7", StatusCode::FORBIDDEN),
+        (Method::HEAD, "/admin/7", StatusCode::FORBIDDEN),
+        (Method::POST, "/notes", StatusCode::OK),
+        (Method::GET, "/notes", StatusCode::METHOD_NOT_ALLOWED),
+        (Method::GET, "/api/none", StatusCode::NOT_FOUND),
+    ] {
+        let plain = send(api.clone(), request(method.clone(), path)).await;
+        assert_eq!(plain.status, status);
+        for name in CONTROLS {
+            for value in values {
+                let mut request = request(method.clone(), path);
+                request.headers_mut().insert(HeaderName::from_static(name), value.parse().unwrap());
+                let answer = send(api.clone(), request).await;
+                assert_eq!(
+                    (answer.status, &answer.headers, &answer.body),
+                    (plain.status, &plain.headers, &plain.body),
+                    "{method} {path} {name}: {value}"
+                );
+            }
+        }
+    }
+}
+
+// The same: the only headers of that kind that are read at all are those of `Request::forwarded_url`, which is asked for
+// where a proxy sets them.
+#[test]
+fn no_header_of_a_proxy_is_read_but_where_its_url_is_asked_for() {
+    for (path, text) in crate::sources() {
+        let code = text.lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
+        let read = code.filter(|line| line.contains("\"x-") || line.contains("\"forwarded\"")).count();
+        let expected = if path.replace('\\', "/").ends_with("request/url.rs") { 2 } else { 0 };
+        assert_eq!(read, expected, "{path}");
+    }
+}

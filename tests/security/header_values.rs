@@ -1,0 +1,36 @@
+//! Line breaks in what becomes a header.
+
+use route_handlers::{
+    IntoResponse, PagesResponse, Redirect, Response, RouteHandlers, SetCookie, pages, permanent_redirect, redirect,
+};
+
+use crate::get_from;
+
+// RUSTSEC-2024-0009 (trillium), RUSTSEC-2017-0002 (hyper): line breaks in headers; axum's `Redirect` panicked on them.
+#[tokio::test]
+async fn a_line_break_in_what_becomes_a_header_is_a_500_problem_and_no_panic() {
+    const EVIL: &str = "/a\r\nx-evil: 1";
+    type Make = fn(PagesResponse) -> Response;
+    let makers: [Make; 11] = [
+        |_| Redirect::to(EVIL).into_response(),
+        |_| Redirect::permanent("\r\n").into_response(),
+        |_| Redirect::see_other(EVIL).into_response(),
+        |_| redirect(EVIL).into_response(),
+        |_| permanent_redirect(EVIL).into_response(),
+        |_| ([("x-a", EVIL)], "").into_response(),
+        |_| ([(EVIL, "1")], "").into_response(),
+        |_| (SetCookie::new("n", "v").path(EVIL), "").into_response(),
+        |res| res.header("x-a", EVIL).end(""),
+        |res| res.cookie(SetCookie::new(EVIL, "v")).send(""),
+        |res| res.redirect(EVIL),
+    ];
+    for (index, make) in makers.into_iter().enumerate() {
+        let api = RouteHandlers::new().any("/", pages(move |_, res| std::future::ready(make(res))));
+        let answer = get_from(api, "/").await;
+        assert_eq!(answer.status, 500, "{index}");
+        answer.problem();
+        for name in ["x-evil", "x-a", "location", "set-cookie"] {
+            assert!(!answer.headers.contains_key(name), "{index}: {:?}", answer.headers);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The path of a request, written into a page.
+
+use http::header::X_CONTENT_TYPE_OPTIONS;
+use route_handlers::{Path, RouteHandlers};
+
+use crate::get_from;
+
+// CVE-2026-22256: Salvo wrote the request's path into an HTML listing.
+#[tokio::test]
+async fn the_path_is_never_echoed_as_html() {
+    let api =
+        RouteHandlers::new().post("/{id}", async || "made").get("/by/{id}", async |Path(id): Path<u32>| id.to_string());
+    for (path, status) in
+        [("/no/%3Cscript%3E/x", 404), ("/%3Cscript%3E", 405), ("/%3Cscript%3E%00", 400), ("/%3Cscript%3E%zz", 400)]
+    {
+        let answer = get_from(api.clone(), path).await;
+        assert_eq!(answer.status, status, "{path}");
+        answer.problem();
+        assert!(!answer.body.contains("script"), "{}", answer.body);
+    }
+    let answer = get_from(api, "/by/%3Cscript%3E").await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.headers[X_CONTENT_TYPE_OPTIONS], "nosniff");
+    answer.problem(); // The value is named in the detail: as a JSON string, in a document that is no HTML.
+}

@@ -1,0 +1,102 @@
+//! Incidents of the field, each as a test that it cannot happen here: a module for each subject, a comment for each
+//! advisory. Where one does not apply, the module says why.
+
+mod authority;
+mod bodies;
+mod cache;
+mod cancellation;
+mod control_headers;
+mod cookies;
+mod dependencies;
+mod file_servers;
+mod forgery;
+mod framing;
+mod growth;
+mod guards;
+mod header_values;
+mod html;
+mod json;
+mod methods;
+mod mounts;
+mod panics;
+mod spelling;
+mod upgrades;
+
+use std::convert::Infallible;
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use route_handlers::{Body, IntoResponse, MatchedRoute, Response};
+use serde_json::Value;
+use tower::{Service, ServiceExt, service_fn};
+
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn problem(&self) -> Value {
+        assert_eq!(self.headers[CONTENT_TYPE], "application/problem+json");
+        let problem: Value = serde_json::from_str(&self.body).unwrap();
+        assert_eq!(problem["status"], self.status.as_u16());
+        problem
+    }
+}
+
+pub(crate) async fn send<S, B>(service: S, request: Request<Body>) -> Answer
+where
+    S: Service<Request<Body>, Response = http::Response<B>, Error: std::fmt::Debug>,
+    B: http_body::Body<Error: std::fmt::Debug>,
+{
+    let (head, body) = service.oneshot(request).await.unwrap().into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    Answer { status: head.status, headers: head.headers, body: String::from_utf8_lossy(&body).into_owned() }
+}
+
+pub(crate) fn request(method: Method, uri: &str) -> Request<Body> {
+    Request::builder().method(method).uri(uri).body(Body::empty()).unwrap()
+}
+
+pub(crate) async fn get_from<S, B>(service: S, uri: &str) -> Answer
+where
+    S: Service<Request<Body>, Response = http::Response<B>, Error: std::fmt::Debug>,
+    B: http_body::Body<Error: std::fmt::Debug>,
+{
+    send(service, request(Method::GET, uri)).await
+}
+
+/// Refuses what goes to the patterns below `/admin`: it looks at the route, never at the path.
+pub(crate) fn refuse_admin<S>(
+    inner: S,
+) -> impl Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone
+where
+    S: Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
+{
+    service_fn(move |request: Request<Body>| {
+        let inner = inner.clone();
+        async move {
+            let is_admin = request.extensions().get::<MatchedRoute>().unwrap().as_str().starts_with("/admin");
+            if is_admin { Ok(StatusCode::FORBIDDEN.into_response()) } else { inner.oneshot(request).await }
+        }
+    })
+}
+
+/// The library's sources, each with its path.
+pub(crate) fn sources() -> Vec<(String, String)> {
+    fn collect(folder: &std::path::Path, sources: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, sources);
+            } else {
+                sources.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    let mut sources = Vec::new();
+    collect(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut sources);
+    sources
+}

@@ -1,0 +1,45 @@
+//! One method taken for another.
+
+use http::{Method, StatusCode};
+use route_handlers::{RouteHandlers, any, get, post};
+use tower::layer::layer_fn;
+
+use crate::{refuse_admin, request, send};
+
+// Rails and Express: a guard that looks for GET lets HEAD pass, and a header turns one method into another.
+#[tokio::test]
+async fn head_is_guarded_as_get_is_and_no_header_overrides_the_method() {
+    let guarded = get(async || "admins only").layer(layer_fn(refuse_admin));
+    let api =
+        RouteHandlers::new().route("/admin", guarded).route("/notes", post(async || "made").delete(async || "gone"));
+    for method in [Method::GET, Method::HEAD] {
+        let answer = send(api.clone(), request(method, "/admin")).await;
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::FORBIDDEN, ""));
+    }
+    for name in ["x-http-method-override", "x-http-method", "x-method-override"] {
+        let mut request = request(Method::POST, "/notes?_method=DELETE");
+        request.headers_mut().insert(name, "DELETE".parse().unwrap());
+        assert_eq!(send(api.clone(), request).await.body, "made", "{name}");
+    }
+}
+
+// Cloudflare's workers crate: `Method::from(unknown) = GET`. On the wire and through each host, `tests/wire` asks for
+// PROPFIND and PURGE; `examples/lambda/tests` for what API Gateway passes on.
+#[tokio::test]
+async fn a_method_that_is_not_known_is_not_taken_for_get() {
+    let api = RouteHandlers::new()
+        .get("/notes", async || "read")
+        .route("/any", any(async |method: Method| method.to_string()));
+    for name in ["PROPFIND", "QUERY", "get", "Get", "GETS", "G", "TRACE", "CONNECT"] {
+        let method = Method::from_bytes(name.as_bytes()).unwrap();
+        let answer = send(api.clone(), request(method.clone(), "/notes")).await;
+        assert_eq!(
+            (answer.status, answer.headers["allow"].to_str().unwrap()),
+            (StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD, OPTIONS")
+        );
+        let answer = send(api.clone(), request(method, "/any")).await;
+        let expected = if ["TRACE", "CONNECT"].contains(&name) { 405 } else { 200 };
+        assert_eq!(answer.status, expected, "{name}");
+        assert!(expected == 405 || answer.body == name, "{name}: {}", answer.body);
+    }
+}

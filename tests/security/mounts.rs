@@ -1,0 +1,31 @@
+//! A prefix that is cut off one form of the path while another is routed on.
+
+use route_handlers::{Request as OurRequest, RouteHandlers};
+
+use crate::get_from;
+
+// CVE-2026-47676: Hono's `app.mount()` cut the prefix off the raw path, and routed on the decoded one.
+#[tokio::test]
+async fn a_nested_table_answers_what_the_same_routes_written_flat_answer() {
+    let show = async |request: OurRequest| format!("{:?} {:?}", request.param("x"), request.matched_route());
+    let nested = RouteHandlers::new().nest("/a", RouteHandlers::new().get("/{x}", show).get("/", show));
+    let flat = RouteHandlers::new().get("/a/{x}", show).get("/a", show);
+    for (path, status) in [
+        ("/a/x", 200),
+        ("/%61/x", 200),
+        ("/%61", 200),
+        ("/a%2Fx", 404),
+        ("/%2561/x", 404),
+        ("/a/%2561", 200),
+        ("/a//x", 404),
+        ("//a/x", 404),
+        ("/a/a%2Fx", 200),
+        ("/a/..", 400),
+        ("/a/%2e%2e", 400),
+        ("/a/", 404),
+    ] {
+        let (nested, flat) = (get_from(nested.clone(), path).await, get_from(flat.clone(), path).await);
+        assert_eq!((nested.status, nested.body), (flat.status, flat.body), "{path}");
+        assert_eq!(nested.status, status, "{path}");
+    }
+}

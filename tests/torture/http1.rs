@@ -1,0 +1,203 @@
+//! HTTP/1.1, byte by byte.
+
+use std::time::Duration;
+
+use crate::client::Answer;
+use crate::routes::{CHUNK, LIMIT};
+use crate::{Server, eventually, get};
+
+fn post(headers: &str, body: &str) -> Vec<u8> {
+    format!("POST /echo HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n\r\n{body}").into_bytes()
+}
+
+#[track_caller]
+fn is_problem(answer: &Answer, status: u16) {
+    assert_eq!((answer.status, answer.all("content-type")), (status, vec!["application/problem+json"]), "{answer:?}");
+    let problem: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(problem["status"], status);
+}
+
+pub(crate) async fn slow_bodies(server: &Server) {
+    let mut slow = Vec::new();
+    for headers in ["content-length: 12", "transfer-encoding: chunked"] {
+        let mut connection = server.connect().await;
+        connection.write(&post(headers, "")).await.unwrap();
+        slow.push(connection);
+    }
+    let [by_length, in_chunks] = &mut slow[..] else { unreachable!() };
+    for byte in b"byte by byte" {
+        by_length.write(&[*byte]).await.unwrap();
+        for part in [&b"1"[..], b"\r\n", &[*byte], b"\r\n"] {
+            in_chunks.write(part).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        // Nobody else waits for them.
+        assert_eq!(server.send(&get("/ping")).await.status, 200);
+    }
+    in_chunks.write(b"0\r\n\r\n").await.unwrap();
+    for connection in [by_length, in_chunks] {
+        let answer = connection.read(false).await.unwrap();
+        assert_eq!((answer.status, answer.text().as_str()), (200, "byte by byte"));
+    }
+}
+
+pub(crate) async fn bodies_that_are_cut_off(server: &Server) {
+    let read_before = server.held.bodies();
+    for (headers, body) in [
+        ("content-length: 12", "half"),
+        ("transfer-encoding: chunked", "4\r\nhalf"),
+        ("transfer-encoding: chunked", "4\r\nhalf\r\n"),
+        ("transfer-encoding: chunked", "4\r\nhalf\r\n0\r\n"),
+    ] {
+        for leaves in [true, false] {
+            let mut connection = server.connect().await;
+            connection.write(&post(headers, body)).await.unwrap();
+            if leaves {
+                drop(connection);
+                continue;
+            }
+            connection.end().await.unwrap();
+            // What was cut off is no success, if it is answered at all.
+            if let Ok(answer) = connection.read(false).await {
+                assert_eq!(answer.status, 400, "{headers} {body:?}: {answer:?}");
+            }
+        }
+    }
+    // Some of them may still be read when the last one was sent.
+    assert!(eventually(|| server.held.count() == 0).await);
+    assert_eq!(server.held.bodies(), read_before, "no handler saw the end of one");
+}
+
+pub(crate) async fn lengths_that_lie(server: &Server) {
+    // Shorter than what is sent: the rest is no part of the body, and no request that is obeyed.
+    let mut connection = server.connect().await;
+    let answer = connection.send(&post("content-length: 3", "GET /panics HTTP/1.1\r\n\r\n")).await.unwrap();
+    assert_eq!((answer.status, answer.text().as_str()), (200, "GET"));
+    let next = connection.read(false).await;
+    assert!(next.as_ref().map_or(true, |answer| answer.status == 400), "` /panics` is no request: {next:?}");
+    connection.closed().await;
+
+    // Longer than the limit, and not a byte of it sent.
+    let answer = server.connect().await.send(&post(&format!("content-length: {}", LIMIT + 1), "")).await.unwrap();
+    is_problem(&answer, 413);
+    let answer = server.connect().await.send(&post("content-length: 18446744073709551615", "")).await;
+    assert!(answer.is_err() || answer.is_ok_and(|answer| (400..500).contains(&answer.status)));
+
+    // No number, two of them, or a coding too: the host refuses, or reads the one way that is safe (RFC 9112 §6.3).
+    let before = server.held.bodies();
+    for headers in
+        ["content-length: -1", "content-length: 3x", "content-length: +3", "content-length: 3\r\ncontent-length: 4"]
+    {
+        let answer = server.connect().await.send(&post(headers, "abcd")).await;
+        assert!(answer.as_ref().is_ok_and(|answer| answer.status == 400), "{headers}: {answer:?}");
+    }
+    assert_eq!(server.held.bodies(), before, "no handler saw any of them");
+    let answer = server
+        .connect()
+        .await
+        .send(&post("content-length: 3\r\ntransfer-encoding: chunked", "5\r\nhello\r\n0\r\n\r\n"))
+        .await;
+    assert!(answer.is_ok_and(|answer| answer.status == 400 || answer.text() == "hello"));
+}
+
+pub(crate) async fn chunks_over_the_limit(server: &Server) {
+    let chunks =
+        |size: usize, count: usize| format!("{size:x}\r\n{}\r\n", "x".repeat(size)).repeat(count) + "0\r\n\r\n";
+    let within = server.connect().await.send(&post("transfer-encoding: chunked", &chunks(LIMIT / 4, 4))).await.unwrap();
+    assert_eq!((within.status, within.body.len()), (200, LIMIT));
+    for body in [chunks(LIMIT + 1, 1), chunks(1, LIMIT + 1), chunks(LIMIT / 4, 5)] {
+        let answer = server.connect().await.send(&post("transfer-encoding: chunked", &body)).await.unwrap();
+        is_problem(&answer, 413);
+    }
+    // It goes on for as long as it is let; the server may close before the answer is read, and never answers 200.
+    let mut connection = server.connect().await;
+    connection.write(&post("transfer-encoding: chunked", "")).await.unwrap();
+    let chunk = format!("{CHUNK:x}\r\n{}\r\n", "x".repeat(CHUNK));
+    let mut sent = 0;
+    while sent < 4096 && connection.write(chunk.as_bytes()).await.is_ok() {
+        sent += 1;
+    }
+    assert!(sent < 4096, "64 MiB were taken");
+    if let Ok(answer) = connection.read(false).await {
+        is_problem(&answer, 413);
+    }
+    for (malformed, status) in
+        [("xyz\r\n", 400), ("-1\r\n", 400), ("fffffffffffffffff\r\n", 400), ("3\r\nabcdef\r\n", 400)]
+    {
+        let answer = server.connect().await.send(&post("transfer-encoding: chunked", malformed)).await;
+        assert!(answer.as_ref().map_or(true, |answer| answer.status == status), "{malformed:?}: {answer:?}");
+    }
+}
+
+pub(crate) async fn requests_in_a_pipeline(server: &Server) {
+    let echo = String::from_utf8(post("content-length: 2", "hi")).unwrap();
+    let head = "HEAD /ping HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let put = "PUT /ping HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let requests = [get("/ping"), echo, get("/panics"), get("/none"), head.to_owned(), put.to_owned()];
+    let mut connection = server.connect().await;
+    connection.write(requests.concat().repeat(50).as_bytes()).await.unwrap();
+    for _ in 0..50 {
+        for (status, text, to_head) in [
+            (200, "pong", false),
+            (200, "hi", false),
+            (500, "", false),
+            (404, "", false),
+            (200, "", true),
+            (405, "", false),
+        ] {
+            let answer = connection.read(to_head).await.unwrap();
+            assert_eq!(answer.status, status);
+            assert!(status != 200 || answer.text() == text, "{answer:?}");
+        }
+    }
+}
+
+pub(crate) async fn bodies_that_wait_to_be_asked_for(server: &Server) {
+    const EXPECT: &str = "expect: 100-continue\r\n";
+    let mut connection = server.connect().await;
+    let asked = connection.send(&post(&format!("{EXPECT}content-length: 5"), "")).await.unwrap();
+    assert_eq!(asked.status, 100);
+    let answer = connection.send(b"hello").await.unwrap();
+    assert_eq!((answer.status, answer.text().as_str()), (200, "hello"));
+
+    // What is refused anyway is not asked for.
+    let too_long = post(&format!("{EXPECT}content-length: {}", LIMIT + 1), "");
+    is_problem(&server.connect().await.send(&too_long).await.unwrap(), 413);
+    let nobody = format!("POST /ping HTTP/1.1\r\nhost: localhost\r\n{EXPECT}content-length: 5\r\n\r\n");
+    is_problem(&server.connect().await.send(nobody.as_bytes()).await.unwrap(), 405);
+}
+
+pub(crate) async fn clients_that_leave(server: &Server) {
+    let mut waiting = Vec::new();
+    for _ in 0..100 {
+        let mut connection = server.connect().await;
+        connection.write(get("/waits").as_bytes()).await.unwrap();
+        waiting.push(connection);
+    }
+    assert!(eventually(|| server.held.count() == 100).await);
+    drop(waiting);
+    assert!(eventually(|| server.held.count() == 0).await, "{} handlers are left", server.held.count());
+}
+
+pub(crate) async fn a_client_that_stops_reading(server: &Server) {
+    let mut connection = server.connect().await;
+    connection.write(get("/endless").as_bytes()).await.unwrap();
+    assert!(connection.read_head().await.unwrap().starts_with("HTTP/1.1 200"));
+    let chunks = stops(server).await;
+    assert!(chunks < 4096, "{chunks} chunks of 16 KiB were made for a client that reads none");
+    assert_eq!(server.held.count(), 1);
+}
+
+/// How many chunks are asked for until no more are.
+pub(crate) async fn stops(server: &Server) -> usize {
+    let first = server.held.chunks();
+    let mut last = first;
+    loop {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        match server.held.chunks() {
+            now if now == last => return now - first,
+            now => last = now,
+        }
+        assert!(last - first < 1 << 20, "it does not stop");
+    }
+}
