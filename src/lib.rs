@@ -76,6 +76,7 @@
 //! | `multipart` | | `Multipart`: forms with files, read field by field |
 //! | `cookie-signed` | | signed and encrypted cookies: `SetCookie::signed`, `Cookies::get_signed`, `Key` |
 //! | `sse` | | `sse`: server-sent events, as an answer; `LastEventId` |
+//! | `openapi` | | `documented`, `RouteHandlers::openapi`: an OpenAPI document of the routes; `serve_openapi` |
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (a tokio runtime) |
 //! | `tracing` | | failures of the server are logged, with their cause |
 //!
@@ -111,8 +112,13 @@ mod request;
 mod extract;
 mod finish;
 
+#[cfg(feature = "openapi")]
+pub mod openapi;
+
 mod handler;
 
+#[cfg(feature = "openapi")]
+mod documented;
 mod pages;
 
 mod route;
@@ -131,6 +137,8 @@ pub use after::{RequestWaitUntil, WaitUntil};
 pub use body::{Body, BoxError};
 #[cfg(feature = "cookie-signed")]
 pub use cookie::Key;
+#[cfg(feature = "openapi")]
+pub use documented::{Documented, DocumentedArguments, documented};
 pub use error::{Error, Result};
 #[cfg(feature = "sse")]
 pub use extract::LastEventId;
@@ -146,8 +154,8 @@ pub use request::{Cookies, MatchedRoute, Request};
 #[cfg(feature = "sse")]
 pub use response::sse::{self, Sse};
 pub use response::{
-    Html, IntoResponse, IntoResponseParts, Json, Redirect, Response, ResponseParts, SameSite, SetCookie, forbidden,
-    not_found, permanent_redirect, redirect, unauthorized,
+    Created, Html, IntoResponse, IntoResponseParts, Json, NoContent, Redirect, Response, ResponseParts, SameSite,
+    SetCookie, forbidden, not_found, permanent_redirect, redirect, unauthorized,
 };
 pub use route::{Route, any, delete, get, head, on, options, patch, post, put};
 pub use route_handlers::{RouteHandlers, RouteInfo};
