@@ -242,7 +242,7 @@ impl Table {
     #[inline]
     fn with_document<B>(&self, endpoint: &Endpoint, mut request: http::Request<B>) -> http::Request<B> {
         if endpoint.options().route.serves_document {
-            let publish = || Published::new(&self.document(&self.info.clone().unwrap_or_default()));
+            let publish = || Published::new(self.document(&self.info.clone().unwrap_or_default()));
             request.extensions_mut().insert(self.published.get_or_init(publish).clone());
         }
         request

@@ -2,8 +2,8 @@
 //!
 //! [`documented`](crate::documented) wraps a handler and reads from its types what it takes and what it answers;
 //! [`RouteHandlers::openapi`](crate::RouteHandlers::openapi) makes the document of a table,
-//! [`serve_openapi`](crate::RouteHandlers::serve_openapi) serves it. Schemas come from [`schemars`] 1, which reads the
-//! attributes of serde.
+//! [`serve_openapi`](crate::RouteHandlers::serve_openapi) serves it, and [`serve_docs`](crate::RouteHandlers::serve_docs)
+//! serves a page for people. Schemas come from [`schemars`] 1, which reads the attributes of serde.
 //!
 //! ```
 //! use route_handlers::openapi::Info;
@@ -122,6 +122,7 @@ mod build;
 mod document;
 mod info;
 mod operation;
+mod page;
 mod parameters;
 mod published;
 mod schemas;

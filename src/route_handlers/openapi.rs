@@ -66,4 +66,29 @@ impl RouteHandlers {
         let serve = async |Extension(document): Extension<Published>| document.json();
         self.route(pattern, route::get(serve).serves_document())
     }
+
+    /// Serves a page for people, under this pattern: it lists the operations and the schemas of the document that
+    /// [`serve_openapi`](Self::serve_openapi) would serve, and sends requests to try them.
+    ///
+    /// The page is one HTML document with all that it needs, and asks no other host for anything: its
+    /// `Content-Security-Policy` allows requests to its own, and to the [`server`](Info::server)s of the document. Its viewer
+    /// is `RapiDoc`.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    ///
+    /// ```
+    /// use route_handlers::{Json, RouteHandlers, documented};
+    ///
+    /// let api = RouteHandlers::new()
+    ///     .get("/api/users", documented(async || Json(["Ada"])))
+    ///     .serve_openapi("/api/openapi.json")
+    ///     .serve_docs("/api/docs");
+    /// ```
+    #[track_caller]
+    pub fn serve_docs(self, pattern: &str) -> Self {
+        let serve = async |Extension(document): Extension<Published>| document.page();
+        self.route(pattern, route::get(serve).serves_document())
+    }
 }

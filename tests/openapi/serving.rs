@@ -62,3 +62,27 @@ async fn a_documented_handler_answers_as_it_does_alone() {
     assert_eq!(send(app.clone(), request(Method::OPTIONS, "/sum", "")).await.1["allow"], "OPTIONS, POST");
     assert_eq!(send(app, get("/elsewhere")).await.2, "inner: GET /elsewhere");
 }
+
+#[tokio::test]
+async fn the_page_has_all_that_it_needs_in_it_and_may_ask_no_other_host() {
+    let info = Info::new("Users </title><script>", "1.0.0").description("</script><script>alert(1)</script>");
+    let (status, headers, html) = send(api().with_info(info).serve_docs("/docs"), get("/docs")).await;
+    assert_eq!((status.as_u16(), &headers["content-type"]), (200, &"text/html; charset=utf-8".parse().unwrap()));
+    assert!(html.contains("<title>Users &lt;/title&gt;&lt;script&gt;</title>"));
+    assert!(html.contains(r#""/users""#), "the document is in the page");
+    assert_eq!(html.matches("</script").count(), 3, "what the document says ends no script");
+    for loads in ["http:", "https:", "src=", "@import", "url("] {
+        assert!(!html.contains(loads), "the page loads something: {loads}");
+    }
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    for allowed in ["default-src 'none';", "connect-src 'self';", "frame-ancestors 'none'"] {
+        assert!(policy.contains(allowed), "{policy}");
+    }
+    assert!(!policy.contains("http") && !policy.contains("unsafe-eval"), "{policy}");
+    assert!(html.len() < 320 * 1024, "{}", html.len());
+
+    let elsewhere = Info::new("Users", "1.0.0").server("https://api.example.com/");
+    let (_, headers, _) = send(api().with_info(elsewhere).serve_docs("/docs"), get("/docs")).await;
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("connect-src 'self' https://api.example.com;"), "{policy}");
+}
