@@ -1,8 +1,8 @@
 //! The page for people: one HTML document with the viewer and the OpenAPI document in it.
 //!
-//! The viewer is RapiDoc 9.3.8 (MIT, see `LICENSE-rapidoc.txt`) as its npm package ships it: `rapidoc-min.js.gz` is `dist/rapidoc-min.js.gz` of
-//! `rapidoc@9.3.8`. A page that loaded it from elsewhere would need another host, and a file more; so it lies packed in the
-//! page, and the browser unpacks it.
+//! The viewer is RapiDoc 9.3.8 (MIT, see `LICENSE-rapidoc.txt`) as its npm package ships it: `rapidoc-min.js.gz` is
+//! `dist/rapidoc-min.js.gz` of `rapidoc@9.3.8`. A page that loaded it from elsewhere would need another host, and a file
+//! more; so it lies packed in the page, and the browser unpacks it.
 
 use serde_json::Value;
 
