@@ -69,7 +69,8 @@
 //!
 //! A schema is named as its type. If two types have one name, the second one (by path, then method) gets a `2`: rename one
 //! with `#[schemars(rename = "…")]`. A type that serde reads and writes in different shapes, such as one with
-//! `#[serde(default)]`, has its written shape under its name, and the other one with `Input` after it. The order in which
+//! `#[serde(default)]`, has its written shape under its name, and the other one with `Input` after it. An `Option` is null
+//! where it is written always, and left out but never null where it has a `skip_serializing_if`. The order in which
 //! routes were registered makes no difference to the document. Within an object the names are in alphabetical order, or in
 //! that of the program if it turns on `preserve_order` of `serde_json`.
 //!

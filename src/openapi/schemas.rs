@@ -10,6 +10,8 @@ use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use crate::openapi::parameters::without_null;
+
 const INPUT: &str = "#/input/";
 const OUTPUT: &str = "#/output/";
 
@@ -34,18 +36,18 @@ impl Schemas {
     /// What is read as a `T`: by reference, where the type has a name.
     pub(super) fn input<T: JsonSchema>(&mut self) -> Value {
         self.output.subschema_for::<T>();
-        tidied(self.input.subschema_for::<T>())
+        tidied_input(self.input.subschema_for::<T>())
     }
 
     /// What a `T` is written as.
     pub(super) fn output<T: JsonSchema>(&mut self) -> Value {
         self.input.subschema_for::<T>();
-        tidied(self.output.subschema_for::<T>())
+        tidied_output(self.output.subschema_for::<T>())
     }
 
     /// What is read as a `T`, itself and not by reference.
     pub(super) fn input_itself<T: JsonSchema>(&mut self) -> Value {
-        tidied(T::json_schema(&mut self.input))
+        tidied_input(T::json_schema(&mut self.input))
     }
 
     /// The schema that is read, where this one refers to it.
@@ -56,15 +58,16 @@ impl Schemas {
 
     /// Gives every schema that the document refers to its name, and returns them; the references are set right.
     pub(super) fn finish(mut self, document: &mut Value) -> Map<String, Value> {
-        let input = self.input.take_definitions(false);
-        let output = self.output.take_definitions(false);
+        let tidied = |definitions: Map<String, Value>, tidied: fn(Schema) -> Value| -> Map<String, Value> {
+            let tidied = |schema| Schema::try_from(schema).map(tidied).unwrap_or_default();
+            definitions.into_iter().map(|(name, schema)| (name, tidied(schema))).collect()
+        };
+        let input = tidied(self.input.take_definitions(false), tidied_input);
+        let output = tidied(self.output.take_definitions(false), tidied_output);
         let same = same_on_both_sides(&input, &output);
         let mut definitions = BTreeMap::new();
         for (path, schemas) in [(INPUT, input), (OUTPUT, output)] {
-            for (name, schema) in schemas {
-                let tidy = Schema::try_from(schema).map(tidied).unwrap_or_default();
-                definitions.insert(format!("{path}{name}"), tidy);
-            }
+            definitions.extend(schemas.into_iter().map(|(name, schema)| (format!("{path}{name}"), schema)));
         }
         let used = reachable(document, &definitions);
         let names = names(&used, &same);
@@ -205,9 +208,27 @@ fn decoded(name: &str) -> String {
 }
 
 /// A schema as the tools that read documents understand it best.
-fn tidied(mut schema: Schema) -> Value {
+fn tidied_input(mut schema: Schema) -> Value {
     RecursiveTransform(tidy).transform(&mut schema);
     schema.to_value()
+}
+
+/// The same for what is written.
+fn tidied_output(mut schema: Schema) -> Value {
+    RecursiveTransform(leave_out_null).transform(&mut schema);
+    tidied_input(schema)
+}
+
+/// A member that may be left out is left out instead of written as `null`: that is what `skip_serializing_if` is for.
+fn leave_out_null(schema: &mut Schema) {
+    let Some(members) = schema.as_object_mut() else { return };
+    let required = members.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    let properties = members.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, property) in properties.into_iter().flatten() {
+        if !required.iter().any(|required| required == name) {
+            *property = without_null(property.take());
+        }
+    }
 }
 
 fn tidy(schema: &mut Schema) {

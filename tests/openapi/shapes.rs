@@ -32,7 +32,9 @@ fn an_option_is_null_where_serde_writes_null_and_missing_where_it_leaves_it_out(
     let (written, read) = schemas::<Options>();
     assert_eq!(written["required"], json!(["always"]));
     assert_eq!(written["properties"]["always"]["type"], json!(["integer", "null"]));
+    assert_eq!(written["properties"]["at_times"]["type"], "integer");
     assert_eq!(read["required"], Value::Null);
+    assert_eq!(read["properties"]["at_times"]["type"], json!(["integer", "null"]));
 }
 
 #[derive(Deserialize, Serialize, JsonSchema)]
