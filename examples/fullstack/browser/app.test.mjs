@@ -133,13 +133,14 @@ for (const [name, viewport] of Object.entries(sizes)) {
   test(`the API's page lists the operations and tries one, on a ${name}`, async () => {
     const context = await browser.newContext({ viewport });
     const { page, complaints, hosts } = await open(context, "/api/docs");
-    await page.getByText("Lists users").first().waitFor();
+    const operation = page.locator("[id='get-/api/users']");
+    await operation.waitFor();
     await page.waitForTimeout(500); // it renders piece by piece
     await page.screenshot({ path: `${screenshots}docs-${name}.png` });
-    const operation = page.locator("section, div").filter({ has: page.getByText("Lists users") }).last();
     await operation.scrollIntoViewIfNeeded();
+    if (name === "phone") await operation.getByText("/api/users").first().click(); // there it is folded
     const answered = page.waitForResponse((response) => response.url().includes("/api/users"));
-    await page.locator("#get-\\/users, [id='get-/api/users']").first().getByRole("button", { name: /try/i }).first().click();
+    await operation.getByRole("button", { name: /^try$/i }).click();
     assert.equal((await answered).status(), 200);
     await page.screenshot({ path: `${screenshots}docs-try-${name}.png` });
     assert.deepEqual(complaints, []);

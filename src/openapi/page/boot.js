@@ -11,7 +11,7 @@
   const settings = {
     "theme": dark.matches ? "dark" : "light",
     "primary-color": dark.matches ? "#7aa2ff" : "#2f5fd0",
-    "render-style": "read",
+    "render-style": matchMedia("(min-width: 48rem)").matches ? "read" : "view",
     "schema-style": "table",
     "show-header": "false",
     "load-fonts": "false",

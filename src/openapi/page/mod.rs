@@ -11,7 +11,7 @@ const BOOT: &str = include_str!("boot.js");
 const VIEWER: &[u8] = include_bytes!("rapidoc-min.js.gz");
 
 /// The hashes by which the two scripts of the page may run (Content Security Policy Level 3 §6.7.3.2), and no other.
-const BOOT_HASH: &str = "sha256-lffEOvlWyUmn1VmRTV6UtKKO/twjLZbUJB7Uj99KgO0=";
+const BOOT_HASH: &str = "sha256-12AjgBS4ifK+tYIms20op0BziUXWRdo7ClCfxKOSL3o=";
 const VIEWER_HASH: &str = "sha256-r/vRc6Zehw4Y85LMqWMRO82vtuUOiM0vaoNKZbItuU0=";
 
 /// The page of a document.
