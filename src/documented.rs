@@ -122,7 +122,8 @@ impl<F> Documented<F> {
         self
     }
 
-    /// Says what the body is, where its argument does not: the fields of a `Multipart`, for example.
+    /// Says what the body is, where its argument does not: the fields of a `Multipart`, for example. A field of such a form
+    /// may say its media type as `contentMediaType`.
     ///
     /// ```
     /// # #[cfg(feature = "multipart")] {
@@ -133,7 +134,7 @@ impl<F> Documented<F> {
     /// #[derive(JsonSchema)]
     /// #[allow(dead_code)]
     /// struct Upload {
-    ///     #[schemars(extend("format" = "binary"))]
+    ///     #[schemars(extend("format" = "binary", "contentMediaType" = "image/png"))]
     ///     avatar: String,
     /// }
     ///
@@ -143,7 +144,9 @@ impl<F> Documented<F> {
     ///
     /// let api = RouteHandlers::new().put("/avatar", documented(upload).body::<Upload>());
     /// let body = &api.openapi(Info::default()).into_value()["paths"]["/avatar"]["put"]["requestBody"];
-    /// assert_eq!(body["content"]["multipart/form-data"]["schema"]["$ref"], "#/components/schemas/Upload");
+    /// let form = &body["content"]["multipart/form-data"];
+    /// assert_eq!(form["schema"]["$ref"], "#/components/schemas/Upload");
+    /// assert_eq!(form["encoding"]["avatar"]["contentType"], "image/png");
     /// # }
     /// ```
     pub fn body<T: JsonSchema>(mut self) -> Self {

@@ -314,11 +314,21 @@ impl fmt::Debug for OperationBuilder<'_> {
     }
 }
 
-/// The body that an argument asked for is read as a `T`.
+/// The body that an argument asked for is read as a `T`; of a form with files, each part is of the media type that its field
+/// says.
 fn describe_body<T: JsonSchema>(operation: &mut OperationBuilder<'_>) {
     let schema = operation.schemas.input::<T>();
+    let fields = operation.schemas.referred(&schema).unwrap_or(&schema)["properties"].as_object();
+    let parts = fields.into_iter().flatten().filter_map(|(name, field)| {
+        let media_type = field.get("contentMediaType")?;
+        Some((name.clone(), json!({ "contentType": media_type })))
+    });
+    let parts: serde_json::Map<_, _> = parts.collect();
     let media_types = operation.body.as_mut().and_then(|body| body["content"].as_object_mut());
-    for content in media_types.into_iter().flat_map(serde_json::Map::values_mut) {
+    for (media_type, content) in media_types.into_iter().flatten() {
+        if media_type == "multipart/form-data" && !parts.is_empty() {
+            content["encoding"] = parts.clone().into();
+        }
         content["schema"] = schema.clone();
     }
 }

@@ -3,7 +3,9 @@
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use route_handlers::openapi::{DocumentAnswer, OperationBuilder};
-use route_handlers::{Error, IntoResponse, Json, Multipart, Path, Response, RouteHandlers, State, documented, get};
+use route_handlers::{
+    Error, IntoResponse, Json, Multipart, NoContent, Path, Response, RouteHandlers, State, documented, get,
+};
 use schemars::JsonSchema;
 
 use crate::events::{Change, Events};
@@ -16,10 +18,11 @@ const LIMIT: usize = 1024 * 1024;
 
 /// The form that a picture is sent as.
 #[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[expect(dead_code, reason = "it is the schema of the form")]
 struct AvatarForm {
     /// A PNG, JPEG, GIF or WebP of at most 1 MiB.
-    #[schemars(extend("format" = "binary"))]
+    #[schemars(extend("format" = "binary", "contentMediaType" = "image/png, image/jpeg, image/gif, image/webp"))]
     avatar: String,
 }
 
@@ -43,12 +46,13 @@ async fn set(
 ) -> Result<Json<User>, Refused> {
     let mut avatar = None;
     while let Some(field) = form.next_field().await? {
-        if field.name() == "avatar" {
-            let content = field.bytes().await?.to_vec();
-            avatar = Some(Avatar { media_type: media_type(&content)?.to_owned(), content });
+        if field.name() != "avatar" || avatar.is_some() {
+            return Err(unprocessable("the form has one field, `avatar`").into());
         }
+        let content = field.bytes().await?.to_vec();
+        avatar = Some(Avatar { media_type: media_type(&content)?.to_owned(), content });
     }
-    let none = || Error::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail("the form has no field `avatar`");
+    let none = || unprocessable("the form has no field `avatar`");
     let user = store.set_avatar(id, &avatar.ok_or_else(none)?).await?.ok_or(Refused::NoUser(id))?;
     events.send(Change::Changed(user.clone()));
     Ok(Json(user))
@@ -61,16 +65,20 @@ fn media_type(content: &[u8]) -> Result<&'static str, Error> {
         [0xFF, 0xD8, 0xFF, ..] => Ok("image/jpeg"),
         [b'G', b'I', b'F', b'8', ..] => Ok("image/gif"),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok("image/webp"),
-        _ => Err(Error::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail("the picture is no PNG, JPEG, GIF or WebP")),
+        _ => Err(unprocessable("the picture is no PNG, JPEG, GIF or WebP")),
     }
 }
 
-/// A picture as an answer.
-struct Picture(Avatar);
+fn unprocessable(detail: &'static str) -> Error {
+    Error::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(detail)
+}
+
+/// A picture as an answer, or 204 for none.
+struct Picture(Option<Avatar>);
 
 impl IntoResponse for Picture {
     fn into_response(self) -> Response {
-        let Self(Avatar { media_type, content }) = self;
+        let Some(Avatar { media_type, content }) = self.0 else { return NoContent.into_response() };
         let headers = [(CONTENT_TYPE, media_type), (CACHE_CONTROL, "private, max-age=31536000, immutable".to_owned())];
         (headers, content).into_response()
     }
@@ -87,5 +95,6 @@ impl DocumentAnswer for Picture {
         for media_type in ["image/gif", "image/jpeg", "image/png", "image/webp"] {
             operation.response::<File>(StatusCode::OK, media_type);
         }
+        NoContent::document_answer(operation);
     }
 }

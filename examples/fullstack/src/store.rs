@@ -134,13 +134,16 @@ impl Store {
         user(&row).map(Some)
     }
 
-    pub async fn avatar(&self, id: u32) -> Result<Option<Avatar>, sqlx::Error> {
-        let row = sqlx::query("SELECT media_type, content FROM avatars WHERE user_id = $1")
-            .bind(i64::from(id))
-            .fetch_optional(&self.pool)
-            .await?;
-        row.map(|row| Ok(Avatar { media_type: row.try_get("media_type")?, content: row.try_get("content")? }))
-            .transpose()
+    /// A user's picture: `None` without such a user, `Some(None)` without a picture.
+    pub async fn avatar(&self, id: u32) -> Result<Option<Option<Avatar>>, sqlx::Error> {
+        const JOINED: &str = "SELECT media_type, content FROM users LEFT JOIN avatars ON user_id = id WHERE id = $1";
+        let row = sqlx::query(JOINED).bind(i64::from(id)).fetch_optional(&self.pool).await?;
+        let avatar = |row: AnyRow| {
+            let media_type: Option<String> = row.try_get("media_type")?;
+            let content: Option<Vec<u8>> = row.try_get("content")?;
+            Ok(media_type.zip(content).map(|(media_type, content)| Avatar { media_type, content }))
+        };
+        row.map(avatar).transpose()
     }
 }
 
