@@ -113,7 +113,7 @@ impl<F> Documented<F> {
     /// let document = RouteHandlers::new().get("/report", report).openapi(Info::default()).into_value();
     /// let responses = &document["paths"]["/report"]["get"]["responses"];
     /// assert_eq!(responses["200"]["content"]["application/json"]["schema"]["type"], "array");
-    /// assert_eq!(responses["409"]["description"], "Conflict");
+    /// assert_eq!(responses["409"]["$ref"], "#/components/responses/ConflictProblem");
     /// ```
     #[track_caller]
     pub fn response<R: DocumentAnswer>(mut self, status: impl TryInto<StatusCode>) -> Self {

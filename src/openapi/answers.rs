@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::body::Body;
 use crate::error::Error;
-use crate::openapi::operation::{DEFAULT, OperationBuilder};
+use crate::openapi::operation::OperationBuilder;
+use crate::openapi::responses::DEFAULT;
 use crate::problem::Problem;
 use crate::request::media_type;
 #[cfg(feature = "sse")]

@@ -47,7 +47,7 @@ use crate::state::State;
 /// let api = RouteHandlers::new().get("/me", documented(async |User(name): User| name));
 /// let me = &api.openapi(Info::default()).into_value()["paths"]["/me"]["get"];
 /// assert_eq!(me["parameters"][0]["name"], "x-user");
-/// assert_eq!(me["responses"]["401"]["description"], "Unauthorized");
+/// assert_eq!(me["responses"]["401"]["$ref"], "#/components/responses/UnauthorizedProblem");
 /// ```
 #[diagnostic::on_unimplemented(
     message = "the argument `{Self}` says nothing of itself for a document",

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::openapi::document::Document;
 use crate::openapi::info::Info;
 use crate::openapi::operation::{Operation, OperationBuilder};
+use crate::openapi::responses::{Answer, problem_name, problem_response};
 use crate::openapi::schemas::{Schemas, unique};
 use crate::openapi::security::SecurityScheme;
 use crate::openapi::template::Template;
@@ -33,9 +34,10 @@ pub(crate) fn build(info: &Info, routes: &[RouteDescription<'_>]) -> Document {
     let mut ids = BTreeSet::new();
     let mut tags: Vec<String> = Vec::new();
     let mut security_schemes: BTreeMap<String, Value> = BTreeMap::new();
+    let mut problems: BTreeMap<String, String> = BTreeMap::new();
     let mut paths = Map::new();
     for ((path, method), (template, route)) in places(routes) {
-        let mut operation = describe(&template, &route, &mut schemas, &mut security_schemes);
+        let mut operation = describe(&template, &route, &mut schemas, &mut security_schemes, &mut problems);
         if let Some(recorded) = route.operation {
             let id = recorded.id.clone().unwrap_or_else(|| default_id(method, &path));
             operation["operationId"] = unique(&id, &mut ids).into();
@@ -48,16 +50,22 @@ pub(crate) fn build(info: &Info, routes: &[RouteDescription<'_>]) -> Document {
         let item = paths.entry(path).or_insert_with(|| json!({}));
         item[method] = operation;
     }
-    let mut paths = Value::Object(paths);
-    let components = schemas.finish(&mut paths);
+    let problems: Map<_, _> =
+        problems.into_iter().map(|(name, key)| (name, problem_response(&key, &mut schemas))).collect();
+    let mut referring = json!({ "paths": paths, "responses": problems });
+    let components = schemas.finish(&mut referring);
     Document(json!({
         "openapi": "3.1.1",
         "info": info.to_value(),
         "servers": info.servers(),
         "security": [],
         "tags": info.tags(tags),
-        "paths": paths,
-        "components": { "schemas": components, "securitySchemes": security_schemes },
+        "paths": referring["paths"].take(),
+        "components": {
+            "responses": referring["responses"].take(),
+            "schemas": components,
+            "securitySchemes": security_schemes,
+        },
     }))
 }
 
@@ -110,6 +118,7 @@ fn describe(
     route: &RouteDescription<'_>,
     schemas: &mut Schemas,
     security_schemes: &mut BTreeMap<String, Value>,
+    problems: &mut BTreeMap<String, String>,
 ) -> Value {
     let mut builder = OperationBuilder::new(schemas, &template.names, !route.has_hook);
     if let Some(recorded) = route.operation {
@@ -148,7 +157,17 @@ fn describe(
         operation["requestBody"] = body;
     }
     if !responses.is_empty() {
-        operation["responses"] = responses.into_iter().collect::<Map<_, _>>().into();
+        let mut refer = |key: &str| {
+            let name = problem_name(key);
+            let reference = json!({ "$ref": format!("#/components/responses/{name}") });
+            problems.insert(name, key.to_owned());
+            reference
+        };
+        let responses = responses.into_iter().map(|(key, answer)| match answer {
+            Answer::Problem => (refer(&key), key),
+            Answer::Own(response) => (response, key),
+        });
+        operation["responses"] = responses.map(|(response, key)| (key, response)).collect::<Map<_, _>>().into();
     }
     if !security.is_empty() {
         operation["security"] =

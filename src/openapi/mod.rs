@@ -126,6 +126,7 @@ mod operation;
 mod page;
 mod parameters;
 mod published;
+mod responses;
 mod schemas;
 mod security;
 mod template;

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use http::StatusCode;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde_json::{Value, json};
-use std::borrow::Cow;
 
 use crate::openapi::answers::DocumentAnswer;
 use crate::openapi::arguments::DocumentArguments;
 use crate::openapi::parameters::{Field, Fields, either, in_path};
+use crate::openapi::responses::{Answer, DEFAULT, ProblemSchema, description_of, problem_response};
 use crate::openapi::schemas::Schemas;
 use crate::openapi::security::SecurityScheme;
 use crate::openapi::template::Name;
@@ -103,7 +103,7 @@ pub struct OperationBuilder<'a> {
     is_caught: bool,
     pub(super) parameters: Vec<Value>,
     pub(super) body: Option<Value>,
-    pub(super) responses: BTreeMap<String, Value>,
+    pub(super) responses: BTreeMap<String, Answer>,
     pub(super) security: Vec<SecurityScheme>,
 }
 
@@ -262,10 +262,15 @@ impl<'a> OperationBuilder<'a> {
         let own = std::mem::take(&mut self.responses);
         describe(self);
         let described = std::mem::replace(&mut self.responses, own);
-        self.add_response(key, None);
-        for (_, response) in described {
-            for (media_type, content) in response["content"].as_object().into_iter().flatten() {
-                self.add_response(key, Some((media_type, content["schema"].clone())));
+        for response in described.into_values() {
+            match response {
+                Answer::Problem => self.add_problem(key),
+                Answer::Own(response) => {
+                    self.add_response(key, None);
+                    for (media_type, content) in response["content"].as_object().into_iter().flatten() {
+                        self.add_response(key, Some((media_type, content["schema"].clone())));
+                    }
+                }
             }
         }
     }
@@ -293,15 +298,24 @@ impl<'a> OperationBuilder<'a> {
     }
 
     fn add_problem(&mut self, key: &str) {
-        let schema = self.schemas.output::<ProblemSchema>();
-        let content = self.problems_are_ours.then_some((problem::MEDIA_TYPE, schema));
-        self.add_response(key, content);
+        if !self.problems_are_ours {
+            self.add_response(key, None);
+        } else if !self.responses.contains_key(key) {
+            self.responses.insert(key.to_owned(), Answer::Problem);
+        } else if let Some(Answer::Own(_)) = self.responses.get(key) {
+            let schema = self.schemas.output::<ProblemSchema>();
+            self.add_response(key, Some((problem::MEDIA_TYPE, schema)));
+        }
     }
 
     fn add_response(&mut self, key: &str, content: Option<(&str, Value)>) {
-        let empty = || json!({ "description": description_of(key) });
+        if matches!(self.responses.get(key), Some(Answer::Problem)) {
+            let response = problem_response(key, self.schemas);
+            self.responses.insert(key.to_owned(), Answer::Own(response));
+        }
+        let empty = || Answer::Own(json!({ "description": description_of(key) }));
         let response = self.responses.entry(key.to_owned()).or_insert_with(empty);
-        if let Some((media_type, schema)) = content {
+        if let (Answer::Own(response), Some((media_type, schema))) = (response, content) {
             let slot = &mut response["content"][media_type]["schema"];
             *slot = either(slot.take(), schema);
         }
@@ -330,46 +344,5 @@ fn describe_body<T: JsonSchema>(operation: &mut OperationBuilder<'_>) {
             content["encoding"] = parts.clone().into();
         }
         content["schema"] = schema.clone();
-    }
-}
-
-/// The answers whose status is not listed.
-pub(super) const DEFAULT: &str = "default";
-
-fn description_of(key: &str) -> &'static str {
-    let status = key.parse::<u16>().ok().and_then(|code| StatusCode::from_u16(code).ok());
-    match (key, status) {
-        ("3XX", _) => "Redirect",
-        (_, Some(status)) => status.canonical_reason().unwrap_or("As its status says"),
-        _ => "Any other status",
-    }
-}
-
-/// The members of a problem document.
-struct ProblemSchema;
-
-impl JsonSchema for ProblemSchema {
-    fn schema_name() -> Cow<'static, str> {
-        "Problem".into()
-    }
-
-    fn schema_id() -> Cow<'static, str> {
-        "route_handlers::Problem".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({
-            "description": "Problem details (RFC 9457).",
-            "type": "object",
-            "required": ["type", "title", "status"],
-            "properties": {
-                "type": { "type": "string", "format": "uri-reference", "description": "What kind of problem it is." },
-                "title": { "type": "string", "description": "The kind of problem, in words." },
-                "status": { "type": "integer", "minimum": 100, "maximum": 999, "description": "The status of the answer." },
-                "detail": { "type": "string", "description": "What went wrong this time." },
-                "instance": { "type": "string", "format": "uri-reference", "description": "Which occurrence it is." }
-            },
-            "additionalProperties": {}
-        })
     }
 }

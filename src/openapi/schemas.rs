@@ -203,6 +203,9 @@ fn reference_of(members: &Map<String, Value>) -> Option<String> {
 
 /// A name out of a JSON pointer in a URI fragment (RFC 6901 §6).
 fn decoded(name: &str) -> String {
+    if !name.contains(['%', '~']) {
+        return name.to_owned();
+    }
     let text = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
     text.replace("~1", "/").replace("~0", "~")
 }

@@ -146,8 +146,40 @@ fn a_failure_that_a_hook_shapes_is_listed_without_a_content() {
     let nested = RouteHandlers::new().nest("/a", api).get("/{id}", documented(async || Some(Json(user()))));
     let document = document(&nested);
     assert_eq!(document["paths"]["/a/{id}"]["get"]["responses"]["404"], json!({ "description": "Not Found" }));
-    assert!(
-        document["paths"]["/{id}"]["get"]["responses"]["404"]["content"].is_object(),
-        "the outer table has no hook"
-    );
+    let outer = &document["paths"]["/{id}"]["get"]["responses"]["404"];
+    assert_eq!(*outer, json!({ "$ref": "#/components/responses/NotFoundProblem" }), "the outer table has no hook");
+}
+
+#[test]
+fn a_problem_is_one_component_for_each_status() {
+    let api = RouteHandlers::new().get("/{id}", documented(async || Ok::<_, Error>(Json(user()))));
+    let components = &document(&api)["components"];
+    let problem = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
+    let expected = json!({
+        "BadRequestProblem": { "description": "Bad Request", "content": problem },
+        "Problem": { "description": "Any other status", "content": problem },
+    });
+    assert_eq!(components["responses"], expected);
+}
+
+#[test]
+fn a_status_with_a_problem_and_something_else_has_both() {
+    struct Either;
+    impl IntoResponse for Either {
+        fn into_response(self) -> Response {
+            Json(user()).into_response()
+        }
+    }
+    impl DocumentAnswer for Either {
+        fn document_answer(operation: &mut OperationBuilder<'_>) {
+            operation.problem(StatusCode::CONFLICT);
+            operation.response::<User>(StatusCode::CONFLICT, "application/json");
+            operation.problem(StatusCode::CONFLICT);
+        }
+    }
+    let (operation, _) = operation(documented(async || Either));
+    let content = operation["responses"]["409"]["content"].as_object().unwrap();
+    let mut media_types: Vec<_> = content.keys().collect();
+    media_types.sort();
+    assert_eq!(media_types, ["application/json", "application/problem+json"]);
 }

@@ -158,8 +158,7 @@ fn each_reader_of_the_body_says_its_media_type_and_its_failures() {
     let content = json!({ "application/json": { "schema": { "type": "array", "items": u32_schema() } } });
     assert_eq!(json_body["requestBody"], json!({ "required": true, "content": content }));
     assert_eq!(statuses(&json_body), ["204", "400", "413", "415", "422"]);
-    let problem = json!({ "schema": { "$ref": "#/components/schemas/Problem" } });
-    assert_eq!(json_body["responses"]["422"]["content"]["application/problem+json"], problem);
+    assert_eq!(json_body["responses"]["422"]["$ref"], "#/components/responses/UnprocessableEntityProblem");
 
     let optional = operation(documented(async |_: Option<Json<u32>>| NoContent)).0;
     assert_eq!(optional["requestBody"]["required"], false);

@@ -97,6 +97,6 @@ fn the_frame_is_that_of_openapi() {
     assert_eq!(document["openapi"], "3.1.1");
     assert_eq!(document["servers"], json!([{ "url": "https://example.com" }]));
     assert_eq!(document["tags"], json!([{ "name": "z", "description": "Last letter" }, { "name": "a" }]));
-    assert_eq!(document["components"].take(), json!({ "schemas": {}, "securitySchemes": {} }));
+    assert_eq!(document["components"].take(), json!({ "responses": {}, "schemas": {}, "securitySchemes": {} }));
     assert_eq!(document["security"], Value::Array(Vec::new()));
 }
