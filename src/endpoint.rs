@@ -16,6 +16,8 @@ use crate::extract::Requirements;
 use crate::finish::{BoxAnswer, Finish, HeadAnswer};
 use crate::handler::SharedHandler;
 use crate::on_error::{ErrorHook, Hooked};
+#[cfg(feature = "openapi")]
+use crate::openapi::Operation;
 use crate::platform::MaybeSend;
 use crate::request::{DEFAULT_BODY_LIMIT, Matched, Request};
 use crate::route::Options;
@@ -54,6 +56,12 @@ impl Endpoint {
         let mut requirements = Requirements::new(&self.options.states);
         self.handler.requirements(&mut requirements);
         requirements.media_type()
+    }
+
+    /// What a document says of the handler.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn operation(&self) -> Option<&Operation> {
+        self.handler.operation()
     }
 
     /// Who runs what comes after the answer: the request's own hook, or that of the route's table.

@@ -79,6 +79,7 @@
 //! | `cookie-signed` | | signed and encrypted cookies: `SetCookie::signed`, `Cookies::get_signed`, `Key` |
 //! | `sse` | | `sse`: server-sent events, as an answer; `LastEventId` |
 //! | `build` | | `app_dir`: routes from folders, for `build.rs` |
+//! | `openapi` | | `documented`, `RouteHandlers::openapi`: an OpenAPI document of the routes; `serve_openapi`, `serve_docs` |
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (a tokio runtime) |
 //! | `tracing` | | failures of the server are logged, with their cause |
 //!
@@ -118,8 +119,13 @@ mod request;
 mod extract;
 mod finish;
 
+#[cfg(feature = "openapi")]
+pub mod openapi;
+
 mod handler;
 
+#[cfg(feature = "openapi")]
+mod documented;
 mod pages;
 
 mod route;
@@ -138,6 +144,8 @@ pub use after::{RequestWaitUntil, WaitUntil};
 pub use body::{Body, BoxError};
 #[cfg(feature = "cookie-signed")]
 pub use cookie::Key;
+#[cfg(feature = "openapi")]
+pub use documented::{Documented, DocumentedArguments, documented};
 pub use error::{Error, Result};
 #[cfg(feature = "sse")]
 pub use extract::LastEventId;
@@ -154,8 +162,8 @@ pub use request::{Cookies, MatchedRoute, Request};
 #[cfg(feature = "sse")]
 pub use response::sse::{self, Sse};
 pub use response::{
-    Html, IntoResponse, IntoResponseParts, Json, Redirect, Response, ResponseParts, SameSite, SetCookie, forbidden,
-    not_found, permanent_redirect, redirect, unauthorized,
+    Created, Html, IntoResponse, IntoResponseParts, Json, NoContent, Redirect, Response, ResponseParts, SameSite,
+    SetCookie, forbidden, not_found, permanent_redirect, redirect, unauthorized,
 };
 pub use route::{Route, any, delete, get, head, on, options, patch, post, put};
 pub use route_handlers::{RouteHandlers, RouteInfo};

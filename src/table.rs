@@ -12,6 +12,8 @@ use crate::endpoint::{Defaults, Endpoint};
 use crate::error::Error;
 use crate::finish::{BoxAnswer, drop_content, permit};
 use crate::on_error::{ErrorContext, ErrorHook};
+#[cfg(feature = "openapi")]
+use crate::openapi::{Document, Info, Published, RouteDescription, build};
 use crate::platform::MaybeSend;
 use crate::response::{IntoResponse, Redirect, Response, render};
 use crate::route::{Options, Route};
@@ -62,6 +64,11 @@ pub(crate) struct Table {
     claim_hooks: Vec<Option<ErrorHook>>,
     /// The options of a route that has none of its own: one value for all of them.
     shared: Arc<Options>,
+    #[cfg(feature = "openapi")]
+    pub(crate) info: Option<Info>,
+    /// The document of these routes, once it was asked for.
+    #[cfg(feature = "openapi")]
+    published: std::sync::OnceLock<Published>,
 }
 
 /// The head of a request.
@@ -104,6 +111,8 @@ impl Found<'_> {
     where
         B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
     {
+        #[cfg(feature = "openapi")]
+        let request = self.table.with_document(self.endpoint, request);
         self.endpoint.call(request, self.leaf, self.params, &self.table.defaults)
     }
 }
@@ -141,6 +150,10 @@ impl Table {
             trailing_slash: TrailingSlash::default(),
             claim_hooks: Vec::new(),
             shared: Arc::default(),
+            #[cfg(feature = "openapi")]
+            info: None,
+            #[cfg(feature = "openapi")]
+            published: std::sync::OnceLock::new(),
         }
     }
 
@@ -195,7 +208,50 @@ impl Table {
         for (claim, hook) in other.routes.claims().zip(&other.claim_hooks) {
             self.claim(&place(claim), hook.as_ref().or(other.defaults.on_error.as_ref()).cloned())?;
         }
+        #[cfg(feature = "openapi")]
+        if self.info.is_none() {
+            self.info.clone_from(&other.info);
+        }
         Ok(())
+    }
+
+    /// The document of the routes, but for those that serve it.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn document(&self, info: &Info) -> Document {
+        let mut routes = Vec::new();
+        for leaf in self.routes.leaves() {
+            for (method, endpoint, _) in leaf.methods().iter() {
+                let options = endpoint.options();
+                if !options.route.serves_document {
+                    routes.push(RouteDescription {
+                        pattern: leaf.pattern().as_str(),
+                        method,
+                        operation: endpoint.operation(),
+                        has_etag: options.route.etag,
+                        has_deadline: options.route.has_deadline(),
+                        has_hook: options.on_error.is_some() || self.defaults.on_error.is_some(),
+                    });
+                }
+            }
+        }
+        build(info, &routes)
+    }
+
+    /// Puts the document into a request for a route that serves it.
+    #[cfg(feature = "openapi")]
+    #[inline]
+    fn with_document<B>(&self, endpoint: &Endpoint, mut request: http::Request<B>) -> http::Request<B> {
+        if endpoint.options().route.serves_document {
+            let publish = || Published::new(self.document(&self.info.clone().unwrap_or_default()));
+            request.extensions_mut().insert(self.published.get_or_init(publish).clone());
+        }
+        request
+    }
+
+    /// Forgets the document, as it will be another one.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn forget_document(&mut self) {
+        self.published.take();
     }
 
     /// Makes every path at and below a prefix one of this table; `hook` shapes its 404, if the table's own is not to.

@@ -3,7 +3,7 @@
 //! The texts differ from compiler to compiler, so they are compared only under the one that they were recorded with.
 //! To record them anew: `TRYBUILD=overwrite cargo test --all-features --test ui`.
 //! They list what implements a trait, and so they are compared with the features that add to the lists.
-#![cfg(all(feature = "multipart", feature = "sse"))]
+#![cfg(all(feature = "multipart", feature = "openapi", feature = "sse"))]
 
 use std::process::Command;
 

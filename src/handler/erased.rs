@@ -14,6 +14,8 @@ use crate::catch_panic::catch_panic;
 use crate::extract::Requirements;
 use crate::finish::{Answering, BoxAnswer, Finish, HeadAnswer};
 use crate::handler::Handler;
+#[cfg(feature = "openapi")]
+use crate::openapi::Operation;
 use crate::platform::{MaybeSend, MaybeSync};
 use crate::request::Request;
 use crate::response::{IntoResponse, Response};
@@ -35,6 +37,9 @@ pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>);
+
+    #[cfg(feature = "openapi")]
+    fn operation(&self) -> Option<&Operation>;
 }
 
 pub(crate) fn erase<H: Handler<Args>, Args: 'static>(handler: H) -> SharedHandler {
@@ -67,6 +72,11 @@ impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {
         H::requirements(requirements);
+    }
+
+    #[cfg(feature = "openapi")]
+    fn operation(&self) -> Option<&Operation> {
+        self.handler.operation()
     }
 }
 

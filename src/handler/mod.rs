@@ -6,6 +6,8 @@ mod erased;
 use std::future::Ready;
 
 use crate::extract::Requirements;
+#[cfg(feature = "openapi")]
+use crate::openapi::Operation;
 use crate::platform::{MaybeSend, MaybeSync};
 use crate::request::Request;
 use crate::response::Response;
@@ -69,4 +71,10 @@ pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
 
     /// What the handler asks of the table; checked when it is registered.
     fn requirements(requirements: &mut Requirements<'_>);
+
+    /// What an OpenAPI document says of the handler, if it is [`documented`](crate::documented).
+    #[cfg(feature = "openapi")]
+    fn operation(&self) -> Option<&Operation> {
+        None
+    }
 }

@@ -1,5 +1,6 @@
 //! What a handler answers: Next's `NextResponse`.
 
+mod created;
 mod html;
 mod into_response;
 mod json;
@@ -10,6 +11,7 @@ mod set_cookie;
 #[cfg(feature = "sse")]
 pub mod sse;
 
+pub use created::{Created, NoContent};
 pub use html::Html;
 pub use into_response::IntoResponse;
 pub(crate) use into_response::render;

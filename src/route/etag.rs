@@ -13,6 +13,8 @@ use crate::error::Error;
 use crate::extract::Requirements;
 use crate::finish::{Answering, BoxAnswer, Finish, HeadAnswer};
 use crate::handler::{ErasedHandler, SharedHandler};
+#[cfg(feature = "openapi")]
+use crate::openapi::Operation;
 use crate::request::Request;
 use crate::response::{IntoResponse, Response};
 use crate::route::Route;
@@ -69,6 +71,11 @@ impl ErasedHandler for Conditional {
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {
         self.0.requirements(requirements);
+    }
+
+    #[cfg(feature = "openapi")]
+    fn operation(&self) -> Option<&Operation> {
+        self.0.operation()
     }
 }
 

@@ -11,6 +11,8 @@ use crate::error::Error;
 use crate::extract::Requirements;
 use crate::finish::{Answering, BoxAnswer, Finish, HeadAnswer};
 use crate::handler::{ErasedHandler, HandlerService, SharedHandler};
+#[cfg(feature = "openapi")]
+use crate::openapi::Operation;
 use crate::platform::{MaybeSend, MaybeSync};
 use crate::request::Request;
 use crate::response::IntoResponse;
@@ -82,5 +84,10 @@ where
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {
         self.inner.requirements(requirements);
+    }
+
+    #[cfg(feature = "openapi")]
+    fn operation(&self) -> Option<&Operation> {
+        self.inner.operation()
     }
 }

@@ -17,6 +17,9 @@ pub(crate) struct RouteOptions {
     pub(crate) etag: bool,
     #[cfg(feature = "timeout")]
     pub(crate) timeout: Option<std::time::Duration>,
+    /// Whether it serves the table's document, which is then in the request's extensions.
+    #[cfg(feature = "openapi")]
+    pub(crate) serves_document: bool,
 }
 
 impl RouteOptions {
@@ -28,6 +31,20 @@ impl RouteOptions {
     /// A handler of the route with what the options put around it: the deadline outside, then the conditions.
     pub(crate) fn around(&self, handler: SharedHandler) -> SharedHandler {
         self.timed(if self.etag { Arc::new(Conditional(handler)) } else { handler })
+    }
+
+    /// Whether the route was given a deadline.
+    #[cfg(feature = "openapi")]
+    #[cfg_attr(
+        not(feature = "timeout"),
+        expect(clippy::unused_self, reason = "with feature `timeout` it is asked for one")
+    )]
+    pub(crate) fn has_deadline(&self) -> bool {
+        #[cfg(feature = "timeout")]
+        let has_deadline = self.timeout.is_some();
+        #[cfg(not(feature = "timeout"))]
+        let has_deadline = false;
+        has_deadline
     }
 
     #[cfg(not(feature = "timeout"))]
@@ -73,6 +90,13 @@ impl Route {
     /// ```
     pub fn pass_unsupported(mut self) -> Self {
         self.options.pass_unsupported = true;
+        self
+    }
+
+    /// Has the route serve the document of the table that it is in when it is served.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn serves_document(mut self) -> Self {
+        self.options.serves_document = true;
         self
     }
 }

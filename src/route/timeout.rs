@@ -9,6 +9,8 @@ use crate::error::Error;
 use crate::extract::Requirements;
 use crate::finish::{Answering, BoxAnswer, Finish, HeadAnswer};
 use crate::handler::{ErasedHandler, SharedHandler};
+#[cfg(feature = "openapi")]
+use crate::openapi::Operation;
 use crate::request::Request;
 use crate::response::IntoResponse;
 use crate::route::{Route, RouteOptions};
@@ -61,5 +63,10 @@ impl ErasedHandler for Timed {
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {
         self.inner.requirements(requirements);
+    }
+
+    #[cfg(feature = "openapi")]
+    fn operation(&self) -> Option<&Operation> {
+        self.inner.operation()
     }
 }

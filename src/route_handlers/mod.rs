@@ -1,5 +1,7 @@
 //! The table that users build, and what it is: a builder, a tower `Layer`, and a tower `Service`.
 
+#[cfg(feature = "openapi")]
+mod openapi;
 mod register;
 
 use std::convert::Infallible;
@@ -187,7 +189,10 @@ impl RouteHandlers {
     }
 
     fn table_mut(&mut self) -> &mut Table {
-        Arc::make_mut(&mut self.table)
+        let table = Arc::make_mut(&mut self.table);
+        #[cfg(feature = "openapi")]
+        table.forget_document();
+        table
     }
 }
 

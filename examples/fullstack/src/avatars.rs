@@ -1,0 +1,100 @@
+//! Pictures of users: sent as a form with a file, kept in the database.
+
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use route_handlers::openapi::{DocumentAnswer, OperationBuilder};
+use route_handlers::{
+    Error, IntoResponse, Json, Multipart, NoContent, Path, Response, RouteHandlers, State, documented, get,
+};
+use schemars::JsonSchema;
+
+use crate::events::{Change, Events};
+use crate::failure::{Missing, Refused};
+use crate::session::Session;
+use crate::store::{Avatar, Store};
+use crate::users::User;
+
+const LIMIT: usize = 1024 * 1024;
+
+/// The form that a picture is sent as.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "it is the schema of the form")]
+struct AvatarForm {
+    /// A PNG, JPEG, GIF or WebP of at most 1 MiB.
+    #[schemars(extend("format" = "binary", "contentMediaType" = "image/png, image/jpeg, image/gif, image/webp"))]
+    avatar: String,
+}
+
+pub fn register(api: RouteHandlers) -> RouteHandlers {
+    let show = documented(show).summary("Shows a user's picture").tag("users").operation_id("showAvatar");
+    let set =
+        documented(set).summary("Sets a user's picture").tag("users").operation_id("setAvatar").body::<AvatarForm>();
+    api.route("/users/{id}/avatar", get(show).put(set).body_limit(LIMIT + 16 * 1024).etag())
+}
+
+async fn show(State(store): State<Store>, Path(id): Path<u32>) -> Result<Picture, Missing> {
+    store.avatar(id).await?.map(Picture).ok_or(Missing::NoUser(id))
+}
+
+async fn set(
+    _: Session,
+    State(store): State<Store>,
+    State(events): State<Events>,
+    Path(id): Path<u32>,
+    mut form: Multipart,
+) -> Result<Json<User>, Refused> {
+    let mut avatar = None;
+    while let Some(field) = form.next_field().await? {
+        if field.name() != "avatar" || avatar.is_some() {
+            return Err(unprocessable("the form has one field, `avatar`").into());
+        }
+        let content = field.bytes().await?.to_vec();
+        avatar = Some(Avatar { media_type: media_type(&content)?.to_owned(), content });
+    }
+    let none = || unprocessable("the form has no field `avatar`");
+    let user = store.set_avatar(id, &avatar.ok_or_else(none)?).await?.ok_or(Refused::NoUser(id))?;
+    events.send(Change::Changed(user.clone()));
+    Ok(Json(user))
+}
+
+/// What the first bytes say, as what the client says may not be so.
+fn media_type(content: &[u8]) -> Result<&'static str, Error> {
+    match content {
+        [0x89, b'P', b'N', b'G', ..] => Ok("image/png"),
+        [0xFF, 0xD8, 0xFF, ..] => Ok("image/jpeg"),
+        [b'G', b'I', b'F', b'8', ..] => Ok("image/gif"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok("image/webp"),
+        _ => Err(unprocessable("the picture is no PNG, JPEG, GIF or WebP")),
+    }
+}
+
+fn unprocessable(detail: &'static str) -> Error {
+    Error::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(detail)
+}
+
+/// A picture as an answer, or 204 for none.
+struct Picture(Option<Avatar>);
+
+impl IntoResponse for Picture {
+    fn into_response(self) -> Response {
+        let Some(Avatar { media_type, content }) = self.0 else { return NoContent.into_response() };
+        let headers = [(CONTENT_TYPE, media_type), (CACHE_CONTROL, "private, max-age=31536000, immutable".to_owned())];
+        (headers, content).into_response()
+    }
+}
+
+/// A file, to the document.
+#[derive(JsonSchema)]
+#[schemars(inline, extend("format" = "binary"))]
+#[expect(dead_code, reason = "it is a schema")]
+struct File(String);
+
+impl DocumentAnswer for Picture {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        for media_type in ["image/gif", "image/jpeg", "image/png", "image/webp"] {
+            operation.response::<File>(StatusCode::OK, media_type);
+        }
+        NoContent::document_answer(operation);
+    }
+}

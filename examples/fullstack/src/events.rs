@@ -1,0 +1,90 @@
+//! What changes, to whoever listens: server-sent events.
+
+use futures_util::{Stream, stream};
+use http::StatusCode;
+use route_handlers::openapi::{DocumentAnswer, OperationBuilder};
+use route_handlers::sse::{Event, Sse};
+use route_handlers::{RouteHandlers, State, documented};
+use schemars::JsonSchema;
+use serde::Serialize;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
+use tokio::time::{Duration, sleep};
+
+use crate::users::User;
+
+/// What became of a user.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Change {
+    Added(User),
+    Changed(User),
+    Removed {
+        id: u32,
+    },
+    /// Some changes were missed: the list is to be read anew.
+    Missed,
+}
+
+/// Hands each change to all who listen.
+#[derive(Clone, Debug)]
+pub struct Events {
+    changes: broadcast::Sender<Change>,
+    is_closed: watch::Sender<bool>,
+}
+
+impl Events {
+    #[expect(clippy::new_without_default, reason = "it opens a channel")]
+    pub fn new() -> Self {
+        Self { changes: broadcast::Sender::new(64), is_closed: watch::Sender::new(false) }
+    }
+
+    pub(crate) fn send(&self, change: Change) {
+        let _ = self.changes.send(change); // nobody may listen
+    }
+
+    /// Ends the answers of all who listen.
+    pub fn close(&self) {
+        self.is_closed.send_replace(true);
+    }
+
+    fn listen(&self) -> impl Stream<Item = Result<Event, route_handlers::Error>> + use<> {
+        let state = (self.changes.subscribe(), self.is_closed.subscribe());
+        stream::unfold(state, async |(mut changes, mut is_closed)| {
+            let change = tokio::select! {
+                change = changes.recv() => match change {
+                    Ok(change) => change,
+                    Err(RecvError::Lagged(_)) => Change::Missed,
+                    Err(RecvError::Closed) => return None,
+                },
+                _ = is_closed.wait_for(|is_closed| *is_closed) => return None,
+            };
+            Some((Event::new().with_json(&change), (changes, is_closed)))
+        })
+    }
+}
+
+pub fn register(api: RouteHandlers) -> RouteHandlers {
+    let listen = documented(listen)
+        .summary("Tells of changes")
+        .description("Server-sent events: the data of each is a `Change`, and the answer goes on.")
+        .tag("users")
+        .operation_id("listen")
+        .response::<Changes>(200);
+    api.get("/users/events", listen)
+}
+
+async fn listen(
+    State(events): State<Events>,
+) -> Sse<impl Stream<Item = Result<Event, impl Into<route_handlers::BoxError>>>> {
+    Sse::new(events.listen()).keep_alive(|| sleep(Duration::from_secs(15)))
+}
+
+/// The events, to the document.
+struct Changes;
+
+impl DocumentAnswer for Changes {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.response::<Change>(StatusCode::OK, "text/event-stream");
+    }
+}

@@ -1,0 +1,91 @@
+//! A users app: a front end in TypeScript, its API, and a database, on one origin.
+//!
+//! The routes are registered in [`api`], each documented, and so they are the contract: `web/src/schema.d.ts` is generated
+//! from the document that they make.
+
+mod avatars;
+mod events;
+mod failure;
+mod session;
+mod store;
+mod users;
+
+use std::path::{Path, PathBuf};
+
+use http::header::{
+    CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{Request, Response};
+use route_handlers::openapi::{Document, Info};
+use route_handlers::{BoxError, Key, RouteHandlers};
+use tower::{Service, ServiceBuilder};
+use tower_http::compression::CompressionLayer;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+
+pub use events::Events;
+pub use store::Store;
+
+/// What the document says of the whole API.
+fn info() -> Info {
+    Info::new("People", "1.0.0")
+        .description("Who works here. Whoever is signed in may change it.")
+        .license("MIT")
+        .tag("users", "People, and what is known of them.")
+        .tag("session", "Who is signed in: by name, as this is an example.")
+}
+
+/// The API. Its paths are below `/api`, and none of them is ever the front end's.
+pub fn api(store: Store, events: Events, key: Key) -> RouteHandlers {
+    let api = RouteHandlers::new().with_state(store).with_state(events).with_state(key);
+    let api = session::register(api);
+    let api = avatars::register(users::register(events::register(api)));
+    RouteHandlers::new()
+        .nest("/api", api)
+        .with_info(info())
+        .serve_openapi("/api/openapi.json")
+        .serve_docs("/api/docs")
+        .claim("/api")
+}
+
+/// The contract.
+pub fn document(api: &RouteHandlers) -> Document {
+    api.openapi(info())
+}
+
+/// The API over the built front end, with what every answer of a public server should have.
+pub fn app<B>(
+    api: RouteHandlers,
+    front_end: impl AsRef<Path>,
+) -> impl Service<
+    Request<B>,
+    Response = Response<impl http_body::Body<Data = bytes::Bytes, Error: Into<BoxError>> + Send + 'static>,
+    Error = std::convert::Infallible,
+    Future: Send,
+> + Clone
++ Send
++ 'static
+where
+    B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + 'static,
+{
+    let unless_set =
+        |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    ServiceBuilder::new()
+        .layer(TraceLayer::new_for_http())
+        .layer(unless_set(CONTENT_SECURITY_POLICY, POLICY))
+        .layer(unless_set(X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(unless_set(X_FRAME_OPTIONS, "DENY"))
+        .layer(unless_set(REFERRER_POLICY, "same-origin"))
+        .layer(CompressionLayer::new())
+        .service(api.over(ServeDir::new(front_end)))
+}
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; \
+                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Where the built front end lies: beside this package, or where `WEB_DIR` says.
+pub fn front_end() -> PathBuf {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/dist");
+    std::env::var_os("WEB_DIR").map_or(beside, PathBuf::from)
+}

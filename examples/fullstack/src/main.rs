@@ -1,0 +1,40 @@
+//! A front end and its API on one origin.
+//!
+//! ```text
+//! cargo run -p fullstack                       # http://localhost:3000, its API below /api, a page about that at /api/docs
+//! cargo run -p fullstack -- openapi            # the OpenAPI document
+//! DATABASE_URL=postgres://… cargo run -p fullstack
+//! ```
+
+#[path = "../../shared/server.rs"]
+mod server;
+
+use std::error::Error;
+
+use fullstack::{Events, Store, api, app, document, front_end};
+use route_handlers::Key;
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+    if std::env::args().nth(1).as_deref() == Some("openapi") {
+        let api = api(Store::in_memory().await?, Events::new(), Key::generate());
+        println!("{}", serde_json::to_string_pretty(&document(&api))?);
+        return Ok(());
+    }
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("tower_http=debug"));
+    tracing_subscriber::fmt().with_env_filter(filter).init();
+    let store = Store::open(std::env::var("DATABASE_URL").ok()).await?;
+    let events = Events::new();
+    let key = match std::env::var("SESSION_KEY") {
+        Ok(secret) => Key::try_from(secret.as_bytes())?,
+        Err(_) => Key::generate(), // whoever is signed in is so until the server ends
+    };
+    let service = app(api(store, events.clone(), key), front_end());
+    let shutdown = async {
+        server::ctrl_c().await;
+        events.close(); // or the pages that listen would keep their connections open
+    };
+    server::serve(server::listener().await?, service, shutdown).await?;
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! Users: to list, add, show, change and remove them.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use http::StatusCode;
+use http::header::LOCATION;
+use regex_lite::Regex;
+use route_handlers::openapi::{DocumentAnswer, OperationBuilder};
+use route_handlers::{Created, Json, NoContent, Path, Query, RouteHandlers, State, documented, get};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::events::{Change, Events};
+use crate::failure::{Invalid, Missing, Refused};
+use crate::session::Session;
+use crate::store::Store;
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct User {
+    pub id: u32,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    /// The URL of the picture.
+    pub avatar: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Admin,
+    Member,
+    Guest,
+}
+
+/// A line of text that is not blank.
+const NAME: &str = r"^[^\x00-\x1F\x7F]*[A-Za-z0-9\xC0-\u024F][^\x00-\x1F\x7F]*$";
+const EMAIL: &str = r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,3}$";
+
+/// What is said of a user by whoever adds or changes one.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    #[schemars(length(max = 80), regex(pattern = NAME))]
+    pub name: String,
+    #[schemars(regex(pattern = EMAIL))]
+    pub email: String,
+    #[serde(default = "member")]
+    pub role: Role,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct UserQuery {
+    /// What the name or the address has in it.
+    pub search: Option<String>,
+    /// How many to leave out.
+    #[serde(default)]
+    pub offset: u32,
+    /// How many at most.
+    #[serde(default = "many")]
+    pub limit: u8,
+}
+
+/// A part of the list.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Page {
+    pub users: Vec<User>,
+    /// How many there are in all.
+    pub total: u32,
+}
+
+fn member() -> Role {
+    Role::Member
+}
+
+fn many() -> u8 {
+    100
+}
+
+impl Role {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Member => "member",
+            Self::Guest => "guest",
+        }
+    }
+
+    /// What the database holds.
+    pub fn of(text: &str) -> Self {
+        [Self::Admin, Self::Member].into_iter().find(|role| role.as_str() == text).unwrap_or(Self::Guest)
+    }
+}
+
+impl NewUser {
+    /// Says what is wrong with each field.
+    fn check(&self) -> Result<(), Refused> {
+        static NAMES: LazyLock<Regex> = LazyLock::new(|| Regex::new(NAME).expect("it is a pattern"));
+        static EMAILS: LazyLock<Regex> = LazyLock::new(|| Regex::new(EMAIL).expect("it is a pattern"));
+        let mut errors = BTreeMap::new();
+        if self.name.chars().count() > 80 {
+            errors.insert("name", "A name has at most 80 characters.".to_owned());
+        } else if !NAMES.is_match(&self.name) {
+            errors.insert("name", "A name has a letter or a digit at least, on one line.".to_owned());
+        }
+        if !EMAILS.is_match(&self.email) {
+            errors.insert("email", "This is no address: write it as name@example.com.".to_owned());
+        }
+        if errors.is_empty() { Ok(()) } else { Err(Refused::Invalid(errors)) }
+    }
+}
+
+/// A problem that names the fields at fault.
+struct InvalidAnswer;
+
+impl DocumentAnswer for InvalidAnswer {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        Invalid::document(operation, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+pub fn register(api: RouteHandlers) -> RouteHandlers {
+    let list = documented(list).summary("Lists users").tag("users").operation_id("listUsers");
+    let add = documented(add).summary("Adds a user").tag("users").operation_id("addUser");
+    let show = documented(show).summary("Shows a user").tag("users").operation_id("showUser");
+    let replace = documented(replace).summary("Changes a user").tag("users").operation_id("changeUser");
+    let remove = documented(remove).summary("Removes a user").tag("users").operation_id("removeUser");
+    api.route("/users", get(list).post(add.response::<InvalidAnswer>(422)))
+        .route("/users/{id}", get(show).put(replace.response::<InvalidAnswer>(422)).delete(remove))
+}
+
+async fn list(State(store): State<Store>, Query(query): Query<UserQuery>) -> Result<Json<Page>, route_handlers::Error> {
+    Ok(Json(store.list(&query).await?))
+}
+
+async fn add(
+    _: Session,
+    State(store): State<Store>,
+    State(events): State<Events>,
+    Json(new): Json<NewUser>,
+) -> Result<([(http::HeaderName, String); 1], Created<User>), Refused> {
+    new.check()?;
+    let user = store.add(&new).await?;
+    events.send(Change::Added(user.clone()));
+    Ok(([(LOCATION, format!("/api/users/{}", user.id))], Created(user)))
+}
+
+async fn show(State(store): State<Store>, Path(id): Path<u32>) -> Result<Json<User>, Missing> {
+    store.get(id).await?.map(Json).ok_or(Missing::NoUser(id))
+}
+
+async fn replace(
+    _: Session,
+    State(store): State<Store>,
+    State(events): State<Events>,
+    Path(id): Path<u32>,
+    Json(new): Json<NewUser>,
+) -> Result<Json<User>, Refused> {
+    new.check()?;
+    let user = store.replace(id, &new).await?.ok_or(Refused::NoUser(id))?;
+    events.send(Change::Changed(user.clone()));
+    Ok(Json(user))
+}
+
+async fn remove(
+    _: Session,
+    State(store): State<Store>,
+    State(events): State<Events>,
+    Path(id): Path<u32>,
+) -> Result<NoContent, Missing> {
+    if !store.remove(id).await? {
+        return Err(Missing::NoUser(id));
+    }
+    events.send(Change::Removed { id });
+    Ok(NoContent)
+}

@@ -1,0 +1,170 @@
+//! The app, without a network.
+
+use std::path::PathBuf;
+
+use fullstack::{Events, Store, api, app};
+use http::{Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use route_handlers::{Body, IntoResponse, Key, Response};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+/// The app with a database of its own, and what is to be done to it.
+struct App {
+    store: Store,
+    events: Events,
+    key: Key,
+    session: Option<String>,
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: http::HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+impl App {
+    async fn new() -> Self {
+        let store = Store::in_memory().await.unwrap();
+        Self { store, events: Events::new(), key: Key::generate(), session: None }
+    }
+
+    async fn signed_in() -> Self {
+        let mut app = Self::new().await;
+        let answer = app.send_json(Method::POST, "/api/session", json!({ "name": "Zoë" })).await;
+        assert_eq!(answer.status, 201);
+        let cookie = answer.headers["set-cookie"].to_str().unwrap();
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=strict"), "{cookie}");
+        app.session = cookie.split(';').next().map(str::to_owned);
+        app
+    }
+
+    async fn send(&self, mut request: Request<Body>) -> Response {
+        if let Some(session) = &self.session {
+            request.headers_mut().insert("cookie", session.parse().unwrap());
+        }
+        let api = api(self.store.clone(), self.events.clone(), self.key.clone());
+        app(api, PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("web/dist")).oneshot(request).await.into_response()
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Answer {
+        let (head, body) = self.send(request).await.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: head.status, headers: head.headers, body }
+    }
+
+    async fn send_json(&self, method: Method, path: &str, json: Value) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        self.answer(request.body(Body::from(json.to_string())).unwrap()).await
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.answer(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    async fn upload(&self, path: &str, content: &[u8]) -> Answer {
+        let mut form = b"--b\r\ncontent-disposition: form-data; name=\"avatar\"; filename=\"a\"\r\n\r\n".to_vec();
+        form.extend_from_slice(content);
+        form.extend_from_slice(b"\r\n--b--\r\n");
+        let request = Request::put(path).header("content-type", "multipart/form-data; boundary=b");
+        self.answer(request.body(Body::from(form)).unwrap()).await
+    }
+}
+
+#[tokio::test]
+async fn a_user_is_added_shown_changed_and_removed() {
+    let app = App::signed_in().await;
+    let new = json!({ "name": "Katherine Johnson", "email": "katherine@example.com" });
+    let added = app.send_json(Method::POST, "/api/users", new).await;
+    assert_eq!((added.status, &added.headers["location"]), (StatusCode::CREATED, &"/api/users/4".parse().unwrap()));
+    let mut user = added.json();
+    assert_eq!(user["role"], "member");
+    assert_eq!(app.get("/api/users/4").await.json(), user);
+
+    user = json!({ "name": "Katherine", "email": "katherine@example.com", "role": "admin" });
+    let changed = app.send_json(Method::PUT, "/api/users/4", user).await;
+    assert_eq!((changed.status, &changed.json()["role"]), (StatusCode::OK, &json!("admin")));
+    let found = app.get("/api/users?search=KATH&limit=1").await.json();
+    assert_eq!((&found["total"], &found["users"][0]["name"]), (&json!(1), &json!("Katherine")));
+
+    let delete = || Request::delete("/api/users/4").body(Body::empty()).unwrap();
+    assert_eq!(app.answer(delete()).await.status, 204);
+    assert_eq!(app.answer(delete()).await.status, 404);
+    assert_eq!(app.get("/api/users").await.json()["total"], 3);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_field_by_field() {
+    let app = App::signed_in().await;
+    let refused = app.send_json(Method::POST, "/api/users", json!({ "name": " ", "email": "nobody" })).await;
+    assert_eq!(
+        (refused.status.as_u16(), &refused.headers["content-type"]),
+        (422, &"application/problem+json".parse().unwrap())
+    );
+    let errors = refused.json()["errors"].clone();
+    assert!(errors["name"].is_string() && errors["email"].is_string(), "{errors}");
+    let taken = app.send_json(Method::PUT, "/api/users/1", json!({ "name": "A", "email": "grace@example.com" })).await;
+    assert_eq!((taken.status.as_u16(), taken.json()["errors"]["email"].is_string()), (409, true));
+}
+
+#[tokio::test]
+async fn only_who_is_signed_in_changes_anything() {
+    let app = App::new().await;
+    let new = json!({ "name": "A", "email": "a@example.com" });
+    assert_eq!(app.send_json(Method::POST, "/api/users", new).await.status, 401);
+    assert_eq!(app.get("/api/session").await.status, 401);
+    let forged = App { session: Some("session=Zoë".replace('ë', "e")), ..app };
+    assert_eq!(forged.get("/api/session").await.status, 401);
+    assert_eq!(App::signed_in().await.get("/api/session").await.json(), json!({ "name": "Zoë" }));
+}
+
+#[tokio::test]
+async fn a_picture_is_what_its_bytes_say() {
+    let app = App::signed_in().await;
+    assert_eq!(app.get("/api/users/1/avatar").await.status, 204);
+    assert_eq!(app.upload("/api/users/1/avatar", b"<svg>").await.status, 422);
+    assert_eq!(app.upload("/api/users/9/avatar", b"\x89PNG...").await.status, 404);
+    assert_eq!(app.upload("/api/users/1/avatar", &vec![0; 2 << 20]).await.status, 413);
+    let user = app.upload("/api/users/1/avatar", b"\x89PNG...").await.json();
+    let avatar = app.get(user["avatar"].as_str().unwrap()).await;
+    assert_eq!(
+        (&avatar.headers["content-type"], &avatar.body[..]),
+        (&"image/png".parse().unwrap(), &b"\x89PNG..."[..])
+    );
+}
+
+#[tokio::test]
+async fn a_change_is_told_to_who_listens_until_the_server_ends() {
+    let app = App::signed_in().await;
+    let mut listening = app.send(Request::get("/api/users/events").body(Body::empty()).unwrap()).await.into_body();
+    app.send_json(Method::PUT, "/api/users/1", json!({ "name": "Ada", "email": "ada@example.com" })).await;
+    let event = listening.frame().await.unwrap().unwrap().into_data().unwrap();
+    let event = String::from_utf8(event.to_vec()).unwrap();
+    let change: Value = serde_json::from_str(event.trim().strip_prefix("data: ").unwrap()).unwrap();
+    assert_eq!((&change["type"], &change["name"]), (&json!("changed"), &json!("Ada")));
+    app.events.close();
+    assert!(listening.frame().await.is_none());
+}
+
+#[tokio::test]
+async fn the_front_end_and_the_api_share_one_origin() {
+    let app = App::new().await;
+    let page = app.get("/").await;
+    assert_eq!((page.status, &page.headers["content-type"]), (StatusCode::OK, &"text/html".parse().unwrap()));
+    for name in ["content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy"] {
+        assert!(page.headers.contains_key(name), "{name}");
+    }
+    let missing = app.get("/api/user").await;
+    assert_eq!(
+        (missing.status.as_u16(), &missing.headers["content-type"]),
+        (404, &"application/problem+json".parse().unwrap())
+    );
+    let packed = Request::get("/api/openapi.json").header("accept-encoding", "gzip").body(Body::empty()).unwrap();
+    assert_eq!(app.answer(packed).await.headers["content-encoding"], "gzip");
+}

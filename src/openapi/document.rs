@@ -1,0 +1,40 @@
+//! The document, as a value.
+
+use serde::ser::{Serialize, Serializer};
+use serde_json::Value;
+
+/// An OpenAPI 3.1 document: what [`RouteHandlers::openapi`](crate::RouteHandlers::openapi) makes of the routes.
+///
+/// ```
+/// use route_handlers::RouteHandlers;
+/// use route_handlers::openapi::Info;
+///
+/// let document = RouteHandlers::new().get("/", async || "home").openapi(Info::new("Home", "1.0.0"));
+/// assert_eq!(document.as_value()["openapi"], "3.1.1");
+/// assert!(document.to_json().contains(r#""title":"Home""#));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document(pub(super) Value);
+
+impl Document {
+    /// The document as JSON, without white space; for people, `serde_json::to_string_pretty(&document)`.
+    pub fn to_json(&self) -> String {
+        self.0.to_string()
+    }
+
+    /// The document as a JSON value.
+    pub fn as_value(&self) -> &Value {
+        &self.0
+    }
+
+    /// The document as a JSON value, to be changed where the routes do not say enough.
+    pub fn into_value(self) -> Value {
+        self.0
+    }
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}

@@ -1,0 +1,99 @@
+//! What the routes do not say of themselves.
+
+use serde_json::{Value, json};
+
+/// What a document says of the whole API: its title and version, and where it is served.
+///
+/// ```
+/// use route_handlers::RouteHandlers;
+/// use route_handlers::openapi::Info;
+///
+/// let info = Info::new("Users", "1.0.0")
+///     .description("Who works here.")
+///     .license("MIT")
+///     .server("https://api.example.com")
+///     .tag("users", "People, and what is known of them");
+/// let document = RouteHandlers::new().openapi(info);
+/// assert_eq!(document.as_value()["servers"][0]["url"], "https://api.example.com");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct Info {
+    title: String,
+    version: String,
+    description: Option<String>,
+    license: Option<String>,
+    servers: Vec<String>,
+    tags: Vec<(String, String)>,
+}
+
+impl Info {
+    /// The API's title, and the version of its contract.
+    pub fn new(title: impl Into<String>, version: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            version: version.into(),
+            description: None,
+            license: None,
+            servers: Vec::new(),
+            tags: Vec::new(),
+        }
+    }
+
+    /// Says more of the API, in CommonMark.
+    pub fn description(mut self, text: impl Into<String>) -> Self {
+        self.description = Some(text.into());
+        self
+    }
+
+    /// The licence of the API, by its SPDX identifier.
+    pub fn license(mut self, identifier: impl Into<String>) -> Self {
+        self.license = Some(identifier.into());
+        self
+    }
+
+    /// Adds a URL that the API is served at, without the paths; without one it is the origin that serves the document.
+    pub fn server(mut self, url: impl Into<String>) -> Self {
+        self.servers.push(url.into());
+        self
+    }
+
+    /// Describes a tag, and gives it its place before the tags that come after.
+    pub fn tag(mut self, name: impl Into<String>, description: impl Into<String>) -> Self {
+        self.tags.push((name.into(), description.into()));
+        self
+    }
+
+    /// The `info` object.
+    pub(super) fn to_value(&self) -> Value {
+        let mut info = json!({ "title": self.title, "version": self.version });
+        if let Some(description) = &self.description {
+            info["description"] = description.as_str().into();
+        }
+        if let Some(license) = &self.license {
+            info["license"] = json!({ "name": license, "identifier": license });
+        }
+        info
+    }
+
+    pub(super) fn servers(&self) -> Value {
+        match &self.servers[..] {
+            [] => json!([{ "url": "/" }]),
+            servers => servers.iter().map(|url| json!({ "url": url })).collect(),
+        }
+    }
+
+    /// The `tags` array: those that were described, then those that operations have besides.
+    pub(super) fn tags(&self, used: Vec<String>) -> Value {
+        let described = self.tags.iter().map(|(name, text)| json!({ "name": name, "description": text }));
+        let others = used.into_iter().filter(|name| self.tags.iter().all(|(own, _)| own != name));
+        described.chain(others.map(|name| json!({ "name": name }))).collect()
+    }
+}
+
+/// A title that says nothing, and version 0.0.0.
+impl Default for Info {
+    fn default() -> Self {
+        Self::new("API", "0.0.0")
+    }
+}

@@ -1,0 +1,141 @@
+//! An OpenAPI 3.1 document of the routes (feature `openapi`): what is registered *is* the contract.
+//!
+//! [`documented`](crate::documented) wraps a handler and reads from its types what it takes and what it answers;
+//! [`RouteHandlers::openapi`](crate::RouteHandlers::openapi) makes the document of a table,
+//! [`serve_openapi`](crate::RouteHandlers::serve_openapi) serves it, and [`serve_docs`](crate::RouteHandlers::serve_docs)
+//! serves a page for people. Schemas come from [`schemars`] 1, which reads the attributes of serde.
+//!
+//! ```
+//! use route_handlers::openapi::Info;
+//! use route_handlers::{Created, Json, Path, RouteHandlers, documented};
+//! use schemars::JsonSchema;
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Deserialize, JsonSchema)]
+//! struct NewUser {
+//!     name: String,
+//! }
+//!
+//! #[derive(Serialize, JsonSchema)]
+//! struct User {
+//!     id: u32,
+//!     name: String,
+//! }
+//!
+//! async fn create(Json(new): Json<NewUser>) -> Created<User> {
+//!     Created(User { id: 1, name: new.name })
+//! }
+//!
+//! async fn show(Path(id): Path<u32>) -> Option<Json<User>> {
+//!     (id == 1).then(|| Json(User { id, name: "Ada".into() }))
+//! }
+//!
+//! let api = RouteHandlers::new()
+//!     .post("/users", documented(create).summary("Adds a user"))
+//!     .get("/users/{id}", documented(show))
+//!     .serve_openapi("/openapi.json");
+//!
+//! let document = api.openapi(Info::new("Users", "1.0.0"));
+//! let show = &document.as_value()["paths"]["/users/{id}"]["get"];
+//! assert_eq!(show["parameters"][0]["schema"]["format"], "uint32");
+//! assert_eq!(show["responses"].as_object().unwrap().keys().collect::<Vec<_>>(), ["200", "400", "404"]);
+//! ```
+//!
+//! # What is read from the types
+//!
+//! | in the handler's type | in the document |
+//! |---|---|
+//! | `Path<T>`, `Query<T>` | parameters, each with its schema; 400 |
+//! | `Json<T>` | the body; 400, 413, 415, 422 |
+//! | `Form<T>`, `Multipart` | the body; 413, 415, and 422 or 400 |
+//! | `String`, `Bytes`, `Body` | the body; 400, 413 |
+//! | `Option<A>` | `A`, not required |
+//! | `Json<T>`, `Created<T>`, `NoContent`, `Redirect` | 200, 201, 204, 3XX |
+//! | `Option<R>` | `R`, and 404 |
+//! | `Result<R, E>` | `R`, and what `E` says: [`Error`](crate::Error) says `default`, yours what its [`DocumentAnswer`] says |
+//! | `Route::etag`, `Route::timeout` | 304, 504 |
+//! | `(StatusCode, R)`, `StatusCode` | `default`, as the type does not say which: `Created<T>` and `NoContent` do |
+//!
+//! What types do not say is added on [`Documented`](crate::Documented). A handler that is not documented is listed with its
+//! path, its verbs and nothing more; `any` as GET, POST, PUT, PATCH and DELETE. HEAD, OPTIONS and methods of your own are
+//! not operations of OpenAPI 3.1, or answered by the table itself, and are not listed. A failure is a problem document,
+//! unless an `on_error` hook shapes it: then its statuses are listed without a content.
+//!
+//! A catch-all `/{*rest}` is the parameter `{rest}`, and `/{*rest?}` two paths. OpenAPI has no word for one that spans
+//! several segments: a client that encodes `/` as `%2F` sends one segment. Where another pattern has the same template,
+//! that one is listed.
+//!
+//! # Names
+//!
+//! A schema is named as its type. If two types have one name, the second one (by path, then method) gets a `2`: rename one
+//! with `#[schemars(rename = "…")]`. A type that serde reads and writes in different shapes, such as one with
+//! `#[serde(default)]`, has its written shape under its name, and the other one with `Input` after it. An `Option` is null
+//! where it is written always, and left out but never null where it has a `skip_serializing_if`. The order in which
+//! routes were registered makes no difference to the document. Within an object the names are in alphabetical order, or in
+//! that of the program if it turns on `preserve_order` of `serde_json`.
+//!
+//! # Integers
+//!
+//! An integer has its width as `format` (`int32`, `uint64`, …; schemars' names) and its bounds as `minimum` and `maximum`.
+//! In JavaScript a `number` is exact up to 2⁵³ only, and TypeScript reads every integer as `number`. So a 64-bit integer that may
+//! be larger, such as an identifier, is to be sent as text, which both sides say in one place:
+//!
+//! ```
+//! use route_handlers::Json;
+//! use route_handlers::openapi::Info;
+//! use route_handlers::{RouteHandlers, documented};
+//! use schemars::JsonSchema;
+//! use serde::{Deserialize, Serialize};
+//!
+//! mod as_text {
+//!     use serde::{Deserialize, Deserializer, Serializer, de::Error};
+//!
+//!     pub fn serialize<S: Serializer>(number: &u64, to: S) -> Result<S::Ok, S::Error> {
+//!         to.collect_str(number)
+//!     }
+//!
+//!     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+//!         String::deserialize(from)?.parse().map_err(D::Error::custom)
+//!     }
+//! }
+//!
+//! #[derive(Deserialize, Serialize, JsonSchema)]
+//! struct Transfer {
+//!     #[serde(with = "as_text")]
+//!     #[schemars(with = "String")]
+//!     id: u64,
+//!     cents: u32,
+//! }
+//!
+//! async fn last() -> Json<Transfer> {
+//!     Json(Transfer { id: u64::MAX, cents: 5 })
+//! }
+//!
+//! let document = RouteHandlers::new().get("/last", documented(last)).openapi(Info::default());
+//! let transfer = &document.as_value()["components"]["schemas"]["Transfer"]["properties"];
+//! assert_eq!(transfer["id"]["type"], "string");
+//! assert_eq!(transfer["cents"]["maximum"], u32::MAX);
+//! ```
+
+mod answers;
+mod arguments;
+mod build;
+mod document;
+mod info;
+mod operation;
+mod page;
+mod parameters;
+mod published;
+mod responses;
+mod schemas;
+mod security;
+mod template;
+
+pub use answers::DocumentAnswer;
+pub use arguments::{DocumentArgument, DocumentArguments};
+pub(crate) use build::{RouteDescription, build};
+pub use document::Document;
+pub use info::Info;
+pub use operation::{Operation, OperationBuilder};
+pub(crate) use published::Published;
+pub use security::SecurityScheme;

@@ -1,0 +1,276 @@
+//! Schemas of types, and their names.
+//!
+//! A type may be read in another shape than it is written in, so there are two generators. Each type is shown to both, so
+//! that both give it the same name; where the shapes are the same, one schema is kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::generate::{Contract, SchemaSettings};
+use schemars::transform::{RecursiveTransform, Transform};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use crate::openapi::parameters::without_null;
+
+const INPUT: &str = "#/input/";
+const OUTPUT: &str = "#/output/";
+
+/// The schemas of one document, while it is built.
+pub(super) struct Schemas {
+    input: SchemaGenerator,
+    output: SchemaGenerator,
+}
+
+impl Schemas {
+    pub(super) fn new() -> Self {
+        let generator = |path: &str, contract| {
+            let settings = SchemaSettings::draft2020_12().with(|settings| {
+                settings.definitions_path = path.trim_end_matches('/').to_owned().into();
+                settings.contract = contract;
+            });
+            settings.into_generator()
+        };
+        Self { input: generator(INPUT, Contract::Deserialize), output: generator(OUTPUT, Contract::Serialize) }
+    }
+
+    /// What is read as a `T`: by reference, where the type has a name.
+    pub(super) fn input<T: JsonSchema>(&mut self) -> Value {
+        self.output.subschema_for::<T>();
+        tidied_input(self.input.subschema_for::<T>())
+    }
+
+    /// What a `T` is written as.
+    pub(super) fn output<T: JsonSchema>(&mut self) -> Value {
+        self.input.subschema_for::<T>();
+        tidied_output(self.output.subschema_for::<T>())
+    }
+
+    /// What is read as a `T`, itself and not by reference.
+    pub(super) fn input_itself<T: JsonSchema>(&mut self) -> Value {
+        tidied_input(T::json_schema(&mut self.input))
+    }
+
+    /// The schema that is read, where this one refers to it.
+    pub(super) fn referred<'s>(&'s self, schema: &'s Value) -> Option<&'s Value> {
+        let name = decoded(schema.get("$ref")?.as_str()?.strip_prefix(INPUT)?);
+        self.input.definitions().get(&name)
+    }
+
+    /// Gives every schema that the document refers to its name, and returns them; the references are set right.
+    pub(super) fn finish(mut self, document: &mut Value) -> Map<String, Value> {
+        let tidied = |definitions: Map<String, Value>, tidied: fn(Schema) -> Value| -> Map<String, Value> {
+            let tidied = |schema| Schema::try_from(schema).map(tidied).unwrap_or_default();
+            definitions.into_iter().map(|(name, schema)| (name, tidied(schema))).collect()
+        };
+        let input = tidied(self.input.take_definitions(false), tidied_input);
+        let output = tidied(self.output.take_definitions(false), tidied_output);
+        let same = same_on_both_sides(&input, &output);
+        let mut definitions = BTreeMap::new();
+        for (path, schemas) in [(INPUT, input), (OUTPUT, output)] {
+            definitions.extend(schemas.into_iter().map(|(name, schema)| (format!("{path}{name}"), schema)));
+        }
+        let used = reachable(document, &definitions);
+        let names = names(&used, &same);
+        let mut components = BTreeMap::new();
+        for (reference, name) in &names {
+            let mut schema = definitions[reference].clone();
+            rename(&mut schema, &names);
+            components.insert(name.clone(), schema);
+        }
+        rename(document, &names);
+        components.into_iter().collect()
+    }
+}
+
+/// A name that no other thing of its kind has yet.
+pub(super) fn unique(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut numbered = (2..).map(|number| format!("{name}{number}"));
+    let mut candidate = name.to_owned();
+    while !taken.insert(candidate.clone()) {
+        candidate = numbered.next().expect("there is always another number");
+    }
+    candidate
+}
+
+/// The names whose schemas are the same for what is read and what is written, with all that they refer to.
+fn same_on_both_sides(input: &Map<String, Value>, output: &Map<String, Value>) -> BTreeSet<String> {
+    let alike = |name: &String| output.get(name).is_some_and(|theirs| is_alike(&input[name], theirs));
+    let mut same: BTreeSet<String> = input.keys().filter(|name| alike(name)).cloned().collect();
+    loop {
+        let refers_to_another = |name: &String| {
+            let mut references = BTreeSet::new();
+            collect_references(&input[name], &mut references);
+            references.iter().any(|reference| !same.contains(reference.trim_start_matches(INPUT)))
+        };
+        let wrong: Vec<String> = same.iter().filter(|name| refers_to_another(name)).cloned().collect();
+        if wrong.is_empty() {
+            return same;
+        }
+        same.retain(|name| !wrong.contains(name));
+    }
+}
+
+/// Whether two schemas are equal, but that one refers to what is read and the other to what is written.
+fn is_alike(input: &Value, output: &Value) -> bool {
+    match (input, output) {
+        (Value::Object(input), Value::Object(output)) => {
+            let is_same = |(name, value)| output.get(name).is_some_and(|other| is_alike(value, other));
+            input.len() == output.len() && input.iter().all(is_same)
+        }
+        (Value::Array(input), Value::Array(output)) => {
+            input.len() == output.len() && input.iter().zip(output).all(|(input, output)| is_alike(input, output))
+        }
+        (Value::String(input), Value::String(output)) => {
+            input == output || input.strip_prefix(INPUT).is_some_and(|name| output.strip_prefix(OUTPUT) == Some(name))
+        }
+        _ => input == output,
+    }
+}
+
+/// What the document refers to, and what that refers to.
+fn reachable(document: &Value, definitions: &BTreeMap<String, Value>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    collect_references(document, &mut found);
+    let mut open: Vec<String> = found.iter().cloned().collect();
+    while let Some(reference) = open.pop() {
+        let mut further = BTreeSet::new();
+        collect_references(&definitions[&reference], &mut further);
+        open.extend(further.difference(&found).cloned());
+        found.append(&mut further);
+    }
+    found
+}
+
+/// Each reference with its name in the document. What is written comes first, so that it has the plain name.
+fn names(used: &BTreeSet<String>, same: &BTreeSet<String>) -> BTreeMap<String, String> {
+    let on_side = |side| used.iter().filter_map(move |reference: &String| reference.strip_prefix(side));
+    let mut taken = BTreeSet::new();
+    let mut names = BTreeMap::new();
+    for name in on_side(OUTPUT) {
+        names.insert(format!("{OUTPUT}{name}"), unique(&allowed(name), &mut taken));
+    }
+    for name in on_side(INPUT) {
+        let written = names.get(&format!("{OUTPUT}{name}")).cloned();
+        let own = match written {
+            Some(written) if same.contains(name) => written,
+            Some(_) => unique(&format!("{}Input", allowed(name)), &mut taken),
+            None => unique(&allowed(name), &mut taken),
+        };
+        names.insert(format!("{INPUT}{name}"), own);
+    }
+    names
+}
+
+/// A name with the characters that a component's may have.
+fn allowed(name: &str) -> String {
+    let is_allowed = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_');
+    name.chars().map(|character| if is_allowed(character) { character } else { '_' }).collect()
+}
+
+fn collect_references(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(reference) = reference_of(members) {
+                found.insert(reference);
+            }
+            members.values().for_each(|member| collect_references(member, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_references(item, found)),
+        _ => {}
+    }
+}
+
+fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
+    match value {
+        Value::Object(members) => {
+            let name = reference_of(members).and_then(|reference| names.get(&reference));
+            if let Some(name) = name {
+                members.insert("$ref".to_owned(), format!("#/components/schemas/{name}").into());
+            }
+            members.values_mut().for_each(|member| rename(member, names));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
+        _ => {}
+    }
+}
+
+/// The reference to a generator's schema that these members hold, decoded.
+fn reference_of(members: &Map<String, Value>) -> Option<String> {
+    let reference = members.get("$ref")?.as_str()?;
+    let side = [INPUT, OUTPUT].into_iter().find(|side| reference.starts_with(side))?;
+    Some(format!("{side}{}", decoded(&reference[side.len()..])))
+}
+
+/// A name out of a JSON pointer in a URI fragment (RFC 6901 §6).
+fn decoded(name: &str) -> String {
+    if !name.contains(['%', '~']) {
+        return name.to_owned();
+    }
+    let text = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+    text.replace("~1", "/").replace("~0", "~")
+}
+
+/// A schema as the tools that read documents understand it best.
+fn tidied_input(mut schema: Schema) -> Value {
+    RecursiveTransform(tidy).transform(&mut schema);
+    schema.to_value()
+}
+
+/// The same for what is written.
+fn tidied_output(mut schema: Schema) -> Value {
+    RecursiveTransform(leave_out_null).transform(&mut schema);
+    tidied_input(schema)
+}
+
+/// A member that may be left out is left out instead of written as `null`: that is what `skip_serializing_if` is for.
+fn leave_out_null(schema: &mut Schema) {
+    let Some(members) = schema.as_object_mut() else { return };
+    let required = members.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    let properties = members.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, property) in properties.into_iter().flatten() {
+        if !required.iter().any(|required| required == name) {
+            *property = without_null(property.take());
+        }
+    }
+}
+
+fn tidy(schema: &mut Schema) {
+    if schema.as_bool() == Some(true) {
+        schema.ensure_object();
+    }
+    add_bounds(schema);
+    set_reference_apart(schema);
+}
+
+/// The bounds of an integer's type, as a value beyond them is refused.
+fn add_bounds(schema: &mut Schema) {
+    let (minimum, maximum) = match schema.get("format").and_then(Value::as_str) {
+        Some("int32") => (json!(i32::MIN), json!(i32::MAX)),
+        Some("int64" | "int") => (json!(i64::MIN), json!(i64::MAX)),
+        Some("uint32") => (json!(u32::MIN), json!(u32::MAX)),
+        Some("uint64" | "uint") => (json!(u64::MIN), json!(u64::MAX)),
+        _ => return,
+    };
+    let is_integer = schema.get("type").is_some_and(|kind| match kind {
+        Value::Array(kinds) => kinds.contains(&json!("integer")),
+        kind => kind == "integer",
+    });
+    if let Some(members) = schema.as_object_mut().filter(|_| is_integer) {
+        members.entry("minimum").or_insert(minimum);
+        members.entry("maximum").or_insert(maximum);
+    }
+}
+
+/// Moves a reference apart from what else the value must be: JSON Schema takes both, many a generator only the first.
+fn set_reference_apart(schema: &mut Schema) {
+    const NOTES: [&str; 7] = ["description", "title", "default", "deprecated", "readOnly", "writeOnly", "examples"];
+    let Some(members) = schema.as_object_mut() else { return };
+    if !members.contains_key("$ref") || members.keys().all(|name| name == "$ref" || NOTES.contains(&name.as_str())) {
+        return;
+    }
+    let (notes, mut others): (Map<_, _>, Map<_, _>) =
+        std::mem::take(members).into_iter().partition(|(name, _)| NOTES.contains(&name.as_str()));
+    let reference = others.remove("$ref").unwrap_or_default();
+    *members = notes;
+    members.insert("allOf".to_owned(), json!([{ "$ref": reference }, others]));
+}

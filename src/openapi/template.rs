@@ -1,0 +1,91 @@
+//! Patterns as path templates.
+
+/// A path template, and the names of its parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Template {
+    pub(super) path: String,
+    pub(super) names: Vec<Name>,
+    /// Whether the pattern ends in a catch-all, whether or not this template has it.
+    pub(super) is_of_catch_all: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) text: String,
+    pub(super) is_catch_all: bool,
+}
+
+impl Template {
+    /// The templates of a pattern: two if it ends in an optional catch-all, which OpenAPI cannot say.
+    pub(super) fn of(pattern: &str) -> Vec<Self> {
+        let whole = Self::parse(pattern);
+        match pattern.rsplit_once("/{*") {
+            Some((before, name)) if name.ends_with("?}") => {
+                let before = Self::parse(if before.is_empty() { "/" } else { before });
+                vec![Self { is_of_catch_all: true, ..before }, whole]
+            }
+            _ => vec![whole],
+        }
+    }
+
+    /// A pattern that a table took: its braces pair.
+    fn parse(pattern: &str) -> Self {
+        let mut path = String::with_capacity(pattern.len());
+        let mut names = Vec::new();
+        let mut rest = pattern;
+        while let Some(at) = rest.find(['{', '}']) {
+            path.push_str(&rest[..at]);
+            rest = &rest[at..];
+            if let Some(after) = rest.strip_prefix("{{") {
+                path.push_str("%7B");
+                rest = after;
+            } else if let Some(after) = rest.strip_prefix("}}") {
+                path.push_str("%7D");
+                rest = after;
+            } else {
+                let end = rest.find('}').unwrap_or(rest.len() - 1);
+                let name = &rest[1..end];
+                let text = name.trim_start_matches('*').trim_end_matches('?').to_owned();
+                path.extend(["{", &text, "}"]);
+                names.push(Name { text, is_catch_all: name.starts_with('*') });
+                rest = &rest[end + 1..];
+            }
+        }
+        path.push_str(rest);
+        let is_of_catch_all = names.iter().any(|name: &Name| name.is_catch_all);
+        Self { path, names, is_of_catch_all }
+    }
+
+    /// The template without the names: two that share it are one path to OpenAPI.
+    pub(super) fn shape(&self) -> String {
+        self.names.iter().fold(self.path.clone(), |path, name| path.replace(&format!("{{{}}}", name.text), "{}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn templates(pattern: &str) -> Vec<(String, Vec<String>)> {
+        let names = |template: &Template| template.names.iter().map(|name| name.text.clone()).collect();
+        Template::of(pattern).iter().map(|template| (template.path.clone(), names(template))).collect()
+    }
+
+    #[test]
+    fn a_pattern_is_one_template_or_two() {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        for (pattern, expected) in [
+            ("/", vec![("/", &[][..])]),
+            ("/users/{id}", vec![("/users/{id}", &["id"])]),
+            ("/v{n}/{name}.json", vec![("/v{n}/{name}.json", &["n", "name"])]),
+            ("/files/{*rest}", vec![("/files/{rest}", &["rest"])]),
+            ("/docs/{*page?}", vec![("/docs", &[]), ("/docs/{page}", &["page"])]),
+            ("/{*all?}", vec![("/", &[]), ("/{all}", &["all"])]),
+            ("/a{{b}}/{c}", vec![("/a%7Bb%7D/{c}", &["c"])]),
+        ] {
+            let expected: Vec<_> = expected.into_iter().map(|(path, names)| (path.to_owned(), owned(names))).collect();
+            assert_eq!(templates(pattern), expected, "{pattern}");
+        }
+        assert_eq!(Template::of("/a/{b}/{*c}")[0].shape(), "/a/{}/{}");
+    }
+}

@@ -1,0 +1,39 @@
+//! The document is what the routes are.
+
+mod answers;
+mod arguments;
+mod names;
+mod serving;
+mod shapes;
+mod table;
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use route_handlers::openapi::Info;
+use route_handlers::{RouteHandlers, get};
+use serde_json::Value;
+
+/// The document of a table.
+fn document(api: &RouteHandlers) -> Value {
+    api.openapi(Info::new("Test", "1.0.0")).into_value()
+}
+
+/// The GET of `/`, which a handler answers, and the schemas of the document.
+fn operation<A: 'static>(handler: impl route_handlers::Handler<A>) -> (Value, Value) {
+    operation_at("/", handler)
+}
+
+fn operation_at<A: 'static>(pattern: &str, handler: impl route_handlers::Handler<A>) -> (Value, Value) {
+    let mut document = document(&RouteHandlers::new().route(pattern, get(handler)));
+    let path = document["paths"].as_object().expect("paths").keys().next().expect("a path").clone();
+    (document["paths"][path]["get"].take(), document["components"]["schemas"].take())
+}
+
+/// The statuses of an operation's answers.
+fn statuses(operation: &Value) -> Vec<&str> {
+    operation["responses"]
+        .as_object()
+        .map(|responses| responses.keys().map(String::as_str).collect())
+        .unwrap_or_default()
+}

@@ -1,0 +1,125 @@
+//! Schemas are as serde reads and writes.
+
+use route_handlers::{Json, documented};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::operation;
+
+/// The schema with which a type is written, and the one with which it is read.
+fn schemas<T>() -> (Value, Value)
+where
+    T: JsonSchema + Serialize + for<'de> Deserialize<'de> + Send + 'static,
+{
+    let (operation, schemas) = operation(documented(async |Json(value): Json<T>| Json(value)));
+    let referred = |content: &Value| {
+        let reference = content["application/json"]["schema"]["$ref"].as_str().expect("a reference").to_owned();
+        schemas[reference.trim_start_matches("#/components/schemas/")].clone()
+    };
+    (referred(&operation["responses"]["200"]["content"]), referred(&operation["requestBody"]["content"]))
+}
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Options {
+    always: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_times: Option<u32>,
+}
+
+#[test]
+fn an_option_is_null_where_serde_writes_null_and_missing_where_it_leaves_it_out() {
+    let (written, read) = schemas::<Options>();
+    assert_eq!(written["required"], json!(["always"]));
+    assert_eq!(written["properties"]["always"]["type"], json!(["integer", "null"]));
+    assert_eq!(written["properties"]["at_times"]["type"], "integer");
+    assert_eq!(read["required"], Value::Null);
+    assert_eq!(read["properties"]["at_times"]["type"], json!(["integer", "null"]));
+}
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Integers {
+    a: u8,
+    b: i32,
+    c: u32,
+    d: i64,
+    e: u64,
+    f: Option<u32>,
+    g: usize,
+}
+
+#[test]
+fn an_integer_has_its_width_and_its_bounds() {
+    let (written, _) = schemas::<Integers>();
+    let bounds = |name: &str| {
+        let schema = &written["properties"][name];
+        (schema["format"].clone(), schema["minimum"].clone(), schema["maximum"].clone())
+    };
+    assert_eq!(bounds("a"), (json!("uint8"), json!(0), json!(255)));
+    assert_eq!(bounds("b"), (json!("int32"), json!(i32::MIN), json!(i32::MAX)));
+    assert_eq!(bounds("c"), (json!("uint32"), json!(0), json!(u32::MAX)));
+    assert_eq!(bounds("d"), (json!("int64"), json!(i64::MIN), json!(i64::MAX)));
+    assert_eq!(bounds("e"), (json!("uint64"), json!(0), json!(u64::MAX)));
+    assert_eq!(bounds("f"), (json!("uint32"), json!(0), json!(u32::MAX)));
+    assert_eq!(bounds("g"), (json!("uint"), json!(0), json!(u64::MAX)));
+}
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct User {
+    id: u32,
+}
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "camelCase")]
+enum Change {
+    Added(User),
+    RenamedTo { name: String },
+    Cleared,
+}
+
+#[test]
+fn a_tagged_enum_is_a_union_of_variants_that_are_told_apart_by_the_tag() {
+    let (written, _) = schemas::<Change>();
+    let [added, renamed, cleared] = &written["oneOf"].as_array().unwrap()[..] else { panic!("{written}") };
+    assert_eq!(added["allOf"][0], json!({ "$ref": "#/components/schemas/User" }), "a reference stands apart: {added}");
+    assert_eq!(added["allOf"][1]["properties"]["type"]["const"], "added");
+    assert_eq!(renamed["properties"]["type"]["const"], "renamedTo");
+    assert_eq!(cleared["required"], json!(["type"]));
+}
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Flat {
+    #[serde(flatten)]
+    user: User,
+    #[serde(rename = "fullName")]
+    name: String,
+    anything: Value,
+}
+
+#[test]
+fn flatten_and_rename_are_honoured_and_any_json_is_any() {
+    let (written, _) = schemas::<Flat>();
+    let properties = written["properties"].as_object().unwrap();
+    assert_eq!(properties["id"]["format"], "uint32");
+    assert_eq!(properties["fullName"], json!({ "type": "string" }));
+    assert_eq!(properties["anything"], json!({}));
+}
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Defaults {
+    #[serde(default = "ten")]
+    limit: u32,
+}
+
+fn ten() -> u32 {
+    10
+}
+
+#[test]
+fn a_default_is_honoured_where_the_type_is_read() {
+    let (written, read) = schemas::<Defaults>();
+    assert_eq!(written["required"], json!(["limit"]));
+    assert_eq!((&read["required"], &read["properties"]["limit"]["default"]), (&Value::Null, &json!(10)));
+    assert_eq!(read["additionalProperties"], false);
+}
