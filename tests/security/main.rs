@@ -91,7 +91,7 @@ pub(crate) fn sources() -> Vec<(String, String)> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 collect(&path, sources);
-            } else {
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
                 sources.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
             }
         }
