@@ -334,3 +334,39 @@ impl AllowValues {
         u32::try_from(position).expect("a table has fewer than u32::MAX patterns")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(patterns: impl IntoIterator<Item = String>) -> RouteTable<()> {
+        let mut table = RouteTable::new();
+        for pattern in patterns {
+            table.insert(&pattern, Some(Method::GET), (), Location::caller()).unwrap();
+        }
+        table
+    }
+
+    #[test]
+    fn a_path_that_is_a_pattern_is_found_by_its_hash_however_many_there_are() {
+        let paths: Vec<_> = (0..100).map(|number| format!("/a/path/of/its/own/{number}")).collect();
+        let table = table(paths.clone());
+        for path in &paths {
+            let found =
+                table.literal(path, words::hash(path).0).map(|(_, id)| table.leaves[id.index()].pattern.as_str());
+            assert_eq!(found, Some(path.as_str()));
+        }
+        assert!(table.literal("/a/path", words::hash("/a/path").0).is_none());
+    }
+
+    #[test]
+    fn a_path_that_is_longer_than_its_positions_can_say_is_not_found() {
+        let table = table(["/{*rest}".to_owned()]);
+        let found = |length: usize| {
+            let path = "/".to_owned() + &"a".repeat(length - 1);
+            matches!(table.lookup(&Method::GET, &path, false), Lookup::Found { .. })
+        };
+        let longest = usize::from(u16::MAX);
+        assert_eq!([2, longest, longest + 1, longest + 2].map(found), [true, true, false, false]);
+    }
+}

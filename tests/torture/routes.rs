@@ -66,11 +66,14 @@ impl Stream for Endless {
     }
 }
 
+/// What `/panics` says.
+pub(crate) const PANIC: &str = "as the test wants it";
+
 pub(crate) const LIMIT: usize = 1024;
 
 pub(crate) fn routes(held: &Held) -> RouteHandlers {
     async fn panics() {
-        panic!("as the test wants it")
+        panic!("{PANIC}")
     }
     let [waiting, reading, streaming] = [held.clone(), held.clone(), held.clone()];
     let echo = move |mut request: route_handlers::Request| {
