@@ -85,6 +85,12 @@ fn problems(operation: &mut OperationBuilder<'_>, statuses: impl IntoIterator<It
     statuses.into_iter().for_each(|status| operation.problem(status));
 }
 
+/// A body of bytes: without one there are none.
+fn octets(operation: &mut OperationBuilder<'_>) {
+    let schema = json!({ "type": "string", "format": "binary" });
+    operation.optional(|operation| operation.any_body("application/octet-stream", &schema));
+}
+
 const BAD: StatusCode = StatusCode::BAD_REQUEST;
 const TOO_LARGE: StatusCode = StatusCode::PAYLOAD_TOO_LARGE;
 const WRONG_TYPE: StatusCode = StatusCode::UNSUPPORTED_MEDIA_TYPE;
@@ -126,16 +132,17 @@ impl DocumentArgument for Multipart {
     }
 }
 
+/// Without a body it is empty.
 impl DocumentArgument for String {
     fn document_argument(operation: &mut OperationBuilder<'_>) {
-        operation.any_body("text/plain", &json!({ "type": "string" }));
+        operation.optional(|operation| operation.any_body("text/plain", &json!({ "type": "string" })));
         problems(operation, [BAD, TOO_LARGE]);
     }
 }
 
 impl DocumentArgument for Bytes {
     fn document_argument(operation: &mut OperationBuilder<'_>) {
-        operation.any_body("application/octet-stream", &json!({ "type": "string", "format": "binary" }));
+        octets(operation);
         problems(operation, [BAD, TOO_LARGE]);
     }
 }
@@ -143,7 +150,7 @@ impl DocumentArgument for Bytes {
 /// Streamed, so the handler answers what goes wrong.
 impl DocumentArgument for Body {
     fn document_argument(operation: &mut OperationBuilder<'_>) {
-        operation.any_body("application/octet-stream", &json!({ "type": "string", "format": "binary" }));
+        octets(operation);
     }
 }
 

@@ -52,21 +52,23 @@ pub(crate) fn build(info: &Info, routes: &[RouteDescription<'_>]) -> Document {
     }
     let problems: Map<_, _> =
         problems.into_iter().map(|(name, key)| (name, problem_response(&key, &mut schemas))).collect();
-    let mut referring = json!({ "paths": paths, "responses": problems });
+    // `json!` would copy what it is given.
+    let mut referring = json!({});
+    referring["paths"] = paths.into();
+    referring["responses"] = problems.into();
     let components = schemas.finish(&mut referring);
-    Document(json!({
+    let mut document = json!({
         "openapi": "3.1.1",
         "info": info.to_value(),
         "servers": info.servers(),
         "security": [],
         "tags": info.tags(tags),
-        "paths": referring["paths"].take(),
-        "components": {
-            "responses": referring["responses"].take(),
-            "schemas": components,
-            "securitySchemes": security_schemes,
-        },
-    }))
+        "components": { "securitySchemes": security_schemes },
+    });
+    document["paths"] = referring["paths"].take();
+    document["components"]["responses"] = referring["responses"].take();
+    document["components"]["schemas"] = components.into();
+    Document(document)
 }
 
 /// What is listed, in order: each template and method once. Where two patterns have one template, that without a catch-all

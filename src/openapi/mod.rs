@@ -76,6 +76,8 @@
 //!
 //! # Integers
 //!
+//! JSON Schema takes `1.0` for an integer, and serde does not: that is 422.
+//!
 //! An integer has its width as `format` (`int32`, `uint64`, …; schemars' names) and its bounds as `minimum` and `maximum`.
 //! In JavaScript a `number` is exact up to 2⁵³ only, and TypeScript reads every integer as `number`. So a 64-bit integer that may
 //! be larger, such as an identifier, is to be sent as text, which both sides say in one place:

@@ -290,7 +290,8 @@ impl<'a> OperationBuilder<'a> {
         if location == "path" && schema == json!({ "type": "string" }) {
             schema["minLength"] = 1.into(); // a parameter is never empty
         }
-        let mut parameter = json!({ "name": name, "in": location, "required": is_required, "schema": schema });
+        let mut parameter = json!({ "name": name, "in": location, "required": is_required });
+        parameter["schema"] = schema;
         if let Some(description) = description {
             parameter["description"] = description;
         }

@@ -73,7 +73,7 @@ impl Schemas {
         let names = names(&used, &same);
         let mut components = BTreeMap::new();
         for (reference, name) in &names {
-            let mut schema = definitions[reference].clone();
+            let mut schema = definitions.remove(reference).unwrap_or_default();
             rename(&mut schema, &names);
             components.insert(name.clone(), schema);
         }

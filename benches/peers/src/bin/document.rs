@@ -1,4 +1,4 @@
-//! How long the OpenAPI document of 1 000 documented routes takes: types as those of an application, 50 of each kind.
+//! How long the OpenAPI document of 1 000 documented routes takes: types as those of an application, 20 of each kind.
 //!
 //! ```text
 //! cargo run --release -p peers --no-default-features --features openapi --bin document
@@ -70,9 +70,9 @@ macro_rules! resources {
                 NoContent
             }
 
-            /// 20 operations.
+            /// 50 operations.
             pub fn register(mut api: RouteHandlers) -> RouteHandlers {
-                for version in 1..=4 {
+                for version in 1..=10 {
                     let tag = concat!(stringify!($name), "s");
                     api = api
                         .route(
@@ -104,8 +104,7 @@ macro_rules! all {
 
 all! {
     account address answer article author badge basket bill book branch brand budget campaign card channel city client
-    comment company contract country course coupon device event field file folder goal group image invoice item_kind job
-    label lease letter list_kind member message note offer order page_kind parcel payment person plan product report
+    comment company contract
 }
 
 fn main() {
