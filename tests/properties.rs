@@ -337,3 +337,10 @@ fn a_pattern_may_have_many_parameters() {
         assert_eq!(ask(&table.build(), &Method::GET, &path), table.expected(&Method::GET, &path), "{path}");
     }
 }
+
+#[test]
+fn of_two_literals_around_a_parameter_the_longer_in_all_is_the_more_specific() {
+    let both = RouteHandlers::new().get("/a{x}d", async || StatusCode::ACCEPTED).get("/{x}bcd", async || "the longer");
+    assert_eq!(ask(&both, &Method::GET, "/azbcd").status, 200);
+    assert_eq!(ask(&both, &Method::GET, "/azd").status, 202);
+}

@@ -109,6 +109,20 @@ fn a_pattern_without_a_leading_slash() {
 }
 
 #[test]
+fn a_pattern_that_is_too_long() {
+    for (pattern, is_taken) in [
+        ("/".to_owned() + &"a".repeat(65_534), true),
+        ("/".to_owned() + &"a".repeat(65_535), false),
+        ("/a".repeat(1024), true),
+        ("/a".repeat(1025), false),
+    ] {
+        let refused = RouteHandlers::new().try_route(&pattern, get(hello)).err().map(|error| error.to_string());
+        assert_eq!(refused.is_none(), is_taken);
+        assert!(refused.is_none_or(|says| says.contains("at most 65535 bytes and 1024 segments")));
+    }
+}
+
+#[test]
 fn an_empty_segment() {
     for pattern in ["//", "/a//b", "//a", "/a//", "/{id}//x"] {
         assert!(malformed(pattern).contains("empty segment (`//`)"), "{pattern}");
