@@ -352,8 +352,7 @@ mod tests {
         let paths: Vec<_> = (0..100).map(|number| format!("/a/path/of/its/own/{number}")).collect();
         let table = table(paths.clone());
         for path in &paths {
-            let found =
-                table.literal(path).map(|(_, id)| table.leaves[id.index()].pattern.as_str());
+            let found = table.literal(path).map(|(_, id)| table.leaves[id.index()].pattern.as_str());
             assert_eq!(found, Some(path.as_str()));
         }
         assert!(table.literal("/a/path").is_none());
