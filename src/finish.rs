@@ -135,16 +135,18 @@ pub(crate) fn permit(response: &mut Response, may_be_head: bool) {
             *response.body_mut() = Body::empty();
             response.headers_mut().remove(CONTENT_LENGTH);
         }
-        StatusCode::NOT_MODIFIED => {
-            *response.body_mut() = Body::empty();
-            drop_wrong_length(response, true);
-        }
         StatusCode::SWITCHING_PROTOCOLS => {}
         status if status.is_informational() => {
             let reason = format!("{status} is no final answer");
             *response = Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason).into_response();
         }
-        _ => drop_wrong_length(response, may_be_head),
+        status => {
+            let is_not_modified = status == StatusCode::NOT_MODIFIED;
+            if is_not_modified {
+                *response.body_mut() = Body::empty();
+            }
+            drop_wrong_length(response, may_be_head || is_not_modified);
+        }
     }
 }
 
