@@ -21,13 +21,15 @@ pub struct User {
 
 pub struct Users(Mutex<BTreeMap<u32, User>>);
 
-impl Users {
+impl Default for Users {
     /// One user: Ada.
-    pub fn new() -> Self {
+    fn default() -> Self {
         let ada = User { id: 1, name: "Ada".to_owned() };
         Self(Mutex::new(BTreeMap::from([(1, ada)])))
     }
+}
 
+impl Users {
     pub fn all(&self) -> Vec<User> {
         self.lock().values().cloned().collect()
     }
@@ -60,7 +62,7 @@ fn no_user(id: u32) -> Error {
 /// `GET` and `POST /api/users`, `GET` and `DELETE /api/users/{id}`; whatever else lies below `/api` is a 404 problem.
 pub fn api() -> RouteHandlers {
     RouteHandlers::new()
-        .with_state(Users::new())
+        .with_state(Users::default())
         .route("/api/users", get(list).post(create))
         .route("/api/users/{id}", get(show).delete(remove))
         .claim("/api")

@@ -13,7 +13,7 @@ use route_handlers::RouteHandlers;
 /// The routes, with the users.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn api() -> RouteHandlers {
-    app::register(RouteHandlers::new().with_state(users::Users::new())).claim("/api")
+    app::register(RouteHandlers::new().with_state(users::Users::default())).claim("/api")
 }
 
 /// The routes that can run anywhere.
