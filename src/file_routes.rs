@@ -139,7 +139,17 @@ macro_rules! __max_duration {
     }};
 }
 
-#[cfg(not(feature = "timeout"))]
+#[cfg(all(not(feature = "timeout"), target_arch = "wasm32"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __max_duration {
+    ($route:expr, $duration:expr) => {{
+        let _: ::core::time::Duration = $duration;
+        $route
+    }};
+}
+
+#[cfg(all(not(feature = "timeout"), not(target_arch = "wasm32")))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __max_duration {

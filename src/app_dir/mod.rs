@@ -24,8 +24,8 @@
 //!   [`Handler`](crate::Handler); or `pub use` of one. The types of its signature are as public.
 //! * Below `pages/api`: `pub async fn handler(req: PagesRequest, res: PagesResponse)`, for [`pages`](crate::pages()).
 //! * `pub const RUNTIME: Runtime` ([`Runtime`](crate::Runtime)): only an `Edge` file is compiled for wasm32.
-//! * `pub const MAX_DURATION: Duration`: `Route::timeout`, so it wants the feature `timeout`; on wasm32 it is the host's
-//!   to end what lasts too long.
+//! * `pub const MAX_DURATION: Duration`: `Route::timeout`, so it wants the feature `timeout`; on wasm32, where
+//!   that does not compile, it is the host's to end what lasts too long.
 //! * `pub const BODY_LIMIT: usize`: [`Route::body_limit`](crate::Route::body_limit), or
 //!   [`Pages::body_limit`](crate::Pages::body_limit).
 //! * `pub const BODY_PARSER: bool`, below `pages/api`: [`Pages::body_parser`](crate::Pages::body_parser).
