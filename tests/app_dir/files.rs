@@ -134,7 +134,7 @@ fn what_else_stands_in_a_file_is_its_own() {
         pub const fn helper<'a>(it: &'a str) -> &'a str { it }
         pub unsafe extern "C" fn raw() {}
         fn delete() {}
-        pub(crate) async fn PUT<T>(_: Wrapper<{ 3 }>) -> [u8; { 1 }] where T: Copy { todo!() }
+        pub(crate) async fn PUT<T>(_: Wrapper<{ 3 }>) -> [u8; { 1 }] where T: Copy { loop {} }
         #[cfg(test)]
         mod tests { pub async fn Options() {} }
     "##;
