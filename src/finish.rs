@@ -32,19 +32,19 @@ pin_project! {
 /// The one box of an answer. Its output is a service's, so that it is handed on as it is.
 pub(crate) type BoxAnswer = BoxFuture<'static, Result<Response, Infallible>>;
 
-impl<F: Future<Output = Response> + MaybeSend + 'static> Answering<F> {
+impl<F: Future<Output: IntoResponse> + MaybeSend + 'static> Answering<F> {
     pub(crate) fn boxed(future: F, finish: Finish) -> BoxAnswer {
         Box::pin(Self { future, finish })
     }
 }
 
-impl<F: Future<Output = Response>> Future for Answering<F> {
+impl<F: Future<Output: IntoResponse>> Future for Answering<F> {
     type Output = Result<Response, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         // After its panic the future is not polled again, so no broken state of it is seen.
-        let mut response = match catch_panic(|| this.future.poll(cx)) {
+        let mut response = match catch_panic(|| this.future.poll(cx).map(IntoResponse::into_response)) {
             Ok(poll) => ready!(poll),
             Err(panic) => panic.into_response(),
         };

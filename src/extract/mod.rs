@@ -129,6 +129,7 @@ pub trait FromRequest: Sized {
 }
 
 /// The argument that a future has which is said not to wait.
+#[inline]
 fn now<T>(argument: impl Future<Output = Result<T>>) -> Result<T> {
     match pin!(argument).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(made) => made,

@@ -13,7 +13,7 @@ use crate::body::Body;
 use crate::catch_panic::catch_panic;
 use crate::extract::Requirements;
 use crate::finish::{Answering, BoxAnswer, Finish, HeadAnswer};
-use crate::handler::Handler;
+use crate::handler::{Handler, Run};
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
 use crate::platform::{MaybeSend, MaybeSync};
@@ -42,6 +42,14 @@ pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
     fn operation(&self) -> Option<&Operation>;
 }
 
+impl Run for &Finish {
+    type Output = BoxAnswer;
+
+    fn run(self, future: impl Future<Output: IntoResponse> + MaybeSend + 'static) -> BoxAnswer {
+        Answering::boxed(future, self.clone())
+    }
+}
+
 pub(crate) fn erase<H: Handler<Args>, Args: 'static>(handler: H) -> SharedHandler {
     Arc::new(Typed { handler, args: PhantomData::<fn() -> Args> })
 }
@@ -54,20 +62,18 @@ struct Typed<H, Args> {
 impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
     fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer {
         let finish = Finish::of(request, head);
-        let begin = || Some(Answering::boxed(self.handler.begin(request)?, finish.clone()));
-        match catch_panic(begin) {
+        match catch_panic(|| self.handler.begin(request, &finish)) {
             Ok(Some(answer)) => answer,
             Ok(None) => {
-                let mut request = request.take("the handler");
+                let mut request = request.take();
                 Answering::boxed(async move { self.handler.call(&mut request).await }, finish)
             }
-            Err(panic) => Answering::boxed(ready(panic.into_response()), finish),
+            Err(panic) => Answering::boxed(ready(panic), finish),
         }
     }
 
     fn call_alone(&self, finish: &Finish) -> Option<BoxAnswer> {
-        let begin = || Some(Answering::boxed(self.handler.begin_alone()?, finish.clone()));
-        catch_panic(begin).unwrap_or_else(|panic| Some(Answering::boxed(ready(panic.into_response()), finish.clone())))
+        catch_panic(|| self.handler.begin_alone(finish)).unwrap_or_else(|panic| Some(finish.run(ready(panic))))
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {

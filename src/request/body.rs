@@ -53,7 +53,7 @@ impl Request {
         let mut body = self.take_body_within_limit("Request::bytes")?;
         match body.take_whole() {
             Some(whole) => Ok(whole),
-            None => collect(body, self.matched.body_limit).await,
+            None => collect(body, self.matched().body_limit).await,
         }
     }
 
@@ -152,7 +152,7 @@ impl Request {
     /// }
     /// ```
     pub fn body_mut(&mut self) -> Result<&mut Body> {
-        match &mut self.body {
+        match &mut self.whole_mut().body {
             BodyState::Ready(body) => Ok(body),
             BodyState::Taken { by } => Err(already_taken(by)),
         }
@@ -160,10 +160,11 @@ impl Request {
 
     /// Takes the body, and notes who has it.
     pub(crate) fn take_body(&mut self, by: &'static str) -> Result<Body> {
-        match std::mem::replace(&mut self.body, BodyState::Taken { by }) {
+        let own = &mut self.whole_mut().body;
+        match std::mem::replace(own, BodyState::Taken { by }) {
             BodyState::Ready(body) => Ok(body),
             BodyState::Taken { by: first } => {
-                self.body = BodyState::Taken { by: first };
+                *own = BodyState::Taken { by: first };
                 Err(already_taken(first))
             }
         }
@@ -171,7 +172,7 @@ impl Request {
 
     /// Takes the body, unless it says itself that it is longer than the limit.
     pub(super) fn take_body_within_limit(&mut self, by: &'static str) -> Result<Body> {
-        let limit = self.matched.body_limit;
+        let limit = self.matched().body_limit;
         let declared =
             self.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         let body = self.take_body(by)?;
@@ -181,7 +182,7 @@ impl Request {
 
     /// Whether there is a body at all, read or not.
     pub(crate) fn has_body(&self) -> bool {
-        match &self.body {
+        match &self.whole().body {
             BodyState::Ready(body) => !body.is_end_stream(),
             BodyState::Taken { .. } => true,
         }

@@ -211,7 +211,7 @@ impl<'a> Value<'a> {
     }
 
     fn is_present(self) -> bool {
-        self.segment.is_some() || self.segments().is_some()
+        self.segment.is_some() || self.captured.params.has(self.position)
     }
 
     fn is_catch_all(self) -> bool {

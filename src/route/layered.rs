@@ -67,7 +67,7 @@ where
 {
     fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer {
         let finish = Finish::of(request, head);
-        let request = request.take("a layer");
+        let request = request.take();
         let answer = async move {
             let mut service = self.service.clone();
             std::future::poll_fn(|cx| service.poll_ready(cx)).await?;

@@ -54,6 +54,7 @@ impl Spans {
         }
     }
 
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.as_slice().len()
     }
@@ -66,6 +67,7 @@ impl Spans {
         }
     }
 
+    #[inline]
     fn as_slice(&self) -> &[Span] {
         match self {
             Self::Inline(spans, length) => &spans[..usize::from(*length)],
@@ -118,6 +120,12 @@ impl Params {
             decoded_spans.push(start, decoded.len());
         }
         Ok(Self { spans: decoded_spans, decoded: Some(decoded.into()) })
+    }
+
+    /// Whether anything was captured at a place, be it an empty tail.
+    #[inline]
+    pub(crate) fn has(&self, position: usize) -> bool {
+        position < self.spans.len()
     }
 
     /// The value at a place; for a catch-all its segments joined with `/`, unless one of them holds an encoded `/`.
