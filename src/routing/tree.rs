@@ -30,7 +30,8 @@ struct Node {
     label_rest: u64,
     label: u32,
     label_length: u16,
-    has_literals: bool,
+    /// The [`kind`]s of the literals that lead on.
+    kinds: u16,
     parent: u32,
     leaf: Option<Id>,
     param: Option<Id>,
@@ -41,6 +42,12 @@ impl Node {
     fn label<'l>(&self, labels: &'l str) -> &'l [u8] {
         &labels.as_bytes()[self.label as usize..][..usize::from(self.label_length)]
     }
+}
+
+/// A bit that tells most segments from another: the first `length` bytes of `left`.
+#[inline]
+fn kind(left: &[u8], length: usize) -> u16 {
+    1 << ((usize::from(left.first().copied().unwrap_or_default()) + length) % 16)
 }
 
 /// The ways on that few nodes have.
@@ -161,7 +168,7 @@ impl Tree {
         let label = small(self.labels.len());
         let label_length = u16::try_from(text.len()).expect("a pattern has at most u16::MAX bytes");
         self.labels.push_str(text);
-        self.nodes[parent].has_literals = true;
+        self.nodes[parent].kinds |= kind(text.as_bytes(), text.len());
         let parent = small(parent);
         let child = self.push(Node { label_rest, label, label_length, parent, ..Node::default() });
         let Self { literals, nodes, labels, .. } = self;
@@ -269,7 +276,8 @@ impl<'a> Search<'a> {
                 return Way::Parts(Fork { node, start });
             }
             let length = ends.next(left);
-            let literal = if own.has_literals { tree.find_literal(node, left, length, last) } else { None };
+            let literal =
+                if own.kinds & kind(left, length) != 0 { tree.find_literal(node, left, length, last) } else { None };
             (node, own) = match (literal, own.param) {
                 (Some(child), None) => child,
                 (Some(_), Some(_)) => return Way::Parts(Fork { node, start }),
@@ -298,7 +306,8 @@ impl<'a> Search<'a> {
         let length = self.target.scan.ends_from(start).next(left);
         let end = start + length;
         let last = self.target.scan.last;
-        let literal = if own.has_literals { tree.find_literal(node, left, length, last) } else { None };
+        let literal =
+            if own.kinds & kind(left, length) != 0 { tree.find_literal(node, left, length, last) } else { None };
         let param = if end > start { own.param } else { None };
         if literal.is_some_and(|(child, _)| self.attempt(|search| search.go(child, end + 1, accept))) {
             return true;
