@@ -72,7 +72,8 @@ impl Endpoint {
     }
 
     /// Runs the handler. `defaults` are the table's, for what the route does not say itself.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "what it is given is large, and lies where the caller has it")]
+    #[inline(always)]
     pub(crate) fn call<B>(
         &self,
         request: http::Request<B>,

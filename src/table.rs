@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Buf;
 use http::header::{ALLOW, HeaderName, HeaderValue};
+use http::response::Parts;
 use http::{HeaderMap, Method, StatusCode, Uri};
 
 use crate::body::BoxError;
@@ -56,8 +57,8 @@ type At = &'static Location<'static>;
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
     pub(crate) routes: RouteTable<Endpoint>,
-    /// The headers of the 405 for each value of `Allow`: to copy them costs less than to put them together.
-    refusals: Vec<HeaderMap>,
+    /// The head of the 405 for each value of `Allow`: to copy it costs less than to put it together.
+    refusals: Vec<Parts>,
     pub(crate) defaults: Defaults,
     pub(crate) trailing_slash: TrailingSlash,
     /// The hook of the table that a claim came from, for each claim.
@@ -184,7 +185,7 @@ impl Table {
         for allow in &self.routes.allow_values()[self.refusals.len()..] {
             let (mut refusal, _) = Kind::MethodNotAllowed.response().into_parts();
             refusal.headers.insert(ALLOW, allow.clone());
-            self.refusals.push(refusal.headers);
+            self.refusals.push(refusal);
         }
         Ok(())
     }
@@ -282,7 +283,8 @@ impl Table {
     }
 
     /// Decides what becomes of a request; without an inner service every one is ours.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "what it gives is large, and taken apart at once")]
+    #[inline(always)]
     pub(crate) fn decide<'t>(self: &'t Arc<Self>, head: RequestHead<'_>, has_inner: bool) -> Decision<'t> {
         let path = head.uri.path();
         let outer_hook = self.defaults.on_error.as_ref();
@@ -404,11 +406,9 @@ impl Table {
     fn answer(&self, generated: Generated) -> Response {
         let refused = generated.leaf.filter(|_| generated.kind == Kind::MethodNotAllowed && !generated.is_head);
         let Some(leaf) = refused else { return self.complete(generated.kind.response(), generated, &[]) };
-        let status = StatusCode::METHOD_NOT_ALLOWED;
-        let mut response = Response::new(Error::new(status).to_json().into());
-        *response.status_mut() = status;
-        *response.headers_mut() = self.refusals[self.routes.allow_position(leaf)].clone();
-        response
+        let head = self.refusals[self.routes.allow_position(leaf)].clone();
+        let content = Error::new(head.status).to_json();
+        Response::from_parts(head, content.into())
     }
 
     /// Adds what the answer must carry, whoever made it, and takes out what it may not.
