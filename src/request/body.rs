@@ -173,11 +173,16 @@ impl Request {
     /// Takes the body, unless it says itself that it is longer than the limit.
     pub(super) fn take_body_within_limit(&mut self, by: &'static str) -> Result<Body> {
         let limit = self.matched().body_limit;
-        let declared =
-            self.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         let body = self.take_body(by)?;
-        let least = body.size_hint().lower().max(declared.unwrap_or(0));
+        let hint = body.size_hint();
+        let least = hint.exact().unwrap_or_else(|| hint.lower().max(self.declared_length()));
         if usize::try_from(least).is_ok_and(|least| least <= limit) { Ok(body) } else { Err(too_large(limit)) }
+    }
+
+    /// What the client says the length is, if it says so.
+    fn declared_length(&self) -> u64 {
+        let declared = self.headers().get(header::CONTENT_LENGTH);
+        declared.and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0)
     }
 
     /// Whether there is a body at all, read or not.
