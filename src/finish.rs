@@ -16,29 +16,35 @@ use crate::catch_panic::catch_panic;
 use crate::error::Error;
 use crate::log;
 use crate::on_error::Hooked;
-use crate::platform::{BoxFuture, MaybeSend};
+use crate::platform::MaybeSend;
 use crate::request::Request;
 use crate::response::{IntoResponse, Response};
 
 pin_project! {
     /// The future of a handler, or of a layer around it, as it may be sent.
-    pub(crate) struct Answering<F> {
+    pub(crate) struct Answering<F: ?Sized> {
+        finish: Finish,
         #[pin]
         future: F,
-        finish: Finish,
     }
 }
 
-/// The one box of an answer. Its output is a service's, so that it is handed on as it is.
-pub(crate) type BoxAnswer = BoxFuture<'static, Result<Response, Infallible>>;
+/// A future whose type is forgotten; the bounds are here because only auto traits may be added to a `dyn` type.
+pub(crate) trait Answer: Future<Output = Response> + MaybeSend {}
 
-impl<F: Future<Output = Response> + MaybeSend + 'static> Answering<F> {
+impl<F: Future<Output = Response> + MaybeSend> Answer for F {}
+
+/// The one box of an answer. Only the future in it is forgotten, so that what is done around it is compiled once and not
+/// for each handler. Its output is a service's, so that it is handed on as it is.
+pub(crate) type BoxAnswer = Pin<Box<Answering<dyn Answer>>>;
+
+impl<F: Answer + 'static> Answering<F> {
     pub(crate) fn boxed(future: F, finish: Finish) -> BoxAnswer {
-        Box::pin(Self { future, finish })
+        Box::pin(Self { finish, future })
     }
 }
 
-impl<F: Future<Output = Response>> Future for Answering<F> {
+impl Future for Answering<dyn Answer> {
     type Output = Result<Response, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
