@@ -26,9 +26,9 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 #[must_use]
 pub struct Problem {
     status: StatusCode,
-    kind: Option<Cow<'static, str>>,
-    title: Option<Cow<'static, str>>,
-    detail: Option<Cow<'static, str>>,
+    pub(crate) kind: Option<Cow<'static, str>>,
+    pub(crate) title: Option<Cow<'static, str>>,
+    pub(crate) detail: Option<Cow<'static, str>>,
     instance: Option<Cow<'static, str>>,
     extensions: Vec<(String, Value)>,
 }
@@ -78,12 +78,15 @@ impl Problem {
     /// assert_eq!(problem.into_response().headers()["content-type"], "application/problem+json");
     /// ```
     pub fn with_extension(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        let name = name.into();
+        self.set_extension(name.into(), value.into());
+        self
+    }
+
+    pub(crate) fn set_extension(&mut self, name: String, value: Value) {
         if !["type", "title", "status", "detail", "instance"].contains(&name.as_str()) {
             self.extensions.retain(|(earlier, _)| *earlier != name);
-            self.extensions.push((name, value.into()));
+            self.extensions.push((name, value));
         }
-        self
     }
 
     /// The status, which is the answer's own status too (§3.1.2).
