@@ -155,6 +155,12 @@ impl Error {
         self
     }
 
+    /// Adds a member of the problem document whose value is a text.
+    pub(crate) fn with_text_extension(mut self, name: &str, text: String) -> Self {
+        self.problem_mut().set_text_extension(name, text);
+        self
+    }
+
     /// The status of the answer.
     pub const fn status(&self) -> StatusCode {
         self.status

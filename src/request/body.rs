@@ -270,7 +270,7 @@ fn not_the_shape(error: &serde_json::Error, path: String, type_name: &str) -> Er
     };
     Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, format!("JSON for {type_name}: {error}"))
         .with_detail(detail)
-        .with_extension("path", path)
+        .with_text_extension("path", path)
 }
 
 /// serde names the server's types, as in `expected struct Order`: they say nothing to a client.
