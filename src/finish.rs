@@ -16,35 +16,47 @@ use crate::catch_panic::catch_panic;
 use crate::error::Error;
 use crate::log;
 use crate::on_error::Hooked;
-use crate::platform::{BoxFuture, MaybeSend};
+use crate::platform::MaybeSend;
 use crate::request::Request;
 use crate::response::{IntoResponse, Response};
 
 pin_project! {
     /// The future of a handler, or of a layer around it, as it may be sent.
-    pub(crate) struct Answering<F> {
+    pub(crate) struct Answering<F: ?Sized> {
+        finish: Finish,
         #[pin]
         future: F,
-        finish: Finish,
     }
 }
 
-/// The one box of an answer. Its output is a service's, so that it is handed on as it is.
-pub(crate) type BoxAnswer = BoxFuture<'static, Result<Response, Infallible>>;
+/// The future of an answer, whose type is forgotten.
+pub(crate) trait Answer: MaybeSend {
+    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response>;
+}
 
-impl<F: Future<Output: IntoResponse> + MaybeSend + 'static> Answering<F> {
+impl<F: Future<Output: IntoResponse> + MaybeSend> Answer for F {
+    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        self.poll(cx).map(IntoResponse::into_response)
+    }
+}
+
+/// The one box of an answer. Only the future in it is forgotten, so that what is done around it is compiled once and not
+/// for each handler. Its output is a service's, so that it is handed on as it is.
+pub(crate) type BoxAnswer = Pin<Box<Answering<dyn Answer>>>;
+
+impl<F: Answer + 'static> Answering<F> {
     pub(crate) fn boxed(future: F, finish: Finish) -> BoxAnswer {
-        Box::pin(Self { future, finish })
+        Box::pin(Self { finish, future })
     }
 }
 
-impl<F: Future<Output: IntoResponse>> Future for Answering<F> {
+impl Future for Answering<dyn Answer> {
     type Output = Result<Response, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         // After its panic the future is not polled again, so no broken state of it is seen.
-        let mut response = match catch_panic(|| this.future.poll(cx).map(IntoResponse::into_response)) {
+        let mut response = match catch_panic(|| this.future.poll_answer(cx)) {
             Ok(poll) => ready!(poll),
             Err(panic) => panic.into_response(),
         };

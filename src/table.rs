@@ -60,7 +60,10 @@ pub(crate) struct Table {
     /// The head of the 405 for each value of `Allow`: to copy it costs less than to put it together.
     refusals: Vec<Parts>,
     pub(crate) defaults: Defaults,
-    pub(crate) trailing_slash: TrailingSlash,
+    trailing_slash: TrailingSlash,
+    /// What answers a path of which another form is the right one, if the policy has a right one. A program that never
+    /// asks for it does not have it.
+    redirect: Option<fn(&Self, &Uri) -> Option<Response>>,
     /// The hook of the table that a claim came from, for each claim.
     claim_hooks: Vec<Option<ErrorHook>>,
     /// The options of a route that has none of its own: one value for all of them.
@@ -149,6 +152,7 @@ impl Table {
             refusals: Vec::new(),
             defaults: Defaults::default(),
             trailing_slash: TrailingSlash::default(),
+            redirect: None,
             claim_hooks: Vec::new(),
             shared: Arc::default(),
             #[cfg(feature = "openapi")]
@@ -228,7 +232,7 @@ impl Table {
                         pattern: leaf.pattern().as_str(),
                         method,
                         operation: endpoint.operation(),
-                        has_etag: options.route.etag,
+                        has_etag: options.route.conditional.is_some(),
                         has_deadline: options.route.has_deadline(),
                         has_hook: options.on_error.is_some() || self.defaults.on_error.is_some(),
                     });
@@ -274,7 +278,7 @@ impl Table {
     /// Whether a request is this table's, or is to be passed to the inner service.
     #[cfg(feature = "warp")]
     pub(crate) fn is_ours(&self, method: &Method, uri: &Uri) -> bool {
-        self.canonical_location(uri).is_some()
+        self.redirect.is_some_and(|redirect| redirect(self, uri).is_some())
             || match self.routes.lookup(method, uri.path(), self.ignores_slash()) {
                 Lookup::Found { .. } | Lookup::BadPath { .. } => true,
                 Lookup::MethodNotAllowed { leaf, .. } => !self.passes(leaf, uri.path()),
@@ -293,8 +297,7 @@ impl Table {
             let kind = if is_options { Kind::Options } else { Kind::BadTarget };
             return self.generate(kind, None, &[], outer_hook, head);
         }
-        if let Some(location) = self.canonical_location(head.uri) {
-            let redirect = Redirect::permanent(location).into_response();
+        if let Some(redirect) = self.redirect.and_then(|redirect| redirect(self, head.uri)) {
             return Decision::Answer(Answer::Made(Box::new(redirect)));
         }
         match self.routes.lookup(head.method, path, self.ignores_slash()) {
@@ -322,16 +325,18 @@ impl Table {
         self.trailing_slash != TrailingSlash::Strict
     }
 
-    /// Where the path's other form is, if this one is not the right one.
-    #[inline]
-    fn canonical_location(&self, uri: &Uri) -> Option<String> {
-        match self.trailing_slash {
+    /// Says what a `/` at the end of a path means.
+    pub(crate) fn set_trailing_slash(&mut self, policy: TrailingSlash) {
+        self.trailing_slash = policy;
+        self.redirect = match policy {
             TrailingSlash::Strict | TrailingSlash::Ignore => None,
-            TrailingSlash::Remove | TrailingSlash::Add => self.other_form(uri),
-        }
+            TrailingSlash::Remove | TrailingSlash::Add => {
+                Some(|table, uri| table.other_form(uri).map(|location| Redirect::permanent(location).into_response()))
+            }
+        };
     }
 
-    /// The same for a policy that has one right form.
+    /// Where the path's other form is, if this one is not the right one of a policy that has one.
     fn other_form(&self, uri: &Uri) -> Option<String> {
         let path = uri.path();
         let bare = path.strip_suffix('/').unwrap_or(path);

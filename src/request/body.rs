@@ -250,17 +250,25 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 }
 
 /// Says where the fault is. To track the path costs an allocation per node, so it is done only once there is a fault.
+#[cold]
 fn explain_json<T: DeserializeOwned>(json: &[u8], error: serde_json::Error) -> Error {
     if !error.is_data() {
-        let detail = format!("the body is not JSON: {error}");
-        return Error::from_source(StatusCode::BAD_REQUEST, error).with_detail(detail);
+        return not_json(error);
     }
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let path = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
         Err(fault) => fault.path().to_string(),
         Ok(_) => String::from("."),
     };
-    let type_name = type_name::<T>();
+    not_the_shape(&error, path, type_name::<T>())
+}
+
+fn not_json(error: serde_json::Error) -> Error {
+    let detail = format!("the body is not JSON: {error}");
+    Error::from_source(StatusCode::BAD_REQUEST, error).with_detail(detail)
+}
+
+fn not_the_shape(error: &serde_json::Error, path: String, type_name: &str) -> Error {
     let reason = without_type_names(&error.to_string());
     let detail = match path.as_str() {
         "." => format!("the body is not what is expected here: {reason}"),
@@ -268,7 +276,7 @@ fn explain_json<T: DeserializeOwned>(json: &[u8], error: serde_json::Error) -> E
     };
     Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, format!("JSON for {type_name}: {error}"))
         .with_detail(detail)
-        .with_extension("path", path)
+        .with_text_extension("path", path)
 }
 
 /// serde names the server's types, as in `expected struct Order`: they say nothing to a client.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::routing::path::{BadPath, decode, refuse_dot_segments};
+use crate::routing::path::{BadPath, decode, has, refuse_dot_segments};
 use crate::routing::pattern::Pattern;
 use crate::routing::target::Target;
 
@@ -183,7 +183,7 @@ fn check(path: &str, spans: &[Span], pattern: &Pattern) -> Result<(), BadPath> {
 
 /// A tail may end in `/`; an empty segment elsewhere is refused, lest a file server behind reads another path out of it.
 fn refuse_empty_segments(tail: &str) -> Result<(), BadPath> {
-    if tail.starts_with('/') || tail.contains("//") { Err(BadPath::EmptySegment) } else { Ok(()) }
+    if tail.starts_with('/') || has(tail, b"//") { Err(BadPath::EmptySegment) } else { Ok(()) }
 }
 
 /// Decodes the segments of a catch-all; they are parted by `/`, or by NUL where one of them holds a `/`.
@@ -196,7 +196,9 @@ fn push_segments(tail: &str, out: &mut String) -> Result<(), BadPath> {
             out.push_str(&segment);
         }
     } else {
-        out.push_str(&segments.join("/"));
+        for (position, segment) in segments.iter().enumerate() {
+            out.extend([if position == 0 { "" } else { "/" }, segment]);
+        }
     }
     Ok(())
 }

@@ -141,9 +141,13 @@ where
 
 /// The second argument of `Response`, made of one text. A value that is not UTF-8 is sent as near to it as JavaScript can.
 fn init(status: u16, headers: &HeaderMap) -> worker::Result<web_sys::ResponseInit> {
-    let pairs = headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())));
-    let headers = serde_json::to_string(&pairs.collect::<Vec<_>>())?;
-    let text = format!(r#"{{"status":{status},"encodeBody":"manual","headers":{headers}}}"#);
+    let mut text = format!(r#"{{"status":{status},"encodeBody":"manual","headers":["#);
+    for (name, value) in headers {
+        let value = serde_json::to_string(&String::from_utf8_lossy(value.as_bytes()))?;
+        let separator = if text.ends_with('[') { "" } else { "," };
+        text.extend([separator, "[\"", name.as_str(), "\",", &value, "]"]); // nothing of a name is escaped
+    }
+    text.push_str("]}");
     Ok(JSON::parse(&text)?.unchecked_into())
 }
 

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run -p edge -- build   # target/workers/app/: main.js and index_bg.wasm, as they are deployed
+//! cargo run -p edge -- size    # how large the users API is
 //! cargo run -p edge -- test    # the wire table and the app's own cases, in workerd
 //! cargo run -p edge -- bench   # beside plain JavaScript and Hono
 //! ```
@@ -32,9 +33,10 @@ async fn main() -> ExitCode {
     let command = std::env::args().nth(1).unwrap_or_default();
     let result = match command.as_str() {
         "build" => make::app().map(|folder| println!("{}", folder.display())),
+        "size" => make::users().and_then(|users| size::check(&users)),
         "test" => test().await,
         "bench" => bench::run().await,
-        _ => Err("build, test or bench?".into()),
+        _ => Err("build, size, test or bench?".into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
