@@ -356,6 +356,15 @@ fn an_error_says_what_it_knows() {
     assert_eq!(error.problem().extension("a"), None, "a clone is a value of its own");
 }
 
+#[test]
+fn an_error_in_a_box_keeps_its_text_and_its_cause() {
+    let full = Error::from_source(StatusCode::INSUFFICIENT_STORAGE, std::io::Error::other("disk")).with_detail("full");
+    let boxed = BoxError::from(full);
+    assert_eq!(boxed.to_string(), "507 Insufficient Storage: full");
+    assert_eq!(boxed.source().map(ToString::to_string).as_deref(), Some("disk"));
+    assert!(BoxError::from(Error::new(StatusCode::GONE)).source().is_none());
+}
+
 // Panics
 
 /// A layer whose service panics before or within its future, or fails.
