@@ -15,7 +15,7 @@ use http_body::Body as _;
 use http_body_util::{BodyExt, Full};
 use route_handlers::{
     Body, BoxError, Error, ErrorContext, Extension, Html, IntoResponse, IntoResponseParts, Json, Path, Problem,
-    Redirect, Response, ResponseParts, Result, RouteHandlers, get,
+    Redirect, Response, ResponseParts, Result, RouteHandlers, any, get,
 };
 use serde::{Serialize, Serializer};
 use serde_json::json;
@@ -266,6 +266,18 @@ async fn the_length_of_what_is_not_sent_is_said_of_head_only() {
 }
 
 #[tokio::test]
+async fn that_there_is_nothing_is_said_of_head_only_where_the_handler_is_that_of_get() {
+    let api = table()
+        .get("/get", async || ())
+        .route("/own", get(async || "hello").head(async || ()))
+        .route("/any", any(async || ()));
+    for (uri, seen) in [("/get", Some("0")), ("/own", None), ("/any", None)] {
+        let (_, headers, _) = send(api.clone(), support::request(Method::HEAD, uri, "")).await;
+        assert_eq!(headers.get(header::CONTENT_LENGTH).map(|length| length.to_str().unwrap()), seen, "{uri}");
+    }
+}
+
+#[tokio::test]
 async fn an_informational_status_is_no_answer() {
     for status in [100, 102, 103, 199] {
         let api = table().get("/{status}", async |Path(status): Path<u16>| StatusCode::from_u16(status).unwrap());
@@ -342,6 +354,14 @@ async fn a_cause_is_never_sent() {
     assert_eq!((failed.0.as_u16(), failed.2.as_str()), (500, PLAIN_500));
 }
 
+#[tokio::test]
+async fn no_browser_guesses_the_type_of_a_problem_that_may_quote_what_was_sent() {
+    let guarded = answer(|| Error::new(StatusCode::BAD_REQUEST).with_detail("no <script> here")).await;
+    assert_eq!(guarded.1["x-content-type-options"], "nosniff");
+    let plain = answer(|| Error::new(StatusCode::BAD_REQUEST)).await;
+    assert!(!plain.1.contains_key("x-content-type-options"), "its text is ours");
+}
+
 #[test]
 fn an_error_says_what_it_knows() {
     let error = Error::from(std::io::Error::other("disk")).with_detail("cannot be saved");
@@ -354,6 +374,15 @@ fn an_error_says_what_it_knows() {
     assert_eq!(changed.problem().extension("a"), Some(&json!(1)));
     assert_eq!(changed.headers().map(HeaderMap::len), Some(1));
     assert_eq!(error.problem().extension("a"), None, "a clone is a value of its own");
+}
+
+#[test]
+fn an_error_in_a_box_keeps_its_text_and_its_cause() {
+    let full = Error::from_source(StatusCode::INSUFFICIENT_STORAGE, std::io::Error::other("disk")).with_detail("full");
+    let boxed = BoxError::from(full);
+    assert_eq!(boxed.to_string(), "507 Insufficient Storage: full");
+    assert_eq!(boxed.source().map(ToString::to_string).as_deref(), Some("disk"));
+    assert!(BoxError::from(Error::new(StatusCode::GONE)).source().is_none());
 }
 
 // Panics

@@ -158,8 +158,8 @@ mod timeout {
     use std::task::{Context, Poll, Waker};
     use std::time::Duration;
 
+    use super::support::status_and_detail;
     use super::*;
-    use crate::support::status_and_detail;
 
     const LIMIT: Duration = Duration::from_secs(30);
 

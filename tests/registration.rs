@@ -1,5 +1,6 @@
 //! Mistakes in the registering of routes: each is refused with a text that shows both sides of it and how to mend it.
 
+use std::any::type_name;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
 use bytes::Bytes;
@@ -237,11 +238,12 @@ struct Database;
 #[test]
 fn a_state_that_the_table_lacks() {
     async fn show(_: State<Database>) {}
+    let takes = format!("the handler of `GET /users` takes `State<{}>`", type_name::<Database>());
     let lacking = table().with_state(7_u8);
     for route in [get(show), get(show).layer(tower::layer::util::Identity::new()), get(show).body_limit(1)] {
         let error = lacking.clone().try_route("/users", route).unwrap_err();
         let text = error.to_string();
-        assert!(text.starts_with("the handler of `GET /users` takes `State<registration::Database>`"), "{text}");
+        assert!(text.starts_with(&takes), "{text}");
         assert!(text.contains("call `with_state` before the route"), "{text}");
         assert!(text.contains("it has `u8`"), "{text}");
         assert!(error.first_registered().is_none());

@@ -173,7 +173,9 @@ mod tests {
 
     #[test]
     fn a_segment_ends_at_the_next_slash_or_with_the_path() {
-        for end in (1..=TEXT.len()).filter(|end| TEXT.is_char_boundary(*end)) {
+        // Miri takes a while for each byte.
+        let ends = (1..=TEXT.len()).rev().step_by(if cfg!(miri) { 7 } else { 1 });
+        for end in ends.filter(|end| TEXT.is_char_boundary(*end)) {
             let path = &TEXT[..end];
             let scan = Scan::new(path);
             for start in 0..=path.len() {
@@ -204,7 +206,7 @@ mod tests {
     #[test]
     fn dots_and_escapes_are_found_wherever_they_stand() {
         let found = |path: &str| (Scan::new(path).has_dots, Scan::new(path).has_escapes);
-        for length in 1..100 {
+        for length in (1..100).filter(|length| !cfg!(miri) || [1, 8, 9, 63, 64, 65, 73].contains(length)) {
             for plain in ["-", "/", "$", "a"] {
                 assert_eq!(found(&plain.repeat(length)), (false, false), "{plain} {length}");
                 for at in 0..length {
@@ -217,10 +219,11 @@ mod tests {
 
     #[test]
     fn texts_that_differ_hash_apart() {
-        let texts: Vec<String> = (0..10_000).flat_map(|n| [format!("item{n}"), format!("{n}/details")]).collect();
+        let count = if cfg!(miri) { 50 } else { 10_000 };
+        let texts: Vec<String> = (0..count).flat_map(|n| [format!("item{n}"), format!("{n}/details")]).collect();
         let hashes: BTreeSet<u64> = texts.iter().map(|text| hash(text)).collect();
         assert_eq!(hashes.len(), texts.len());
         let slots: BTreeSet<u64> = hashes.iter().map(|hash| hash >> 48).collect();
-        assert!(slots.len() > 16_000, "{} of 20 000 slots, where chance gives 17 200", slots.len());
+        assert!(slots.len() * 5 > texts.len() * 4, "{} slots; of 20 000 texts, chance gives 17 200", slots.len());
     }
 }

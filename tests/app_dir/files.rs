@@ -2,7 +2,7 @@
 
 use route_handlers::Runtime;
 
-use crate::{Project, mistakes_of};
+use super::{Project, mistakes_of};
 
 /// The one mistake of an app file.
 #[track_caller]

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use route_handlers::FileRoute;
 
-use crate::Project;
+use super::Project;
 
 const USERS: &str = "pub const BODY_LIMIT: usize = 1024;\npub async fn GET() {}\npub async fn POST() {}";
 

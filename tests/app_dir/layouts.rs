@@ -7,8 +7,8 @@
 use futures_util::FutureExt;
 use route_handlers::{MatchedRoute, Request, RouteHandlers};
 
-use crate::Project;
-use crate::support::send_get;
+use super::Project;
+use super::support::send_get;
 
 enum Outcome {
     /// Path → the pattern that answers, and its parameters; or 404.
