@@ -170,8 +170,8 @@ fn drop_wrong_length(response: &mut Response, may_be_head: bool) {
     }
     let actual = response.body().size_hint().exact();
     let is_right = |said| actual.is_none_or(|actual| said == actual || (may_be_head && actual == 0));
-    let mut lengths = response.headers().get_all(CONTENT_LENGTH).iter();
-    let said = lengths.next().and_then(number);
+    let mut lengths = response.headers().iter().filter(|(name, _)| *name == CONTENT_LENGTH);
+    let said = lengths.next().and_then(|(_, said)| number(said));
     if !said.is_some_and(is_right) || lengths.next().is_some() {
         response.headers_mut().remove(CONTENT_LENGTH);
     }
@@ -201,7 +201,9 @@ pub(crate) fn drop_content(response: &mut Response, content_is_that_of_get: bool
     let length = response.body().size_hint().exact();
     match length.filter(|length| content_is_that_of_get || *length > 0) {
         Some(length) => {
-            response.headers_mut().entry(CONTENT_LENGTH).or_insert(length.into());
+            if !response.headers().contains_key(CONTENT_LENGTH) {
+                response.headers_mut().insert(CONTENT_LENGTH, length.into());
+            }
             *response.body_mut() = Body::empty();
         }
         None => *response.body_mut() = Body::without_length(),

@@ -79,7 +79,7 @@ fn is_special(method: &Method) -> bool {
 
 /// The value of `Allow` for a path where these methods are registered (RFC 9110 §10.2.1), `None` for `any`: sorted, without
 /// duplicates, HEAD where there is GET, and OPTIONS always.
-pub(super) fn allow<'a>(registered: &mut dyn Iterator<Item = Option<&'a Method>>) -> HeaderValue {
+pub(super) fn allow(registered: &mut dyn Iterator<Item = Option<&Method>>) -> HeaderValue {
     let mut names = vec![Method::OPTIONS.as_str()];
     for method in registered {
         for added in method.map_or(&COMMON[..], std::slice::from_ref) {

@@ -145,7 +145,9 @@ fn init(status: u16, headers: &HeaderMap) -> worker::Result<web_sys::ResponseIni
     for (name, value) in headers {
         let value = serde_json::to_string(&String::from_utf8_lossy(value.as_bytes()))?;
         let separator = if text.ends_with('[') { "" } else { "," };
-        text.extend([separator, "[\"", name.as_str(), "\",", &value, "]"]); // nothing of a name is escaped
+        for part in [separator, "[\"", name.as_str(), "\",", &value, "]"] {
+            text.push_str(part); // nothing of a name is escaped
+        }
     }
     text.push_str("]}");
     Ok(JSON::parse(&text)?.unchecked_into())

@@ -10,6 +10,7 @@
 mod app;
 mod bench;
 mod hard;
+mod link;
 mod make;
 mod size;
 mod wire;
@@ -30,8 +31,9 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let command = std::env::args().nth(1).unwrap_or_default();
-    let result = match command.as_str() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let result = match arguments.first().map_or("", String::as_str) {
+        _ if link::is_asked(&arguments) => link::link(&arguments),
         "build" => make::app().map(|folder| println!("{}", folder.display())),
         "size" => make::users().and_then(|users| size::check(&users)),
         "test" => test().await,

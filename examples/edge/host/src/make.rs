@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::Result;
+use crate::{Result, link};
 
 /// The features that rustc uses by default; without them binaryen would refuse the file.
 const WASM_FEATURES: &[&str] = &[
@@ -52,7 +52,7 @@ fn worker(package: &str, name: &str) -> Result<PathBuf> {
     run(Command::new(cargo)
         .current_dir(root())
         .args(["build", "--quiet", "--locked", "--profile", "edge", "--target", target, "--package", package])
-        .env("CARGO_ENCODED_RUSTFLAGS", short_paths()?.join("\x1f")))?;
+        .env("CARGO_ENCODED_RUSTFLAGS", [short_paths()?, vec![link::flag()?]].concat().join("\x1f")))?;
     let folder = empty_folder(name)?;
     let bindings = folder.join("bindings");
     let script = bind(&target_folder().join(target).join("edge").join(package).with_extension("wasm"), &bindings)?;
