@@ -362,6 +362,22 @@ async fn no_browser_guesses_the_type_of_a_problem_that_may_quote_what_was_sent()
     assert!(!plain.1.contains_key("x-content-type-options"), "its text is ours");
 }
 
+#[tokio::test]
+async fn a_refused_path_says_why() {
+    let api = table().get("/one/{name}", async || "one").get("/all/{*rest}", async || "all").claim("/claimed");
+    for (uri, reason) in [
+        ("/one/%zz", "the path has a `%` that is not followed by two hexadecimal digits"),
+        ("/one/%ff", "the path is not UTF-8 once its escapes are decoded"),
+        ("/one/%00", "the path has an encoded NUL"),
+        ("/one/..", "the path has a dot segment (`.` or `..`)"),
+        ("/all/a//b", "the path has an empty segment (`//`)"),
+        ("/else/../claimed", "the path is another spelling of one that is claimed here"),
+    ] {
+        let refused = send(api.clone(), support::get(uri)).await;
+        assert_eq!(status_and_detail(&refused), (400, reason.to_owned()), "{uri}");
+    }
+}
+
 #[test]
 fn an_error_says_what_it_knows() {
     let error = Error::from(std::io::Error::other("disk")).with_detail("cannot be saved");

@@ -23,7 +23,7 @@ use tower::{Service, ServiceExt, service_fn};
 
 /// Waits for so many polls.
 async fn pause(mut polls: usize) {
-    poll_fn(|cx| {
+    poll_fn(move |cx| {
         if polls == 0 {
             return Poll::Ready(());
         }

@@ -339,6 +339,19 @@ fn a_pattern_may_have_many_parameters() {
 }
 
 #[test]
+fn a_path_that_is_spelled_like_a_pattern_is_captured_as_any_other() {
+    use Segment::{CatchAll, Literal, Mixed, Param};
+    for segments in [vec![Param], vec![Literal("a"), Param], vec![Mixed("v", "")], vec![Literal("a"), CatchAll]] {
+        let pattern = Pattern(segments);
+        let path = pattern.text();
+        let table = Table(vec![(pattern, Some(Method::GET))]);
+        let answer = ask(&table.build(), &Method::GET, &path);
+        assert!(answer.found.is_some(), "{path}");
+        assert_eq!(answer, table.expected(&Method::GET, &path), "{path}");
+    }
+}
+
+#[test]
 fn of_two_literals_around_a_parameter_the_longer_in_all_is_the_more_specific() {
     let both = RouteHandlers::new().get("/a{x}d", async || StatusCode::ACCEPTED).get("/{x}bcd", async || "the longer");
     assert_eq!(ask(&both, &Method::GET, "/azbcd").status, 200);

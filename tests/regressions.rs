@@ -107,6 +107,7 @@ async fn another_spelling_of_a_claimed_path_is_not_passed_by_a_route_either() {
         .over(tower::service_fn(inner));
     assert_eq!(send_get(app.clone(), "/page").await, (200, "inner: /page".into()));
     assert_eq!(send_get(app.clone(), "/x%2F..%2Fprivate").await.0, 400);
+    assert_eq!(send_get(app.clone(), "/private%2Fkeys").await.0, 405);
     assert_eq!(send_get(app, "/a%2Fprivate").await, (200, "inner: /a%2Fprivate".into()));
 }
 

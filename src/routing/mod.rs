@@ -349,7 +349,8 @@ mod tests {
 
     #[test]
     fn a_path_that_is_a_pattern_is_found_by_its_hash_however_many_there_are() {
-        let paths: Vec<_> = (0..100).map(|number| format!("/a/path/of/its/own/{number}")).collect();
+        let count = if cfg!(miri) { 10 } else { 100 };
+        let paths: Vec<_> = (0..count).map(|number| format!("/a/path/of/its/own/{number}")).collect();
         let table = table(paths.clone());
         for path in &paths {
             let found = table.literal(path).map(|(_, id)| table.leaves[id.index()].pattern.as_str());
@@ -366,6 +367,8 @@ mod tests {
             matches!(table.lookup(&Method::GET, &path, false), Lookup::Found { .. })
         };
         let longest = usize::from(u16::MAX);
-        assert_eq!([2, longest, longest + 1, longest + 2].map(found), [true, true, false, false]);
+        assert_eq!([2, longest + 1, longest + 2].map(found), [true, false, false]);
+        // Miri takes minutes to read a value as long as this.
+        assert!(cfg!(miri) || found(longest));
     }
 }
