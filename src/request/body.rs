@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::body::{Body, BoxError};
 use crate::error::{Error, Result};
-use crate::request::{Request, media_type};
+use crate::request::{Request, Whole, media_type};
 
 /// What a client's word for the length may reserve before the bytes are there.
 const MAX_RESERVED: usize = 64 * 1024;
@@ -152,15 +152,16 @@ impl Request {
     /// }
     /// ```
     pub fn body_mut(&mut self) -> Result<&mut Body> {
-        match &mut self.whole_mut().body {
-            BodyState::Ready(body) => Ok(body),
-            BodyState::Taken { by } => Err(already_taken(by)),
+        match self.0.as_mut().map(|whole| &mut whole.body) {
+            Some(BodyState::Ready(body)) => Ok(body),
+            Some(BodyState::Taken { by }) => Err(already_taken(by)),
+            None => Err(already_taken("Request")),
         }
     }
 
     /// Takes the body, and notes who has it.
     pub(crate) fn take_body(&mut self, by: &'static str) -> Result<Body> {
-        let own = &mut self.whole_mut().body;
+        let Some(Whole { body: own, .. }) = &mut self.0 else { return Err(already_taken("Request")) };
         match std::mem::replace(own, BodyState::Taken { by }) {
             BodyState::Ready(body) => Ok(body),
             BodyState::Taken { by: first } => {

@@ -39,6 +39,9 @@ pub(crate) const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
 
 /// A request that a route matched: method, URI, headers, the pattern's parameters, and the body.
 ///
+/// An argument that takes the whole request is the handler's last, and leaves nothing: who asks what is left for its head
+/// panics, which is a 500.
+///
 /// ```
 /// use http::StatusCode;
 /// use route_handlers::{Error, Request, Result, RouteHandlers};
@@ -176,7 +179,7 @@ impl Request {
     /// }
     /// ```
     pub fn matched_route(&self) -> Option<MatchedRoute> {
-        self.matched().pattern.clone().map(MatchedRoute::new)
+        self.0.as_ref()?.matched.pattern.clone().map(MatchedRoute::new)
     }
 
     /// A parameter of the pattern, decoded once.
@@ -192,7 +195,7 @@ impl Request {
     ///     .get("/files/{*path}", async |request: Request| request.param("path").map(str::to_owned)); // `a/b`
     /// ```
     pub fn param(&self, name: &str) -> Option<&str> {
-        let Whole { parts, matched, .. } = self.whole();
+        let Whole { parts, matched, .. } = self.0.as_ref()?;
         let position = matched.pattern.as_ref()?.position(name)?;
         matched.params.get(parts.uri.path(), position)
     }
@@ -207,7 +210,7 @@ impl Request {
     /// });
     /// ```
     pub fn segments<'r>(&'r self, name: &str) -> Option<impl Iterator<Item = &'r str> + use<'r>> {
-        let Whole { parts, matched, .. } = self.whole();
+        let Whole { parts, matched, .. } = self.0.as_ref()?;
         let pattern = matched.pattern.as_ref()?;
         let position = pattern.position(name).filter(|position| pattern.is_catch_all(*position))?;
         matched.params.segments(parts.uri.path(), position)
@@ -268,7 +271,7 @@ impl Request {
 
     /// The work for after the answer, if anybody will do it.
     pub(crate) fn after_jobs(&self) -> Option<&AfterJobs> {
-        self.matched().after.as_ref()
+        self.0.as_ref()?.matched.after.as_ref()
     }
 
     pub(crate) fn require_after_jobs(&self) -> Result<&AfterJobs> {
@@ -334,13 +337,14 @@ impl From<Request> for http::Request<Body> {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(Whole { parts, body, matched }) = &self.0 else { return f.write_str("Request(taken)") };
         f.debug_struct("Request")
-            .field("method", self.method())
-            .field("uri", self.uri())
-            .field("version", &self.version())
-            .field("headers", self.headers())
-            .field("pattern", &self.matched().pattern)
-            .field("body", &self.whole().body)
+            .field("method", &parts.method)
+            .field("uri", &parts.uri)
+            .field("version", &parts.version)
+            .field("headers", &parts.headers)
+            .field("pattern", &matched.pattern)
+            .field("body", body)
             .finish_non_exhaustive()
     }
 }
