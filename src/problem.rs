@@ -231,7 +231,8 @@ impl fmt::Debug for Extensions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut json = Vec::new();
         self.write(&mut json);
-        f.write_str(String::from_utf8_lossy(&json).trim_start_matches(','))
+        let members = String::from_utf8_lossy(&json);
+        write!(f, "{{{}}}", members.trim_start_matches(','))
     }
 }
 

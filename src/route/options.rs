@@ -24,11 +24,20 @@ pub(crate) struct RouteOptions {
 impl RouteOptions {
     /// Whether the route was told nothing.
     pub(crate) fn is_default(&self) -> bool {
-        let is_default = self.body_limit.is_none() && !self.pass_unsupported && self.conditional.is_none();
+        let Self {
+            body_limit,
+            pass_unsupported,
+            conditional,
+            #[cfg(feature = "timeout")]
+            timeout,
+            #[cfg(feature = "openapi")]
+            serves_document,
+        } = self;
+        let is_default = body_limit.is_none() && !pass_unsupported && conditional.is_none();
         #[cfg(feature = "timeout")]
-        let is_default = is_default && self.timeout.is_none();
+        let is_default = is_default && timeout.is_none();
         #[cfg(feature = "openapi")]
-        let is_default = is_default && !self.serves_document;
+        let is_default = is_default && !serves_document;
         is_default
     }
 

@@ -143,10 +143,11 @@ where
 fn init(status: u16, headers: &HeaderMap) -> worker::Result<web_sys::ResponseInit> {
     let mut text = format!(r#"{{"status":{status},"encodeBody":"manual","headers":["#);
     for (name, value) in headers {
+        let name = serde_json::to_string(name.as_str())?;
         let value = serde_json::to_string(&String::from_utf8_lossy(value.as_bytes()))?;
         let separator = if text.ends_with('[') { "" } else { "," };
-        for part in [separator, "[\"", name.as_str(), "\",", &value, "]"] {
-            text.push_str(part); // nothing of a name is escaped
+        for part in [separator, "[", &name, ",", &value, "]"] {
+            text.push_str(part);
         }
     }
     text.push_str("]}");
