@@ -83,10 +83,16 @@ impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
     }
 
     fn begin(&self, request: &mut Request, finish: &Finish) -> Option<BoxAnswer> {
+        if H::WAITS {
+            return None;
+        }
         Some(Answering::boxed(self.handler.begin(request)?, finish.clone()))
     }
 
     fn begin_alone(&self, finish: &Finish) -> Option<BoxAnswer> {
+        if H::WAITS {
+            return None;
+        }
         Some(Answering::boxed(self.handler.begin_alone()?, finish.clone()))
     }
 

@@ -53,6 +53,10 @@ pub use erased::{HandlerService, HandlerServiceFuture};
     note = "more than 8 arguments are combined in a type of your own that implements `FromRequest`"
 )]
 pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
+    /// Whether [`begin`](Self::begin) and [`begin_alone`](Self::begin_alone) never give a future: then nothing is compiled
+    /// for one.
+    const WAITS: bool = false;
+
     /// Answers a request, of which it may take what it needs.
     fn call(&self, request: &mut Request) -> impl Future<Output = Response> + MaybeSend;
 
