@@ -56,7 +56,7 @@ where
     #[inline]
     fn begin<R: Run>(&self, request: &mut Request, run: R) -> Option<R::Output> {
         if Args::WAIT {
-            return None;
+            return None; // and nothing is compiled for what follows
         }
         Some(match Args::at_once(request) {
             Ok(args) => run.run(self.call_with(args)),
@@ -66,6 +66,9 @@ where
 
     #[inline]
     fn begin_alone<R: Run>(&self, run: R) -> Option<R::Output> {
+        if Args::WAIT {
+            return None;
+        }
         Args::alone().map(|args| run.run(self.call_with(args)))
     }
 

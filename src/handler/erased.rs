@@ -70,11 +70,11 @@ impl dyn ErasedHandler {
     /// It takes what it needs of the request: where that is little, nothing is moved.
     pub(crate) fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer {
         let finish = Finish::of(request, head);
-        match catch_panic(|| self.begin(request, &finish)) {
-            Ok(Some(answer)) => answer,
-            Ok(None) => self.start(request, finish),
-            Err(panic) => Answering::boxed(ready(panic), finish),
-        }
+        let begin = || match self.begin(request, &finish) {
+            Some(answer) => answer,
+            None => self.start(request, finish.clone()),
+        };
+        catch_panic(begin).unwrap_or_else(|panic| finish.run(ready(panic)))
     }
 
     /// The same if nothing of the request is read.

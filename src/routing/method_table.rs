@@ -84,7 +84,7 @@ pub(super) fn allow(registered: &mut dyn Iterator<Item = Option<&Method>>) -> He
     for method in registered {
         for added in method.map_or(&COMMON[..], std::slice::from_ref) {
             insert(&mut names, added.as_str());
-            if *added == Method::GET {
+            if matches!(*added, Method::GET) {
                 insert(&mut names, Method::HEAD.as_str());
             }
         }
