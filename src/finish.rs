@@ -22,6 +22,8 @@ use crate::response::{IntoResponse, Response};
 
 pin_project! {
     /// The future of a handler, or of a layer around it, as it may be sent.
+    ///
+    /// Dropped, it hands over what comes after the answer, and then drops the future: the last field alone may be unsized.
     pub(crate) struct Answering<F: ?Sized> {
         finish: Finish,
         #[pin]

@@ -15,6 +15,36 @@ pub(crate) use erased::{ErasedHandler, SharedHandler, erase};
 pub use erased::{HandlerService, HandlerServiceFuture};
 
 /// Who runs the future of a handler. It is handed over and not given back, so that it is moved but once.
+///
+/// A handler around another one hands it on:
+///
+/// ```
+/// use route_handlers::{Handler, Request, Requirements, Response, RouteHandlers, Run};
+///
+/// /// A handler, and how often it was called.
+/// struct Counted<H>(H, std::sync::atomic::AtomicU64);
+///
+/// struct CountedArguments<Args>(std::marker::PhantomData<Args>);
+///
+/// impl<H: Handler<Args>, Args> Handler<CountedArguments<Args>> for Counted<H> {
+///     async fn call(&self, request: &mut Request) -> Response {
+///         self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+///         self.0.call(request).await
+///     }
+///
+///     fn begin<R: Run>(&self, request: &mut Request, run: R) -> Option<R::Output> {
+///         let begun = self.0.begin(request, run)?;
+///         self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+///         Some(begun)
+///     }
+///
+///     fn requirements(requirements: &mut Requirements<'_>) {
+///         H::requirements(requirements);
+///     }
+/// }
+///
+/// let api = RouteHandlers::new().get("/", Counted(async || "hello", 0.into()));
+/// ```
 pub trait Run {
     /// What the future becomes.
     type Output;
