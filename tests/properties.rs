@@ -352,6 +352,33 @@ fn a_path_that_is_spelled_like_a_pattern_is_captured_as_any_other() {
 }
 
 #[test]
+fn each_of_many_routes_is_found_by_its_own_paths_only() {
+    let names = |number: usize| {
+        [format!("/{number}/x"), format!("/{number}/segment-{number}/x"), format!("/{number:03}-with-the-same-end")]
+    };
+    let api = (0..200).step_by(2).flat_map(names).fold(RouteHandlers::new(), |api, name| {
+        let pattern = name + "/{id}";
+        api.route(&pattern, table::reporting(&pattern, Some(Method::GET)))
+    });
+    for number in 0..200 {
+        for name in names(number) {
+            let found = ask(&api, &Method::GET, &format!("{name}/7")).found.map(|found| found.registered);
+            assert_eq!(found, (number % 2 == 0).then(|| name.clone() + "/{id}"), "{name}");
+            assert_eq!(ask(&api, &Method::GET, &format!("{name}s/7")).status, 404, "{name}");
+        }
+        assert_eq!(ask(&api, &Method::GET, &format!("/{number}/y/7")).status, 404);
+    }
+}
+
+#[test]
+fn what_begins_no_escape_is_a_character_that_no_literal_has() {
+    let api = RouteHandlers::new().get("/a/{id}", async || ()).get("/abcdefgh/{id}", async || ());
+    for path in ["/a%/x", "/%a/x", "/abcdefgh%/x", "/%abcdefgh/x", "/abcdefg%/x"] {
+        assert_eq!(ask(&api, &Method::GET, path).status, 404, "{path}");
+    }
+}
+
+#[test]
 fn of_two_literals_around_a_parameter_the_longer_in_all_is_the_more_specific() {
     let both = RouteHandlers::new().get("/a{x}d", async || StatusCode::ACCEPTED).get("/{x}bcd", async || "the longer");
     assert_eq!(ask(&both, &Method::GET, "/azbcd").status, 200);

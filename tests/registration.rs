@@ -214,9 +214,14 @@ fn next_s_brackets() {
 
 #[test]
 fn colons_and_stars() {
-    for (pattern, segment, meant) in
-        [("/users/:id", ":id", "{id}"), ("/files/*path", "*path", "{*path}"), ("/files/*", "*", "{*rest}")]
-    {
+    for (pattern, segment, meant) in [
+        ("/users/:id", ":id", "{id}"),
+        ("/users/:id.json", ":id.json", "{id}.json"),
+        ("/users/:id([0-9]+)", ":id([0-9]+)", "{id}"),
+        ("/files/*path", "*path", "{*path}"),
+        ("/files/*path.json", "*path.json", "{*path}"),
+        ("/files/*", "*", "{*rest}"),
+    ] {
         assert_eq!(malformed(pattern), format!("`{segment}` is another router's syntax: write `{meant}`"));
     }
 }

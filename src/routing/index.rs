@@ -85,3 +85,35 @@ impl Iterator for Candidates<'_> {
         Some(id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hash(number: usize) -> u64 {
+        (number as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    #[test]
+    fn an_id_is_one_of_few_candidates_however_many_there_are() {
+        let count = if cfg!(miri) { 40 } else { 1000 };
+        let mut index = Index::new();
+        for number in 0..count {
+            index.insert(hash(number), Id::new(number), |id| hash(id.index()));
+            assert_eq!(index.slots.len(), (4 * (number + 1)).next_power_of_two().max(8), "a quarter is taken at most");
+        }
+        let candidates = |number| index.candidates(hash(number));
+        assert!((0..count).all(|number| candidates(number).any(|id| id.index() == number)));
+        let all = (0..2 * count).map(|number| candidates(number).count()).sum::<usize>();
+        assert!(all < 2 * count, "{all} candidates for {count} ids, and as many that are none");
+    }
+
+    #[test]
+    fn the_slot_after_the_last_is_the_first() {
+        let mut index = Index::new();
+        for number in 0..2 {
+            index.insert(u64::MAX, Id::new(number), |_| u64::MAX);
+        }
+        assert_eq!(index.candidates(u64::MAX).map(Id::index).collect::<Vec<_>>(), [0, 1]);
+    }
+}

@@ -204,6 +204,21 @@ mod tests {
     }
 
     #[test]
+    fn a_segment_is_told_from_those_that_differ_in_one_byte() {
+        let of = |text: &[u8]| segment(text, text.len(), LastWord::of(text), 7);
+        for length in 1..=25 {
+            for at in 0..length {
+                let text = vec![b'a'; length];
+                let mut other = text.clone();
+                other[at] = b'b';
+                let ((hash, rest), (other_hash, other_rest)) = (of(&text), of(&other));
+                assert_ne!(hash, other_hash, "{length} {at}");
+                assert_eq!(rest != other_rest, at >= (length - 1) / 8 * 8, "{length} {at}");
+            }
+        }
+    }
+
+    #[test]
     fn dots_and_escapes_are_found_wherever_they_stand() {
         let found = |path: &str| (Scan::new(path).has_dots, Scan::new(path).has_escapes);
         for length in (1..100).filter(|length| !cfg!(miri) || [1, 8, 9, 63, 64, 65, 73].contains(length)) {
