@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::routing::path::{BadPath, decode, has, refuse_dot_segments};
+use crate::routing::path::{BadPath, decode, has_empty_segment, refuse_dot_segments};
 use crate::routing::pattern::Pattern;
 use crate::routing::target::Target;
 
@@ -100,8 +100,12 @@ impl Params {
         if target.has_escapes {
             return Self::decode(target.path, &spans, pattern);
         }
-        if target.scan.has_dots || pattern.has_catch_all() {
-            check(target.path, spans.as_slice(), pattern)?;
+        // What `decode` refuses, in a path that has no escapes.
+        if target.scan.has_dots {
+            spans.as_slice().iter().try_for_each(|span| refuse_dot_segments(slice(target.path, *span)))?;
+        }
+        if pattern.has_catch_all() {
+            refuse_empty_tail(target.path, spans.as_slice(), pattern)?;
         }
         Ok(Self { spans, decoded: None })
     }
@@ -172,9 +176,8 @@ fn slice(path: &str, span: Span) -> &str {
     &path[usize::from(span.start)..usize::from(span.end)]
 }
 
-/// Refuses what [`decode`] refuses, in a path that has no escapes.
-fn check(path: &str, spans: &[Span], pattern: &Pattern) -> Result<(), BadPath> {
-    spans.iter().try_for_each(|span| refuse_dot_segments(slice(path, *span)))?;
+/// An optional catch-all may have captured nothing: then the last range is not its own.
+fn refuse_empty_tail(path: &str, spans: &[Span], pattern: &Pattern) -> Result<(), BadPath> {
     match spans.split_last() {
         Some((tail, before)) if pattern.is_catch_all(before.len()) => refuse_empty_segments(slice(path, *tail)),
         _ => Ok(()),
@@ -183,7 +186,7 @@ fn check(path: &str, spans: &[Span], pattern: &Pattern) -> Result<(), BadPath> {
 
 /// A tail may end in `/`; an empty segment elsewhere is refused, lest a file server behind reads another path out of it.
 fn refuse_empty_segments(tail: &str) -> Result<(), BadPath> {
-    if tail.starts_with('/') || has(tail, b"//") { Err(BadPath::EmptySegment) } else { Ok(()) }
+    if tail.starts_with('/') || has_empty_segment(tail) { Err(BadPath::EmptySegment) } else { Ok(()) }
 }
 
 /// Decodes the segments of a catch-all; they are parted by `/`, or by NUL where one of them holds a `/`.

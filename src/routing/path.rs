@@ -143,8 +143,9 @@ fn decode_escapes(segment: &str) -> Result<String, BadPath> {
 /// It is compared with claimed prefixes, lest a service behind this one reads a claimed path out of another, and used
 /// for nothing else.
 pub(super) fn lenient(canonical: &str) -> Option<String> {
-    let is_odd = |segment: &str| matches!(segment, "." | "..") || segment.contains('\\') || has(segment, b"%2F");
-    if !has(canonical, b"//") && !canonical.split('/').any(is_odd) {
+    let has_slash = |segment: &str| segment.as_bytes().windows(3).any(|window| matches!(window, b"%2F"));
+    let is_odd = |segment: &str| matches!(segment, "." | "..") || segment.contains('\\') || has_slash(segment);
+    if !has_empty_segment(canonical) && !canonical.split('/').any(is_odd) {
         return None;
     }
     let mut read = String::with_capacity(canonical.len());
@@ -166,9 +167,11 @@ pub(super) fn lenient(canonical: &str) -> Option<String> {
     Some(if read.is_empty() { "/".to_owned() } else { read })
 }
 
-/// Whether a text has a few bytes. What `str::contains` does for any text is more code than all of this module.
-pub(super) fn has<const N: usize>(text: &str, bytes: &[u8; N]) -> bool {
-    text.as_bytes().windows(N).any(|window| window == bytes)
+/// Whether two slashes stand side by side. What `str::contains` does for any text is more code than all of this module;
+/// this loop ends where the path does, so that many bytes are compared at once.
+pub(super) fn has_empty_segment(path: &str) -> bool {
+    let bytes = path.as_bytes().iter();
+    bytes.clone().zip(bytes.skip(1)).fold(false, |found, pair| found | matches!(pair, (b'/', b'/')))
 }
 
 /// Why a path that a pattern matches is refused with 400.
