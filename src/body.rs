@@ -80,13 +80,15 @@ impl Body {
     where
         B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
     {
-        if body.is_end_stream() {
-            return Self::empty();
-        }
+        let is_empty = body.is_end_stream();
         let mut body = Some(body);
         let any: &mut dyn Any = &mut body;
+        // First, as our own may be at its end and yet not know its length.
         if let Some(ours) = any.downcast_mut::<Option<Self>>() {
             return ours.take().unwrap_or_default();
+        }
+        if is_empty {
+            return Self::empty();
         }
         if let Some(full) = any.downcast_mut::<Option<Full<Bytes>>>() {
             return full.take().and_then(Full::into_inner).unwrap_or_default().into();

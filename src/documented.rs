@@ -6,7 +6,7 @@ use http::StatusCode;
 use schemars::JsonSchema;
 
 use crate::extract::Requirements;
-use crate::handler::{Function, Handler};
+use crate::handler::{Function, Handler, Run};
 use crate::openapi::{DocumentAnswer, DocumentArguments, Operation, SecurityScheme};
 use crate::platform::MaybeSend;
 use crate::request::Request;
@@ -164,12 +164,12 @@ impl<F: Handler<Args>, Args> Handler<DocumentedArguments<Args>> for Documented<F
         self.handler.call(request)
     }
 
-    fn begin(&self, request: &mut Request) -> Option<impl Future<Output = Response> + MaybeSend + 'static> {
-        self.handler.begin(request)
+    fn begin<R: Run>(&self, request: &mut Request, run: R) -> Option<R::Output> {
+        self.handler.begin(request, run)
     }
 
-    fn begin_alone(&self) -> Option<impl Future<Output = Response> + MaybeSend + 'static> {
-        self.handler.begin_alone()
+    fn begin_alone<R: Run>(&self, run: R) -> Option<R::Output> {
+        self.handler.begin_alone(run)
     }
 
     fn requirements(requirements: &mut Requirements<'_>) {

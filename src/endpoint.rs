@@ -15,7 +15,7 @@ use crate::body::{Body, BoxError};
 use crate::extract::Requirements;
 use crate::finish::{BoxAnswer, Finish, HeadAnswer};
 use crate::handler::SharedHandler;
-use crate::on_error::{ErrorHook, Hooked};
+use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
 use crate::platform::MaybeSend;
@@ -72,7 +72,8 @@ impl Endpoint {
     }
 
     /// Runs the handler. `defaults` are the table's, for what the route does not say itself.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "what it is given is large, and lies where the caller has it")]
+    #[inline(always)]
     pub(crate) fn call<B>(
         &self,
         request: http::Request<B>,
@@ -91,7 +92,7 @@ impl Endpoint {
         };
         let hook = options.on_error.as_ref().or(defaults.on_error.as_ref());
         let after = self.wait_until(request.extensions(), defaults).map(AfterJobs::new);
-        let on_error = hook.map(|hook| Arc::new(Hooked::new(hook, &request, leaf.pattern())));
+        let on_error = hook.map(|hook| hook.keep(&request, leaf.pattern()));
         if let Some(answer) = self.handler.call_alone(&Finish::new(head, on_error.as_ref(), after.as_ref())) {
             return answer;
         }

@@ -93,8 +93,9 @@ impl Error {
     /// let error = Error::new(StatusCode::CONFLICT).with_title("Sold out");
     /// assert_eq!(error.problem().title(), "Sold out");
     /// ```
-    pub fn with_title(self, title: impl Into<Cow<'static, str>>) -> Self {
-        self.map_problem(|problem| problem.with_title(title))
+    pub fn with_title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
+        self.problem_mut().title = Some(title.into());
+        self
     }
 
     /// Says what went wrong, to the client.
@@ -106,8 +107,9 @@ impl Error {
     /// let error = Error::new(StatusCode::CONFLICT).with_detail("the last seat was sold");
     /// assert_eq!(error.to_string(), "409 Conflict: the last seat was sold");
     /// ```
-    pub fn with_detail(self, detail: impl Into<Cow<'static, str>>) -> Self {
-        self.map_problem(|problem| problem.with_detail(detail))
+    pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.problem_mut().detail = Some(detail.into());
+        self
     }
 
     /// Sets the URI of the kind of problem.
@@ -120,8 +122,9 @@ impl Error {
     /// assert!(serde_json::to_string(&error.problem())?.contains("sold-out"));
     /// # Ok::<(), serde_json::Error>(())
     /// ```
-    pub fn with_type(self, uri: impl Into<Cow<'static, str>>) -> Self {
-        self.map_problem(|problem| problem.with_type(uri))
+    pub fn with_type(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
+        self.problem_mut().kind = Some(uri.into());
+        self
     }
 
     /// Adds a member of its own to the problem document.
@@ -133,8 +136,9 @@ impl Error {
     /// let error = Error::new(StatusCode::CONFLICT).with_extension("seats", 0);
     /// assert_eq!(error.problem().extension("seats").unwrap(), 0);
     /// ```
-    pub fn with_extension(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.map_problem(|problem| problem.with_extension(name, value))
+    pub fn with_extension(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.problem_mut().set_extension(name.into(), value.into());
+        self
     }
 
     /// Adds a header to the answer; it takes the place of one that the answer would have by itself.
@@ -148,6 +152,12 @@ impl Error {
     /// ```
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.details_mut().headers.append(name, value);
+        self
+    }
+
+    /// Adds a member of the problem document whose value is a text.
+    pub(crate) fn with_text_extension(mut self, name: &str, text: String) -> Self {
+        self.problem_mut().set_text_extension(name, text);
         self
     }
 
@@ -188,10 +198,8 @@ impl Error {
         self.details.is_some()
     }
 
-    fn map_problem(mut self, change: impl FnOnce(Problem) -> Problem) -> Self {
-        let problem = &mut self.details_mut().problem;
-        *problem = change(std::mem::replace(problem, Problem::new(StatusCode::OK)));
-        self
+    fn problem_mut(&mut self) -> &mut Problem {
+        &mut self.details_mut().problem
     }
 
     fn details_mut(&mut self) -> &mut Details {

@@ -16,35 +16,49 @@ use crate::catch_panic::catch_panic;
 use crate::error::Error;
 use crate::log;
 use crate::on_error::Hooked;
-use crate::platform::{BoxFuture, MaybeSend};
+use crate::platform::MaybeSend;
 use crate::request::Request;
 use crate::response::{IntoResponse, Response};
 
 pin_project! {
     /// The future of a handler, or of a layer around it, as it may be sent.
-    pub(crate) struct Answering<F> {
+    ///
+    /// Dropped, it hands over what comes after the answer, and then drops the future: the last field alone may be unsized.
+    pub(crate) struct Answering<F: ?Sized> {
+        finish: Finish,
         #[pin]
         future: F,
-        finish: Finish,
     }
 }
 
-/// The one box of an answer. Its output is a service's, so that it is handed on as it is.
-pub(crate) type BoxAnswer = BoxFuture<'static, Result<Response, Infallible>>;
+/// The future of an answer, whose type is forgotten.
+pub(crate) trait Answer: MaybeSend {
+    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response>;
+}
 
-impl<F: Future<Output = Response> + MaybeSend + 'static> Answering<F> {
+impl<F: Future<Output: IntoResponse> + MaybeSend> Answer for F {
+    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        self.poll(cx).map(IntoResponse::into_response)
+    }
+}
+
+/// The one box of an answer. Only the future in it is forgotten, so that what is done around it is compiled once and not
+/// for each handler. Its output is a service's, so that it is handed on as it is.
+pub(crate) type BoxAnswer = Pin<Box<Answering<dyn Answer>>>;
+
+impl<F: Answer + 'static> Answering<F> {
     pub(crate) fn boxed(future: F, finish: Finish) -> BoxAnswer {
-        Box::pin(Self { future, finish })
+        Box::pin(Self { finish, future })
     }
 }
 
-impl<F: Future<Output = Response>> Future for Answering<F> {
+impl Future for Answering<dyn Answer> {
     type Output = Result<Response, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         // After its panic the future is not polled again, so no broken state of it is seen.
-        let mut response = match catch_panic(|| this.future.poll(cx)) {
+        let mut response = match catch_panic(|| this.future.poll_answer(cx)) {
             Ok(poll) => ready!(poll),
             Err(panic) => panic.into_response(),
         };
@@ -158,8 +172,8 @@ fn drop_wrong_length(response: &mut Response, may_be_head: bool) {
     }
     let actual = response.body().size_hint().exact();
     let is_right = |said| actual.is_none_or(|actual| said == actual || (may_be_head && actual == 0));
-    let mut lengths = response.headers().get_all(CONTENT_LENGTH).iter();
-    let said = lengths.next().and_then(number);
+    let mut lengths = response.headers().iter().filter(|(name, _)| *name == CONTENT_LENGTH);
+    let said = lengths.next().and_then(|(_, said)| number(said));
     if !said.is_some_and(is_right) || lengths.next().is_some() {
         response.headers_mut().remove(CONTENT_LENGTH);
     }
@@ -189,7 +203,9 @@ pub(crate) fn drop_content(response: &mut Response, content_is_that_of_get: bool
     let length = response.body().size_hint().exact();
     match length.filter(|length| content_is_that_of_get || *length > 0) {
         Some(length) => {
-            response.headers_mut().entry(CONTENT_LENGTH).or_insert(length.into());
+            if !response.headers().contains_key(CONTENT_LENGTH) {
+                response.headers_mut().insert(CONTENT_LENGTH, length.into());
+            }
             *response.body_mut() = Body::empty();
         }
         None => *response.body_mut() = Body::without_length(),

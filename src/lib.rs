@@ -151,7 +151,7 @@ pub use error::{Error, Result};
 pub use extract::LastEventId;
 pub use extract::{After, Arguments, Extension, Form, FromRequest, Path, Query, Requirements};
 pub use file_routes::{FileRoute, Runtime};
-pub use handler::{Function, Handler, HandlerService, HandlerServiceFuture};
+pub use handler::{Function, Handler, HandlerService, HandlerServiceFuture, Run};
 pub use on_error::ErrorContext;
 pub use pages::{Pages, PagesArguments, PagesBody, PagesQuery, PagesRequest, PagesResponse, PagesValue, pages};
 pub use platform::{BoxFuture, MaybeSend, MaybeSync};

@@ -66,14 +66,30 @@ impl ErrorContext<'_> {
 #[derive(Clone)]
 pub(crate) struct ErrorHook(Arc<dyn OnError>);
 
+/// All that is done with a hook is behind it, so that a program without one has none of it.
 trait OnError: Send + Sync {
     fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response;
+
+    fn keep(&self, own: &ErrorHook, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Arc<Hooked>;
 }
 
 impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
     fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response {
-        self(error, context)
+        or_own(error, |error| self(error, context))
     }
+
+    fn keep(&self, own: &ErrorHook, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Arc<Hooked> {
+        Arc::new(Hooked::new(own, head, pattern))
+    }
+}
+
+/// The hook's answer; the error's own if the hook panics.
+fn or_own(error: Error, hook: impl FnOnce(Error) -> Response) -> Response {
+    let fallback = error.clone();
+    catch_panic(|| hook(error)).unwrap_or_else(|panic| {
+        log::failure(&panic);
+        render(&fallback)
+    })
 }
 
 impl ErrorHook {
@@ -86,11 +102,12 @@ impl ErrorHook {
 
     /// The hook's answer; the error's own if the hook panics.
     pub(crate) fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response {
-        let fallback = error.clone();
-        catch_panic(|| self.0.answer(error, context)).unwrap_or_else(|panic| {
-            log::failure(&panic);
-            render(&fallback)
-        })
+        self.0.answer(error, context)
+    }
+
+    /// The hook for what will answer this request.
+    pub(crate) fn keep<B>(&self, request: &http::Request<B>, pattern: &Arc<Pattern>) -> Arc<Hooked> {
+        self.0.keep(self, (request.method(), request.uri(), request.headers()), pattern)
     }
 }
 
@@ -111,12 +128,12 @@ pub(crate) struct Hooked {
 }
 
 impl Hooked {
-    pub(crate) fn new<B>(hook: &ErrorHook, request: &http::Request<B>, pattern: &Arc<Pattern>) -> Self {
+    fn new(hook: &ErrorHook, (method, uri, headers): (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Self {
         Self {
             hook: hook.clone(),
-            method: request.method().clone(),
-            uri: request.uri().clone(),
-            headers: request.headers().clone(),
+            method: method.clone(),
+            uri: uri.clone(),
+            headers: headers.clone(),
             pattern: Arc::clone(pattern),
         }
     }

@@ -1,6 +1,7 @@
 //! Problem details (RFC 9457) as a value: the JSON document that a failed request is answered with.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -26,17 +27,17 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 #[must_use]
 pub struct Problem {
     status: StatusCode,
-    kind: Option<Cow<'static, str>>,
-    title: Option<Cow<'static, str>>,
-    detail: Option<Cow<'static, str>>,
+    pub(crate) kind: Option<Cow<'static, str>>,
+    pub(crate) title: Option<Cow<'static, str>>,
+    pub(crate) detail: Option<Cow<'static, str>>,
     instance: Option<Cow<'static, str>>,
-    extensions: Vec<(String, Value)>,
+    extensions: Extensions,
 }
 
 impl Problem {
     /// The problem that a status says by itself: type `about:blank`, and the status phrase as its title (§4.2.1).
     pub fn new(status: StatusCode) -> Self {
-        Self { status, kind: None, title: None, detail: None, instance: None, extensions: Vec::new() }
+        Self { status, kind: None, title: None, detail: None, instance: None, extensions: Extensions::none() }
     }
 
     /// Sets `type`: a URI that identifies the kind of problem (§3.1.1).
@@ -78,12 +79,19 @@ impl Problem {
     /// assert_eq!(problem.into_response().headers()["content-type"], "application/problem+json");
     /// ```
     pub fn with_extension(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        let name = name.into();
-        if !["type", "title", "status", "detail", "instance"].contains(&name.as_str()) {
-            self.extensions.retain(|(earlier, _)| *earlier != name);
-            self.extensions.push((name, value.into()));
-        }
+        self.set_extension(name.into(), value.into());
         self
+    }
+
+    pub(crate) fn set_extension(&mut self, name: String, value: Value) {
+        if !["type", "title", "status", "detail", "instance"].contains(&name.as_str()) {
+            self.extensions.set(name, value, &ANY);
+        }
+    }
+
+    /// The same of an extension whose value is a text; its name is none of the standard members'.
+    pub(crate) fn set_text_extension(&mut self, name: &str, text: String) {
+        self.extensions.set(name.to_owned(), Value::String(text), self.extensions.values);
     }
 
     /// The status, which is the answer's own status too (§3.1.2).
@@ -103,12 +111,18 @@ impl Problem {
 
     /// An extension member.
     pub fn extension(&self, name: &str) -> Option<&Value> {
-        self.extensions.iter().find(|(own, _)| own == name).map(|(_, value)| value)
+        self.extensions.members.iter().find(|(own, _)| own == name).map(|(_, value)| value)
     }
 
     /// The document as JSON.
     pub(crate) fn to_json(&self) -> Bytes {
-        serde_json::to_vec(self).expect("a map of strings, numbers and JSON values is JSON").into()
+        let mut json = serde_json::to_vec(&Standard(self)).expect("a map of strings and a number is JSON");
+        if !self.extensions.members.is_empty() {
+            json.pop(); // the brace that ends it
+            self.extensions.write(&mut json);
+            json.push(b'}');
+        }
+        json.into()
     }
 
     /// The document of a problem that says no more than its status.
@@ -120,19 +134,105 @@ impl Problem {
 impl Serialize for Problem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("type", self.kind.as_deref().unwrap_or("about:blank"))?;
-        map.serialize_entry("title", self.title())?;
-        map.serialize_entry("status", &self.status.as_u16())?;
-        if let Some(detail) = &self.detail {
-            map.serialize_entry("detail", detail)?;
-        }
-        if let Some(instance) = &self.instance {
-            map.serialize_entry("instance", instance)?;
-        }
-        for (name, value) in &self.extensions {
+        Standard(self).serialize_into(&mut map)?;
+        for (name, value) in &self.extensions.members {
             map.serialize_entry(name, value)?;
         }
         map.end()
+    }
+}
+
+/// The standard members of a problem.
+struct Standard<'p>(&'p Problem);
+
+impl Standard<'_> {
+    fn serialize_into<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        map.serialize_entry("type", self.0.kind.as_deref().unwrap_or("about:blank"))?;
+        map.serialize_entry("title", self.0.title())?;
+        map.serialize_entry("status", &self.0.status.as_u16())?;
+        if let Some(detail) = self.0.detail.as_deref() {
+            map.serialize_entry("detail", detail)?;
+        }
+        if let Some(instance) = self.0.instance.as_deref() {
+            map.serialize_entry("instance", instance)?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Standard<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.serialize_into(&mut map)?;
+        map.end()
+    }
+}
+
+/// The extension members, and what can be done with their values.
+struct Extensions {
+    members: Vec<(String, Value)>,
+    values: &'static Values,
+}
+
+/// What can be done with values. A program that never sets any but texts has no code for the others: what prints a
+/// float has tables larger than the rest of a problem.
+struct Values {
+    write: fn(&Value, &mut Vec<u8>),
+    clone: fn(&Value) -> Value,
+}
+
+const TEXTS: Values = Values {
+    write: |value, json| write(value.as_str().unwrap_or_default(), json),
+    clone: |value| value.as_str().unwrap_or_default().into(),
+};
+
+const ANY: Values = Values { write, clone: Value::clone };
+
+fn write<T: Serialize + ?Sized>(value: &T, json: &mut Vec<u8>) {
+    serde_json::to_writer(json, value).expect("a JSON value is JSON, and writing to a Vec does not fail");
+}
+
+impl Extensions {
+    fn none() -> Self {
+        Self { members: Vec::new(), values: &TEXTS }
+    }
+
+    fn set(&mut self, name: String, value: Value, values: &'static Values) {
+        self.values = values;
+        self.members.retain(|(earlier, _)| *earlier != name);
+        self.members.push((name, value));
+    }
+
+    /// Writes each member after a comma.
+    fn write(&self, json: &mut Vec<u8>) {
+        for (name, value) in &self.members {
+            json.push(b',');
+            write(name.as_str(), json);
+            json.push(b':');
+            (self.values.write)(value, json);
+        }
+    }
+}
+
+impl Clone for Extensions {
+    fn clone(&self) -> Self {
+        let members = self.members.iter().map(|(name, value)| (name.clone(), (self.values.clone)(value)));
+        Self { members: members.collect(), values: self.values }
+    }
+}
+
+impl PartialEq for Extensions {
+    fn eq(&self, other: &Self) -> bool {
+        self.members == other.members
+    }
+}
+
+impl fmt::Debug for Extensions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut json = Vec::new();
+        self.write(&mut json);
+        let members = String::from_utf8_lossy(&json);
+        write!(f, "{{{}}}", members.trim_start_matches(','))
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Buf;
 use http::header::{ALLOW, HeaderName, HeaderValue};
+use http::response::Parts;
 use http::{HeaderMap, Method, StatusCode, Uri};
 
 use crate::body::BoxError;
@@ -56,10 +57,13 @@ type At = &'static Location<'static>;
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
     pub(crate) routes: RouteTable<Endpoint>,
-    /// The headers of the 405 for each value of `Allow`: to copy them costs less than to put them together.
-    refusals: Vec<HeaderMap>,
+    /// The head of the 405 for each value of `Allow`: to copy it costs less than to put it together.
+    refusals: Vec<Parts>,
     pub(crate) defaults: Defaults,
-    pub(crate) trailing_slash: TrailingSlash,
+    trailing_slash: TrailingSlash,
+    /// What answers a path of which another form is the right one, if the policy has a right one. A program that never
+    /// asks for it does not have it.
+    redirect: Option<fn(&Self, &Uri) -> Option<Response>>,
     /// The hook of the table that a claim came from, for each claim.
     claim_hooks: Vec<Option<ErrorHook>>,
     /// The options of a route that has none of its own: one value for all of them.
@@ -148,6 +152,7 @@ impl Table {
             refusals: Vec::new(),
             defaults: Defaults::default(),
             trailing_slash: TrailingSlash::default(),
+            redirect: None,
             claim_hooks: Vec::new(),
             shared: Arc::default(),
             #[cfg(feature = "openapi")]
@@ -184,7 +189,7 @@ impl Table {
         for allow in &self.routes.allow_values()[self.refusals.len()..] {
             let (mut refusal, _) = Kind::MethodNotAllowed.response().into_parts();
             refusal.headers.insert(ALLOW, allow.clone());
-            self.refusals.push(refusal.headers);
+            self.refusals.push(refusal);
         }
         Ok(())
     }
@@ -227,7 +232,7 @@ impl Table {
                         pattern: leaf.pattern().as_str(),
                         method,
                         operation: endpoint.operation(),
-                        has_etag: options.route.etag,
+                        has_etag: options.route.conditional.is_some(),
                         has_deadline: options.route.has_deadline(),
                         has_hook: options.on_error.is_some() || self.defaults.on_error.is_some(),
                     });
@@ -273,7 +278,7 @@ impl Table {
     /// Whether a request is this table's, or is to be passed to the inner service.
     #[cfg(feature = "warp")]
     pub(crate) fn is_ours(&self, method: &Method, uri: &Uri) -> bool {
-        self.canonical_location(uri).is_some()
+        self.redirect.is_some_and(|redirect| redirect(self, uri).is_some())
             || match self.routes.lookup(method, uri.path(), self.ignores_slash()) {
                 Lookup::Found { .. } | Lookup::BadPath { .. } => true,
                 Lookup::MethodNotAllowed { leaf, .. } => !self.passes(leaf, uri.path()),
@@ -282,7 +287,8 @@ impl Table {
     }
 
     /// Decides what becomes of a request; without an inner service every one is ours.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "what it gives is large, and taken apart at once")]
+    #[inline(always)]
     pub(crate) fn decide<'t>(self: &'t Arc<Self>, head: RequestHead<'_>, has_inner: bool) -> Decision<'t> {
         let path = head.uri.path();
         let outer_hook = self.defaults.on_error.as_ref();
@@ -291,8 +297,7 @@ impl Table {
             let kind = if is_options { Kind::Options } else { Kind::BadTarget };
             return self.generate(kind, None, &[], outer_hook, head);
         }
-        if let Some(location) = self.canonical_location(head.uri) {
-            let redirect = Redirect::permanent(location).into_response();
+        if let Some(redirect) = self.redirect.and_then(|redirect| redirect(self, head.uri)) {
             return Decision::Answer(Answer::Made(Box::new(redirect)));
         }
         match self.routes.lookup(head.method, path, self.ignores_slash()) {
@@ -320,16 +325,18 @@ impl Table {
         self.trailing_slash != TrailingSlash::Strict
     }
 
-    /// Where the path's other form is, if this one is not the right one.
-    #[inline]
-    fn canonical_location(&self, uri: &Uri) -> Option<String> {
-        match self.trailing_slash {
+    /// Says what a `/` at the end of a path means.
+    pub(crate) fn set_trailing_slash(&mut self, policy: TrailingSlash) {
+        self.trailing_slash = policy;
+        self.redirect = match policy {
             TrailingSlash::Strict | TrailingSlash::Ignore => None,
-            TrailingSlash::Remove | TrailingSlash::Add => self.other_form(uri),
-        }
+            TrailingSlash::Remove | TrailingSlash::Add => {
+                Some(|table, uri| table.other_form(uri).map(|location| Redirect::permanent(location).into_response()))
+            }
+        };
     }
 
-    /// The same for a policy that has one right form.
+    /// Where the path's other form is, if this one is not the right one of a policy that has one.
     fn other_form(&self, uri: &Uri) -> Option<String> {
         let path = uri.path();
         let bare = path.strip_suffix('/').unwrap_or(path);
@@ -404,11 +411,9 @@ impl Table {
     fn answer(&self, generated: Generated) -> Response {
         let refused = generated.leaf.filter(|_| generated.kind == Kind::MethodNotAllowed && !generated.is_head);
         let Some(leaf) = refused else { return self.complete(generated.kind.response(), generated, &[]) };
-        let status = StatusCode::METHOD_NOT_ALLOWED;
-        let mut response = Response::new(Error::new(status).to_json().into());
-        *response.status_mut() = status;
-        *response.headers_mut() = self.refusals[self.routes.allow_position(leaf)].clone();
-        response
+        let head = self.refusals[self.routes.allow_position(leaf)].clone();
+        let content = Error::new(head.status).to_json();
+        Response::from_parts(head, content.into())
     }
 
     /// Adds what the answer must carry, whoever made it, and takes out what it may not.

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, StatusCode};
 use http_body::Body as _;
@@ -19,7 +19,7 @@ use route_handlers::{
 };
 use serde::{Serialize, Serializer};
 use serde_json::json;
-use tower::{Layer, Service};
+use tower::{Layer, Service, ServiceExt};
 
 use support::{Answer, problem, request, send, send_get, status_and_detail};
 
@@ -278,6 +278,17 @@ async fn that_there_is_nothing_is_said_of_head_only_where_the_handler_is_that_of
 }
 
 #[tokio::test]
+async fn a_length_that_another_table_does_not_know_is_not_said_to_be_zero() {
+    let streamed = || async { Body::from_stream(stream::iter(["some", "text"]).map(Ok::<_, Infallible>)) };
+    let inner = table().get("/", streamed);
+    let passed_on = move |request: Request<Body>| inner.clone().oneshot(request);
+    for api in [table().get("/", streamed), table().get("/", passed_on.clone()), table().route("/", any(passed_on))] {
+        let (status, headers, _) = send(api, support::request(Method::HEAD, "/", "")).await;
+        assert_eq!((status.as_u16(), headers.get(header::CONTENT_LENGTH)), (200, None));
+    }
+}
+
+#[tokio::test]
 async fn an_informational_status_is_no_answer() {
     for status in [100, 102, 103, 199] {
         let api = table().get("/{status}", async |Path(status): Path<u16>| StatusCode::from_u16(status).unwrap());
@@ -330,6 +341,22 @@ async fn a_problem_is_answered_with_its_own_status() {
     let expected =
         json!({"type": "about:blank", "title": "Gone", "status": 410, "detail": "gone", "instance": "/things/7"});
     assert_eq!((failed.0.as_u16(), problem(&failed)), (410, expected));
+}
+
+#[tokio::test]
+async fn a_problem_is_the_same_document_as_an_answer_and_as_a_value() {
+    let plain = Problem::new(StatusCode::CONFLICT);
+    let told =
+        plain.clone().with_title("\"taken\"").with_detail("by\u{7}\n<another>").with_type("/taken").with_instance("/1");
+    let texts = told.clone().with_extension("by", "Ada").with_extension("by", "Bo \u{1F600}");
+    let mixed = texts.clone().with_extension("left", 1.5).with_extension("\"\"", json!([null, {"a": [1, "b"]}]));
+    for problem in [plain, told, texts, mixed] {
+        let value = serde_json::to_string(&problem).unwrap();
+        let shared = problem.clone();
+        let text = send_get(table().get("/", move || std::future::ready(shared.clone())), "/").await.1;
+        assert_eq!(text, value, "{problem:?}");
+        assert_eq!(problem.clone(), problem);
+    }
 }
 
 #[tokio::test]

@@ -282,6 +282,10 @@ async fn a_declared_length_above_the_limit_is_413_before_anything_is_read() {
         request.headers_mut().insert("content-length", length.parse().unwrap());
         assert_eq!(status_and_detail(&send(api.clone(), request).await).0, expected, "{length}");
     }
+    // A body that knows its own length is believed before what is said of it.
+    let mut request = post_json("/bytes", "abc");
+    request.headers_mut().insert("content-length", "6".parse().unwrap());
+    assert_eq!(send(api.clone(), request).await.0, 200);
     // A declared length that is not true does not lift the limit.
     for length in ["1", "-1", "5, 5", "nonsense"] {
         let mut request = post_json("/bytes", pieces(&["abc", "def"]));
@@ -506,6 +510,13 @@ impl<const KIND: char> FromRequest for Faulty<KIND> {
         match KIND {
             'p' => panic!("secret"),
             'w' => std::future::pending().await,
+            'l' => {
+                let taken = Request::from_request_last(request).await?;
+                let left = (request.body_mut().map(drop), request.param("id"), request.matched_route());
+                assert!(matches!(left, (Err(_), None, None)) && request.after(async {}).is_err());
+                assert_eq!((format!("{request:?}").as_str(), taken.param("id")), ("Request(taken)", Some("7")));
+                Ok(Self)
+            }
             _ => Request::from_request_last(request).await.map(|_| Self),
         }
     }
@@ -533,6 +544,7 @@ async fn an_argument_that_does_not_keep_its_word_is_500_and_the_hook_is_told_why
     }
     assert_eq!(send_get(table().get("/", async |_: Faulty<'w'>| ()), "/").await.0, 500);
     assert_eq!(send_get(table().get("/", async |_: Faulty<'t'>| ()), "/").await.0, 200);
+    assert_eq!(send_get(table().get("/{id}", async |_: Faulty<'l'>| ()), "/7").await, (200, String::new()));
 }
 
 // Query

@@ -129,12 +129,16 @@ pub trait FromRequest: Sized {
 }
 
 /// The argument that a future has which is said not to wait.
+#[inline]
 fn now<T>(argument: impl Future<Output = Result<T>>) -> Result<T> {
     match pin!(argument).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(made) => made,
-        Poll::Pending => {
-            let reason = "an argument waits, though its `FromRequest::WAITS` is false";
-            Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason))
-        }
+        Poll::Pending => Err(waits()),
     }
+}
+
+#[cold]
+fn waits() -> Error {
+    let reason = "an argument waits, though its `FromRequest::WAITS` is false";
+    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
 }

@@ -13,11 +13,12 @@ impl FromRequest for Request {
     }
 
     async fn from_request_last(request: &mut Request) -> Result<Self> {
-        Ok(request.take("Request"))
+        Ok(request.take())
     }
 
+    #[inline]
     fn from_request_at_once(request: &mut Request) -> Result<Self> {
-        Ok(request.take("Request"))
+        Ok(request.take())
     }
 
     fn requirements(requirements: &mut Requirements<'_>) {
@@ -33,7 +34,7 @@ impl FromRequest for http::Request<Body> {
     }
 
     async fn from_request_last(request: &mut Request) -> Result<Self> {
-        Ok(request.take("http::Request").into())
+        Ok(request.take().into())
     }
 
     fn requirements(requirements: &mut Requirements<'_>) {

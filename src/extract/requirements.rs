@@ -42,15 +42,22 @@ impl<'a> Requirements<'a> {
     /// The table must have a state of this type.
     pub fn state<T: 'static>(&mut self) {
         if !self.states.contains::<T>() {
-            let known = match self.states.names().collect::<Vec<_>>().join("`, `") {
-                names if names.is_empty() => "it has no state yet".to_owned(),
-                names => format!("it has `{names}`"),
-            };
-            let wanted = type_name::<T>();
-            self.refuse(format!(
-                "takes `State<{wanted}>`, which the table lacks ({known}): call `with_state` before the route"
-            ));
+            self.refuse_state(type_name::<T>());
         }
+    }
+
+    #[cold]
+    fn refuse_state(&mut self, wanted: &str) {
+        let mut known = String::new();
+        for name in self.states.names() {
+            known.extend([if known.is_empty() { "it has `" } else { ", `" }, name, "`"]);
+        }
+        if known.is_empty() {
+            known.push_str("it has no state yet");
+        }
+        self.refuse(format!(
+            "takes `State<{wanted}>`, which the table lacks ({known}): call `with_state` before the route"
+        ));
     }
 
     /// The argument `by` reads the body, as only one of a handler's arguments can.

@@ -13,10 +13,7 @@ impl<T: Send + Sync + 'static> FromRequest for State<T> {
     const WAITS: bool = false;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
-        request.states().get().map(Self).ok_or_else(|| {
-            let reason = format!("the table has no state `{}`", type_name::<T>());
-            Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
-        })
+        request.states().get().map(Self).ok_or_else(|| lacks(type_name::<T>()))
     }
 
     fn is_present(request: &Request) -> bool {
@@ -26,4 +23,9 @@ impl<T: Send + Sync + 'static> FromRequest for State<T> {
     fn requirements(requirements: &mut Requirements<'_>) {
         requirements.state::<T>();
     }
+}
+
+#[cold]
+fn lacks(wanted: &str) -> Error {
+    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, format!("the table has no state `{wanted}`"))
 }

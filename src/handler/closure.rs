@@ -2,14 +2,10 @@
 //!
 //! A function, its arguments and its result are bound one by one, so that the compiler's complaint names the one at fault.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::future::ready;
 
-use pin_project_lite::pin_project;
-
-use crate::error::Error;
 use crate::extract::{Arguments, Requirements};
-use crate::handler::Handler;
+use crate::handler::{Handler, Run};
 use crate::platform::{MaybeSend, MaybeSync};
 use crate::request::Request;
 use crate::response::{IntoResponse, Response};
@@ -57,43 +53,26 @@ where
         }
     }
 
-    fn begin(&self, request: &mut Request) -> Option<impl Future<Output = Response> + MaybeSend + 'static> {
+    #[inline]
+    fn begin<R: Run>(&self, request: &mut Request, run: R) -> Option<R::Output> {
         if Args::WAIT {
-            return None;
+            return None; // and nothing is compiled for what follows
         }
         Some(match Args::at_once(request) {
-            Ok(args) => Begun::Running { future: self.call_with(args) },
-            Err(error) => Begun::Failed { error: Some(error) },
+            Ok(args) => run.run(self.call_with(args)),
+            Err(error) => run.run(ready(error)),
         })
     }
 
-    fn begin_alone(&self) -> Option<impl Future<Output = Response> + MaybeSend + 'static> {
-        Args::alone().map(|args| Begun::Running { future: self.call_with(args) })
+    #[inline]
+    fn begin_alone<R: Run>(&self, run: R) -> Option<R::Output> {
+        if Args::WAIT {
+            return None;
+        }
+        Args::alone().map(|args| run.run(self.call_with(args)))
     }
 
     fn requirements(requirements: &mut Requirements<'_>) {
         Args::requirements(requirements);
-    }
-}
-
-pin_project! {
-    /// The future of a function whose arguments are there.
-    #[project = BegunProj]
-    enum Begun<F> {
-        Running { #[pin] future: F },
-        Failed { error: Option<Error> },
-    }
-}
-
-impl<F: Future<Output: IntoResponse>> Future for Begun<F> {
-    type Output = Response;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        match self.project() {
-            BegunProj::Running { future } => future.poll(cx).map(IntoResponse::into_response),
-            BegunProj::Failed { error } => {
-                Poll::Ready(error.take().expect("polled after it was ready").into_response())
-            }
-        }
     }
 }

@@ -13,7 +13,7 @@ use crate::body::Body;
 use crate::catch_panic::catch_panic;
 use crate::extract::Requirements;
 use crate::finish::{Answering, BoxAnswer, Finish, HeadAnswer};
-use crate::handler::Handler;
+use crate::handler::{Handler, Run};
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
 use crate::platform::{MaybeSend, MaybeSync};
@@ -23,15 +23,20 @@ use crate::response::{IntoResponse, Response};
 /// A handler whose type is forgotten.
 pub(crate) type SharedHandler = Arc<dyn ErasedHandler>;
 
-/// What remains of a handler once its type is forgotten.
+/// What remains of a handler once its type is forgotten. What is compiled for each handler is kept small: the rest is in
+/// the methods of `dyn ErasedHandler`.
 pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
-    /// Answers a request; a panic is answered too, and a failure is shaped.
-    ///
-    /// It takes what it needs of the request: where that is little, nothing is moved.
-    fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer;
+    /// Answers a request, of which it takes what it needs.
+    fn start(self: Arc<Self>, request: &mut Request, finish: Finish) -> BoxAnswer;
+
+    /// The same if the request is needed no longer once the future is there; a panic is the caller's.
+    fn begin(&self, request: &mut Request, finish: &Finish) -> Option<BoxAnswer> {
+        let _ = (request, finish);
+        None
+    }
 
     /// The same if nothing of the request is read.
-    fn call_alone(&self, finish: &Finish) -> Option<BoxAnswer> {
+    fn begin_alone(&self, finish: &Finish) -> Option<BoxAnswer> {
         let _ = finish;
         None
     }
@@ -40,6 +45,14 @@ pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
 
     #[cfg(feature = "openapi")]
     fn operation(&self) -> Option<&Operation>;
+}
+
+impl Run for &Finish {
+    type Output = BoxAnswer;
+
+    fn run(self, future: impl Future<Output: IntoResponse> + MaybeSend + 'static) -> BoxAnswer {
+        Answering::boxed(future, self.clone())
+    }
 }
 
 pub(crate) fn erase<H: Handler<Args>, Args: 'static>(handler: H) -> SharedHandler {
@@ -51,23 +64,37 @@ struct Typed<H, Args> {
     args: PhantomData<fn() -> Args>,
 }
 
-impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
-    fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer {
+impl dyn ErasedHandler {
+    /// Answers a request; a panic is answered too, and a failure is shaped.
+    ///
+    /// It takes what it needs of the request: where that is little, nothing is moved.
+    pub(crate) fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer {
         let finish = Finish::of(request, head);
-        let begin = || Some(Answering::boxed(self.handler.begin(request)?, finish.clone()));
-        match catch_panic(begin) {
-            Ok(Some(answer)) => answer,
-            Ok(None) => {
-                let mut request = request.take("the handler");
-                Answering::boxed(async move { self.handler.call(&mut request).await }, finish)
-            }
-            Err(panic) => Answering::boxed(ready(panic.into_response()), finish),
-        }
+        let begin = || match self.begin(request, &finish) {
+            Some(answer) => answer,
+            None => self.start(request, finish.clone()),
+        };
+        catch_panic(begin).unwrap_or_else(|panic| finish.run(ready(panic)))
     }
 
-    fn call_alone(&self, finish: &Finish) -> Option<BoxAnswer> {
-        let begin = || Some(Answering::boxed(self.handler.begin_alone()?, finish.clone()));
-        catch_panic(begin).unwrap_or_else(|panic| Some(Answering::boxed(ready(panic.into_response()), finish.clone())))
+    /// The same if nothing of the request is read.
+    pub(crate) fn call_alone(&self, finish: &Finish) -> Option<BoxAnswer> {
+        catch_panic(|| self.begin_alone(finish)).unwrap_or_else(|panic| Some(finish.run(ready(panic))))
+    }
+}
+
+impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
+    fn start(self: Arc<Self>, request: &mut Request, finish: Finish) -> BoxAnswer {
+        let mut request = request.take();
+        Answering::boxed(async move { self.handler.call(&mut request).await }, finish)
+    }
+
+    fn begin(&self, request: &mut Request, finish: &Finish) -> Option<BoxAnswer> {
+        self.handler.begin(request, finish)
+    }
+
+    fn begin_alone(&self, finish: &Finish) -> Option<BoxAnswer> {
+        self.handler.begin_alone(finish)
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {

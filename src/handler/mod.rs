@@ -3,18 +3,55 @@
 mod closure;
 mod erased;
 
-use std::future::Ready;
-
 use crate::extract::Requirements;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
 use crate::platform::{MaybeSend, MaybeSync};
 use crate::request::Request;
-use crate::response::Response;
+use crate::response::{IntoResponse, Response};
 
 pub use closure::Function;
 pub(crate) use erased::{ErasedHandler, SharedHandler, erase};
 pub use erased::{HandlerService, HandlerServiceFuture};
+
+/// Who runs the future of a handler. It is handed over and not given back, so that it is moved but once.
+///
+/// A handler around another one hands it on:
+///
+/// ```
+/// use route_handlers::{Handler, Request, Requirements, Response, RouteHandlers, Run};
+///
+/// /// A handler, and how often it was called.
+/// struct Counted<H>(H, std::sync::atomic::AtomicU64);
+///
+/// struct CountedArguments<Args>(std::marker::PhantomData<Args>);
+///
+/// impl<H: Handler<Args>, Args> Handler<CountedArguments<Args>> for Counted<H> {
+///     async fn call(&self, request: &mut Request) -> Response {
+///         self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+///         self.0.call(request).await
+///     }
+///
+///     fn begin<R: Run>(&self, request: &mut Request, run: R) -> Option<R::Output> {
+///         let begun = self.0.begin(request, run)?;
+///         self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+///         Some(begun)
+///     }
+///
+///     fn requirements(requirements: &mut Requirements<'_>) {
+///         H::requirements(requirements);
+///     }
+/// }
+///
+/// let api = RouteHandlers::new().get("/", Counted(async || "hello", 0.into()));
+/// ```
+pub trait Run {
+    /// What the future becomes.
+    type Output;
+
+    /// Runs the future.
+    fn run(self, future: impl Future<Output: IntoResponse> + MaybeSend + 'static) -> Self::Output;
+}
 
 /// What answers a request: a function of up to eight arguments, each [`FromRequest`](crate::FromRequest), whose future
 /// gives what [`IntoResponse`](crate::IntoResponse) takes.
@@ -56,17 +93,18 @@ pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
     /// Answers a request, of which it may take what it needs.
     fn call(&self, request: &mut Request) -> impl Future<Output = Response> + MaybeSend;
 
-    /// The future of the answer, if it is clear beforehand that it needs the request no longer; else [`call`](Self::call)
-    /// gives it, of a request that is as it was. So the request is not kept, and not moved, where a handler reads but its
-    /// head.
-    fn begin(&self, request: &mut Request) -> Option<impl Future<Output = Response> + MaybeSend + 'static> {
-        let _ = request;
-        None::<Ready<Response>>
+    /// Runs the future of the answer, if it is clear beforehand that it needs the request no longer; else
+    /// [`call`](Self::call) gives it, of a request that is as it was. So the request is not kept, and not moved, where a
+    /// handler reads but its head; and it is moved at once to where the future is if the future has it all.
+    fn begin<R: Run>(&self, request: &mut Request, run: R) -> Option<R::Output> {
+        let _ = (request, run);
+        None
     }
 
-    /// The future of the answer, if nothing of the request is read for it: the request need not even be put together.
-    fn begin_alone(&self) -> Option<impl Future<Output = Response> + MaybeSend + 'static> {
-        None::<Ready<Response>>
+    /// The same if nothing of the request is read: it need not even be put together.
+    fn begin_alone<R: Run>(&self, run: R) -> Option<R::Output> {
+        let _ = run;
+        None
     }
 
     /// What the handler asks of the table; checked when it is registered.

@@ -59,7 +59,7 @@ pub enum PagesBody {
 
 impl PagesRequest {
     pub(super) fn new(request: &mut Request, body: PagesBody) -> Self {
-        let request = request.take("pages");
+        let request = request.take();
         Self { query: PagesQuery::of(&request), request, body }
     }
 

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::body::{Body, BoxError};
 use crate::error::{Error, Result};
-use crate::request::{Request, media_type};
+use crate::request::{Request, Whole, media_type};
 
 /// What a client's word for the length may reserve before the bytes are there.
 const MAX_RESERVED: usize = 64 * 1024;
@@ -53,7 +53,7 @@ impl Request {
         let mut body = self.take_body_within_limit("Request::bytes")?;
         match body.take_whole() {
             Some(whole) => Ok(whole),
-            None => collect(body, self.matched.body_limit).await,
+            None => collect(body, self.matched().body_limit).await,
         }
     }
 
@@ -152,18 +152,20 @@ impl Request {
     /// }
     /// ```
     pub fn body_mut(&mut self) -> Result<&mut Body> {
-        match &mut self.body {
-            BodyState::Ready(body) => Ok(body),
-            BodyState::Taken { by } => Err(already_taken(by)),
+        match self.0.as_mut().map(|whole| &mut whole.body) {
+            Some(BodyState::Ready(body)) => Ok(body),
+            Some(BodyState::Taken { by }) => Err(already_taken(by)),
+            None => Err(already_taken("Request")),
         }
     }
 
     /// Takes the body, and notes who has it.
     pub(crate) fn take_body(&mut self, by: &'static str) -> Result<Body> {
-        match std::mem::replace(&mut self.body, BodyState::Taken { by }) {
+        let Some(Whole { body: own, .. }) = &mut self.0 else { return Err(already_taken("Request")) };
+        match std::mem::replace(own, BodyState::Taken { by }) {
             BodyState::Ready(body) => Ok(body),
             BodyState::Taken { by: first } => {
-                self.body = BodyState::Taken { by: first };
+                *own = BodyState::Taken { by: first };
                 Err(already_taken(first))
             }
         }
@@ -171,17 +173,22 @@ impl Request {
 
     /// Takes the body, unless it says itself that it is longer than the limit.
     pub(super) fn take_body_within_limit(&mut self, by: &'static str) -> Result<Body> {
-        let limit = self.matched.body_limit;
-        let declared =
-            self.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        let limit = self.matched().body_limit;
         let body = self.take_body(by)?;
-        let least = body.size_hint().lower().max(declared.unwrap_or(0));
+        let hint = body.size_hint();
+        let least = hint.exact().unwrap_or_else(|| hint.lower().max(self.declared_length()));
         if usize::try_from(least).is_ok_and(|least| least <= limit) { Ok(body) } else { Err(too_large(limit)) }
+    }
+
+    /// What the client says the length is, if it says so.
+    fn declared_length(&self) -> u64 {
+        let declared = self.headers().get(header::CONTENT_LENGTH);
+        declared.and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0)
     }
 
     /// Whether there is a body at all, read or not.
     pub(crate) fn has_body(&self) -> bool {
-        match &self.body {
+        match &self.whole().body {
             BodyState::Ready(body) => !body.is_end_stream(),
             BodyState::Taken { .. } => true,
         }
@@ -244,17 +251,25 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 }
 
 /// Says where the fault is. To track the path costs an allocation per node, so it is done only once there is a fault.
+#[cold]
 fn explain_json<T: DeserializeOwned>(json: &[u8], error: serde_json::Error) -> Error {
     if !error.is_data() {
-        let detail = format!("the body is not JSON: {error}");
-        return Error::from_source(StatusCode::BAD_REQUEST, error).with_detail(detail);
+        return not_json(error);
     }
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let path = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
         Err(fault) => fault.path().to_string(),
         Ok(_) => String::from("."),
     };
-    let type_name = type_name::<T>();
+    not_the_shape(&error, path, type_name::<T>())
+}
+
+fn not_json(error: serde_json::Error) -> Error {
+    let detail = format!("the body is not JSON: {error}");
+    Error::from_source(StatusCode::BAD_REQUEST, error).with_detail(detail)
+}
+
+fn not_the_shape(error: &serde_json::Error, path: String, type_name: &str) -> Error {
     let reason = without_type_names(&error.to_string());
     let detail = match path.as_str() {
         "." => format!("the body is not what is expected here: {reason}"),
@@ -262,7 +277,7 @@ fn explain_json<T: DeserializeOwned>(json: &[u8], error: serde_json::Error) -> E
     };
     Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, format!("JSON for {type_name}: {error}"))
         .with_detail(detail)
-        .with_extension("path", path)
+        .with_text_extension("path", path)
 }
 
 /// serde names the server's types, as in `expected struct Order`: they say nothing to a client.

@@ -39,6 +39,9 @@ pub(crate) const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
 
 /// A request that a route matched: method, URI, headers, the pattern's parameters, and the body.
 ///
+/// An argument that takes the whole request is the handler's last, and leaves nothing: who asks what is left for its head
+/// panics, which is a 500.
+///
 /// ```
 /// use http::StatusCode;
 /// use route_handlers::{Error, Request, Result, RouteHandlers};
@@ -52,9 +55,13 @@ pub(crate) const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// let api = RouteHandlers::new().put("/notes/{id}", show);
 /// ```
 #[must_use]
-pub struct Request {
+pub struct Request(
     /// Absent once an argument took the request whole: so nothing need be put in its place.
-    parts: Option<Parts>,
+    Option<Whole>,
+);
+
+struct Whole {
+    parts: Parts,
     body: BodyState,
     matched: Matched,
 }
@@ -88,15 +95,27 @@ impl Matched {
 impl Request {
     #[inline]
     pub(crate) fn new(parts: Parts, body: Body, matched: Matched) -> Self {
-        Self { parts: Some(parts), body: BodyState::Ready(body), matched }
+        Self(Some(Whole { parts, body: BodyState::Ready(body), matched }))
     }
 
+    #[inline]
+    fn whole(&self) -> &Whole {
+        self.0.as_ref().expect(TAKEN)
+    }
+
+    #[inline]
+    fn whole_mut(&mut self) -> &mut Whole {
+        self.0.as_mut().expect(TAKEN)
+    }
+
+    #[inline]
     fn parts(&self) -> &Parts {
-        self.parts.as_ref().expect(TAKEN)
+        &self.whole().parts
     }
 
-    fn parts_mut(&mut self) -> &mut Parts {
-        self.parts.as_mut().expect(TAKEN)
+    #[inline]
+    fn matched(&self) -> &Matched {
+        &self.whole().matched
     }
 
     /// The method as it was sent: for a HEAD that the GET handler answers, it is HEAD.
@@ -148,7 +167,7 @@ impl Request {
 
     /// The extensions, to be changed.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.parts_mut().extensions
+        &mut self.whole_mut().parts.extensions
     }
 
     /// The pattern that matched.
@@ -160,7 +179,7 @@ impl Request {
     /// }
     /// ```
     pub fn matched_route(&self) -> Option<MatchedRoute> {
-        self.matched.pattern.clone().map(MatchedRoute::new)
+        self.0.as_ref()?.matched.pattern.clone().map(MatchedRoute::new)
     }
 
     /// A parameter of the pattern, decoded once.
@@ -176,8 +195,9 @@ impl Request {
     ///     .get("/files/{*path}", async |request: Request| request.param("path").map(str::to_owned)); // `a/b`
     /// ```
     pub fn param(&self, name: &str) -> Option<&str> {
-        let position = self.matched.pattern.as_ref()?.position(name)?;
-        self.matched.params.get(self.path(), position)
+        let Whole { parts, matched, .. } = self.0.as_ref()?;
+        let position = matched.pattern.as_ref()?.position(name)?;
+        matched.params.get(parts.uri.path(), position)
     }
 
     /// The segments that a catch-all captured, each decoded once; `None` for any other parameter.
@@ -190,9 +210,10 @@ impl Request {
     /// });
     /// ```
     pub fn segments<'r>(&'r self, name: &str) -> Option<impl Iterator<Item = &'r str> + use<'r>> {
-        let pattern = self.matched.pattern.as_ref()?;
+        let Whole { parts, matched, .. } = self.0.as_ref()?;
+        let pattern = matched.pattern.as_ref()?;
         let position = pattern.position(name).filter(|position| pattern.is_catch_all(*position))?;
-        self.matched.params.segments(self.path(), position)
+        matched.params.segments(parts.uri.path(), position)
     }
 
     /// All parameters as one value: a struct or a map by their names, a tuple by their order, a scalar if there is one.
@@ -209,13 +230,13 @@ impl Request {
     /// }
     /// ```
     pub fn params<T: DeserializeOwned>(&self) -> Result<T> {
-        let Matched { pattern, params, .. } = &self.matched;
+        let Matched { pattern, params, .. } = self.matched();
         params::deserialize(pattern.as_deref(), params, self.path())
     }
 
     /// Whether the route has parameters that captured something.
     pub(crate) fn has_params(&self) -> bool {
-        self.matched.params.get(self.path(), 0).is_some() || self.matched.params.segments(self.path(), 0).is_some()
+        self.matched().params.has(0)
     }
 
     /// The head of the request, and its body; empty if the body was taken before.
@@ -250,7 +271,7 @@ impl Request {
 
     /// The work for after the answer, if anybody will do it.
     pub(crate) fn after_jobs(&self) -> Option<&AfterJobs> {
-        self.matched.after.as_ref()
+        self.0.as_ref()?.matched.after.as_ref()
     }
 
     pub(crate) fn require_after_jobs(&self) -> Result<&AfterJobs> {
@@ -262,35 +283,33 @@ impl Request {
     }
 
     pub(crate) fn on_error(&self) -> Option<&Arc<Hooked>> {
-        self.matched.on_error.as_ref()
+        self.matched().on_error.as_ref()
     }
 
     pub(crate) fn set_body_limit(&mut self, bytes: usize) {
-        self.matched.body_limit = bytes;
+        self.whole_mut().matched.body_limit = bytes;
     }
 
     pub(crate) fn states(&self) -> &States {
-        &self.matched.states
+        &self.matched().states
     }
 
     /// The headers, for nobody reads them after.
     pub(crate) fn take_headers(&mut self) -> HeaderMap {
-        std::mem::take(&mut self.parts_mut().headers)
+        std::mem::take(&mut self.whole_mut().parts.headers)
     }
 
     /// The request itself, for nobody reads it after.
-    pub(crate) fn take(&mut self, by: &'static str) -> Self {
-        Self {
-            parts: self.parts.take(),
-            body: std::mem::replace(&mut self.body, BodyState::Taken { by }),
-            matched: std::mem::replace(&mut self.matched, Matched::nothing()),
-        }
+    #[inline]
+    pub(crate) fn take(&mut self) -> Self {
+        Self(Some(self.0.take().expect(TAKEN)))
     }
 
     /// The request with its body; what is read after it still finds the head.
     pub(crate) fn copy_head(&mut self, by: &'static str) -> Self {
-        let body = std::mem::replace(&mut self.body, BodyState::Taken { by });
-        Self { parts: self.parts.clone(), body, matched: self.matched.clone() }
+        let Whole { parts, body, matched } = self.whole_mut();
+        let body = std::mem::replace(body, BodyState::Taken { by });
+        Self(Some(Whole { parts: parts.clone(), body, matched: matched.clone() }))
     }
 }
 
@@ -306,8 +325,7 @@ impl From<http::Request<Body>> for Request {
 impl From<Request> for http::Request<Body> {
     /// The match goes along in the extensions, where middleware finds the [`MatchedRoute`].
     fn from(request: Request) -> Self {
-        let Request { parts, body, mut matched } = request;
-        let mut parts = parts.expect(TAKEN);
+        let Whole { mut parts, body, mut matched } = request.0.expect(TAKEN);
         if let Some(pattern) = &matched.pattern {
             parts.extensions.insert(MatchedRoute::new(Arc::clone(pattern)));
             matched.params = matched.params.detach(parts.uri.path());
@@ -319,13 +337,14 @@ impl From<Request> for http::Request<Body> {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(Whole { parts, body, matched }) = &self.0 else { return f.write_str("Request(taken)") };
         f.debug_struct("Request")
-            .field("method", self.method())
-            .field("uri", self.uri())
-            .field("version", &self.version())
-            .field("headers", self.headers())
-            .field("pattern", &self.matched.pattern)
-            .field("body", &self.body)
+            .field("method", &parts.method)
+            .field("uri", &parts.uri)
+            .field("version", &parts.version)
+            .field("headers", &parts.headers)
+            .field("pattern", &matched.pattern)
+            .field("body", body)
             .finish_non_exhaustive()
     }
 }

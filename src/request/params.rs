@@ -16,20 +16,7 @@ use crate::routing::{Params, Pattern};
 /// Deserializes what `pattern` captured of `path`.
 pub(super) fn deserialize<T: DeserializeOwned>(pattern: Option<&Pattern>, params: &Params, path: &str) -> Result<T> {
     let captured = Captured { pattern, params, path };
-    T::deserialize(captured).map_err(|fault| match fault {
-        Fault::Value { name, reason } => {
-            let detail = match name {
-                Some(name) => format!("the parameter `{name}`: {reason}"),
-                None => format!("the path: {reason}"),
-            };
-            Error::from_source(StatusCode::BAD_REQUEST, detail.clone()).with_detail(detail)
-        }
-        Fault::Shape(reason) => {
-            let pattern = pattern.map_or("", Pattern::as_str);
-            let reason = format!("`{}` cannot hold the parameters of `{pattern}`: {reason}", type_name::<T>());
-            Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
-        }
-    })
+    T::deserialize(captured).map_err(|fault| fault.into_error(pattern, type_name::<T>()))
 }
 
 /// Why it did not work.
@@ -39,6 +26,26 @@ enum Fault {
     Value { name: Option<String>, reason: String },
     /// No value could be of the type: the programmer's mistake.
     Shape(String),
+}
+
+impl Fault {
+    #[cold]
+    fn into_error(self, pattern: Option<&Pattern>, type_name: &str) -> Error {
+        match self {
+            Self::Value { name, reason } => {
+                let detail = match name {
+                    Some(name) => format!("the parameter `{name}`: {reason}"),
+                    None => format!("the path: {reason}"),
+                };
+                Error::from_source(StatusCode::BAD_REQUEST, detail.clone()).with_detail(detail)
+            }
+            Self::Shape(reason) => {
+                let pattern = pattern.map_or("", Pattern::as_str);
+                let reason = format!("`{type_name}` cannot hold the parameters of `{pattern}`: {reason}");
+                Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
+            }
+        }
+    }
 }
 
 impl fmt::Display for Fault {
@@ -211,7 +218,7 @@ impl<'a> Value<'a> {
     }
 
     fn is_present(self) -> bool {
-        self.segment.is_some() || self.segments().is_some()
+        self.segment.is_some() || self.captured.params.has(self.position)
     }
 
     fn is_catch_all(self) -> bool {

@@ -187,7 +187,12 @@ pub(crate) fn render(error: &Error) -> Response {
         response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
     }
     if let Some(headers) = error.headers() {
-        response.headers_mut().extend(headers.clone()); // a name of its own replaces, repeats stay
+        for name in headers.keys() {
+            response.headers_mut().remove(name);
+        }
+        for (name, value) in headers {
+            response.headers_mut().append(name.clone(), value.clone());
+        }
     }
     response
 }

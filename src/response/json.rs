@@ -34,9 +34,13 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&self.0) {
-            Ok(json) => typed(JSON, json.into()),
-            Err(error) => Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
-        }
+        respond(serde_json::to_vec(&self.0))
+    }
+}
+
+fn respond(json: serde_json::Result<Vec<u8>>) -> Response {
+    match json {
+        Ok(json) => typed(JSON, json.into()),
+        Err(error) => Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
     }
 }

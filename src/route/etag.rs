@@ -43,20 +43,19 @@ impl Route {
     /// # }).unwrap();
     /// ```
     pub fn etag(mut self) -> Self {
-        self.options.etag = true;
+        self.options.conditional = Some(|handler| Arc::new(Conditional(handler)));
         self
     }
 }
 
 /// A handler whose answers have validators.
-pub(crate) struct Conditional(pub(crate) SharedHandler);
+struct Conditional(SharedHandler);
 
 impl ErasedHandler for Conditional {
-    fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer {
+    fn start(self: Arc<Self>, request: &mut Request, finish: Finish) -> BoxAnswer {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return Arc::clone(&self.0).call(request, head);
+            return Arc::clone(&self.0).call(request, HeadAnswer::NotHead);
         }
-        let finish = Finish::of(request, head);
         let conditions = Conditions::of(request.headers());
         // HEAD is answered with the validators of GET, so the content is dropped only afterwards.
         let answer = Arc::clone(&self.0).call(request, HeadAnswer::Outside);

@@ -9,7 +9,7 @@ use tower_service::Service;
 use crate::body::{Body, BoxError};
 use crate::error::Error;
 use crate::extract::Requirements;
-use crate::finish::{Answering, BoxAnswer, Finish, HeadAnswer};
+use crate::finish::{Answering, BoxAnswer, Finish};
 use crate::handler::{ErasedHandler, HandlerService, SharedHandler};
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
@@ -65,9 +65,8 @@ where
     S: Clone + MaybeSend + MaybeSync + 'static,
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
-    fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer {
-        let finish = Finish::of(request, head);
-        let request = request.take("a layer");
+    fn start(self: Arc<Self>, request: &mut Request, finish: Finish) -> BoxAnswer {
+        let request = request.take();
         let answer = async move {
             let mut service = self.service.clone();
             std::future::poll_fn(|cx| service.poll_ready(cx)).await?;

@@ -1,20 +1,19 @@
 //! The options of a route.
 
-use std::sync::Arc;
-
 use crate::after::RequestWaitUntil;
 use crate::handler::SharedHandler;
 use crate::on_error::ErrorHook;
 use crate::route::Route;
-use crate::route::etag::Conditional;
 use crate::state::States;
 
 /// What a [`Route`] was told.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct RouteOptions {
     pub(crate) body_limit: Option<usize>,
     pub(crate) pass_unsupported: bool,
-    pub(crate) etag: bool,
+    /// What puts the conditions around a handler. A program that never asks for them does not have them, so it stands
+    /// here and not what it makes.
+    pub(crate) conditional: Option<fn(SharedHandler) -> SharedHandler>,
     #[cfg(feature = "timeout")]
     pub(crate) timeout: Option<std::time::Duration>,
     /// Whether it serves the table's document, which is then in the request's extensions.
@@ -25,12 +24,27 @@ pub(crate) struct RouteOptions {
 impl RouteOptions {
     /// Whether the route was told nothing.
     pub(crate) fn is_default(&self) -> bool {
-        *self == Self::default()
+        let Self {
+            body_limit,
+            pass_unsupported,
+            conditional,
+            #[cfg(feature = "timeout")]
+            timeout,
+            #[cfg(feature = "openapi")]
+            serves_document,
+        } = self;
+        let is_default = body_limit.is_none() && !pass_unsupported && conditional.is_none();
+        #[cfg(feature = "timeout")]
+        let is_default = is_default && timeout.is_none();
+        #[cfg(feature = "openapi")]
+        let is_default = is_default && !serves_document;
+        is_default
     }
 
     /// A handler of the route with what the options put around it: the deadline outside, then the conditions.
     pub(crate) fn around(&self, handler: SharedHandler) -> SharedHandler {
-        self.timed(if self.etag { Arc::new(Conditional(handler)) } else { handler })
+        let conditional = self.conditional.unwrap_or(|handler| handler);
+        self.timed(conditional(handler))
     }
 
     /// Whether the route was given a deadline.

@@ -48,8 +48,7 @@ struct Timed {
 }
 
 impl ErasedHandler for Timed {
-    fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer {
-        let finish = Finish::of(request, head);
+    fn start(self: Arc<Self>, request: &mut Request, finish: Finish) -> BoxAnswer {
         let answer = Arc::clone(&self.inner).call(request, HeadAnswer::Outside);
         // The timer panics where there is no tokio runtime.
         let answer = async move {

@@ -107,7 +107,7 @@ impl RouteHandlers {
     ///     .trailing_slash(TrailingSlash::Remove); // 308 from /users/ to /users
     /// ```
     pub fn trailing_slash(mut self, policy: TrailingSlash) -> Self {
-        self.table_mut().trailing_slash = policy;
+        self.table_mut().set_trailing_slash(policy);
         self
     }
 

@@ -79,16 +79,27 @@ fn is_special(method: &Method) -> bool {
 
 /// The value of `Allow` for a path where these methods are registered (RFC 9110 §10.2.1), `None` for `any`: sorted, without
 /// duplicates, HEAD where there is GET, and OPTIONS always.
-pub(super) fn allow<'a>(registered: impl IntoIterator<Item = Option<&'a Method>>) -> HeaderValue {
+pub(super) fn allow(registered: &mut dyn Iterator<Item = Option<&Method>>) -> HeaderValue {
     let mut names = vec![Method::OPTIONS.as_str()];
     for method in registered {
-        let added = method.map_or(&COMMON[..], std::slice::from_ref);
-        names.extend(added.iter().map(Method::as_str));
-        if added.contains(&Method::GET) {
-            names.push(Method::HEAD.as_str());
+        for added in method.map_or(&COMMON[..], std::slice::from_ref) {
+            insert(&mut names, added.as_str());
+            if matches!(*added, Method::GET) {
+                insert(&mut names, Method::HEAD.as_str());
+            }
         }
     }
-    names.sort_unstable();
-    names.dedup();
-    HeaderValue::try_from(names.join(", ")).expect("a method is a token, which is a valid header value")
+    let mut text = String::new();
+    for name in names {
+        let separator = if text.is_empty() { "" } else { ", " };
+        text.extend([separator, name]);
+    }
+    HeaderValue::try_from(text).expect("a method is a token, which is a valid header value")
+}
+
+/// Inserts a name into a sorted list that has none twice: there are few, so that a sort would be more code than it saves.
+fn insert<'a>(names: &mut Vec<&'a str>, name: &'a str) {
+    if let Err(place) = names.binary_search(&name) {
+        names.insert(place, name);
+    }
 }

@@ -129,7 +129,7 @@ impl<T> RouteTable<T> {
         }
         let name = method.as_ref().map_or("any", Method::as_str).to_owned();
         leaf.methods.insert(method, value, at).map_err(|first| RouteError::duplicate(pattern, &name, first))?;
-        leaf.allow = self.allow.intern(method_table::allow(leaf.methods.methods()));
+        leaf.allow = self.allow.intern(method_table::allow(&mut leaf.methods.methods()));
         Ok(())
     }
 
@@ -176,7 +176,7 @@ impl<T> RouteTable<T> {
             return self.allow.values[self.allow_position(leaf)].clone();
         }
         let leaves = [leaf].into_iter().chain(others.iter().copied());
-        method_table::allow(leaves.flat_map(|leaf| self.leaf(leaf).methods.methods()))
+        method_table::allow(&mut leaves.flat_map(|leaf| self.leaf(leaf).methods.methods()))
     }
 
     /// Whether some pattern matches the path, whatever its methods, or a claimed prefix holds it.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::routing::path::{BadPath, decode, refuse_dot_segments};
+use crate::routing::path::{BadPath, decode, has, refuse_dot_segments};
 use crate::routing::pattern::Pattern;
 use crate::routing::target::Target;
 
@@ -54,6 +54,7 @@ impl Spans {
         }
     }
 
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.as_slice().len()
     }
@@ -66,6 +67,7 @@ impl Spans {
         }
     }
 
+    #[inline]
     fn as_slice(&self) -> &[Span] {
         match self {
             Self::Inline(spans, length) => &spans[..usize::from(*length)],
@@ -118,6 +120,12 @@ impl Params {
             decoded_spans.push(start, decoded.len());
         }
         Ok(Self { spans: decoded_spans, decoded: Some(decoded.into()) })
+    }
+
+    /// Whether anything was captured at a place, be it an empty tail.
+    #[inline]
+    pub(crate) fn has(&self, position: usize) -> bool {
+        position < self.spans.len()
     }
 
     /// The value at a place; for a catch-all its segments joined with `/`, unless one of them holds an encoded `/`.
@@ -175,7 +183,7 @@ fn check(path: &str, spans: &[Span], pattern: &Pattern) -> Result<(), BadPath> {
 
 /// A tail may end in `/`; an empty segment elsewhere is refused, lest a file server behind reads another path out of it.
 fn refuse_empty_segments(tail: &str) -> Result<(), BadPath> {
-    if tail.starts_with('/') || tail.contains("//") { Err(BadPath::EmptySegment) } else { Ok(()) }
+    if tail.starts_with('/') || has(tail, b"//") { Err(BadPath::EmptySegment) } else { Ok(()) }
 }
 
 /// Decodes the segments of a catch-all; they are parted by `/`, or by NUL where one of them holds a `/`.
@@ -188,7 +196,9 @@ fn push_segments(tail: &str, out: &mut String) -> Result<(), BadPath> {
             out.push_str(&segment);
         }
     } else {
-        out.push_str(&segments.join("/"));
+        for (position, segment) in segments.iter().enumerate() {
+            out.extend([if position == 0 { "" } else { "/" }, segment]);
+        }
     }
     Ok(())
 }

@@ -143,20 +143,32 @@ fn decode_escapes(segment: &str) -> Result<String, BadPath> {
 /// It is compared with claimed prefixes, lest a service behind this one reads a claimed path out of another, and used
 /// for nothing else.
 pub(super) fn lenient(canonical: &str) -> Option<String> {
-    let is_odd = |segment: &str| matches!(segment, "." | "..") || segment.contains('\\') || segment.contains("%2F");
-    let has_empty_segment = canonical.contains("//");
-    if !has_empty_segment && !canonical.split('/').any(is_odd) {
+    let is_odd = |segment: &str| matches!(segment, "." | "..") || segment.contains('\\') || has(segment, b"%2F");
+    if !has(canonical, b"//") && !canonical.split('/').any(is_odd) {
         return None;
     }
-    let mut segments = Vec::new();
-    for segment in canonical.replace("%2F", "/").split(['/', '\\']) {
-        match segment {
+    let mut read = String::with_capacity(canonical.len());
+    let mut rest = canonical;
+    while !rest.is_empty() {
+        let separator = |at: usize| match &rest.as_bytes()[at..] {
+            [b'/' | b'\\', ..] => Some((at, 1)),
+            [b'%', b'2', b'F', ..] => Some((at, 3)),
+            _ => None,
+        };
+        let (end, length) = (0..rest.len()).find_map(separator).unwrap_or((rest.len(), 0));
+        match &rest[..end] {
             "" | "." => {}
-            ".." => drop(segments.pop()),
-            _ => segments.push(segment.to_owned()),
+            ".." => read.truncate(read.rfind('/').unwrap_or_default()),
+            segment => read.extend(["/", segment]),
         }
+        rest = &rest[end + length..];
     }
-    Some(format!("/{}", segments.join("/")))
+    Some(if read.is_empty() { "/".to_owned() } else { read })
+}
+
+/// Whether a text has a few bytes. What `str::contains` does for any text is more code than all of this module.
+pub(super) fn has<const N: usize>(text: &str, bytes: &[u8; N]) -> bool {
+    text.as_bytes().windows(N).any(|window| window == bytes)
 }
 
 /// Why a path that a pattern matches is refused with 400.

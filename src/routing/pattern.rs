@@ -188,7 +188,14 @@ fn literal(text: &str) -> Result<String, PatternError> {
 
 /// The canonical form of a literal before or after a parameter.
 fn affix(text: &str) -> Result<String, PatternError> {
-    let text = text.replace("{{", "{").replace("}}", "}");
+    let mut characters = text.chars();
+    let mut text = String::with_capacity(text.len());
+    while let Some(character) = characters.next() {
+        text.push(character);
+        if matches!(character, '{' | '}') {
+            characters.next(); // here they stand in pairs
+        }
+    }
     let canonical = canonical(&text).as_str().to_owned();
     match decode(&canonical) {
         Ok(_) | Err(BadPath::DotSegment) if !text.contains(['?', '#', '\0']) => Ok(canonical),

@@ -24,6 +24,7 @@ pub(super) enum Slash {
 
 impl Target<'_> {
     /// Whether any pattern can match a path: it is not empty, `*`, or longer than a pattern may be.
+    #[inline]
     pub(super) fn is_path(path: &str) -> bool {
         path.starts_with('/') && u16::try_from(path.len()).is_ok()
     }

@@ -30,7 +30,8 @@ struct Node {
     label_rest: u64,
     label: u32,
     label_length: u16,
-    has_literals: bool,
+    /// The [`kind`]s of the literals that lead on.
+    kinds: u16,
     parent: u32,
     leaf: Option<Id>,
     param: Option<Id>,
@@ -41,6 +42,13 @@ impl Node {
     fn label<'l>(&self, labels: &'l str) -> &'l [u8] {
         &labels.as_bytes()[self.label as usize..][..usize::from(self.label_length)]
     }
+}
+
+/// A bit that tells most segments from another: the first `length` bytes of `left`. Only at the end of a path is a segment
+/// empty, and nothing left.
+#[inline]
+fn kind(left: &[u8], length: usize) -> u16 {
+    1 << ((usize::from(left.first().copied().unwrap_or_default()) + length) % 16)
 }
 
 /// The ways on that few nodes have.
@@ -133,10 +141,20 @@ impl Tree {
         first
     }
 
-    /// The child that the first `length` bytes of `left` lead to; `last` is of what `left` ends.
+    /// The child of a node that the first `length` bytes of `left` lead to; `last` is of what `left` ends.
     #[expect(clippy::inline_always, reason = "most of a lookup is this: the call would cost as much again")]
     #[inline(always)]
-    fn find_literal(&self, parent: usize, left: &[u8], length: usize, last: LastWord) -> Option<(usize, &Node)> {
+    fn find_literal(
+        &self,
+        parent: usize,
+        own: &Node,
+        left: &[u8],
+        length: usize,
+        last: LastWord,
+    ) -> Option<(usize, &Node)> {
+        if own.kinds & kind(left, length) == 0 {
+            return None;
+        }
         let (hash, rest) = words::segment(left, length, last, parent);
         for id in self.literals.candidates(hash) {
             let node = &self.nodes[id.index()];
@@ -153,7 +171,7 @@ impl Tree {
 
     fn literal_child(&mut self, parent: usize, text: &str) -> usize {
         let last = LastWord::of(text.as_bytes());
-        if let Some((child, _)) = self.find_literal(parent, text.as_bytes(), text.len(), last) {
+        if let Some((child, _)) = self.find_literal(parent, &self.nodes[parent], text.as_bytes(), text.len(), last) {
             return child;
         }
         let (hash, label_rest) = words::segment(text.as_bytes(), text.len(), last, parent);
@@ -161,7 +179,7 @@ impl Tree {
         let label = small(self.labels.len());
         let label_length = u16::try_from(text.len()).expect("a pattern has at most u16::MAX bytes");
         self.labels.push_str(text);
-        self.nodes[parent].has_literals = true;
+        self.nodes[parent].kinds |= kind(text.as_bytes(), text.len());
         let parent = small(parent);
         let child = self.push(Node { label_rest, label, label_length, parent, ..Node::default() });
         let Self { literals, nodes, labels, .. } = self;
@@ -269,7 +287,7 @@ impl<'a> Search<'a> {
                 return Way::Parts(Fork { node, start });
             }
             let length = ends.next(left);
-            let literal = if own.has_literals { tree.find_literal(node, left, length, last) } else { None };
+            let literal = tree.find_literal(node, own, left, length, last);
             (node, own) = match (literal, own.param) {
                 (Some(child), None) => child,
                 (Some(_), Some(_)) => return Way::Parts(Fork { node, start }),
@@ -298,7 +316,7 @@ impl<'a> Search<'a> {
         let length = self.target.scan.ends_from(start).next(left);
         let end = start + length;
         let last = self.target.scan.last;
-        let literal = if own.has_literals { tree.find_literal(node, left, length, last) } else { None };
+        let literal = tree.find_literal(node, own, left, length, last);
         let param = if end > start { own.param } else { None };
         if literal.is_some_and(|(child, _)| self.attempt(|search| search.go(child, end + 1, accept))) {
             return true;
@@ -340,7 +358,8 @@ impl<'a> Search<'a> {
         let ended = match self.target.slash {
             Slash::Significant => self.take(own.leaf, accept),
             Slash::Ignored { was_sent } => {
-                let with_slash = tree.find_literal(node, b"", 0, LastWord::of(b"")).and_then(|(_, child)| child.leaf);
+                let with_slash =
+                    tree.find_literal(node, own, b"", 0, LastWord::of(b"")).and_then(|(_, child)| child.leaf);
                 let (first, second) = if was_sent { (with_slash, own.leaf) } else { (own.leaf, with_slash) };
                 self.take(first, accept) || self.take(second, accept)
             }

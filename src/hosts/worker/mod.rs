@@ -141,9 +141,16 @@ where
 
 /// The second argument of `Response`, made of one text. A value that is not UTF-8 is sent as near to it as JavaScript can.
 fn init(status: u16, headers: &HeaderMap) -> worker::Result<web_sys::ResponseInit> {
-    let pairs = headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())));
-    let headers = serde_json::to_string(&pairs.collect::<Vec<_>>())?;
-    let text = format!(r#"{{"status":{status},"encodeBody":"manual","headers":{headers}}}"#);
+    let mut text = format!(r#"{{"status":{status},"encodeBody":"manual","headers":["#);
+    for (name, value) in headers {
+        let name = serde_json::to_string(name.as_str())?;
+        let value = serde_json::to_string(&String::from_utf8_lossy(value.as_bytes()))?;
+        let separator = if text.ends_with('[') { "" } else { "," };
+        for part in [separator, "[", &name, ",", &value, "]"] {
+            text.push_str(part);
+        }
+    }
+    text.push_str("]}");
     Ok(JSON::parse(&text)?.unchecked_into())
 }
 

@@ -115,7 +115,7 @@ impl Request {
             Error::new(StatusCode::BAD_REQUEST)
                 .with_detail("the body has no boundary: `content-type` must name one of 1 to 70 characters")
         })?;
-        let limit = self.matched.body_limit;
+        let limit = self.matched().body_limit;
         let body = self.take_body_within_limit("Request::multipart")?;
         let (source, chunks) = Source::new(body, &boundary, limit);
         Ok(Multipart {

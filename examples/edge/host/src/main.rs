@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run -p edge -- build   # target/workers/app/: main.js and index_bg.wasm, as they are deployed
+//! cargo run -p edge -- size    # how large the users API is
 //! cargo run -p edge -- test    # the wire table and the app's own cases, in workerd
 //! cargo run -p edge -- bench   # beside plain JavaScript and Hono
 //! ```
@@ -9,6 +10,7 @@
 mod app;
 mod bench;
 mod hard;
+mod link;
 mod make;
 mod size;
 mod wire;
@@ -29,12 +31,14 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let command = std::env::args().nth(1).unwrap_or_default();
-    let result = match command.as_str() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let result = match arguments.first().map_or("", String::as_str) {
+        _ if link::is_asked(&arguments) => link::link(&arguments),
         "build" => make::app().map(|folder| println!("{}", folder.display())),
+        "size" => make::users().and_then(|users| size::check(&users)),
         "test" => test().await,
         "bench" => bench::run().await,
-        _ => Err("build, test or bench?".into()),
+        _ => Err("build, size, test or bench?".into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

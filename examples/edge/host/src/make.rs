@@ -1,14 +1,15 @@
 //! What is deployed: a folder with a script, a wasm file, and workerd's configuration.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::Result;
+use crate::{Result, link};
 
-/// The features that rustc uses by default; without them wasm-opt would refuse the file.
+/// The features that rustc uses by default; without them binaryen would refuse the file.
 const WASM_FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-exception-handling",
@@ -48,21 +49,34 @@ fn worker(package: &str, name: &str) -> Result<PathBuf> {
     run(Command::new("rustup").args(["--quiet", "target", "add", "wasm32-unknown-unknown"]))?;
     let target = "wasm32-unknown-unknown";
     let cargo = std::env::var("CARGO").unwrap_or("cargo".into());
-    run(Command::new(cargo).current_dir(root()).args(["build", "--quiet", "--locked", "--profile", "edge"]).args([
-        "--target",
-        target,
-        "--package",
-        package,
-    ]))?;
+    run(Command::new(cargo)
+        .current_dir(root())
+        .args(["build", "--quiet", "--locked", "--profile", "edge", "--target", target, "--package", package])
+        .env("CARGO_ENCODED_RUSTFLAGS", [short_paths()?, vec![link::flag()?]].concat().join("\x1f")))?;
     let folder = empty_folder(name)?;
     let bindings = folder.join("bindings");
-    bind(&target_folder().join(target).join("edge").join(package).with_extension("wasm"), &bindings)?;
-    optimise(&bindings.join("index_bg.wasm"), &folder.join("index_bg.wasm"))?;
+    let script = bind(&target_folder().join(target).join("edge").join(package).with_extension("wasm"), &bindings)?;
+    remove_unused(&bindings, &script)?;
+    optimise(&bindings.join("used.wasm"), &folder.join("index_bg.wasm"))?;
     fs::copy(root().join("examples/edge/worker/main.js"), bindings.join("main.js"))?;
     bundle(&bindings.join("main.js"), &folder)?;
     fs::remove_dir_all(&bindings)?;
     configure(&folder, r#"(name = "index_bg.wasm", wasm = embed "index_bg.wasm"),"#)?;
     Ok(folder)
+}
+
+/// The paths that panics name begin with the crate, or with `library`: not with where this machine keeps them.
+fn short_paths() -> Result<Vec<String>> {
+    let sysroot =
+        Command::new(std::env::var("RUSTC").unwrap_or("rustc".into())).args(["--print", "sysroot"]).output()?;
+    let library = Path::new(String::from_utf8(sysroot.stdout)?.trim()).join("lib/rustlib/src/rust");
+    let home = std::env::home_dir().map(|home| home.join(".cargo"));
+    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from).or(home).ok_or("there is no home for cargo")?;
+    let mut prefixes = vec![library];
+    for registry in fs::read_dir(cargo.join("registry/src"))? {
+        prefixes.push(registry?.path());
+    }
+    Ok(prefixes.iter().map(|prefix| format!("--remap-path-prefix={}/=", prefix.display())).collect())
 }
 
 /// The tools that npm has, by their lock file.
@@ -83,8 +97,8 @@ fn install() -> Result<()> {
     Ok(fs::write(installed, locked)?)
 }
 
-/// What `wasm-bindgen` does: the wasm file, and `index.js` by which JavaScript calls it.
-fn bind(wasm: &Path, folder: &Path) -> Result<()> {
+/// What `wasm-bindgen` does: the wasm file, and `index.js` by which JavaScript calls it, which is given back too.
+fn bind(wasm: &Path, folder: &Path) -> Result<String> {
     Bindgen::new()
         .input_path(wasm)
         .out_name("index")
@@ -93,24 +107,72 @@ fn bind(wasm: &Path, folder: &Path) -> Result<()> {
         .remove_name_section(true)
         .generate(folder)?;
     let script = folder.join("index.js");
-    Ok(fs::write(&script, instances(&fs::read_to_string(&script)?)?)?)
+    let instances = instances(&fs::read_to_string(&script)?, folder)?;
+    fs::write(&script, &instances)?;
+    Ok(instances)
 }
 
 /// The script as a function that makes an instance of the program, as often as it is called. Each has a state of its own,
 /// in which `worker` notes that it has panicked.
-fn instances(script: &str) -> Result<String> {
+fn instances(script: &str, folder: &Path) -> Result<String> {
     let (imports, body): (Vec<_>, Vec<_>) = script.lines().partition(|line| line.starts_with("import "));
     if imports.len() != 2 || !imports[0].starts_with("import { state }") {
         return Err(format!("other imports than were thought of: {imports:?}").into());
     }
-    let body = body.join("\n").replace("\nexport ", "\n");
+    let body = used(&body, folder)?;
     // For workerd the plain import of a wasm file is its module.
     let module = imports[1].replace("import source ", "import ");
     Ok(format!("{module}\nexport function instantiate(state) {{\n{body}\nreturn {{ fetch }};\n}}\n"))
 }
 
+/// The part of the script that `fetch` needs. Each class of every crate below has its place in it, with the functions
+/// of the program that it calls; most are of no use here.
+fn used(lines: &[&str], folder: &Path) -> Result<String> {
+    // Both are nothing if the class is not used, which esbuild cannot know; and nobody here disposes of one.
+    let lines = lines.iter().filter(|line| !line.starts_with("if (Symbol.dispose) "));
+    let script = lines.map(|line| format!("{line}\n")).collect::<String>();
+    let script = script.replace("new FinalizationRegistry", "/* @__PURE__ */ new FinalizationRegistry");
+    let (all, used) = (folder.join("all.js"), folder.join("used.js"));
+    fs::write(&all, script.replace("\nexport ", "\n") + "export { fetch };\n")?;
+    run(Command::new(program("@esbuild", "esbuild")?)
+        .arg(all)
+        .args(["--tree-shaking=true", "--format=esm", "--log-level=error"])
+        .arg(format!("--outfile={}", used.display())))?;
+    Ok(fs::read_to_string(used)?.replace("export {\n  fetch\n};\n", ""))
+}
+
+/// The program without what the script does not name, nor what the program itself does not call.
+fn remove_unused(folder: &Path, script: &str) -> Result<()> {
+    let named = script.split("wasm.").skip(1).map(|rest| {
+        let end = rest.find(|character: char| !character.is_alphanumeric() && character != '_').unwrap_or(rest.len());
+        &rest[..end]
+    });
+    let roots = named
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .map(|name| serde_json::json!({ "name": name, "export": name, "root": true }));
+    let graph = folder.join("roots.json");
+    fs::write(&graph, serde_json::Value::from_iter(roots).to_string())?;
+    run(Command::new(own("node_modules/.bin/wasm-metadce"))
+        .args(WASM_FEATURES)
+        .arg(folder.join("index_bg.wasm"))
+        .arg("--graph-file")
+        .arg(graph)
+        .arg("-o")
+        .arg(folder.join("used.wasm"))
+        .stdout(Stdio::null())) // it says what it removes
+}
+
 fn optimise(from: &Path, to: &Path) -> Result<()> {
-    run(Command::new(own("node_modules/.bin/wasm-opt")).arg("-Oz").args(WASM_FEATURES).arg(from).arg("-o").arg(to))
+    // By gzip, what these two passes take out costs more than it saves.
+    let skipped = ["--skip-pass=local-cse", "--skip-pass=code-folding"];
+    run(Command::new(own("node_modules/.bin/wasm-opt"))
+        .args(["-Oz", "--strip-producers", "--strip-target-features"])
+        .args(skipped)
+        .args(WASM_FEATURES)
+        .arg(from)
+        .arg("-o")
+        .arg(to))
 }
 
 /// The script and all that it imports as one file, `main.js`.

@@ -1,11 +1,13 @@
 //! Requests per second over sockets: `cargo run --release -p peers --features serve --bin end_to_end [rounds [seconds]]`.
 //!
-//! It starts a server for each contender, each with one worker thread, and sends `wrk` to them by turns; then it has
+//! It starts a server for each contender, each with one worker thread, and sends `wrk` to them by turns, each on a core of
+//! its own; then it has
 //! `curl` fetch 1 GiB from a stream, and send 1 GiB to be echoed. It prints tables of medians.
 
 mod serve;
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::net::TcpStream;
@@ -38,30 +40,41 @@ fn main() {
         return serve::serve(contender, port.parse().unwrap()).unwrap();
     }
     let mut arguments = arguments.iter().map(|argument| argument.parse().expect("a number"));
-    let rounds = arguments.next().unwrap_or(5);
-    let seconds = arguments.next().unwrap_or(5);
-    let servers: Vec<Server> = CONTENDERS.iter().zip(4100..).map(|(name, port)| Server::start(name, port)).collect();
+    let rounds = arguments.next().unwrap_or(15);
+    let seconds = arguments.next().unwrap_or(1);
 
-    requests(&servers, rounds, seconds);
-    memory("RSS in MiB, after these", &servers);
-    streams(&servers, rounds);
+    requests(rounds, seconds);
+    let servers = start();
+    streams(&servers, rounds.min(5));
     memory("RSS in MiB, after the streams", &servers);
 }
 
-fn requests(servers: &[Server], rounds: usize, seconds: usize) {
-    println!("| requests per second | {} |\n|---|{}", CONTENDERS.join(" | "), "--:|".repeat(CONTENDERS.len()));
-    for (name, method, path, body, status) in WORKS {
-        let script = Script::new(method, body);
-        for server in servers {
-            assert_eq!(server.status(method, path, body), status, "{} at {name}", server.name);
-            server.wrk(path, &script, 1);
+fn start() -> Vec<Server> {
+    CONTENDERS.iter().zip(4100..).map(|(name, port)| Server::start(name, port)).collect()
+}
+
+/// The servers are started anew for each round, as one that is placed badly in memory stays so, and each round begins with
+/// another one.
+fn requests(rounds: usize, seconds: usize) {
+    let mut rates = WORKS.map(|_| vec![Vec::new(); CONTENDERS.len()]);
+    let mut servers = Vec::new();
+    for round in 0..rounds {
+        drop(std::mem::take(&mut servers));
+        servers = start();
+        for ((name, method, path, body, status), rates) in WORKS.iter().zip(&mut rates) {
+            let script = Script::new(method, body);
+            for at in (0..servers.len()).map(|at| (at + round) % CONTENDERS.len()) {
+                let server: &Server = &servers[at];
+                assert_eq!(server.status(method, path, body), *status, "{} at {name}", server.name);
+                rates[at].push(server.wrk(path, &script, seconds));
+            }
         }
-        let mut rates = vec![Vec::new(); servers.len()];
-        for _ in 0..rounds {
-            servers.iter().zip(&mut rates).for_each(|(server, rates)| rates.push(server.wrk(path, &script, seconds)));
-        }
-        row(name, rates.into_iter().map(median), 0);
     }
+    println!("| requests per second | {} |\n|---|{}", CONTENDERS.join(" | "), "--:|".repeat(CONTENDERS.len()));
+    for ((name, ..), rates) in WORKS.iter().zip(&rates) {
+        row(name, rates, 0);
+    }
+    memory("RSS in MiB, after these", &servers);
 }
 
 fn streams(servers: &[Server], rounds: usize) {
@@ -75,25 +88,34 @@ fn streams(servers: &[Server], rounds: usize) {
                 rates.push(rate.unwrap_or(f64::NAN) / 1e6);
             }
         }
-        row(name, rates.into_iter().map(median), 0);
+        row(name, &rates, 0);
     }
 }
 
 fn memory(title: &str, servers: &[Server]) {
     println!("\n| | {} |\n|---|{}", CONTENDERS.join(" | "), "--:|".repeat(CONTENDERS.len()));
-    row(title, servers.iter().map(Server::resident), 1);
+    row(title, &servers.iter().map(|server| vec![server.resident()]).collect::<Vec<_>>(), 1);
 }
 
-/// A row, each number with its share of the first.
-fn row(name: &str, values: impl Iterator<Item = f64>, digits: usize) {
-    let values: Vec<f64> = values.collect();
-    let cell = |value: &f64| format!("{value:.digits$} ({:.2})", value / values[0]);
+/// A row of medians, each with the median of its shares of the first contender's in the same round.
+fn row(name: &str, values: &[Vec<f64>], digits: usize) {
+    let cell = |own: &Vec<f64>| {
+        let shares = own.iter().zip(&values[0]).map(|(own, first)| own / first).collect();
+        format!("{:.digits$} ({:.2})", median(own.clone()), median(shares))
+    };
     println!("| {name} | {} |", values.iter().map(cell).collect::<Vec<_>>().join(" | ").replace("NaN (NaN)", "–"));
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
+}
+
+/// A program that stays on one core, so that servers and `wrk` are not in each other's way.
+fn on_core(core: u8, program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("taskset");
+    command.arg("--cpu-list").arg(core.to_string()).arg(program);
+    command
 }
 
 /// What `wrk` sends.
@@ -126,7 +148,7 @@ struct Server {
 impl Server {
     fn start(name: &'static str, port: u16) -> Self {
         let program = env::current_exe().unwrap();
-        let process = Command::new(program).args(["serve", name, &port.to_string()]).spawn().unwrap();
+        let process = on_core(0, program).args(["serve", name, &port.to_string()]).spawn().unwrap();
         let server = Self { name, port, process };
         let listens = || {
             sleep(Duration::from_millis(50));
@@ -151,7 +173,7 @@ impl Server {
     }
 
     fn wrk(&self, path: &str, script: &Script, seconds: usize) -> f64 {
-        let output = Command::new("wrk")
+        let output = on_core(1, "wrk")
             .args(["-t1", &format!("-c{CONNECTIONS}"), &format!("-d{seconds}s"), "-s"])
             .arg(&script.0)
             .arg(self.url(path))
