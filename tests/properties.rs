@@ -380,7 +380,10 @@ fn what_begins_no_escape_is_a_character_that_no_literal_has() {
 
 #[test]
 fn of_two_literals_around_a_parameter_the_longer_in_all_is_the_more_specific() {
-    let both = RouteHandlers::new().get("/a{x}d", async || StatusCode::ACCEPTED).get("/{x}bcd", async || "the longer");
-    assert_eq!(ask(&both, &Method::GET, "/azbcd").status, 200);
-    assert_eq!(ask(&both, &Method::GET, "/azd").status, 202);
+    let short = |api: RouteHandlers| api.get("/a{x}d", async || StatusCode::ACCEPTED);
+    let long = |api: RouteHandlers| api.get("/{x}bcd", async || "the longer");
+    for both in [short(long(RouteHandlers::new())), long(short(RouteHandlers::new()))] {
+        assert_eq!(ask(&both, &Method::GET, "/azbcd").status, 200);
+        assert_eq!(ask(&both, &Method::GET, "/azd").status, 202);
+    }
 }
