@@ -398,6 +398,7 @@ async fn a_refused_path_says_why() {
         ("/one/%00", "the path has an encoded NUL"),
         ("/one/..", "the path has a dot segment (`.` or `..`)"),
         ("/all/a//b", "the path has an empty segment (`//`)"),
+        ("/all/a///b", "the path has an empty segment (`//`)"),
         ("/else/../claimed", "the path is another spelling of one that is claimed here"),
     ] {
         let refused = send(api.clone(), support::get(uri)).await;
