@@ -3,6 +3,7 @@
 //! | command | |
 //! |---|---|
 //! | `cargo run --release -p peers` | prints the tables of all contenders |
+//! | `cargo run --release -p peers --no-default-features --features direct` | ours as hyper calls it, with and without an adapter |
 //! | `cargo run --release -p peers --no-default-features -- check` | fails where ours rose above `baseline.tsv` |
 //! | `cargo run --release -p peers --no-default-features -- bless` | writes `baseline.tsv` |
 //! | `cargo run --release -p peers --no-default-features -- linear` | fails where a lookup costs more than in proportion to the path |

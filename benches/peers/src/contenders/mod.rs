@@ -4,6 +4,8 @@
 mod actix;
 #[cfg(feature = "heavy")]
 mod axum;
+#[cfg(feature = "direct")]
+mod direct;
 pub mod limit;
 mod ours;
 #[cfg(feature = "heavy")]
@@ -33,6 +35,10 @@ pub const ALL: &[&dyn Contender] = &[
     &limit::Limit,
     &ours::Leaf,
     &ours::Layer,
+    #[cfg(feature = "direct")]
+    &direct::Direct,
+    #[cfg(feature = "direct")]
+    &direct::Adapted,
     #[cfg(feature = "heavy")]
     &axum::Axum,
     #[cfg(feature = "heavy")]

@@ -34,7 +34,7 @@ impl Contender for Layer {
     }
 }
 
-fn table(table: Table) -> RouteHandlers {
+pub(super) fn table(table: Table) -> RouteHandlers {
     let empty = RouteHandlers::new();
     match table {
         Table::One => empty
