@@ -100,7 +100,7 @@ impl ErrorHook {
         Self(Arc::new(hook))
     }
 
-    /// The hook's answer; the error's own if the hook panics.
+    /// The answer to a failure.
     pub(crate) fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response {
         self.0.answer(error, context)
     }

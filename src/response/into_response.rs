@@ -187,6 +187,7 @@ pub(crate) fn render(error: &Error) -> Response {
         response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
     }
     if let Some(headers) = error.headers() {
+        // A name of the error's own replaces, and its repeats stay.
         for name in headers.keys() {
             response.headers_mut().remove(name);
         }
