@@ -25,7 +25,7 @@ use crate::body::Body;
 use crate::error::{Error, Result};
 use crate::on_error::Hooked;
 use crate::platform::MaybeSend;
-use crate::routing::{Params, Pattern};
+use crate::routing::{Params, Pattern, first_word};
 use crate::state::States;
 
 pub use cookies::Cookies;
@@ -194,9 +194,18 @@ impl Request {
     ///     .get("/users/{id}", async |request: Request| request.param("id").map(str::to_owned))
     ///     .get("/files/{*path}", async |request: Request| request.param("path").map(str::to_owned)); // `a/b`
     /// ```
+    #[inline] // what is to be known of a name that is a literal is known when it is compiled
     pub fn param(&self, name: &str) -> Option<&str> {
+        self.param_by(name, first_word(name))
+    }
+
+    fn param_by(&self, name: &str, word: u64) -> Option<&str> {
+        let pattern = self.0.as_ref()?.matched.pattern.as_ref()?;
+        self.param_at(pattern.position(name, word)?)
+    }
+
+    fn param_at(&self, position: usize) -> Option<&str> {
         let Whole { parts, matched, .. } = self.0.as_ref()?;
-        let position = matched.pattern.as_ref()?.position(name)?;
         matched.params.get(parts.uri.path(), position)
     }
 
@@ -212,7 +221,7 @@ impl Request {
     pub fn segments<'r>(&'r self, name: &str) -> Option<impl Iterator<Item = &'r str> + use<'r>> {
         let Whole { parts, matched, .. } = self.0.as_ref()?;
         let pattern = matched.pattern.as_ref()?;
-        let position = pattern.position(name).filter(|position| pattern.is_catch_all(*position))?;
+        let position = pattern.position(name, first_word(name)).filter(|position| pattern.is_catch_all(*position))?;
         matched.params.segments(parts.uri.path(), position)
     }
 
@@ -302,7 +311,8 @@ impl Request {
     /// The request itself, for nobody reads it after.
     #[inline]
     pub(crate) fn take(&mut self) -> Self {
-        Self(Some(self.0.take().expect(TAKEN)))
+        assert!(self.0.is_some(), "{TAKEN}");
+        Self(self.0.take())
     }
 
     /// The request with its body; what is read after it still finds the head.

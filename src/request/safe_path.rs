@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use crate::error::{Error, Result};
 use crate::request::Request;
+use crate::routing::first_word;
 
 /// What Windows opens a device by, in any folder and with any extension.
 const DEVICES: [&str; 6] = ["aux", "con", "conin$", "conout$", "nul", "prn"];
@@ -46,7 +47,7 @@ impl Request {
             .0
             .as_ref()
             .and_then(|whole| whole.matched.pattern.as_ref())
-            .and_then(|pattern| pattern.position(name))
+            .and_then(|pattern| pattern.position(name, first_word(name)))
             .is_none()
         {
             let reason = format!("the pattern has no parameter `{name}`");

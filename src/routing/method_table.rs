@@ -54,6 +54,7 @@ impl<T> MethodTable<T> {
     }
 
     /// The value registered for just this method, or with `None` for `any`.
+    #[inline]
     pub(crate) fn get(&self, method: Option<&Method>) -> Option<&T> {
         self.0.iter().find(|entry| entry.method.as_ref() == method).map(|entry| &entry.value)
     }

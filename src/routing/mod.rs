@@ -23,6 +23,7 @@ pub(crate) use method_table::MethodTable;
 pub(crate) use params::Params;
 pub(crate) use path::BadPath;
 pub(crate) use pattern::{Pattern, join};
+pub(crate) use words::first_word;
 
 use index::{Id, Index};
 use pattern::Segment;
@@ -205,7 +206,7 @@ impl<T> RouteTable<T> {
         if !Target::is_path(path) {
             return Lookup::NotFound { claim: None };
         }
-        Target::look_up(path, ignore_slash, |target| self.search(method, target))
+        self.search(method, &Target::of(path, ignore_slash))
     }
 
     /// The pattern that is this very path: the node that it ends at, and its leaf.
@@ -218,20 +219,45 @@ impl<T> RouteTable<T> {
         Some((node, self.tree.leaf(node)?))
     }
 
-    #[inline(never)] // there are two callers, and few who need both
+    #[expect(clippy::inline_always, reason = "what it gives is large")]
+    #[inline(always)]
     fn search(&self, method: &Method, target: &Target<'_>) -> Lookup<'_, T> {
         let mut search = Search::new(&self.tree, target);
         match search.descend() {
-            Way::Only(id) => {
-                let leaf = &self.leaves[id.index()];
-                match (Params::new(target, search.into_spans(), &leaf.pattern), leaf.methods.serving(method)) {
-                    (Ok(params), Some(value)) => Lookup::Found { value, leaf, params },
-                    (Ok(_), None) => Lookup::MethodNotAllowed { leaf: LeafId(id), others: Vec::new() },
-                    (Err(reason), _) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
-                }
-            }
-            Way::Nowhere => self.not_found(target),
+            Way::Only(id) if search.is_plain() => self.answer(id, method, Params::plain(search.into_spans())),
+            way if search.has_escapes(&way) => target.decoded(|target| self.search_decoded(method, target)),
+            Way::Nowhere { .. } if self.claims.is_empty() => Lookup::NotFound { claim: None },
+            way => self.go_on(way, search, method),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn search_decoded(&self, method: &Method, target: &Target<'_>) -> Lookup<'_, T> {
+        self.search(method, target)
+    }
+
+    #[inline(never)]
+    fn go_on(&self, way: Way, search: Search<'_>, method: &Method) -> Lookup<'_, T> {
+        let target = search.target();
+        match way {
+            Way::Only(id) => match Params::new(target, search.into_spans(), &self.leaves[id.index()].pattern) {
+                Ok(params) => self.answer(id, method, params),
+                Err(reason) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
+            },
+            Way::Nowhere { .. } => self.not_found(target),
             Way::Parts(fork) => self.choose(search, fork, method),
+        }
+    }
+
+    /// The same of the only pattern that matches.
+    #[expect(clippy::inline_always, reason = "what it gives is large")]
+    #[inline(always)]
+    fn answer(&self, id: Id, method: &Method, params: Params) -> Lookup<'_, T> {
+        let leaf = &self.leaves[id.index()];
+        match leaf.methods.serving(method) {
+            Some(value) => Lookup::Found { value, leaf, params },
+            None => Lookup::MethodNotAllowed { leaf: LeafId(id), others: Vec::new() },
         }
     }
 

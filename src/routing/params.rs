@@ -87,7 +87,13 @@ pub(crate) struct Params {
 impl Params {
     /// No parameters.
     pub(crate) fn none() -> Self {
-        Self { spans: Spans::new(), decoded: None }
+        Self::plain(Spans::new())
+    }
+
+    /// What was captured of a path that stands for itself.
+    #[inline]
+    pub(super) fn plain(spans: Spans) -> Self {
+        Self { spans, decoded: None }
     }
 
     /// Checks the captured ranges of a canonical path and, if the path was sent with escapes, decodes them.
@@ -95,19 +101,23 @@ impl Params {
     /// # Errors
     ///
     /// Why a value is refused.
-    #[inline]
+    #[inline(never)]
     pub(super) fn new(target: &Target<'_>, spans: Spans, pattern: &Pattern) -> Result<Self, BadPath> {
-        if target.has_escapes {
-            return Self::decode(target.path, &spans, pattern);
+        let Target { path, is_decoded, .. } = *target;
+        if is_decoded {
+            return Self::decode(path, &spans, pattern);
         }
         // What `decode` refuses, in a path that has no escapes.
-        if target.scan.has_dots {
-            spans.as_slice().iter().try_for_each(|span| refuse_dot_segments(slice(target.path, *span)))?;
+        let captured = spans.as_slice();
+        if target.has(b'.', 0) {
+            captured.iter().try_for_each(|span| refuse_dot_segments(slice(path, *span)))?;
         }
-        if pattern.has_catch_all() {
-            refuse_empty_tail(target.path, spans.as_slice(), pattern)?;
+        // An optional catch-all may have captured nothing: then the last range is not its own.
+        match captured.split_last() {
+            Some((tail, before)) if pattern.is_catch_all(before.len()) => refuse_empty_segments(slice(path, *tail))?,
+            _ => {}
         }
-        Ok(Self { spans, decoded: None })
+        Ok(Self::plain(spans))
     }
 
     fn decode(path: &str, spans: &Spans, pattern: &Pattern) -> Result<Self, BadPath> {
@@ -135,7 +145,11 @@ impl Params {
     /// The value at a place; for a catch-all its segments joined with `/`, unless one of them holds an encoded `/`.
     #[inline]
     pub(crate) fn get<'a>(&'a self, path: &'a str, position: usize) -> Option<&'a str> {
-        self.raw(path, position).filter(|value| !value.starts_with(SEPARATOR))
+        let span = *self.spans.as_slice().get(position)?;
+        match &self.decoded {
+            None => Some(slice(path, span)),
+            Some(decoded) => joined(decoded, span),
+        }
     }
 
     /// The segments of the catch-all at a place.
@@ -172,16 +186,15 @@ impl fmt::Debug for Params {
     }
 }
 
-fn slice(path: &str, span: Span) -> &str {
-    &path[usize::from(span.start)..usize::from(span.end)]
+/// The segments of a decoded value as one, if none of them holds a separator.
+#[cold]
+fn joined(decoded: &str, span: Span) -> Option<&str> {
+    Some(slice(decoded, span)).filter(|value| !value.starts_with(SEPARATOR))
 }
 
-/// An optional catch-all may have captured nothing: then the last range is not its own.
-fn refuse_empty_tail(path: &str, spans: &[Span], pattern: &Pattern) -> Result<(), BadPath> {
-    match spans.split_last() {
-        Some((tail, before)) if pattern.is_catch_all(before.len()) => refuse_empty_segments(slice(path, *tail)),
-        _ => Ok(()),
-    }
+#[inline]
+fn slice(path: &str, span: Span) -> &str {
+    &path[usize::from(span.start)..usize::from(span.end)]
 }
 
 /// A tail may end in `/`; an empty segment elsewhere is refused, lest a file server behind reads another path out of it.

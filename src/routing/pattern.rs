@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::routing::error::PatternError;
 use crate::routing::path::{BadPath, canonical, decode};
+use crate::routing::words::first_word;
 
 /// The longest path that a request can have (`http::Uri` holds no more), and so the longest pattern.
 const MAX_LENGTH: usize = u16::MAX as usize;
@@ -21,8 +22,10 @@ pub(crate) struct Pattern {
 /// A parameter's name, as a range of the pattern's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Name {
+    /// Its [`first_word`].
+    word: u64,
     start: u16,
-    end: u16,
+    length: u16,
     catch_all: bool,
 }
 
@@ -80,15 +83,14 @@ impl Pattern {
         self.names.iter().map(|name| self.name(*name))
     }
 
-    /// The place of the parameter with this name.
+    /// The place of the parameter with this name, of which `word` is the [`first_word`].
     #[inline]
-    pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        let text = self.text.as_bytes(); // a slice of bytes need not look for characters
-        let is_it = |own: &Name| {
-            let (start, end) = (usize::from(own.start), usize::from(own.end));
-            end - start == name.len() && text[start..end] == *name.as_bytes()
-        };
-        self.names.iter().position(is_it)
+    pub(crate) fn position(&self, name: &str, word: u64) -> Option<usize> {
+        let is_alike = |own: &Name| own.word == word && usize::from(own.length) == name.len();
+        match name.len() {
+            ..=8 => self.names.iter().position(is_alike),
+            _ => self.names.iter().position(|own| is_alike(own) && self.name(*own) == name),
+        }
     }
 
     /// Whether the parameter at this place is a catch-all.
@@ -96,18 +98,13 @@ impl Pattern {
         self.names.get(position).is_some_and(|name| name.catch_all)
     }
 
-    /// Whether the last parameter is one.
-    pub(super) fn has_catch_all(&self) -> bool {
-        self.names.last().is_some_and(|name| name.catch_all)
-    }
-
     fn name(&self, name: Name) -> &str {
-        &self.text[usize::from(name.start)..usize::from(name.end)]
+        &self.text[usize::from(name.start)..][..usize::from(name.length)]
     }
 
     fn check_names(&self) -> Result<(), PatternError> {
         for (position, name) in self.names().enumerate() {
-            if self.position(name) != Some(position) {
+            if self.position(name, first_word(name)) != Some(position) {
                 return Err(PatternError::RepeatedName(name.to_owned()));
             }
         }
@@ -154,9 +151,9 @@ fn parse_segment(segment: &str, start: usize) -> Result<(Segment, Option<Name>),
     }
     let catch_all = matches!(parsed, Segment::CatchAll | Segment::OptionalCatchAll);
     let from = start + open + 1 + usize::from(catch_all);
-    let range = u16::try_from(from).ok().zip(u16::try_from(from + bare.len()).ok());
-    let (start, end) = range.ok_or(PatternError::TooLong)?;
-    Ok((parsed, Some(Name { start, end, catch_all })))
+    let range = u16::try_from(from).ok().zip(u16::try_from(bare.len()).ok());
+    let (start, length) = range.ok_or(PatternError::TooLong)?;
+    Ok((parsed, Some(Name { word: first_word(bare), start, length, catch_all })))
 }
 
 /// Where the first `{…}` of a segment stands; `{{` and `}}` are literal braces.

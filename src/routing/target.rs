@@ -1,16 +1,16 @@
 //! The path of one lookup, made ready for it.
 
 use crate::routing::path::canonical;
-use crate::routing::words::Scan;
+use crate::routing::words::{self, Tail};
 
-/// The path of a request: canonical, beginning with `/`, and no longer than `u16::MAX` bytes.
+/// The path of a request, beginning with `/`, and no longer than `u16::MAX` bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Target<'p> {
     pub(super) path: &'p str,
-    pub(super) scan: Scan,
+    pub(super) tail: Tail,
     pub(super) slash: Slash,
-    /// Whether the request's own path has escapes.
-    pub(super) has_escapes: bool,
+    /// Whether the path is the canonical form of one that was sent with escapes.
+    pub(super) is_decoded: bool,
 }
 
 /// Whether a `/` at the end of the path tells two paths apart.
@@ -22,16 +22,16 @@ pub(super) enum Slash {
     Ignored { was_sent: bool },
 }
 
-impl Target<'_> {
+impl<'p> Target<'p> {
     /// Whether any pattern can match a path: it is not empty, `*`, or longer than a pattern may be.
     #[inline]
     pub(super) fn is_path(path: &str) -> bool {
         path.starts_with('/') && u16::try_from(path.len()).is_ok()
     }
 
-    /// Looks up the canonical form of a path, without its last slash where that says nothing.
+    /// A path as it was sent, without its last slash where that says nothing.
     #[inline]
-    pub(super) fn look_up<R>(path: &str, ignore_slash: bool, look_up: impl FnOnce(&Target<'_>) -> R) -> R {
+    pub(super) fn of(path: &'p str, ignore_slash: bool) -> Self {
         let (path, slash) = if ignore_slash {
             // `//` at the end is an empty segment and a slash, and no path that has neither.
             let cut = path.strip_suffix('/').filter(|rest| !rest.is_empty() && !rest.ends_with('/'));
@@ -39,15 +39,29 @@ impl Target<'_> {
         } else {
             (path, Slash::Significant)
         };
-        let scan = Scan::new(path);
-        let has_escapes = scan.has_escapes;
-        let target = Target { path, scan, slash, has_escapes };
-        if has_escapes { look_up(&target.with_path(canonical(path).as_str())) } else { look_up(&target) }
+        Self { path, tail: Tail::of(path.as_bytes()), slash, is_decoded: false }
+    }
+
+    /// Whether the path has a byte at or after a place: an ASCII character, and no slash.
+    pub(super) fn has(&self, byte: u8, start: usize) -> bool {
+        words::has(self.path.as_bytes().get(start..).unwrap_or_default(), self.tail, byte)
+    }
+
+    /// Looks up the canonical form of a path.
+    pub(super) fn look_up<R>(path: &str, ignore_slash: bool, look_up: impl FnOnce(&Target<'_>) -> R) -> R {
+        let sent = Target::of(path, ignore_slash);
+        if sent.has(b'%', 0) { sent.decoded(look_up) } else { look_up(&sent) }
+    }
+
+    /// Looks up the canonical form of a path that has escapes.
+    #[cold]
+    pub(super) fn decoded<R>(&self, look_up: impl FnOnce(&Target<'_>) -> R) -> R {
+        look_up(&Target { is_decoded: true, ..self.with_path(canonical(self.path).as_str()) })
     }
 
     /// The same with another path.
     #[cold]
-    pub(super) fn with_path<'p>(&self, path: &'p str) -> Target<'p> {
-        Target { path, scan: Scan::new(path), ..*self }
+    pub(super) fn with_path<'o>(&self, path: &'o str) -> Target<'o> {
+        Target { path, tail: Tail::of(path.as_bytes()), ..*self }
     }
 }

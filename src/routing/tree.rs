@@ -9,7 +9,7 @@ use crate::routing::index::{Id, Index};
 use crate::routing::params::Spans;
 use crate::routing::pattern::Segment;
 use crate::routing::target::{Slash, Target};
-use crate::routing::words::{self, LastWord};
+use crate::routing::words;
 
 const ROOT: usize = 0;
 
@@ -30,7 +30,7 @@ struct Node {
     label_rest: u64,
     label: u32,
     label_length: u16,
-    /// The [`kind`]s of the literals that lead on.
+    /// The [kinds](words::Segment::kind) of the literals that lead on.
     kinds: u16,
     parent: u32,
     leaf: Option<Id>,
@@ -42,13 +42,6 @@ impl Node {
     fn label<'l>(&self, labels: &'l str) -> &'l [u8] {
         &labels.as_bytes()[self.label as usize..][..usize::from(self.label_length)]
     }
-}
-
-/// A bit that tells most segments from another: the first `length` bytes of `left`. Only at the end of a path is a segment
-/// empty, and nothing left.
-#[inline]
-fn kind(left: &[u8], length: usize) -> u16 {
-    1 << ((usize::from(left.first().copied().unwrap_or_default()) + length) % 16)
 }
 
 /// The ways on that few nodes have.
@@ -133,7 +126,7 @@ impl Tree {
         let mut search = Search::new(self, target);
         let fork = match search.descend() {
             Way::Only(leaf) => return Some(leaf),
-            Way::Nowhere => return None,
+            Way::Nowhere { .. } => return None,
             Way::Parts(fork) => fork,
         };
         let mut first = None;
@@ -141,27 +134,19 @@ impl Tree {
         first
     }
 
-    /// The child of a node that the first `length` bytes of `left` lead to; `last` is of what `left` ends.
+    /// The child of a node that a segment leads to as a literal.
     #[expect(clippy::inline_always, reason = "most of a lookup is this: the call would cost as much again")]
     #[inline(always)]
-    fn find_literal(
-        &self,
-        parent: usize,
-        own: &Node,
-        left: &[u8],
-        length: usize,
-        last: LastWord,
-    ) -> Option<(usize, &Node)> {
-        if own.kinds & kind(left, length) == 0 {
+    fn find_literal(&self, parent: usize, own: &Node, segment: words::Segment<'_>) -> Option<(usize, &Node)> {
+        if own.kinds & segment.kind() == 0 {
             return None;
         }
-        let (hash, rest) = words::segment(left, length, last, parent);
-        for id in self.literals.candidates(hash) {
+        let Some(word) = segment.short() else { return self.find_long_literal(parent, segment.text()) };
+        for id in self.literals.candidates(words::hash_word(parent, word)) {
             let node = &self.nodes[id.index()];
-            let is_it = node.label_rest == rest
+            let is_it = node.label_rest == word
                 && node.parent as usize == parent
-                && usize::from(node.label_length) == length
-                && (length <= 8 || *node.label(&self.labels) == left[..length]);
+                && usize::from(node.label_length) == segment.length;
             if is_it {
                 return Some((id.index(), node));
             }
@@ -169,24 +154,37 @@ impl Tree {
         None
     }
 
+    /// The same for a segment of more than eight bytes.
+    #[cold]
+    #[inline(never)]
+    fn find_long_literal(&self, parent: usize, text: &[u8]) -> Option<(usize, &Node)> {
+        let (hash, rest) = words::hash_text(parent, text);
+        for id in self.literals.candidates(hash) {
+            let node = &self.nodes[id.index()];
+            if node.label_rest == rest && node.parent as usize == parent && node.label(&self.labels) == text {
+                return Some((id.index(), node));
+            }
+        }
+        None
+    }
+
     fn literal_child(&mut self, parent: usize, text: &str) -> usize {
-        let last = LastWord::of(text.as_bytes());
-        if let Some((child, _)) = self.find_literal(parent, &self.nodes[parent], text.as_bytes(), text.len(), last) {
+        let segment = words::Segment::of(text.as_bytes());
+        if let Some((child, _)) = self.find_literal(parent, &self.nodes[parent], segment) {
             return child;
         }
-        let (hash, label_rest) = words::segment(text.as_bytes(), text.len(), last, parent);
+        let (hash, label_rest) = hash_of(parent, segment);
         let small = |number| u32::try_from(number).expect("the literals of a table have fewer than u32::MAX bytes");
         let label = small(self.labels.len());
         let label_length = u16::try_from(text.len()).expect("a pattern has at most u16::MAX bytes");
         self.labels.push_str(text);
-        self.nodes[parent].kinds |= kind(text.as_bytes(), text.len());
+        self.nodes[parent].kinds |= segment.kind();
         let parent = small(parent);
         let child = self.push(Node { label_rest, label, label_length, parent, ..Node::default() });
         let Self { literals, nodes, labels, .. } = self;
         literals.insert(hash, child, |id| {
             let node = &nodes[id.index()];
-            let label = node.label(labels);
-            words::segment(label, label.len(), LastWord::of(label), node.parent as usize).0
+            hash_of(node.parent as usize, words::Segment::of(node.label(labels))).0
         });
         child.index()
     }
@@ -227,6 +225,14 @@ impl Tree {
     }
 }
 
+/// The hash of a literal below a parent, and its last bytes, at most eight.
+fn hash_of(parent: usize, literal: words::Segment<'_>) -> (u64, u64) {
+    match literal.short() {
+        Some(word) => (words::hash_word(parent, word), word),
+        None => words::hash_text(parent, literal.text()),
+    }
+}
+
 /// Who takes a leaf, or asks for the next one.
 type Accept<'a> = dyn FnMut(Id, &Spans) -> bool + 'a;
 
@@ -235,13 +241,16 @@ pub(super) struct Search<'a> {
     tree: &'a Tree,
     target: &'a Target<'a>,
     spans: Spans,
+    /// Nothing if the parameters on the way have neither an escape nor a dot.
+    odd: u64,
 }
 
 /// Where a path leads without a choice.
 pub(super) enum Way {
     /// To the only leaf that matches.
     Only(Id),
-    Nowhere,
+    /// Nowhere: no pattern has the segment that begins here.
+    Nowhere { start: usize },
     /// To a node where it parts, or may end in more than one way.
     Parts(Fork),
 }
@@ -256,11 +265,28 @@ pub(super) struct Fork {
 impl<'a> Search<'a> {
     #[inline]
     pub(super) fn new(tree: &'a Tree, target: &'a Target<'a>) -> Self {
-        Self { tree, target, spans: Spans::new() }
+        Self { tree, target, spans: Spans::new(), odd: 0 }
     }
 
     pub(super) fn target(&self) -> &'a Target<'a> {
         self.target
+    }
+
+    /// Whether what was captured on the only way is what was sent: there is nothing to decode in it, nor anything that
+    /// could be refused.
+    #[inline]
+    pub(super) fn is_plain(&self) -> bool {
+        self.odd == 0 && !self.target.is_decoded
+    }
+
+    /// Whether the path has escapes that were not decoded yet. There are none in the literals on the way, as these were
+    /// found as they are.
+    pub(super) fn has_escapes(&self, way: &Way) -> bool {
+        let start = match *way {
+            Way::Nowhere { start } | Way::Parts(Fork { start, .. }) if self.odd == 0 => start,
+            _ => 0,
+        };
+        !self.target.is_decoded && self.target.has(b'%', start)
     }
 
     /// What was captured on the way.
@@ -274,35 +300,37 @@ impl<'a> Search<'a> {
         self.descend_from(ROOT, 1)
     }
 
-    #[expect(clippy::inline_always, reason = "this is the hot loop")]
-    #[inline(always)]
-    fn descend_from(&mut self, mut node: usize, mut start: usize) -> Way {
+    #[inline(never)]
+    fn descend_from(&mut self, mut node: usize, start: usize) -> Way {
         let tree = self.tree;
-        let path = self.target.path.as_bytes();
-        let last = self.target.scan.last;
+        let Target { path, tail, .. } = *self.target;
         let mut own = &tree.nodes[node];
-        let mut ends = self.target.scan.ends_from(start);
-        while let Some(left) = path.get(start..) {
+        let mut rest = path.as_bytes().get(start..);
+        while let Some(left) = rest {
             if own.rare.is_some() {
-                return Way::Parts(Fork { node, start });
+                return Way::Parts(Fork { node, start: path.len() - left.len() });
             }
-            let length = ends.next(left);
-            let literal = tree.find_literal(node, own, left, length, last);
+            let segment = words::Segment::first(left, tail);
+            let length = segment.length;
+            let literal = tree.find_literal(node, own, segment);
             (node, own) = match (literal, own.param) {
                 (Some(child), None) => child,
-                (Some(_), Some(_)) => return Way::Parts(Fork { node, start }),
+                (Some(_), Some(_)) => return Way::Parts(Fork { node, start: path.len() - left.len() }),
                 (None, Some(child)) if length > 0 => {
+                    let start = path.len() - left.len();
                     self.spans.push(start, start + length);
+                    self.odd |= segment.odd();
                     (child.index(), &tree.nodes[child.index()])
                 }
-                (None, _) => return Way::Nowhere,
+                (None, _) => return Way::Nowhere { start: path.len() - left.len() },
             };
-            start += length + 1;
+            rest = left.get(length + 1..);
         }
+        let start = path.len() + 1;
         match own.leaf {
             _ if own.rare.is_some() || self.target.slash != Slash::Significant => Way::Parts(Fork { node, start }),
             Some(leaf) => Way::Only(leaf),
-            None => Way::Nowhere,
+            None => Way::Nowhere { start },
         }
     }
 
@@ -313,10 +341,9 @@ impl<'a> Search<'a> {
         let path = self.target.path.as_bytes();
         let own = &tree.nodes[node];
         let Some(left) = path.get(start..) else { return self.end(node, accept) };
-        let length = self.target.scan.ends_from(start).next(left);
-        let end = start + length;
-        let last = self.target.scan.last;
-        let literal = tree.find_literal(node, own, left, length, last);
+        let segment = words::Segment::first(left, self.target.tail);
+        let end = start + segment.length;
+        let literal = tree.find_literal(node, own, segment);
         let param = if end > start { own.param } else { None };
         if literal.is_some_and(|(child, _)| self.attempt(|search| search.go(child, end + 1, accept))) {
             return true;
@@ -346,7 +373,7 @@ impl<'a> Search<'a> {
     fn go(&mut self, node: usize, start: usize, accept: &mut Accept<'_>) -> bool {
         match self.descend_from(node, start) {
             Way::Only(leaf) => accept(leaf, &self.spans),
-            Way::Nowhere => false,
+            Way::Nowhere { .. } => false,
             Way::Parts(fork) => self.choose(fork, accept),
         }
     }
@@ -359,7 +386,7 @@ impl<'a> Search<'a> {
             Slash::Significant => self.take(own.leaf, accept),
             Slash::Ignored { was_sent } => {
                 let with_slash =
-                    tree.find_literal(node, own, b"", 0, LastWord::of(b"")).and_then(|(_, child)| child.leaf);
+                    tree.find_literal(node, own, words::Segment::of(b"")).and_then(|(_, child)| child.leaf);
                 let (first, second) = if was_sent { (with_slash, own.leaf) } else { (own.leaf, with_slash) };
                 self.take(first, accept) || self.take(second, accept)
             }

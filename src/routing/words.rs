@@ -5,11 +5,6 @@ const fn every(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
-/// The high bit of each byte as a bit of the highest byte, the first byte's lowest. The other bytes are of no use.
-const fn gather(high_bits: u64) -> u64 {
-    ((high_bits >> 7) & every(1)).wrapping_mul(0x0102_0408_1020_4080)
-}
-
 /// One round of rustc's hash (`FxHash`), whose high bits are its best ones.
 ///
 /// The keys are the programmer's and a request cannot add any, so a seed against flooding would protect nothing.
@@ -17,103 +12,71 @@ const fn mix(hash: u64, word: u64) -> u64 {
     (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95)
 }
 
-/// What one pass over a path tells.
-#[derive(Clone, Copy)]
-pub(super) struct Scan {
-    /// Where segments end within the first 64 bytes: a bit for each.
-    ends: u64,
-    pub(super) last: LastWord,
-    pub(super) has_escapes: bool,
-    pub(super) has_dots: bool,
+/// The high bit of the lowest byte that is this one; of higher bytes it may say more. Nothing if the byte, which is ASCII,
+/// is not there.
+const fn find(byte: u8, word: u64) -> u64 {
+    (word ^ every(byte)).wrapping_sub(every(1)) & !word & every(0x80)
 }
 
-impl Scan {
-    /// Reads a path that is not empty.
-    #[inline(never)] // a part of its caller, it would lack registers
-    pub(super) fn new(path: &str) -> Self {
-        let path = path.as_bytes();
-        let last = LastWord::of(path);
-        let (near, far) = path.split_at(path.len().min(64));
-        let (mut ends, mut dots, mut others) = (0, 0, u64::MAX);
-        let mut left = near;
-        while !left.is_empty() {
-            let word = match left.split_first_chunk() {
-                Some((word, after)) => {
-                    left = after;
-                    u64::from_le_bytes(*word)
-                }
-                None => last.from(std::mem::take(&mut left).len()),
-            };
-            let from_slash = word ^ every(b'/');
-            // The high bit of each byte is clear where it is `/` or `.`, which differ in the lowest bit only.
-            let neither = ((from_slash & every(0x7e)) + every(0x7f)) | from_slash;
-            let dot = !neither & (from_slash << 7);
-            dots |= dot;
-            ends = ends >> 8 | gather(!neither ^ dot) >> 56 << 56;
-            let from_escape = word ^ every(b'%');
-            others &= ((from_escape & every(0x7f)) + every(0x7f)) | from_escape;
-        }
-        let ends = ends >> ((64 - near.len()) & !7);
-        let has_one = |high_bits: u64| high_bits & every(0x80) != 0;
-        let scan = Self { ends, last, has_escapes: has_one(!others), has_dots: has_one(dots) };
-        if path.len() < 64 { Self { ends: ends | 1 << path.len(), ..scan } } else { scan.and(far) }
-    }
-
-    /// The same, of a longer path.
-    #[cold]
-    #[inline(never)]
-    fn and(self, far: &[u8]) -> Self {
-        let has = |byte| far.contains(&byte);
-        Self { has_escapes: self.has_escapes || has(b'%'), has_dots: self.has_dots || has(b'.'), ..self }
-    }
-
-    /// The ends of the segments from a place of the path on.
-    #[inline]
-    pub(super) fn ends_from(&self, start: usize) -> Ends {
-        Ends(if start < 64 { self.ends >> start } else { 0 })
-    }
+/// Nothing if no byte begins an escape or is a dot.
+const fn odd_bytes(word: u64) -> u64 {
+    find(b'%', word) | find(b'.', word)
 }
 
-/// The ends of the segments that follow, as far as they are known.
-#[derive(Clone, Copy)]
-pub(super) struct Ends(u64);
-
-impl Ends {
-    /// The length of the first segment of `left`, after which the others are known.
-    #[expect(clippy::inline_always, reason = "most of a lookup is this: the call would cost as much again")]
-    #[inline(always)]
-    pub(super) fn next(&mut self, left: &[u8]) -> usize {
-        if self.0 == 0 {
-            return to_slash(left);
-        }
-        let length = self.0.trailing_zeros();
-        self.0 = self.0 >> length >> 1;
-        length as usize
-    }
-}
-
-/// Where the first slash of a text is, or else its end.
+/// The same of a text of more than eight bytes, after these.
 #[cold]
 #[inline(never)]
-fn to_slash(text: &[u8]) -> usize {
-    text.iter().position(|byte| *byte == b'/').unwrap_or(text.len())
+fn odd_text(text: &[u8]) -> u64 {
+    let mut odd = odd_bytes(last_word(text));
+    let mut left = &text[8..];
+    while let Some((word, after)) = left.split_first_chunk() {
+        odd |= odd_bytes(u64::from_le_bytes(*word));
+        left = after;
+    }
+    odd
 }
 
-/// The last eight bytes of a text, its last byte highest; zeros stand for those that it has not.
+/// Whether what is left of a path, which ends in `tail`, has a byte, which is ASCII and no slash.
+pub(super) fn has(mut left: &[u8], tail: Tail, byte: u8) -> bool {
+    let mut found = 0;
+    while let Some((word, after)) = left.split_first_chunk() {
+        found |= find(byte, u64::from_le_bytes(*word));
+        left = after;
+    }
+    found | find(byte, tail.last(left.len())) != 0
+}
+
+/// The last seven bytes of a path, and highest the slash that ends its last segment; zeros stand for bytes that it has not.
 #[derive(Clone, Copy)]
-pub(super) struct LastWord(u64);
+pub(super) struct Tail(u64);
 
-impl LastWord {
+impl Tail {
     #[inline]
-    pub(super) fn of(text: &[u8]) -> Self {
-        Self(text.last_chunk().map_or_else(|| few_bytes(text), |last| u64::from_le_bytes(*last)))
+    pub(super) fn of(path: &[u8]) -> Self {
+        Self(last_word(path) >> 8 | u64::from(b'/') << 56)
     }
 
-    /// The last bytes, at most eight, the first of them lowest.
+    /// The last bytes, fewer than eight, the first of them lowest; and the slash.
     #[inline]
-    fn from(self, count: usize) -> u64 {
-        if count == 0 { 0 } else { self.0 >> (64 - 8 * count) }
+    fn last(self, count: usize) -> u64 {
+        self.0 >> (56 - 8 * count)
     }
+}
+
+/// The first eight bytes of a text, its first byte lowest; zeros stand for those that it has not.
+#[inline]
+pub(crate) fn first_word(text: &str) -> u64 {
+    let text = text.as_bytes();
+    text.first_chunk().map_or_else(
+        || text.iter().rfold(0, |word, byte| word << 8 | u64::from(*byte)),
+        |first| u64::from_le_bytes(*first),
+    )
+}
+
+/// The last eight bytes of a text, its last byte highest.
+#[inline]
+fn last_word(text: &[u8]) -> u64 {
+    text.last_chunk().map_or_else(|| few_bytes(text), |last| u64::from_le_bytes(*last))
 }
 
 #[cold]
@@ -122,32 +85,96 @@ fn few_bytes(text: &[u8]) -> u64 {
     text.iter().fold(0, |word, byte| word >> 8 | u64::from(*byte) << 56)
 }
 
-/// The words of the segments of up to eight bytes, by their lengths.
-const MASKS: [u64; 9] = [0, !0 >> 56, !0 >> 48, !0 >> 40, !0 >> 32, !0 >> 24, !0 >> 16, !0 >> 8, !0];
-
-/// The hash of the first `length` bytes of `left` below a parent, and the last of them, at most eight: all, if there are
-/// no more. `last` is of what `left` ends.
-#[expect(clippy::inline_always, reason = "as above")]
-#[inline(always)]
-pub(super) fn segment(left: &[u8], length: usize, last: LastWord, parent: usize) -> (u64, u64) {
-    let hash = mix(0, parent as u64);
-    if length > 8 {
-        return long_segment(hash, &left[..length]);
-    }
-    let word = left.first_chunk().map_or_else(|| last.from(left.len()), |word| u64::from_le_bytes(*word));
-    let rest = word & MASKS[length];
-    (mix(hash, rest), rest)
+/// A segment of a path.
+#[derive(Clone, Copy)]
+pub(super) struct Segment<'p> {
+    /// The path from it on.
+    left: &'p [u8],
+    pub(super) length: usize,
+    /// All of it, if it has at most eight bytes, else the first eight.
+    word: u64,
 }
 
+impl<'p> Segment<'p> {
+    /// A segment by itself.
+    pub(super) fn of(text: &'p [u8]) -> Self {
+        Self::first(text, Tail::of(text))
+    }
+
+    /// The first segment of what is left of a path, which ends in `tail`.
+    #[expect(clippy::inline_always, reason = "most of a lookup is this: the call would cost as much again")]
+    #[inline(always)]
+    pub(super) fn first(left: &'p [u8], tail: Tail) -> Self {
+        let word = left.first_chunk().map_or_else(|| tail.last(left.len()), |word| u64::from_le_bytes(*word));
+        let slashes = find(b'/', word);
+        if slashes == 0 {
+            return Self { left, length: long(left, tail), word };
+        }
+        let before = (slashes ^ (slashes - 1)) >> 8;
+        Self { left, length: slashes.trailing_zeros() as usize / 8, word: word & before }
+    }
+
+    /// A bit that tells most segments from another.
+    #[inline]
+    pub(super) fn kind(self) -> u16 {
+        1 << ((self.word & 0xff) as usize + self.length) % 16
+    }
+
+    /// Nothing if it has neither an escape nor a dot.
+    #[inline]
+    pub(super) fn odd(self) -> u64 {
+        odd_bytes(self.word) | if self.length > 8 { odd_text(self.text()) } else { 0 }
+    }
+
+    /// All of it as a word, if it has at most eight bytes.
+    #[inline]
+    pub(super) fn short(self) -> Option<u64> {
+        (self.length <= 8).then_some(self.word)
+    }
+
+    #[inline]
+    pub(super) fn text(self) -> &'p [u8] {
+        &self.left[..self.length]
+    }
+}
+
+/// The length of a segment that has eight bytes or more.
+#[cold]
 #[inline(never)]
-fn long_segment(hash: u64, text: &[u8]) -> (u64, u64) {
-    let (mut hash, mut left) = (hash, text);
+fn long(left: &[u8], tail: Tail) -> usize {
+    let mut length = 8;
+    loop {
+        let left = &left[length..];
+        let word = left.first_chunk().map_or_else(|| tail.last(left.len()), |word| u64::from_le_bytes(*word));
+        let slashes = find(b'/', word);
+        if slashes != 0 {
+            return length + slashes.trailing_zeros() as usize / 8;
+        }
+        length += 8;
+    }
+}
+
+/// The hash of a word below a parent.
+#[inline]
+pub(super) fn hash_word(parent: usize, word: u64) -> u64 {
+    mix(mix(0, parent as u64), word)
+}
+
+/// The hash of a text of more than eight bytes below a parent, and its last bytes, at most eight.
+pub(super) fn hash_text(parent: usize, text: &[u8]) -> (u64, u64) {
+    let (mut hash, mut left) = (mix(0, parent as u64), text);
     while let (Some((word, after)), 9..) = (left.split_first_chunk(), left.len()) {
         hash = mix(hash, u64::from_le_bytes(*word));
         left = after;
     }
-    let rest = LastWord::of(text).from(left.len());
+    let rest = last_bytes(text, left.len());
     (mix(hash, rest), rest)
+}
+
+/// The last bytes of a text, at most eight, the first of them lowest.
+#[inline]
+fn last_bytes(text: &[u8], count: usize) -> u64 {
+    if count == 0 { 0 } else { last_word(text) >> (64 - 8 * count) }
 }
 
 /// The hash of a whole path.
@@ -159,7 +186,7 @@ pub(super) fn hash(path: &str) -> u64 {
         hash = mix(hash, u64::from_le_bytes(*word));
         left = after;
     }
-    mix(hash, LastWord::of(path.as_bytes()).from(left.len()))
+    mix(hash, last_bytes(path.as_bytes(), left.len()))
 }
 
 #[cfg(test)]
@@ -171,64 +198,91 @@ mod tests {
     const TEXT: &str =
         "/a/segment/eight__8/sixteen_________/seventeen________/ü/../%2F//x/the_64th_byte_is_in_this/and/after";
 
+    /// The hash of a segment below a parent.
+    fn hash_of(segment: Segment<'_>) -> u64 {
+        segment.short().map_or_else(|| hash_text(7, segment.text()).0, |word| hash_word(7, word))
+    }
+
     #[test]
     fn a_segment_ends_at_the_next_slash_or_with_the_path() {
         // Miri takes a while for each byte.
         let ends = (1..=TEXT.len()).rev().step_by(if cfg!(miri) { 7 } else { 1 });
-        for end in ends.filter(|end| TEXT.is_char_boundary(*end)) {
-            let path = &TEXT[..end];
-            let scan = Scan::new(path);
+        for end in ends {
+            let path = &TEXT.as_bytes()[..end];
             for start in 0..=path.len() {
-                let left = &path.as_bytes()[start..];
+                let left = &path[start..];
                 let naive = left.iter().position(|byte| *byte == b'/').unwrap_or(left.len());
-                assert_eq!(scan.ends_from(start).next(left), naive, "{path:?} {start}");
-            }
-            let mut ends = scan.ends_from(0);
-            let mut left = path;
-            for segment in path.split('/') {
-                assert_eq!(ends.next(left.as_bytes()), segment.len(), "{path:?}");
-                left = left.get(segment.len() + 1..).unwrap_or_default();
+                let segment = Segment::first(left, Tail::of(path));
+                assert_eq!((segment.length, segment.text()), (naive, &left[..naive]), "{end} {start}");
             }
         }
     }
 
     #[test]
     fn a_segment_is_the_same_wherever_it_stands() {
-        let last = LastWord::of(TEXT.as_bytes());
+        let tail = Tail::of(TEXT.as_bytes());
         let mut start = 0;
         for text in TEXT.split('/') {
-            let within = segment(&TEXT.as_bytes()[start..], text.len(), last, 7);
-            assert_eq!(within, segment(text.as_bytes(), text.len(), LastWord::of(text.as_bytes()), 7), "{text}");
+            let within = Segment::first(&TEXT.as_bytes()[start..], tail);
+            let alone = Segment::of(text.as_bytes());
+            assert_eq!((within.short(), within.kind()), (alone.short(), alone.kind()), "{text}");
+            assert_eq!((within.odd() != 0, hash_of(within)), (alone.odd() != 0, hash_of(alone)), "{text}");
             start += text.len() + 1;
         }
     }
 
     #[test]
     fn a_segment_is_told_from_those_that_differ_in_one_byte() {
-        let of = |text: &[u8]| segment(text, text.len(), LastWord::of(text), 7);
         for length in 1..=25 {
             for at in 0..length {
                 let text = vec![b'a'; length];
                 let mut other = text.clone();
                 other[at] = b'b';
-                let ((hash, rest), (other_hash, other_rest)) = (of(&text), of(&other));
-                assert_ne!(hash, other_hash, "{length} {at}");
-                assert_eq!(rest != other_rest, at >= (length - 1) / 8 * 8, "{length} {at}");
+                let (one, other) = (Segment::of(&text), Segment::of(&other));
+                assert_ne!(hash_of(one), hash_of(other), "{length} {at}");
+                assert_eq!(one.short() != other.short(), length <= 8, "{length} {at}");
+                if length > 8 {
+                    let [one, other] = [one, other].map(|segment| hash_text(7, segment.text()).1);
+                    assert_eq!(one != other, at >= (length - 1) / 8 * 8, "{length} {at}");
+                }
             }
         }
     }
 
     #[test]
     fn dots_and_escapes_are_found_wherever_they_stand() {
-        let found = |path: &str| (Scan::new(path).has_dots, Scan::new(path).has_escapes);
         for length in (1..100).filter(|length| !cfg!(miri) || [1, 8, 9, 63, 64, 65, 73].contains(length)) {
-            for plain in ["-", "/", "$", "a"] {
-                assert_eq!(found(&plain.repeat(length)), (false, false), "{plain} {length}");
-                for at in 0..length {
-                    let with = |byte| format!("{}{byte}{}", plain.repeat(at), plain.repeat(length - at - 1));
-                    assert_eq!((found(&with('.')), found(&with('%'))), ((true, false), (false, true)), "{length} {at}");
+            for plain in ["-", "$", "a", "\u{7f}"] {
+                let text = plain.repeat(length);
+                let tail = Tail::of(text.as_bytes());
+                assert_eq!(Segment::of(text.as_bytes()).odd(), 0, "{plain} {length}");
+                assert!(!has(text.as_bytes(), tail, b'.'), "{plain} {length}");
+                for (at, byte) in (0..length).flat_map(|at| [(at, b'.'), (at, b'%')]) {
+                    let mut text = text.clone().into_bytes();
+                    text[at] = byte;
+                    let tail = Tail::of(&text);
+                    assert_ne!(Segment::of(&text).odd(), 0, "{length} {at}");
+                    let found = [b'.', b'%'].map(|byte| has(&text, tail, byte));
+                    assert_eq!(found, [byte == b'.', byte == b'%'], "{length} {at}");
+                    assert_eq!(has(&text[at + 1..], tail, byte), false, "{length} {at}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_not_ascii_are_taken_for_no_other() {
+        let text = "é\u{ae}ü\u{a5}ñ\u{af}"; // with the low bits of `.`, `%` and `/`
+        let segment = Segment::of(text.as_bytes());
+        assert_eq!((segment.text(), segment.odd()), (text.as_bytes(), 0));
+    }
+
+    #[test]
+    fn a_word_has_the_first_eight_bytes() {
+        for (text, word) in
+            [("", 0), ("a", 0x61), ("abcdefgh", 0x6867_6665_6463_6261), ("abcdefghi", 0x6867_6665_6463_6261)]
+        {
+            assert_eq!(first_word(text), word, "{text}");
         }
     }
 
