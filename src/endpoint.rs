@@ -14,7 +14,7 @@ use crate::after::{AfterJobs, RequestWaitUntil};
 use crate::body::{Body, BoxError};
 use crate::extract::Requirements;
 use crate::finish::{BoxAnswer, Finish, HeadAnswer};
-use crate::handler::SharedHandler;
+use crate::handler::{SharedHandler, call, call_alone};
 use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
@@ -93,7 +93,8 @@ impl Endpoint {
         let hook = options.on_error.as_ref().or(defaults.on_error.as_ref());
         let after = self.wait_until(request.extensions(), defaults).map(AfterJobs::new);
         let on_error = hook.map(|hook| hook.keep(&request, leaf.pattern()));
-        if let Some(answer) = self.handler.call_alone(&Finish::new(head, on_error.as_ref(), after.as_ref())) {
+        let finish = Finish::new(head, on_error.as_ref(), after.as_ref());
+        if let Some(answer) = call_alone(&self.handler, &finish) {
             return answer;
         }
         let matched = Matched {
@@ -105,8 +106,7 @@ impl Endpoint {
             on_error,
         };
         let (parts, body) = request.into_parts();
-        let body = Body::new(body);
-        Arc::clone(&self.handler).call(&mut Request::new(parts, body, matched), head)
+        call(&self.handler, &mut Request::new(parts, Body::new(body), matched), &finish)
     }
 }
 

@@ -1,9 +1,10 @@
 //! The last word on every answer: a panic is one, failures go through `on_error`, and what HTTP does not allow is taken out.
 
 use std::convert::Infallible;
+use std::future::Ready;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -31,14 +32,17 @@ pin_project! {
     }
 }
 
+/// An answer, as a service gives it.
+type Answered = Result<Response, Infallible>;
+
 /// The future of an answer, whose type is forgotten.
 pub(crate) trait Answer: MaybeSend {
-    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response>;
+    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answered>;
 }
 
 impl<F: Future<Output: IntoResponse> + MaybeSend> Answer for F {
-    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        self.poll(cx).map(IntoResponse::into_response)
+    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answered> {
+        self.poll(cx).map(|answer| Ok(answer.into_response()))
     }
 }
 
@@ -46,25 +50,47 @@ impl<F: Future<Output: IntoResponse> + MaybeSend> Answer for F {
 /// for each handler. Its output is a service's, so that it is handed on as it is.
 pub(crate) type BoxAnswer = Pin<Box<Answering<dyn Answer>>>;
 
-impl<F: Answer + 'static> Answering<F> {
-    pub(crate) fn boxed(future: F, finish: Finish) -> BoxAnswer {
-        Box::pin(Self { finish, future })
+pin_project! {
+    #[project = SlotProj]
+    pub(crate) enum Slot<F> {
+        Empty,
+        Begun { #[pin] future: F },
+        Failed { error: Error },
+    }
+}
+
+impl<F> Default for Answering<Slot<F>> {
+    #[inline(always)]
+    fn default() -> Self {
+        Self { finish: Finish { head: HeadAnswer::NotHead, hooked: None, after: None }, future: Slot::Empty }
+    }
+}
+
+impl<F: Answer> Answer for Slot<F> {
+    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answered> {
+        match self.project() {
+            SlotProj::Begun { future } => future.poll_answer(cx),
+            SlotProj::Failed { error } => Poll::Ready(Ok(error.clone().into_response())),
+            SlotProj::Empty => unreachable!(),
+        }
     }
 }
 
 impl Future for Answering<dyn Answer> {
-    type Output = Result<Response, Infallible>;
+    type Output = Answered;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         // After its panic the future is not polled again, so no broken state of it is seen.
-        let mut response = match catch_panic(|| this.future.poll_answer(cx)) {
-            Ok(poll) => ready!(poll),
-            Err(panic) => panic.into_response(),
-        };
-        begin(&mut response, cx);
-        this.finish.apply(&mut response);
-        Poll::Ready(Ok(response))
+        let mut polled = Poll::Pending;
+        if let Err(panic) = catch_panic(|| polled = this.future.poll_answer(cx)) {
+            polled = Poll::Ready(Ok(panic.into_response()));
+        }
+        if let Poll::Ready(Ok(response)) = &mut polled {
+            begin(response, cx);
+            this.finish.apply(response);
+        }
+        polled
     }
 }
 
@@ -96,6 +122,23 @@ struct Settled;
 impl Finish {
     pub(crate) fn new(head: HeadAnswer, hooked: Option<&Arc<Hooked>>, after: Option<&AfterJobs>) -> Self {
         Self { head, hooked: hooked.cloned(), after: after.cloned() }
+    }
+
+    /// The box of an answer: of a future, or of what it failed with before there was one. It is there before the future
+    /// is, which is so moved straight into it.
+    pub(crate) fn boxed<F: Answer + 'static>(&self, begin: impl FnOnce() -> Result<F, Error>) -> BoxAnswer {
+        let mut boxed = Box::<Answering<Slot<F>>>::default();
+        boxed.finish = self.clone();
+        boxed.future = match begin() {
+            Ok(future) => Slot::Begun { future },
+            Err(error) => Slot::Failed { error },
+        };
+        Box::into_pin(boxed)
+    }
+
+    /// The box of an answer that is a failure.
+    pub(crate) fn failed(&self, error: Error) -> BoxAnswer {
+        self.boxed(|| Err::<Ready<Response>, _>(error))
     }
 
     /// For the answer to this request.

@@ -2,8 +2,6 @@
 //!
 //! A function, its arguments and its result are bound one by one, so that the compiler's complaint names the one at fault.
 
-use std::future::ready;
-
 use crate::extract::{Arguments, Requirements};
 use crate::handler::{Handler, Run};
 use crate::platform::{MaybeSend, MaybeSync};
@@ -58,10 +56,7 @@ where
         if Args::WAIT {
             return None; // and nothing is compiled for what follows
         }
-        Some(match Args::at_once(request) {
-            Ok(args) => run.run(self.call_with(args)),
-            Err(error) => run.run(ready(error)),
-        })
+        Some(run.run(|| Ok(self.call_with(Args::at_once(request)?))))
     }
 
     #[inline]
@@ -69,7 +64,7 @@ where
         if Args::WAIT {
             return None;
         }
-        Args::alone().map(|args| run.run(self.call_with(args)))
+        Args::alone().map(|args| run.run(|| Ok(self.call_with(args))))
     }
 
     fn requirements(requirements: &mut Requirements<'_>) {

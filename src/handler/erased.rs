@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::fmt;
-use std::future::ready;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,8 +10,9 @@ use tower_service::Service;
 
 use crate::body::Body;
 use crate::catch_panic::catch_panic;
+use crate::error::Result;
 use crate::extract::Requirements;
-use crate::finish::{Answering, BoxAnswer, Finish, HeadAnswer};
+use crate::finish::{BoxAnswer, Finish, HeadAnswer};
 use crate::handler::{Handler, Run};
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
@@ -24,7 +24,7 @@ use crate::response::{IntoResponse, Response};
 pub(crate) type SharedHandler = Arc<dyn ErasedHandler>;
 
 /// What remains of a handler once its type is forgotten. What is compiled for each handler is kept small: the rest is in
-/// the methods of `dyn ErasedHandler`.
+/// [`call`].
 pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
     /// Answers a request, of which it takes what it needs.
     fn start(self: Arc<Self>, request: &mut Request, finish: Finish) -> BoxAnswer;
@@ -50,8 +50,12 @@ pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
 impl Run for &Finish {
     type Output = BoxAnswer;
 
-    fn run(self, future: impl Future<Output: IntoResponse> + MaybeSend + 'static) -> BoxAnswer {
-        Answering::boxed(future, self.clone())
+    #[inline]
+    fn run<F: Future<Output: IntoResponse> + MaybeSend + 'static>(
+        self,
+        begin: impl FnOnce() -> Result<F>,
+    ) -> BoxAnswer {
+        self.boxed(begin)
     }
 }
 
@@ -64,29 +68,26 @@ struct Typed<H, Args> {
     args: PhantomData<fn() -> Args>,
 }
 
-impl dyn ErasedHandler {
-    /// Answers a request; a panic is answered too, and a failure is shaped.
-    ///
-    /// It takes what it needs of the request: where that is little, nothing is moved.
-    pub(crate) fn call(self: Arc<Self>, request: &mut Request, head: HeadAnswer) -> BoxAnswer {
-        let finish = Finish::of(request, head);
-        let begin = || match self.begin(request, &finish) {
-            Some(answer) => answer,
-            None => self.start(request, finish.clone()),
-        };
-        catch_panic(begin).unwrap_or_else(|panic| finish.run(ready(panic)))
-    }
+/// Has a handler answer a request; a panic is answered too, and a failure is shaped.
+///
+/// It takes what it needs of the request: where that is little, nothing is moved.
+pub(crate) fn call(handler: &SharedHandler, request: &mut Request, finish: &Finish) -> BoxAnswer {
+    let begin = || match handler.begin(request, finish) {
+        Some(answer) => answer,
+        None => Arc::clone(handler).start(request, finish.clone()),
+    };
+    catch_panic(begin).unwrap_or_else(|panic| finish.failed(panic))
+}
 
-    /// The same if nothing of the request is read.
-    pub(crate) fn call_alone(&self, finish: &Finish) -> Option<BoxAnswer> {
-        catch_panic(|| self.begin_alone(finish)).unwrap_or_else(|panic| Some(finish.run(ready(panic))))
-    }
+/// The same if nothing of the request is read.
+pub(crate) fn call_alone(handler: &SharedHandler, finish: &Finish) -> Option<BoxAnswer> {
+    catch_panic(|| handler.begin_alone(finish)).unwrap_or_else(|panic| Some(finish.failed(panic)))
 }
 
 impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
     fn start(self: Arc<Self>, request: &mut Request, finish: Finish) -> BoxAnswer {
         let mut request = request.take();
-        Answering::boxed(async move { self.handler.call(&mut request).await }, finish)
+        finish.boxed(|| Ok(async move { self.handler.call(&mut request).await }))
     }
 
     fn begin(&self, request: &mut Request, finish: &Finish) -> Option<BoxAnswer> {
@@ -136,7 +137,9 @@ impl Service<http::Request<Body>> for HandlerService {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> HandlerServiceFuture {
-        HandlerServiceFuture(Arc::clone(&self.0).call(&mut request.into(), HeadAnswer::Outside))
+        let mut request = request.into();
+        let finish = Finish::of(&request, HeadAnswer::Outside);
+        HandlerServiceFuture(call(&self.0, &mut request, &finish))
     }
 }
 

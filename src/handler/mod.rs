@@ -3,6 +3,7 @@
 mod closure;
 mod erased;
 
+use crate::error::Result;
 use crate::extract::Requirements;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
@@ -11,7 +12,7 @@ use crate::request::Request;
 use crate::response::{IntoResponse, Response};
 
 pub use closure::Function;
-pub(crate) use erased::{ErasedHandler, SharedHandler, erase};
+pub(crate) use erased::{ErasedHandler, SharedHandler, call, call_alone, erase};
 pub use erased::{HandlerService, HandlerServiceFuture};
 
 /// Who runs the future of a handler. It is handed over and not given back, so that it is moved but once.
@@ -50,7 +51,9 @@ pub trait Run {
     type Output;
 
     /// Runs the future.
-    fn run(self, future: impl Future<Output: IntoResponse> + MaybeSend + 'static) -> Self::Output;
+    fn run<F>(self, begin: impl FnOnce() -> Result<F>) -> Self::Output
+    where
+        F: Future<Output: IntoResponse> + MaybeSend + 'static;
 }
 
 /// What answers a request: a function of up to eight arguments, each [`FromRequest`](crate::FromRequest), whose future

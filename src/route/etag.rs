@@ -11,8 +11,8 @@ use http::{Method, StatusCode};
 use crate::body::Body;
 use crate::error::Error;
 use crate::extract::Requirements;
-use crate::finish::{Answering, BoxAnswer, Finish, HeadAnswer};
-use crate::handler::{ErasedHandler, SharedHandler};
+use crate::finish::{BoxAnswer, Finish, HeadAnswer};
+use crate::handler::{ErasedHandler, SharedHandler, call};
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
 use crate::request::Request;
@@ -54,18 +54,17 @@ struct Conditional(SharedHandler);
 impl ErasedHandler for Conditional {
     fn start(self: Arc<Self>, request: &mut Request, finish: Finish) -> BoxAnswer {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return Arc::clone(&self.0).call(request, HeadAnswer::NotHead);
+            return call(&self.0, request, &Finish::of(request, HeadAnswer::NotHead));
         }
         let conditions = Conditions::of(request.headers());
         // HEAD is answered with the validators of GET, so the content is dropped only afterwards.
-        let answer = Arc::clone(&self.0).call(request, HeadAnswer::Outside);
-        Answering::boxed(
-            async move {
+        let answer = call(&self.0, request, &Finish::of(request, HeadAnswer::Outside));
+        finish.boxed(|| {
+            Ok(async move {
                 let Ok(response) = answer.await;
                 conditions.apply(response)
-            },
-            finish,
-        )
+            })
+        })
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {

@@ -9,7 +9,7 @@ use tower_service::Service;
 use crate::body::{Body, BoxError};
 use crate::error::Error;
 use crate::extract::Requirements;
-use crate::finish::{Answering, BoxAnswer, Finish};
+use crate::finish::{BoxAnswer, Finish};
 use crate::handler::{ErasedHandler, HandlerService, SharedHandler};
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
@@ -78,7 +78,7 @@ where
                 Err(error) => Error::from_boxed(S::Error::into(error)).into_response(),
             }
         };
-        Answering::boxed(answer, finish)
+        finish.boxed(|| Ok(answer))
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {

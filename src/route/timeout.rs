@@ -7,8 +7,8 @@ use http::StatusCode;
 
 use crate::error::Error;
 use crate::extract::Requirements;
-use crate::finish::{Answering, BoxAnswer, Finish, HeadAnswer};
-use crate::handler::{ErasedHandler, SharedHandler};
+use crate::finish::{BoxAnswer, Finish, HeadAnswer};
+use crate::handler::{ErasedHandler, SharedHandler, call};
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
 use crate::request::Request;
@@ -49,7 +49,7 @@ struct Timed {
 
 impl ErasedHandler for Timed {
     fn start(self: Arc<Self>, request: &mut Request, finish: Finish) -> BoxAnswer {
-        let answer = Arc::clone(&self.inner).call(request, HeadAnswer::Outside);
+        let answer = call(&self.inner, request, &Finish::of(request, HeadAnswer::Outside));
         // The timer panics where there is no tokio runtime.
         let answer = async move {
             match tokio::time::timeout(self.duration, answer).await {
@@ -57,7 +57,7 @@ impl ErasedHandler for Timed {
                 Err(_elapsed) => Error::new(StatusCode::GATEWAY_TIMEOUT).into_response(),
             }
         };
-        Answering::boxed(answer, finish)
+        finish.boxed(|| Ok(answer))
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {
