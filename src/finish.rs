@@ -41,6 +41,7 @@ pub(crate) trait Answer: MaybeSend {
 }
 
 impl<F: Future<Output: IntoResponse> + MaybeSend> Answer for F {
+    #[inline]
     fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answered> {
         self.poll(cx).map(|answer| Ok(answer.into_response()))
     }

@@ -194,16 +194,25 @@ impl Request {
     ///     .get("/users/{id}", async |request: Request| request.param("id").map(str::to_owned))
     ///     .get("/files/{*path}", async |request: Request| request.param("path").map(str::to_owned)); // `a/b`
     /// ```
-    #[inline] // what is to be known of a name that is a literal is known when it is compiled
+    #[inline] // what is to be known of a name that is a literal is known when the caller is compiled
     pub fn param(&self, name: &str) -> Option<&str> {
-        self.param_by(name, first_word(name))
+        match name.len() {
+            ..=8 => self.short_param(first_word(name), name.len()),
+            _ => self.long_param(name),
+        }
     }
 
-    fn param_by(&self, name: &str, word: u64) -> Option<&str> {
+    fn short_param(&self, name: u64, length: usize) -> Option<&str> {
         let pattern = self.0.as_ref()?.matched.pattern.as_ref()?;
-        self.param_at(pattern.position(name, word)?)
+        self.param_at(pattern.position_of_short(name, length)?)
     }
 
+    fn long_param(&self, name: &str) -> Option<&str> {
+        let pattern = self.0.as_ref()?.matched.pattern.as_ref()?;
+        self.param_at(pattern.position(name)?)
+    }
+
+    #[inline(always)]
     fn param_at(&self, position: usize) -> Option<&str> {
         let Whole { parts, matched, .. } = self.0.as_ref()?;
         matched.params.get(parts.uri.path(), position)
@@ -221,7 +230,7 @@ impl Request {
     pub fn segments<'r>(&'r self, name: &str) -> Option<impl Iterator<Item = &'r str> + use<'r>> {
         let Whole { parts, matched, .. } = self.0.as_ref()?;
         let pattern = matched.pattern.as_ref()?;
-        let position = pattern.position(name, first_word(name)).filter(|position| pattern.is_catch_all(*position))?;
+        let position = pattern.position(name).filter(|position| pattern.is_catch_all(*position))?;
         matched.params.segments(parts.uri.path(), position)
     }
 

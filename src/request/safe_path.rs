@@ -6,7 +6,6 @@ use http::StatusCode;
 
 use crate::error::{Error, Result};
 use crate::request::Request;
-use crate::routing::first_word;
 
 /// What Windows opens a device by, in any folder and with any extension.
 const DEVICES: [&str; 6] = ["aux", "con", "conin$", "conout$", "nul", "prn"];
@@ -47,7 +46,7 @@ impl Request {
             .0
             .as_ref()
             .and_then(|whole| whole.matched.pattern.as_ref())
-            .and_then(|pattern| pattern.position(name, first_word(name)))
+            .and_then(|pattern| pattern.position(name))
             .is_none()
         {
             let reason = format!("the pattern has no parameter `{name}`");

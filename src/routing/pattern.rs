@@ -83,14 +83,20 @@ impl Pattern {
         self.names.iter().map(|name| self.name(*name))
     }
 
-    /// The place of the parameter with this name, of which `word` is the [`first_word`].
+    /// The place of the parameter with this name.
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        let word = first_word(name);
+        let is_it = |own: &Name| {
+            let text = &self.text.as_bytes()[usize::from(own.start)..]; // a slice of bytes need not look for characters
+            own.word == word && text.get(..usize::from(own.length)) == Some(name.as_bytes())
+        };
+        self.names.iter().position(is_it)
+    }
+
+    /// The same by the [`first_word`] of a name of at most eight bytes, which is all of it.
     #[inline]
-    pub(crate) fn position(&self, name: &str, word: u64) -> Option<usize> {
-        let is_alike = |own: &Name| own.word == word && usize::from(own.length) == name.len();
-        match name.len() {
-            ..=8 => self.names.iter().position(is_alike),
-            _ => self.names.iter().position(|own| is_alike(own) && self.name(*own) == name),
-        }
+    pub(crate) fn position_of_short(&self, word: u64, length: usize) -> Option<usize> {
+        self.names.iter().position(|own| own.word == word && usize::from(own.length) == length)
     }
 
     /// Whether the parameter at this place is a catch-all.
@@ -104,7 +110,7 @@ impl Pattern {
 
     fn check_names(&self) -> Result<(), PatternError> {
         for (position, name) in self.names().enumerate() {
-            if self.position(name, first_word(name)) != Some(position) {
+            if self.position(name) != Some(position) {
                 return Err(PatternError::RepeatedName(name.to_owned()));
             }
         }
