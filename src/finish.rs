@@ -52,6 +52,7 @@ impl<F: Future<Output: IntoResponse> + MaybeSend> Answer for F {
 pub(crate) type BoxAnswer = Pin<Box<Answering<dyn Answer>>>;
 
 pin_project! {
+    /// Where the future of a box is, which is there before it.
     #[project = SlotProj]
     pub(crate) enum Slot<F> {
         Empty,
@@ -61,7 +62,7 @@ pin_project! {
 }
 
 impl<F> Default for Answering<Slot<F>> {
-    #[inline(always)]
+    #[inline]
     fn default() -> Self {
         Self { finish: Finish { head: HeadAnswer::NotHead, hooked: None, after: None }, future: Slot::Empty }
     }
@@ -72,7 +73,7 @@ impl<F: Answer> Answer for Slot<F> {
         match self.project() {
             SlotProj::Begun { future } => future.poll_answer(cx),
             SlotProj::Failed { error } => Poll::Ready(Ok(error.clone().into_response())),
-            SlotProj::Empty => unreachable!(),
+            SlotProj::Empty => unreachable!("a box is filled where it is made"),
         }
     }
 }

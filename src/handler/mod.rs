@@ -15,7 +15,8 @@ pub use closure::Function;
 pub(crate) use erased::{ErasedHandler, SharedHandler, call, call_alone, erase};
 pub use erased::{HandlerService, HandlerServiceFuture};
 
-/// Who runs the future of a handler. It is handed over and not given back, so that it is moved but once.
+/// Who runs the future of a handler. What begins it is handed over, so that the future is made where it stays: it is not
+/// given back, and moved but once.
 ///
 /// A handler around another one hands it on:
 ///
@@ -50,7 +51,7 @@ pub trait Run {
     /// What the future becomes.
     type Output;
 
-    /// Runs the future.
+    /// Runs the future that `begin` gives; what it fails with is answered.
     fn run<F>(self, begin: impl FnOnce() -> Result<F>) -> Self::Output
     where
         F: Future<Output: IntoResponse> + MaybeSend + 'static;

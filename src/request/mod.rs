@@ -212,6 +212,7 @@ impl Request {
         self.param_at(pattern.position(name)?)
     }
 
+    #[expect(clippy::inline_always, reason = "it is as short as a call")]
     #[inline(always)]
     fn param_at(&self, position: usize) -> Option<&str> {
         let Whole { parts, matched, .. } = self.0.as_ref()?;

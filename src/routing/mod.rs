@@ -225,7 +225,7 @@ impl<T> RouteTable<T> {
         let mut search = Search::new(&self.tree, target);
         match search.descend() {
             Way::Only(id) if search.is_plain() => self.answer(id, method, Params::plain(search.into_spans())),
-            way if search.has_escapes(&way) => target.decoded(|target| self.search_decoded(method, target)),
+            way if search.has_escapes(way) => target.decoded(|target| self.search_decoded(method, target)),
             Way::Nowhere { .. } if self.claims.is_empty() => Lookup::NotFound { claim: None },
             way => self.go_on(way, search, method),
         }

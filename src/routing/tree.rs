@@ -246,6 +246,7 @@ pub(super) struct Search<'a> {
 }
 
 /// Where a path leads without a choice.
+#[derive(Clone, Copy)]
 pub(super) enum Way {
     /// To the only leaf that matches.
     Only(Id),
@@ -281,8 +282,8 @@ impl<'a> Search<'a> {
 
     /// Whether the path has escapes that were not decoded yet. There are none in the literals on the way, as these were
     /// found as they are.
-    pub(super) fn has_escapes(&self, way: &Way) -> bool {
-        let start = match *way {
+    pub(super) fn has_escapes(&self, way: Way) -> bool {
+        let start = match way {
             Way::Nowhere { start } | Way::Parts(Fork { start, .. }) if self.odd == 0 => start,
             _ => 0,
         };

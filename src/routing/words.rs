@@ -117,7 +117,7 @@ impl<'p> Segment<'p> {
     /// A bit that tells most segments from another.
     #[inline]
     pub(super) fn kind(self) -> u16 {
-        1 << ((self.word & 0xff) as usize + self.length) % 16
+        1 << (((self.word & 0xff) as usize + self.length) % 16)
     }
 
     /// Nothing if it has neither an escape nor a dot.
