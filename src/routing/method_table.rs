@@ -42,10 +42,21 @@ impl<T> MethodTable<T> {
     }
 
     /// The value that serves a method: its own, for HEAD that of GET (RFC 9110 §9.3.2), or that of `any`.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "nearly always it is the first one")]
+    #[inline(always)]
     pub(super) fn serving(&self, method: &Method) -> Option<&T> {
-        let inherited = || if *method == Method::HEAD { self.get(Some(&Method::GET)) } else { None };
-        self.get(Some(method)).or_else(inherited).or_else(|| self.get(None).filter(|_| !is_special(method)))
+        for entry in &self.0 {
+            if entry.method.as_ref() == Some(method) {
+                return Some(&entry.value);
+            }
+        }
+        self.instead_of(method)
+    }
+
+    #[inline(never)]
+    fn instead_of(&self, method: &Method) -> Option<&T> {
+        let inherited = if *method == Method::HEAD { self.get(Some(&Method::GET)) } else { None };
+        inherited.or_else(|| self.get(None).filter(|_| !is_special(method)))
     }
 
     /// Whether HEAD is answered by what is registered for GET.

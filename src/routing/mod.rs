@@ -223,7 +223,7 @@ impl<T> RouteTable<T> {
     #[inline(always)]
     fn search(&self, method: &Method, target: &Target<'_>) -> Lookup<'_, T> {
         let mut search = Search::new(&self.tree, target);
-        match search.descend() {
+        match search.descend_here() {
             Way::Only(id) if search.is_plain() => self.answer(id, method, Params::plain(search.into_spans())),
             way if search.has_escapes(way) => target.decoded(|target| self.search_decoded(method, target)),
             Way::Nowhere { .. } if self.claims.is_empty() => Lookup::NotFound { claim: None },
@@ -232,11 +232,13 @@ impl<T> RouteTable<T> {
     }
 
     #[cold]
-    #[inline(never)]
     fn search_decoded(&self, method: &Method, target: &Target<'_>) -> Lookup<'_, T> {
-        self.search(method, target)
+        let mut search = Search::new(&self.tree, target);
+        let way = search.descend();
+        self.go_on(way, search, method)
     }
 
+    /// The same where captures must be looked at, or there is no one way.
     #[inline(never)]
     fn go_on(&self, way: Way, search: Search<'_>, method: &Method) -> Lookup<'_, T> {
         let target = search.target();

@@ -296,13 +296,25 @@ impl<'a> Search<'a> {
     }
 
     /// Goes down from the root as far as there is one way.
-    #[inline]
     pub(super) fn descend(&mut self) -> Way {
         self.descend_from(ROOT, 1)
     }
 
+    /// The same, as a part of the caller: it is the hot loop.
+    #[expect(clippy::inline_always, reason = "the call would cost as much as a segment")]
+    #[inline(always)]
+    pub(super) fn descend_here(&mut self) -> Way {
+        self.walk(ROOT, 1)
+    }
+
     #[inline(never)]
-    fn descend_from(&mut self, mut node: usize, start: usize) -> Way {
+    fn descend_from(&mut self, node: usize, start: usize) -> Way {
+        self.walk(node, start)
+    }
+
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
+    fn walk(&mut self, mut node: usize, start: usize) -> Way {
         let tree = self.tree;
         let Target { path, tail, .. } = *self.target;
         let mut own = &tree.nodes[node];
