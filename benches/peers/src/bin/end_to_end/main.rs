@@ -1,8 +1,11 @@
-//! Requests per second over sockets: `cargo run --release -p peers --features serve --bin end_to_end [rounds [seconds]]`.
+//! Requests per second over sockets:
+//! `cargo run --release -p peers --features serve --bin end_to_end [rounds [seconds [contender…]]]`.
 //!
 //! It starts a server for each contender, each with one worker thread, and sends `wrk` to them by turns, each on a core of
-//! its own; then it has
-//! `curl` fetch 1 GiB from a stream, and send 1 GiB to be echoed. It prints tables of medians.
+//! its own; then it has `curl` fetch 1 GiB from a stream, and send 1 GiB to be echoed. It prints tables of medians.
+//!
+//! One run of a server differs from the next by more than what is to be seen. So each is measured between two runs of the
+//! first contender and given as a share of their mean; behind the median share stands the range that it lies in with 95 %.
 
 mod serve;
 
@@ -39,71 +42,116 @@ fn main() {
         assert_eq!(serve, "serve");
         return serve::serve(contender, port.parse().unwrap()).unwrap();
     }
-    let mut arguments = arguments.iter().map(|argument| argument.parse().expect("a number"));
-    let rounds = arguments.next().unwrap_or(15);
-    let seconds = arguments.next().unwrap_or(1);
+    let number = |at: usize, default| arguments.get(at).map_or(default, |text| text.parse().expect("a number"));
+    let (rounds, seconds) = (number(0, 15), number(1, 1));
+    let wanted = |name: &&&str| arguments.len() < 3 || arguments[2..].iter().any(|wanted| wanted == **name);
+    let others: Vec<&str> = CONTENDERS[1..].iter().filter(wanted).copied().collect();
 
-    requests(rounds, seconds);
-    let servers = start();
-    streams(&servers, rounds.min(5));
-    memory("RSS in MiB, after the streams", &servers);
+    requests(rounds, seconds, &others);
+    streams(rounds, &others);
 }
 
-fn start() -> Vec<Server> {
-    CONTENDERS.iter().zip(4100..).map(|(name, port)| Server::start(name, port)).collect()
+/// A server for each contender, the one that the others are compared with first.
+fn start(others: &[&'static str]) -> Vec<Server> {
+    CONTENDERS[..1].iter().chain(others).zip(4100..).map(|(name, port)| Server::start(name, port)).collect()
 }
 
 /// The servers are started anew for each round, as one that is placed badly in memory stays so, and each round begins with
 /// another one.
-fn requests(rounds: usize, seconds: usize) {
-    let mut rates = WORKS.map(|_| vec![Vec::new(); CONTENDERS.len()]);
+fn requests(rounds: usize, seconds: usize, others: &[&'static str]) {
+    let mut rates = WORKS.map(|_| vec![Rates::default(); others.len()]);
     let mut servers = Vec::new();
     for round in 0..rounds {
         drop(std::mem::take(&mut servers));
-        servers = start();
+        servers = start(others);
         for ((name, method, path, body, status), rates) in WORKS.iter().zip(&mut rates) {
             let script = Script::new(method, body);
-            for at in (0..servers.len()).map(|at| (at + round) % CONTENDERS.len()) {
-                let server: &Server = &servers[at];
+            for server in &servers {
                 assert_eq!(server.status(method, path, body), *status, "{} at {name}", server.name);
-                rates[at].push(server.wrk(path, &script, seconds));
             }
+            by_turns(&servers, round, rates, |server| server.wrk(path, &script, seconds));
         }
     }
-    println!("| requests per second | {} |\n|---|{}", CONTENDERS.join(" | "), "--:|".repeat(CONTENDERS.len()));
+    head("requests per second", others);
     for ((name, ..), rates) in WORKS.iter().zip(&rates) {
-        row(name, rates, 0);
+        row(name, rates);
     }
-    memory("RSS in MiB, after these", &servers);
+    memory("RSS in MiB, after these", others, &servers);
 }
 
-fn streams(servers: &[Server], rounds: usize) {
-    println!("\n| MB per second | {} |\n|---|{}", CONTENDERS.join(" | "), "--:|".repeat(CONTENDERS.len()));
+fn streams(rounds: usize, others: &[&'static str]) {
     let echo = ["-X", "POST", "-T", "-", "-H", "Expect:"];
-    for (name, path, arguments) in [("1 GiB from a stream", "/stream", &[][..]), ("1 GiB echoed", "/echo", &echo)] {
-        let mut rates = vec![Vec::new(); servers.len()];
-        for _ in 0..rounds {
-            for (server, rates) in servers.iter().zip(&mut rates) {
-                let rate = STREAMING.contains(&server.name).then(|| server.curl(path, arguments));
-                rates.push(rate.unwrap_or(f64::NAN) / 1e6);
-            }
+    let works = [("1 GiB from a stream", "/stream", &[][..]), ("1 GiB echoed", "/echo", &echo)];
+    let others: Vec<&str> = others.iter().filter(|name| STREAMING.contains(name)).copied().collect();
+    let servers = start(&others);
+    let mut rates = works.map(|_| vec![Rates::default(); others.len()]);
+    for round in 0..rounds {
+        for ((_, path, arguments), rates) in works.iter().zip(&mut rates) {
+            by_turns(&servers, round, rates, |server| server.curl(path, arguments) / 1e6);
         }
-        row(name, &rates, 0);
+    }
+    println!();
+    head("MB per second", &others);
+    for ((name, ..), rates) in works.iter().zip(&rates) {
+        row(name, rates);
+    }
+    memory("RSS in MiB, after these", &others, &servers);
+}
+
+/// Measures each of the others between two runs of the first server.
+fn by_turns(servers: &[Server], round: usize, rates: &mut [Rates], measure: impl Fn(&Server) -> f64) {
+    let (first, others) = servers.split_first().unwrap();
+    let mut before = measure(first);
+    for at in (0..others.len()).map(|at| (at + round) % others.len()) {
+        let own = measure(&others[at]);
+        let after = measure(first);
+        rates[at].add(own, before.midpoint(after));
+        before = after;
     }
 }
 
-fn memory(title: &str, servers: &[Server]) {
-    println!("\n| | {} |\n|---|{}", CONTENDERS.join(" | "), "--:|".repeat(CONTENDERS.len()));
-    row(title, &servers.iter().map(|server| vec![server.resident()]).collect::<Vec<_>>(), 1);
+/// What was measured of one server, and of the first one before and after it.
+#[derive(Clone, Default)]
+struct Rates {
+    own: Vec<f64>,
+    first: Vec<f64>,
 }
 
-/// A row of medians, each with the median of its shares of the first contender's in the same round.
-fn row(name: &str, values: &[Vec<f64>], digits: usize) {
-    let cell = |own: &Vec<f64>| {
-        let shares = own.iter().zip(&values[0]).map(|(own, first)| own / first).collect();
-        format!("{:.digits$} ({:.2})", median(own.clone()), median(shares))
-    };
-    println!("| {name} | {} |", values.iter().map(cell).collect::<Vec<_>>().join(" | ").replace("NaN (NaN)", "–"));
+impl Rates {
+    fn add(&mut self, own: f64, first: f64) {
+        self.own.push(own);
+        self.first.push(first);
+    }
+
+    /// The median of the shares of the first server's rate, and the range that it lies in with 95 %: that of the ranks
+    /// which a coin that is thrown once for each share leaves out on neither side but in one of forty cases.
+    fn share(&self) -> String {
+        let mut shares: Vec<f64> = self.own.iter().zip(&self.first).map(|(own, first)| own / first).collect();
+        shares.sort_by(f64::total_cmp);
+        let count = shares.len();
+        let spread = 0.98 * (count as f64).sqrt();
+        let low = ((count as f64 / 2.0 - spread).floor().max(1.0)) as usize - 1;
+        format!("{:.3}; {:.3}–{:.3}", shares[count / 2], shares[low], shares[count - 1 - low])
+    }
+}
+
+fn head(title: &str, others: &[&str]) {
+    println!("| {title} | {} | {} |", CONTENDERS[0], others.join(" | "));
+    println!("|---|--:|{}", "--:|".repeat(others.len()));
+}
+
+fn row(name: &str, rates: &[Rates]) {
+    let first = median(rates.iter().flat_map(|rates| rates.first.clone()).collect());
+    let cells: Vec<_> =
+        rates.iter().map(|rates| format!("{:.0} ({})", median(rates.own.clone()), rates.share())).collect();
+    println!("| {name} | {first:.0} | {} |", cells.join(" | "));
+}
+
+fn memory(title: &str, others: &[&str], servers: &[Server]) {
+    println!();
+    head(title, others);
+    let cells: Vec<_> = servers.iter().map(|server| format!("{:.1}", server.resident())).collect();
+    println!("| | {} |", cells.join(" | "));
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
