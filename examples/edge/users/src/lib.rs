@@ -4,6 +4,11 @@ use route_handlers::{RouteHandlers, hosts};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Env, wasm_bindgen_futures, web_sys, worker_sys};
 
+/// Smaller than the standard library's allocator, and faster.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static TALC: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 thread_local! {
     static API: RouteHandlers = edge_app::users::api();
 }

@@ -8,6 +8,11 @@ mod table;
 use route_handlers::{RouteHandlers, hosts};
 use worker::{Context, Env, event, web_sys};
 
+/// Smaller than the standard library's allocator, and faster.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static TALC: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 thread_local! {
     static API: RouteHandlers = RouteHandlers::new()
         .nest("/api", table::routes())
