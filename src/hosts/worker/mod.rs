@@ -30,16 +30,19 @@ mod outgoing;
 mod relay;
 
 use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::task::Poll;
 
 use bytes::{Buf, Bytes};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri};
 use http_body::Body as _;
 use tower_service::Service;
-use worker::js_sys::{Array, JSON, Reflect, Uint8Array};
-use worker::wasm_bindgen::JsCast;
+use worker::js_sys::futures::future_to_promise;
+use worker::js_sys::{Array, JSON, Promise, Reflect, Uint8Array};
+use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::worker_sys::ext::RequestExt;
-use worker::{Cf, Context, Env, ResponseBody, WebSocket, web_sys, worker_sys};
+use worker::{Cf, Context, Env, WebSocket, web_sys, worker_sys};
 
 use self::failure::Failure;
 use self::incoming::Incoming;
@@ -48,6 +51,7 @@ use self::relay::Relay;
 use crate::after::{RequestWaitUntil, WaitUntil};
 use crate::body::{Body, BoxError};
 use crate::platform::{BoxFuture, MaybeSend};
+use crate::problem;
 
 /// Answers one request of a worker, by a table or by a table over a service.
 ///
@@ -114,7 +118,7 @@ where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
     let Some(mut request) = from_js(request) else {
-        return to_js(StatusCode::BAD_REQUEST, &HeaderMap::new(), None, ResponseBody::Empty);
+        return to_js(StatusCode::BAD_REQUEST, &HeaderMap::new(), None, Content::Empty);
     };
     request.extensions_mut().insert(env);
     request.extensions_mut().insert(RequestWaitUntil::new(Waiting(context)));
@@ -128,7 +132,7 @@ where
         StatusCode::SWITCHING_PROTOCOLS
         | StatusCode::NO_CONTENT
         | StatusCode::RESET_CONTENT
-        | StatusCode::NOT_MODIFIED => ResponseBody::Empty,
+        | StatusCode::NOT_MODIFIED => Content::Empty,
         _ => body_to_js(Chunks { first: None, body: Body::new(body), relay }).await?,
     };
     to_js(parts.status, &parts.headers, socket, body)
@@ -139,8 +143,19 @@ struct Waiting(Context);
 
 impl WaitUntil for Waiting {
     fn wait_until(&self, work: BoxFuture<'static, ()>) {
-        self.0.wait_until(work);
+        let promise = promise(async {
+            work.await;
+            Ok(JsValue::UNDEFINED)
+        });
+        // It fails only for a context that is none.
+        let _ = self.0.as_ref().wait_until(&promise);
     }
+}
+
+/// What runs a future is compiled for each type of future: so there is one.
+fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    let future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>> = Box::pin(future);
+    future_to_promise(AssertUnwindSafe(future))
 }
 
 /// `None` for what `http` has no way to say.
@@ -172,11 +187,18 @@ fn headers_from_js(headers: &web_sys::Headers) -> Option<HeaderMap> {
     Some(own)
 }
 
+/// The body of an answer, as JavaScript takes it.
+enum Content {
+    Empty,
+    Whole(Bytes),
+    Stream(web_sys::ReadableStream),
+}
+
 fn to_js(
     status: StatusCode,
     headers: &HeaderMap,
     socket: Option<WebSocket>,
-    body: ResponseBody,
+    body: Content,
 ) -> Result<web_sys::Response, Failure> {
     let status = status.as_u16();
     if socket.is_none() && !(200..=599).contains(&status) {
@@ -187,41 +209,40 @@ fn to_js(
         Reflect::set(&init, &"webSocket".into(), socket.as_ref())?;
     }
     Ok(match body {
-        ResponseBody::Empty => web_sys::Response::new_with_opt_str_and_init(None, &init)?,
-        ResponseBody::Body(bytes) => {
+        Content::Empty => web_sys::Response::new_with_opt_str_and_init(None, &init)?,
+        Content::Whole(bytes) => {
             let bytes = Uint8Array::from(&*bytes);
             web_sys::Response::new_with_opt_js_u8_array_and_init(Some(&bytes), &init)?
         }
-        ResponseBody::Stream(stream) => web_sys::Response::new_with_opt_readable_stream_and_init(Some(&stream), &init)?,
+        Content::Stream(stream) => web_sys::Response::new_with_opt_readable_stream_and_init(Some(&stream), &init)?,
     })
 }
 
 /// The second argument of `Response`, made of one text. A value that is not UTF-8 is sent as near to it as JavaScript can.
 fn init(status: u16, headers: &HeaderMap) -> Result<web_sys::ResponseInit, Failure> {
-    let mut text = format!(r#"{{"status":{status},"encodeBody":"manual","headers":["#);
+    let mut json = format!(r#"{{"status":{status},"encodeBody":"manual","headers":["#).into_bytes();
     for (name, value) in headers {
-        let name = serde_json::to_string(name.as_str()).map_err(Failure::new)?;
-        let value = serde_json::to_string(&String::from_utf8_lossy(value.as_bytes())).map_err(Failure::new)?;
-        let separator = if text.ends_with('[') { "" } else { "," };
-        for part in [separator, "[", &name, ",", &value, "]"] {
-            text.push_str(part);
-        }
+        json.extend_from_slice(if json.ends_with(b"[") { b"[" } else { b",[" });
+        problem::write(name.as_str(), &mut json);
+        json.push(b',');
+        problem::write(&*String::from_utf8_lossy(value.as_bytes()), &mut json);
+        json.push(b']');
     }
-    text.push_str("]}");
-    Ok(JSON::parse(&text)?.unchecked_into())
+    json.extend_from_slice(b"]}");
+    Ok(JSON::parse(&String::from_utf8_lossy(&json))?.unchecked_into())
 }
 
 /// A body is whole if its first chunk is there and is the last: so a `Full` of another service is, too.
-async fn body_to_js(mut chunks: Chunks) -> Result<ResponseBody, Failure> {
+async fn body_to_js(mut chunks: Chunks) -> Result<Content, Failure> {
     let first = match poll_fn(|cx| Poll::Ready(chunks.poll_next(cx))).await {
-        Poll::Ready(None) => return Ok(ResponseBody::Empty),
+        Poll::Ready(None) => return Ok(Content::Empty),
         Poll::Ready(Some(first)) => Some(first.map_err(Failure::new)?),
         Poll::Pending => None,
     };
     match first {
         Some(whole) if chunks.body.is_end_stream() || chunks.body.size_hint().exact() == Some(0) => {
-            Ok(ResponseBody::Body(whole.into()))
+            Ok(Content::Whole(whole))
         }
-        first => Ok(ResponseBody::Stream(Chunks { first, ..chunks }.into_stream()?)),
+        first => Ok(Content::Stream(Chunks { first, ..chunks }.into_stream()?)),
     }
 }

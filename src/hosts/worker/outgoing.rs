@@ -9,10 +9,11 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http_body::Body as _;
 use web_sys::{ReadableStream, ReadableStreamDefaultController, UnderlyingSource};
-use worker::js_sys::{Promise, Uint8Array, futures::future_to_promise};
+use worker::js_sys::{Promise, Uint8Array};
 use worker::wasm_bindgen::closure::Closure;
 use worker::wasm_bindgen::{JsCast, JsValue};
 
+use super::promise;
 use super::relay::Relay;
 use crate::body::{Body, BoxError};
 
@@ -47,7 +48,7 @@ impl Chunks {
         let chunks = Rc::new(RefCell::new(Some(self)));
         let pulled = Rc::clone(&chunks);
         let pull: Closure<dyn FnMut(ReadableStreamDefaultController) -> Promise> =
-            Closure::new(move |controller| future_to_promise(pull(Rc::clone(&pulled), controller)));
+            Closure::new(move |controller| promise(pull(Rc::clone(&pulled), controller)));
         let cancel: Closure<dyn FnMut()> = Closure::new(move || drop(chunks.take()));
         let source = UnderlyingSource::new();
         source.set_pull(pull.into_js_value().unchecked_ref());
