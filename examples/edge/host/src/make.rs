@@ -168,12 +168,15 @@ const PASSES: &[&str] = &[
     "--flatten",
     "--rereloop",
     "-Oz",
-    "-Oz",       // again, now that the first has met what is no longer flat
-    "--dealign", // a hint to engines, that none takes
+    "--flatten", // again: each round finds what the one before has laid bare
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "--dealign", // alignment is a hint, which engines do not take
     // By gzip, what these take out costs more than it saves.
     "--skip-pass=local-cse",
     "--skip-pass=memory-packing",
-    // There lies the end of the stack, which no pointer to anything else comes near.
+    // The lowest kilobyte is the far end of the stack, and no data: an offset to a pointer may be added by the load.
     "--low-memory-unused",
     "--strip-producers",
     "--strip-target-features",
