@@ -42,7 +42,7 @@ use worker::js_sys::futures::future_to_promise;
 use worker::js_sys::{Array, JSON, Promise, Reflect, Uint8Array};
 use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::worker_sys::ext::RequestExt;
-use worker::{Cf, Context, Env, WebSocket, web_sys, worker_sys};
+use worker::{Cf, Context, Env, WebSocket, web_sys};
 
 use self::failure::Failure;
 use self::incoming::Incoming;
@@ -82,7 +82,7 @@ where
 ///
 /// ```no_run
 /// use route_handlers::{RouteHandlers, hosts};
-/// use worker::{Env, wasm_bindgen, wasm_bindgen_futures, web_sys, worker_sys};
+/// use worker::{Context, Env, wasm_bindgen, wasm_bindgen_futures, web_sys, worker_sys};
 ///
 /// thread_local! {
 ///     static API: RouteHandlers = RouteHandlers::new().get("/api/hello", async || "hello");
@@ -90,21 +90,16 @@ where
 ///
 /// #[wasm_bindgen::prelude::wasm_bindgen]
 /// pub async fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) -> web_sys::Response {
-///     hosts::worker::respond(API.with(Clone::clone), request, env, context).await
+///     hosts::worker::respond(API.with(Clone::clone), request, env, Context::new(context)).await
 /// }
 /// # fn main() {}
 /// ```
-pub async fn respond<S, B>(
-    service: S,
-    request: web_sys::Request,
-    env: Env,
-    context: worker_sys::Context,
-) -> web_sys::Response
+pub async fn respond<S, B>(service: S, request: web_sys::Request, env: Env, context: Context) -> web_sys::Response
 where
     S: Service<Request<Body>, Response = http::Response<B>, Error: Into<BoxError>>,
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
-    answer(service, &request, env, Context::new(context)).await.unwrap_or_else(Failure::into_response)
+    answer(service, &request, env, context).await.unwrap_or_else(Failure::into_response)
 }
 
 async fn answer<S, B>(

@@ -2,7 +2,7 @@
 
 use route_handlers::{RouteHandlers, hosts};
 use wasm_bindgen::prelude::wasm_bindgen;
-use worker::{Env, wasm_bindgen_futures, web_sys, worker_sys};
+use worker::{Context, Env, wasm_bindgen_futures, web_sys, worker_sys};
 
 /// Smaller than the standard library's allocator, and faster.
 #[cfg(target_family = "wasm")]
@@ -15,5 +15,5 @@ thread_local! {
 
 #[wasm_bindgen]
 pub async fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) -> web_sys::Response {
-    hosts::worker::respond(API.with(Clone::clone), request, env, context).await
+    hosts::worker::respond(API.with(Clone::clone), request, env, Context::new(context)).await
 }
