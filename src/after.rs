@@ -87,34 +87,42 @@ pub(crate) struct AfterJobs(Arc<Jobs>);
 
 struct Jobs {
     hook: RequestWaitUntil,
-    work: Mutex<Vec<Job>>,
+    work: Mutex<Work>,
 }
 
-type Job = Parked<BoxFuture<'static, ()>>;
+struct Work {
+    jobs: Vec<Parked<BoxFuture<'static, ()>>>,
+    /// What becomes of the body. A program that never leaves any work does not have a body that is followed by it.
+    after: fn(AfterJobs, Body) -> Body,
+}
 
 impl AfterJobs {
     pub(crate) fn new(hook: RequestWaitUntil) -> Self {
-        Self(Arc::new(Jobs { hook, work: Mutex::default() }))
+        let none = Work { jobs: Vec::new(), after: |_, body| body };
+        Self(Arc::new(Jobs { hook, work: Mutex::new(none) }))
     }
 
     pub(crate) fn push(&self, work: impl Future<Output = ()> + MaybeSend + 'static) {
-        self.lock().push(Job::new(Box::pin(work)));
+        let mut own = self.lock();
+        own.jobs.push(Parked::new(Box::pin(work)));
+        own.after = |jobs, body| Body::new(Followed { body, _jobs: jobs });
     }
 
     /// The same body; if there is work to do, it waits for the body to be sent or given up.
     pub(crate) fn after(self, body: Body) -> Body {
-        if self.lock().is_empty() { body } else { Body::new(Followed { body, _jobs: self }) }
+        let after = self.lock().after;
+        after(self, body)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Job>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Work> {
         self.0.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Jobs {
     fn drop(&mut self) {
-        let work = mem::take(self.work.get_mut().unwrap_or_else(PoisonError::into_inner));
-        for job in work {
+        let work = self.work.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for job in mem::take(&mut work.jobs) {
             self.hook.0.wait_until(job.into_inner());
         }
     }

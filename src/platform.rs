@@ -55,16 +55,18 @@ impl<T> Parked<T> {
 }
 
 /// A value that is put away, to be taken out again whole: `Send` and `Sync` wherever it is put.
+///
+/// Not `SendWrapper`, which asks the standard library which thread this is: that has an allocator of its own for it.
 #[cfg(target_arch = "wasm32")]
-pub(crate) struct Parked<T>(send_wrapper::SendWrapper<T>);
+pub(crate) struct Parked<T>(fragile::Fragile<T>);
 #[cfg(target_arch = "wasm32")]
 impl<T> Parked<T> {
     pub(crate) fn new(value: T) -> Self {
-        Self(send_wrapper::SendWrapper::new(value))
+        Self(fragile::Fragile::new(value))
     }
 
     pub(crate) fn into_inner(self) -> T {
-        self.0.take()
+        self.0.into_inner()
     }
 }
 

@@ -188,7 +188,8 @@ const TEXTS: Values = Values {
 
 const ANY: Values = Values { write, clone: Value::clone };
 
-fn write<T: Serialize + ?Sized>(value: &T, json: &mut Vec<u8>) {
+/// Writes a value as JSON.
+pub(crate) fn write<T: Serialize + ?Sized>(value: &T, json: &mut Vec<u8>) {
     serde_json::to_writer(json, value).expect("a JSON value is JSON, and writing to a Vec does not fail");
 }
 

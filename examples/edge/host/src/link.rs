@@ -9,8 +9,7 @@ use std::process::Command;
 use crate::Result;
 
 /// The classes of `worker` and `wasm-streams` that nothing here makes, as the names of their functions spell them.
-const CLASSES: &[&str] =
-    &["containerstartupoptions", "intounderlyingbytesource", "intounderlyingsink", "minifyconfig", "r2range"];
+const CLASSES: &[&str] = &["containerstartupoptions", "intounderlying", "minifyconfig", "r2range"];
 
 /// What rustc is told, to call this program where it would call its linker.
 pub(crate) fn flag() -> Result<String> {

@@ -9,9 +9,9 @@ use flate2::write::GzEncoder;
 
 use crate::Result;
 
-// The aim, and by gzip what it is and a little: it may shrink to 100 KiB, as is the aim, and not grow.
+// The aim. By gzip it is all but reached: what is added there has to be taken out elsewhere.
 const LIMIT: usize = 250 << 10;
-const LIMIT_GZIP: usize = 114 << 10;
+const LIMIT_GZIP: usize = 100 << 10;
 
 pub(crate) fn check(folder: &Path) -> Result<()> {
     let (raw, gzip) = sizes(folder)?;

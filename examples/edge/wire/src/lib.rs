@@ -6,7 +6,13 @@ mod hard;
 mod table;
 
 use route_handlers::{RouteHandlers, hosts};
-use worker::{Context, Env, event, web_sys};
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Context, Env, wasm_bindgen_futures, web_sys, worker_sys};
+
+/// Smaller than the standard library's allocator, and faster.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static TALC: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 thread_local! {
     static API: RouteHandlers = RouteHandlers::new()
@@ -15,7 +21,7 @@ thread_local! {
         .nest("/hard", hard::routes());
 }
 
-#[event(fetch)]
-async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker::Result<web_sys::Response> {
-    hosts::worker::fetch(API.with(Clone::clone), request, env, context).await
+#[wasm_bindgen]
+pub async fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) -> web_sys::Response {
+    hosts::worker::respond(API.with(Clone::clone), request, env, Context::new(context)).await
 }

@@ -1,0 +1,69 @@
+//! The body of a request: a stream of JavaScript's, read as it is asked for.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body::Frame;
+use worker::js_sys::{IteratorNext, Uint8Array};
+use worker::send::SendWrapper;
+use worker::wasm_bindgen::{JsCast, JsValue};
+use worker::wasm_bindgen_futures::JsFuture;
+use worker::web_sys::{ReadableStream, ReadableStreamDefaultReader};
+
+use crate::body::BoxError;
+
+/// Not `worker::Body`, whose error has texts for all that can go wrong in a worker.
+pub(super) struct Incoming(SendWrapper<State>);
+
+/// The reader is absent once the stream has ended.
+struct State {
+    reader: Option<ReadableStreamDefaultReader>,
+    read: Option<JsFuture>,
+}
+
+impl Incoming {
+    pub(super) fn new(stream: &ReadableStream) -> Self {
+        Self(SendWrapper::new(State { reader: Some(stream.get_reader().unchecked_into()), read: None }))
+    }
+}
+
+impl http_body::Body for Incoming {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let state = &mut *self.0;
+        let Some(reader) = &state.reader else { return Poll::Ready(None) };
+        let read = state.read.get_or_insert_with(|| JsFuture::from(reader.read()));
+        let result = ready!(Pin::new(read).poll(cx));
+        state.read = None;
+        let chunk = chunk(result);
+        if !matches!(chunk, Some(Ok(_))) {
+            state.reader = None;
+        }
+        Poll::Ready(chunk)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.reader.is_none()
+    }
+}
+
+/// What a reader gives has the form of what an iterator gives.
+fn chunk(result: Result<JsValue, JsValue>) -> Option<Result<Frame<Bytes>, BoxError>> {
+    match result.map(IteratorNext::unchecked_from_js) {
+        Ok(end) if end.done() => None,
+        Ok(chunk) => Some(Ok(Frame::data(Uint8Array::new(&chunk.value()).to_vec().into()))),
+        Err(error) => Some(Err(format!("{error:?}").into())),
+    }
+}
+
+/// Who sends need not go on if nobody reads.
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        if let Some(reader) = self.0.reader.take() {
+            drop(JsFuture::from(reader.cancel())); // whose failure is seen to, and does not matter
+        }
+    }
+}

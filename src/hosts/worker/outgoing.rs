@@ -1,0 +1,79 @@
+//! The body of an answer that is not whole: a stream of JavaScript's, which polls it as it is read.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body::Body as _;
+use web_sys::{ReadableStream, ReadableStreamDefaultController, UnderlyingSource};
+use worker::js_sys::{Promise, Uint8Array};
+use worker::wasm_bindgen::closure::Closure;
+use worker::wasm_bindgen::{JsCast, JsValue};
+
+use super::promise;
+use super::relay::Relay;
+use crate::body::{Body, BoxError};
+
+/// The data of a body.
+pub(super) struct Chunks {
+    /// What was polled before the stream was made.
+    pub(super) first: Option<Bytes>,
+    pub(super) body: Body,
+    pub(super) relay: Relay,
+}
+
+impl Chunks {
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Some(Ok(first)));
+        }
+        let Self { body, relay, .. } = self;
+        relay.poll(cx, |cx| {
+            loop {
+                let frame = ready!(Pin::new(&mut *body).poll_frame(cx));
+                match frame.map(|frame| frame.map(http_body::Frame::into_data)) {
+                    None => return Poll::Ready(None),
+                    Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                    Some(Ok(Ok(data))) => return Poll::Ready(Some(Ok(data))),
+                    Some(Ok(Err(_trailers))) => {}
+                }
+            }
+        })
+    }
+
+    pub(super) fn into_stream(self) -> Result<ReadableStream, JsValue> {
+        let chunks = Rc::new(RefCell::new(Some(self)));
+        let pulled = Rc::clone(&chunks);
+        let pull: Closure<dyn FnMut(ReadableStreamDefaultController) -> Promise> =
+            Closure::new(move |controller| promise(pull(Rc::clone(&pulled), controller)));
+        let cancel: Closure<dyn FnMut()> = Closure::new(move || drop(chunks.take()));
+        let source = UnderlyingSource::new();
+        source.set_pull(pull.into_js_value().unchecked_ref());
+        source.set_cancel(cancel.into_js_value().unchecked_ref());
+        ReadableStream::new_with_underlying_source(&source)
+    }
+}
+
+/// Hands over the next chunk. The body is dropped at its end, and when nobody reads it any longer.
+async fn pull(
+    chunks: Rc<RefCell<Option<Chunks>>>,
+    controller: ReadableStreamDefaultController,
+) -> Result<JsValue, JsValue> {
+    let next = poll_fn(|cx| match &mut *chunks.borrow_mut() {
+        Some(chunks) => chunks.poll_next(cx),
+        None => Poll::Ready(None),
+    });
+    match next.await {
+        Some(Ok(chunk)) => controller.enqueue_with_chunk(&Uint8Array::from(&*chunk))?,
+        Some(Err(error)) => {
+            chunks.take();
+            return Err(JsValue::from_str(&error.to_string()));
+        }
+        None if chunks.take().is_some() => controller.close()?,
+        None => {}
+    }
+    Ok(JsValue::UNDEFINED)
+}
