@@ -5,6 +5,9 @@
 
 use std::pin::Pin;
 
+/// Whether a program is loaded wherever it is first asked: there a small one is a fast one.
+pub(crate) const WANTS_SMALL: bool = cfg!(target_arch = "wasm32");
+
 /// `Send` everywhere but on wasm32, where every type is `MaybeSend`.
 #[cfg(not(target_arch = "wasm32"))]
 pub trait MaybeSend: Send {}

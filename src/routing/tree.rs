@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 
+use crate::platform::WANTS_SMALL;
 use crate::routing::index::{Id, Index};
 use crate::routing::params::Spans;
 use crate::routing::pattern::Segment;
@@ -300,11 +301,11 @@ impl<'a> Search<'a> {
         self.descend_from(ROOT, 1)
     }
 
-    /// The same, as a part of the caller: it is the hot loop.
+    /// The same, as a part of the caller where speed is worth the code: it is the hot loop.
     #[expect(clippy::inline_always, reason = "the call would cost as much as a segment")]
     #[inline(always)]
     pub(super) fn descend_here(&mut self) -> Way {
-        self.walk(ROOT, 1)
+        if WANTS_SMALL { self.descend() } else { self.walk(ROOT, 1) }
     }
 
     #[inline(never)]

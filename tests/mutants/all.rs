@@ -18,7 +18,11 @@ mod properties;
 mod registration;
 #[path = "../regressions.rs"]
 mod regressions;
-/// With its own tests, which the library need not be built twice for: it imports nothing from other modules.
+/// What the routing asks of the platform.
+mod platform {
+    pub(crate) const WANTS_SMALL: bool = false;
+}
+/// With its own tests, which the library need not be built twice for: it imports nothing but the platform.
 #[allow(dead_code, unused_imports, reason = "the library uses it")]
 #[path = "../../src/routing/mod.rs"]
 mod routing;

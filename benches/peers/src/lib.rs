@@ -16,6 +16,11 @@ pub mod measure;
 pub mod svg;
 pub mod work;
 
+/// What the routing asks of the platform.
+mod platform {
+    pub(crate) const WANTS_SMALL: bool = false;
+}
+
 // The crate's own lookup is private: its source is compiled here once more, to be measured alone.
 #[allow(dead_code, unreachable_pub, unused_imports, clippy::all)]
 #[path = "../../../src/routing/mod.rs"]
