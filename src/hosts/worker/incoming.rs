@@ -50,11 +50,11 @@ impl http_body::Body for Incoming {
     }
 }
 
-/// What a reader gives has the form of what an iterator gives.
+/// What a reader gives has the form of what an iterator gives; the chunks of a request's body are bytes.
 fn chunk(result: Result<JsValue, JsValue>) -> Option<Result<Frame<Bytes>, BoxError>> {
-    match result.map(IteratorNext::unchecked_from_js) {
+    match result.map(JsCast::unchecked_into::<IteratorNext>) {
         Ok(end) if end.done() => None,
-        Ok(chunk) => Some(Ok(Frame::data(Uint8Array::new(&chunk.value()).to_vec().into()))),
+        Ok(chunk) => Some(Ok(Frame::data(chunk.value().unchecked_into::<Uint8Array>().to_vec().into()))),
         Err(error) => Some(Err(format!("{error:?}").into())),
     }
 }

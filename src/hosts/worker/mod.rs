@@ -113,7 +113,7 @@ where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
     let Some(mut request) = from_js(request) else {
-        return to_js(StatusCode::BAD_REQUEST, &HeaderMap::new(), None, Content::Empty);
+        return to_js(StatusCode::BAD_REQUEST, &HeaderMap::new(), None, None);
     };
     request.extensions_mut().insert(env);
     request.extensions_mut().insert(RequestWaitUntil::new(Waiting(context)));
@@ -122,12 +122,15 @@ where
     let response = relay.run(service.call(request)).await.map_err(Failure::new)?;
     let (mut parts, body) = response.into_parts();
     let socket = parts.extensions.remove::<WebSocket>();
+    if socket.is_none() && !(200..=599).contains(&parts.status.as_u16()) {
+        return Err(Failure::new(format!("a worker cannot answer with status {}", parts.status.as_u16())));
+    }
     let body = match parts.status {
         // A body would be refused, even an empty one.
         StatusCode::SWITCHING_PROTOCOLS
         | StatusCode::NO_CONTENT
         | StatusCode::RESET_CONTENT
-        | StatusCode::NOT_MODIFIED => Content::Empty,
+        | StatusCode::NOT_MODIFIED => None,
         _ => body_to_js(Chunks { first: None, body: Body::new(body), relay }).await?,
     };
     to_js(parts.status, &parts.headers, socket, body)
@@ -184,7 +187,6 @@ fn headers_from_js(headers: &web_sys::Headers) -> Option<HeaderMap> {
 
 /// The body of an answer, as JavaScript takes it.
 enum Content {
-    Empty,
     Whole(Bytes),
     Stream(web_sys::ReadableStream),
 }
@@ -193,23 +195,21 @@ fn to_js(
     status: StatusCode,
     headers: &HeaderMap,
     socket: Option<WebSocket>,
-    body: Content,
+    body: Option<Content>,
 ) -> Result<web_sys::Response, Failure> {
-    let status = status.as_u16();
-    if socket.is_none() && !(200..=599).contains(&status) {
-        return Err(Failure::new(format!("a worker cannot answer with status {status}")));
-    }
-    let init = init(status, headers)?;
+    let init = init(status.as_u16(), headers)?;
     if let Some(socket) = socket {
         Reflect::set(&init, &"webSocket".into(), socket.as_ref())?;
     }
     Ok(match body {
-        Content::Empty => web_sys::Response::new_with_opt_str_and_init(None, &init)?,
-        Content::Whole(bytes) => {
+        Some(Content::Whole(bytes)) => {
             let bytes = Uint8Array::from(&*bytes);
             web_sys::Response::new_with_opt_js_u8_array_and_init(Some(&bytes), &init)?
         }
-        Content::Stream(stream) => web_sys::Response::new_with_opt_readable_stream_and_init(Some(&stream), &init)?,
+        Some(Content::Stream(stream)) => {
+            web_sys::Response::new_with_opt_readable_stream_and_init(Some(&stream), &init)?
+        }
+        None => web_sys::Response::new_with_opt_readable_stream_and_init(None, &init)?,
     })
 }
 
@@ -228,16 +228,16 @@ fn init(status: u16, headers: &HeaderMap) -> Result<web_sys::ResponseInit, Failu
 }
 
 /// A body is whole if its first chunk is there and is the last: so a `Full` of another service is, too.
-async fn body_to_js(mut chunks: Chunks) -> Result<Content, Failure> {
+async fn body_to_js(mut chunks: Chunks) -> Result<Option<Content>, Failure> {
     let first = match poll_fn(|cx| Poll::Ready(chunks.poll_next(cx))).await {
-        Poll::Ready(None) => return Ok(Content::Empty),
+        Poll::Ready(None) => return Ok(None),
         Poll::Ready(Some(first)) => Some(first.map_err(Failure::new)?),
         Poll::Pending => None,
     };
     match first {
         Some(whole) if chunks.body.is_end_stream() || chunks.body.size_hint().exact() == Some(0) => {
-            Ok(Content::Whole(whole))
+            Ok(Some(Content::Whole(whole)))
         }
-        first => Ok(Content::Stream(Chunks { first, ..chunks }.into_stream()?)),
+        first => Ok(Some(Content::Stream(Chunks { first, ..chunks }.into_stream()?))),
     }
 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::Body as _;
-use web_sys::{ReadableStream, ReadableStreamDefaultController, UnderlyingSource};
+use web_sys::{QueuingStrategy, ReadableStream, ReadableStreamDefaultController, UnderlyingSource};
 use worker::js_sys::{Promise, Uint8Array};
 use worker::wasm_bindgen::closure::Closure;
 use worker::wasm_bindgen::{JsCast, JsValue};
@@ -49,11 +49,19 @@ impl Chunks {
         let pulled = Rc::clone(&chunks);
         let pull: Closure<dyn FnMut(ReadableStreamDefaultController) -> Promise> =
             Closure::new(move |controller| promise(pull(Rc::clone(&pulled), controller)));
-        let cancel: Closure<dyn FnMut()> = Closure::new(move || drop(chunks.take()));
+        let cancel: Closure<dyn FnMut()> = Closure::new(move || {
+            if let Some(Self { body, relay, .. }) = chunks.take() {
+                drop(body);
+                relay.wake(); // who waits for its next chunk is told that there is none, and ends
+            }
+        });
         let source = UnderlyingSource::new();
         source.set_pull(pull.into_js_value().unchecked_ref());
         source.set_cancel(cancel.into_js_value().unchecked_ref());
-        ReadableStream::new_with_underlying_source(&source)
+        // No chunk is asked for before somebody reads it.
+        let strategy = QueuingStrategy::new();
+        strategy.set_high_water_mark(0.0);
+        ReadableStream::new_with_underlying_source_and_strategy(&source, &strategy)
     }
 }
 

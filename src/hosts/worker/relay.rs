@@ -37,6 +37,11 @@ impl Relay {
         poll(&mut Context::from_waker(&self.waker))
     }
 
+    /// Wakes whoever polled last.
+    pub(super) fn wake(&self) {
+        self.last.0.wake();
+    }
+
     pub(super) async fn run<F: Future>(&self, future: F) -> F::Output {
         let mut future = pin!(future);
         poll_fn(|cx| self.poll(cx, |cx| future.as_mut().poll(cx))).await
