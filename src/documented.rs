@@ -160,6 +160,8 @@ impl<F> Documented<F> {
 pub struct DocumentedArguments<Args>(PhantomData<Args>);
 
 impl<F: Handler<Args>, Args> Handler<DocumentedArguments<Args>> for Documented<F> {
+    const BEGINS: bool = F::BEGINS;
+
     fn call(&self, request: &mut Request) -> impl Future<Output = Response> + MaybeSend {
         self.handler.call(request)
     }

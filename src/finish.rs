@@ -72,10 +72,15 @@ impl<F: Answer> Answer for Slot<F> {
     fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answered> {
         match self.project() {
             SlotProj::Begun { future } => future.poll_answer(cx),
-            SlotProj::Failed { error } => Poll::Ready(Ok(error.clone().into_response())),
-            SlotProj::Empty => unreachable!("a box is filled where it is made"),
+            SlotProj::Failed { error } => failed(error),
+            SlotProj::Empty => Poll::Pending, // never: it is filled where it is made
         }
     }
+}
+
+#[inline(never)] // once, and not for each handler
+fn failed(error: &Error) -> Poll<Answered> {
+    Poll::Ready(Ok(error.clone().into_response()))
 }
 
 impl Future for Answering<dyn Answer> {

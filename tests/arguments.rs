@@ -12,8 +12,8 @@ use http::{HeaderMap, Method, Request as HttpRequest, Uri, Version};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use route_handlers::{
-    Body, BoxError, Error, Extension, FromRequest, IntoResponse, Json, MatchedRoute, Path, Query, Request, Result,
-    RouteHandlers, State, post,
+    Body, BoxError, Error, Extension, FromRequest, Handler, IntoResponse, Json, MatchedRoute, Path, Query, Request,
+    Requirements, Response, Result, RouteHandlers, State, post,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -852,4 +852,24 @@ async fn an_argument_made_of_others_may_stand_anywhere() {
         let (status, _, text) = send(api.clone(), request).await;
         assert_eq!((status.as_u16(), text.as_str()), (200, "me 7"), "{uri}");
     }
+}
+
+/// A handler that says that it begins, and does not.
+struct NeverBegins;
+
+struct NeverBeginsArguments;
+
+impl Handler<NeverBeginsArguments> for NeverBegins {
+    const BEGINS: bool = true;
+
+    async fn call(&self, _: &mut Request) -> Response {
+        Response::new("called".into())
+    }
+
+    fn requirements(_: &mut Requirements<'_>) {}
+}
+
+#[tokio::test]
+async fn a_handler_that_does_not_begin_as_it_says_is_a_500() {
+    assert_eq!(send_get(table().get("/", NeverBegins), "/").await.0, 500);
 }

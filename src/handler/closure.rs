@@ -44,6 +44,8 @@ where
     F: Function<Args, Future: MaybeSend + 'static, Output: IntoResponse> + MaybeSend + MaybeSync + 'static,
     Args: Arguments + MaybeSend,
 {
+    const BEGINS: bool = !Args::WAIT;
+
     async fn call(&self, request: &mut Request) -> Response {
         match Args::from_request(request).await {
             Ok(args) => self.call_with(args).await.into_response(),

@@ -6,11 +6,12 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use http::StatusCode;
 use tower_service::Service;
 
 use crate::body::Body;
 use crate::catch_panic::catch_panic;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::extract::Requirements;
 use crate::finish::{BoxAnswer, Finish, HeadAnswer};
 use crate::handler::{Handler, Run};
@@ -27,7 +28,7 @@ pub(crate) type SharedHandler = Arc<dyn ErasedHandler>;
 /// [`call`].
 pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
     /// Answers a request, of which it takes what it needs.
-    fn start(self: Arc<Self>, request: &mut Request, finish: Finish) -> BoxAnswer;
+    fn start(self: Arc<Self>, request: &mut Request, finish: &Finish) -> BoxAnswer;
 
     /// The same if the request is needed no longer once the future is there; a panic is the caller's.
     fn begin(&self, request: &mut Request, finish: &Finish) -> Option<BoxAnswer> {
@@ -74,7 +75,7 @@ struct Typed<H, Args> {
 pub(crate) fn call(handler: &SharedHandler, request: &mut Request, finish: &Finish) -> BoxAnswer {
     let begin = || match handler.begin(request, finish) {
         Some(answer) => answer,
-        None => Arc::clone(handler).start(request, finish.clone()),
+        None => Arc::clone(handler).start(request, finish),
     };
     catch_panic(begin).unwrap_or_else(|panic| finish.failed(panic))
 }
@@ -85,7 +86,10 @@ pub(crate) fn call_alone(handler: &SharedHandler, finish: &Finish) -> Option<Box
 }
 
 impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
-    fn start(self: Arc<Self>, request: &mut Request, finish: Finish) -> BoxAnswer {
+    fn start(self: Arc<Self>, request: &mut Request, finish: &Finish) -> BoxAnswer {
+        if H::BEGINS {
+            return finish.failed(has_not_begun());
+        }
         let mut request = request.take();
         finish.boxed(|| Ok(async move { self.handler.call(&mut request).await }))
     }
@@ -106,6 +110,14 @@ impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
     fn operation(&self) -> Option<&Operation> {
         self.handler.operation()
     }
+}
+
+#[cold]
+fn has_not_begun() -> Error {
+    Error::from_source(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "a handler does not begin, though its `Handler::BEGINS` is true",
+    )
 }
 
 /// A handler as a tower service: what the layers of a [`Route`](crate::Route) wrap.

@@ -94,6 +94,10 @@ pub trait Run {
     note = "more than 8 arguments are combined in a type of your own that implements `FromRequest`"
 )]
 pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
+    /// Whether [`begin`](Self::begin) always runs a future: then nothing is compiled of [`call`](Self::call). One that says
+    /// so and does not is a 500.
+    const BEGINS: bool = false;
+
     /// Answers a request, of which it may take what it needs.
     fn call(&self, request: &mut Request) -> impl Future<Output = Response> + MaybeSend;
 

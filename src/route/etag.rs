@@ -52,7 +52,7 @@ impl Route {
 struct Conditional(SharedHandler);
 
 impl ErasedHandler for Conditional {
-    fn start(self: Arc<Self>, request: &mut Request, finish: Finish) -> BoxAnswer {
+    fn start(self: Arc<Self>, request: &mut Request, finish: &Finish) -> BoxAnswer {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return call(&self.0, request, &Finish::of(request, HeadAnswer::NotHead));
         }

@@ -48,7 +48,7 @@ struct Timed {
 }
 
 impl ErasedHandler for Timed {
-    fn start(self: Arc<Self>, request: &mut Request, finish: Finish) -> BoxAnswer {
+    fn start(self: Arc<Self>, request: &mut Request, finish: &Finish) -> BoxAnswer {
         let answer = call(&self.inner, request, &Finish::of(request, HeadAnswer::Outside));
         // The timer panics where there is no tokio runtime.
         let answer = async move {
