@@ -1,19 +1,22 @@
 //! Requests per second over sockets:
-//! `cargo run --release -p peers --features serve --bin end_to_end [rounds [seconds [contender…]]]`.
+//! `cargo run --release -p peers --features serve --bin end_to_end [rounds [seconds [contender…]]]`. And instructions of a
+//! server in user space, for each request over a socket: the same with `count [contender…]`.
 //!
 //! It starts a server for each contender, each with one worker thread, and sends `wrk` to them by turns, each on a core of
 //! its own; then it has `curl` fetch 1 GiB from a stream, and send 1 GiB to be echoed. It prints tables of medians.
 //!
 //! One run of a server differs from the next by more than what is to be seen. So each is measured between two runs of the
 //! first contender and given as a share of their mean; behind the median share stands the range that it lies in with 95 %.
+//! The instructions do not differ from run to run, but leave out the kernel, which has most of the time.
 
 mod serve;
 
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
@@ -35,20 +38,29 @@ const WORKS: [(&str, &str, &str, &str, &str); 4] = [
 /// warp buffers what it echoes, and is left out.
 const STREAMING: [&str; 7] = ["limit", "leaf", "layer", "direct", "axum", "poem", "actix"];
 const CONNECTIONS: usize = 32;
+/// Requests on one connection, where instructions are counted.
+const FEW: usize = 500;
+const MANY: usize = 2500;
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if let [serve, contender, port] = &arguments[..] {
-        assert_eq!(serve, "serve");
-        return serve::serve(contender, port.parse().unwrap()).unwrap();
+    match &arguments[..] {
+        [serve, contender, port] if serve == "serve" => return serve::serve(contender, port.parse().unwrap()).unwrap(),
+        [count, names @ ..] if count == "count" => return instructions(&others(names)),
+        _ => {}
     }
     let number = |at: usize, default| arguments.get(at).map_or(default, |text| text.parse().expect("a number"));
     let (rounds, seconds) = (number(0, 15), number(1, 1));
-    let wanted = |name: &&&str| arguments.len() < 3 || arguments[2..].iter().any(|wanted| wanted == **name);
-    let others: Vec<&str> = CONTENDERS[1..].iter().filter(wanted).copied().collect();
-
+    let others = others(arguments.get(2..).unwrap_or_default());
     requests(rounds, seconds, &others);
     streams(rounds, &others);
+}
+
+/// The contenders that are named, or all, but for the one that they are compared with.
+fn others(names: &[String]) -> Vec<&'static str> {
+    names.iter().for_each(|name| assert!(CONTENDERS[1..].contains(&&**name), "{name} is none of {CONTENDERS:?}"));
+    let wanted = |name: &&&str| names.is_empty() || names.iter().any(|wanted| wanted == **name);
+    CONTENDERS[1..].iter().filter(wanted).copied().collect()
 }
 
 /// A server for each contender, the one that the others are compared with first.
@@ -79,10 +91,36 @@ fn requests(rounds: usize, seconds: usize, others: &[&'static str]) {
     memory("RSS in MiB, after these", others, &servers);
 }
 
+/// Runs each server under callgrind, twice for each work: what the second run costs more is that of its requests more.
+fn instructions(others: &[&'static str]) {
+    head("instructions in user space, per request", others);
+    for (name, method, path, body, status) in WORKS {
+        let count = |contender| {
+            let [few, many] = [FEW, MANY].map(|requests| {
+                let server = Server::counted(contender);
+                assert_eq!(server.status(method, path, body), status, "{contender} at {name}");
+                server.ask(method, path, body, requests);
+                server.instructions()
+            });
+            (many - few) / (MANY - FEW) as f64
+        };
+        let first = count(CONTENDERS[0]);
+        let cells: Vec<_> = others
+            .iter()
+            .map(|name| count(name))
+            .map(|own| format!("{own:.0} ({:+.1} %)", (own / first - 1.0) * 100.0))
+            .collect();
+        println!("| {name} | {first:.0} | {} |", cells.join(" | "));
+    }
+}
+
 fn streams(rounds: usize, others: &[&'static str]) {
     let echo = ["-X", "POST", "-T", "-", "-H", "Expect:"];
     let works = [("1 GiB from a stream", "/stream", &[][..]), ("1 GiB echoed", "/echo", &echo)];
     let others: Vec<&str> = others.iter().filter(|name| STREAMING.contains(name)).copied().collect();
+    if others.is_empty() {
+        return;
+    }
     let servers = start(&others);
     let mut rates = works.map(|_| vec![Rates::default(); others.len()]);
     for round in 0..rounds {
@@ -95,7 +133,7 @@ fn streams(rounds: usize, others: &[&'static str]) {
     for ((name, ..), rates) in works.iter().zip(&rates) {
         row(name, rates);
     }
-    memory("RSS in MiB, after these", &others, &servers);
+    memory("RSS in MiB, after the streams", &others, &servers);
 }
 
 /// Measures each of the others between two runs of the first server.
@@ -123,14 +161,14 @@ impl Rates {
         self.first.push(first);
     }
 
-    /// The median of the shares of the first server's rate, and the range that it lies in with 95 %: that of the ranks
-    /// which a coin that is thrown once for each share leaves out on neither side but in one of forty cases.
+    /// The median of the shares of the first server's rate, and the range that it lies in with 95 %, from six rounds on: the
+    /// ranks which a coin, thrown once for each share, leaves out on a side but in one of forty cases.
     fn share(&self) -> String {
         let mut shares: Vec<f64> = self.own.iter().zip(&self.first).map(|(own, first)| own / first).collect();
         shares.sort_by(f64::total_cmp);
         let count = shares.len();
         let spread = 0.98 * (count as f64).sqrt();
-        let low = ((count as f64 / 2.0 - spread).floor().max(1.0)) as usize - 1;
+        let low = (count as f64 / 2.0 - spread + 0.5).floor().max(1.0) as usize - 1;
         format!("{:.3}; {:.3}–{:.3}", shares[count / 2], shares[low], shares[count - 1 - low])
     }
 }
@@ -167,7 +205,7 @@ fn on_core(core: u8, program: impl AsRef<OsStr>) -> Command {
 }
 
 /// What `wrk` sends.
-struct Script(std::path::PathBuf);
+struct Script(PathBuf);
 
 impl Script {
     fn new(method: &str, body: &str) -> Self {
@@ -195,8 +233,19 @@ struct Server {
 
 impl Server {
     fn start(name: &'static str, port: u16) -> Self {
-        let program = env::current_exe().unwrap();
-        let process = on_core(0, program).args(["serve", name, &port.to_string()]).spawn().unwrap();
+        Self::run(on_core(0, env::current_exe().unwrap()), name, port)
+    }
+
+    /// One whose instructions are counted.
+    fn counted(name: &'static str) -> Self {
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["-q", "--tool=callgrind"]).arg(format!("--callgrind-out-file={}", counts().display()));
+        valgrind.arg(env::current_exe().unwrap());
+        Self::run(valgrind, name, 4100)
+    }
+
+    fn run(mut program: Command, name: &'static str, port: u16) -> Self {
+        let process = program.args(["serve", name, &port.to_string()]).spawn().expect("valgrind and taskset are there");
         let server = Self { name, port, process };
         let listens = || {
             sleep(Duration::from_millis(50));
@@ -204,6 +253,30 @@ impl Server {
         };
         assert!((0..100).any(|_| listens()), "{name} does not listen");
         server
+    }
+
+    /// So many requests on one connection, each after the answer to the one before.
+    fn ask(&self, method: &str, path: &str, body: &str, requests: usize) {
+        let mut connection = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n");
+        let length = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        let request = format!("{head}{}\r\n{body}", if body.is_empty() { "" } else { &length });
+        let mut answer = vec![0; 4096];
+        for _ in 0..requests {
+            connection.write_all(request.as_bytes()).unwrap();
+            let count = connection.read(&mut answer).unwrap(); // small ones come as one
+            assert!(answer[..count].starts_with(b"HTTP/1.1 "), "{} at {path}", self.name);
+        }
+    }
+
+    /// Ends it, and reads what it has cost.
+    fn instructions(mut self) -> f64 {
+        Command::new("kill").arg(self.process.id().to_string()).status().unwrap();
+        self.process.wait().unwrap();
+        let file = counts();
+        let text = fs::read_to_string(&file).unwrap();
+        fs::remove_file(file).unwrap();
+        text.lines().find_map(|line| line.strip_prefix("totals: ")).unwrap().trim().parse().unwrap()
     }
 
     fn url(&self, path: &str) -> String {
@@ -260,6 +333,11 @@ impl Server {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
     }
+}
+
+/// Where callgrind writes.
+fn counts() -> PathBuf {
+    env::temp_dir().join(format!("peers-{}.callgrind", std::process::id()))
 }
 
 impl Drop for Server {
