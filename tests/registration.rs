@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
 use bytes::Bytes;
 use http::Method;
-use route_handlers::{Body, Json, Path, Request, Route, RouteError, RouteHandlers, State, get, on, post};
+use route_handlers::{Body, Json, Path, Request, Route, RouteError, RouteHandlers, RouteInfo, State, get, on, post};
 use serde_json::Value;
 
 async fn hello() -> &'static str {
@@ -166,9 +166,18 @@ fn a_name_that_is_empty_or_none() {
     for pattern in ["/{}", "/{*}", "/{*?}", "/v{}"] {
         assert_eq!(malformed(pattern), "a parameter has no name", "{pattern}");
     }
-    for (pattern, name) in [("/{a b}", "a b"), ("/{id:[0-9]+}", "id:[0-9]+"), ("/{id?}", "id?"), ("/{a.b}", "a.b")] {
-        let text = malformed(pattern);
+    let names = ["a b", "id:[0-9]+", "id?", "a.b", "a×b", "a…", "a、b", "“a”", "a\u{feff}\u{a0}"];
+    for (pattern, name) in names.map(|name| (format!("/{{{name}}}"), name)) {
+        let text = malformed(&pattern);
         assert!(text.starts_with(&format!("`{name}` is no parameter name")), "{text}");
+    }
+}
+
+#[test]
+fn a_name_may_be_of_any_letters() {
+    for name in ["id", "user_id-2", "größe", "имя", "名前", "人々"] {
+        let api = table().route(&format!("/{{{name}}}"), get(hello));
+        assert_eq!(api.routes().flat_map(RouteInfo::names).collect::<Vec<_>>(), [name]);
     }
 }
 

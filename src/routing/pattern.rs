@@ -230,12 +230,17 @@ fn refuse_other_syntax(segment: &str) -> Result<(), PatternError> {
     Err(PatternError::OtherSyntax { segment: segment.to_owned(), meant: format!("{before}{name}{after}{rest}") })
 }
 
-/// Letters and digits, by where Unicode has its punctuation, signs and symbols: to tell each one takes tables, which are
-/// 2 KB of a small program.
+/// Letters and digits, and beyond ASCII what does not lie where Unicode has most of its punctuation, signs and symbols: to
+/// tell each one takes tables, which are 2 KB of a small program.
 fn is_name_character(character: char) -> bool {
     match character {
         '_' | '-' => true,
-        '\u{80}'..='\u{bf}' | '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' => false,
+        '\u{80}'..='\u{bf}'
+        | '\u{d7}'
+        | '\u{f7}'
+        | '\u{2000}'..='\u{2bff}'
+        | '\u{3000}'..='\u{3004}'
+        | '\u{3008}'..='\u{303f}' => false,
         _ => character.is_ascii_alphanumeric() || !character.is_ascii(),
     }
 }
