@@ -174,7 +174,7 @@ impl Tree {
         if let Some((child, _)) = self.find_literal(parent, &self.nodes[parent], segment) {
             return child;
         }
-        let (hash, label_rest) = hash_of(parent, segment);
+        let (hash, label_rest) = segment.hash(parent);
         let small = |number| u32::try_from(number).expect("the literals of a table have fewer than u32::MAX bytes");
         let label = small(self.labels.len());
         let label_length = u16::try_from(text.len()).expect("a pattern has at most u16::MAX bytes");
@@ -185,7 +185,7 @@ impl Tree {
         let Self { literals, nodes, labels, .. } = self;
         literals.insert(hash, child, |id| {
             let node = &nodes[id.index()];
-            hash_of(node.parent as usize, words::Segment::of(node.label(labels))).0
+            words::Segment::of(node.label(labels)).hash(node.parent as usize).0
         });
         child.index()
     }
@@ -226,14 +226,6 @@ impl Tree {
     }
 }
 
-/// The hash of a literal below a parent, and its last bytes, at most eight.
-fn hash_of(parent: usize, literal: words::Segment<'_>) -> (u64, u64) {
-    match literal.short() {
-        Some(word) => (words::hash_word(parent, word), word),
-        None => words::hash_text(parent, literal.text()),
-    }
-}
-
 /// Who takes a leaf, or asks for the next one.
 type Accept<'a> = dyn FnMut(Id, &Spans) -> bool + 'a;
 
@@ -242,7 +234,7 @@ pub(super) struct Search<'a> {
     tree: &'a Tree,
     target: &'a Target<'a>,
     spans: Spans,
-    /// Nothing if the parameters on the way have neither an escape nor a dot.
+    /// Nothing if what was captured before the path parts has neither an escape nor a dot.
     odd: u64,
 }
 
@@ -251,7 +243,7 @@ pub(super) struct Search<'a> {
 pub(super) enum Way {
     /// To the only leaf that matches.
     Only(Id),
-    /// Nowhere: no pattern has the segment that begins here.
+    /// Nowhere: no pattern has the segment that begins here, or the path ends before its pattern.
     Nowhere { start: usize },
     /// To a node where it parts, or may end in more than one way.
     Parts(Fork),
@@ -278,17 +270,17 @@ impl<'a> Search<'a> {
     /// could be refused.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
-        self.odd == 0 && !self.target.is_decoded
+        self.odd == 0
     }
 
-    /// Whether the path has escapes that were not decoded yet. There are none in the literals on the way, as these were
-    /// found as they are.
+    /// Whether the path has escapes that may have to be decoded. There are none in the literals on the way, as these were
+    /// found as they were sent.
     pub(super) fn has_escapes(&self, way: Way) -> bool {
         let start = match way {
             Way::Nowhere { start } | Way::Parts(Fork { start, .. }) if self.odd == 0 => start,
             _ => 0,
         };
-        !self.target.is_decoded && self.target.has(b'%', start)
+        self.target.has(b'%', start)
     }
 
     /// What was captured on the way.

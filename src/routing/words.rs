@@ -126,6 +126,11 @@ impl<'p> Segment<'p> {
         odd_bytes(self.word) | if self.length > 8 { odd_text(self.text()) } else { 0 }
     }
 
+    /// Its hash below a parent, and its last bytes, at most eight.
+    pub(super) fn hash(self, parent: usize) -> (u64, u64) {
+        self.short().map_or_else(|| hash_text(parent, self.text()), |word| (hash_word(parent, word), word))
+    }
+
     /// All of it as a word, if it has at most eight bytes.
     #[inline]
     pub(super) fn short(self) -> Option<u64> {
@@ -198,11 +203,6 @@ mod tests {
     const TEXT: &str =
         "/a/segment/eight__8/sixteen_________/seventeen________/ü/../%2F//x/the_64th_byte_is_in_this/and/after";
 
-    /// The hash of a segment below a parent.
-    fn hash_of(segment: Segment<'_>) -> u64 {
-        segment.short().map_or_else(|| hash_text(7, segment.text()).0, |word| hash_word(7, word))
-    }
-
     #[test]
     fn a_segment_ends_at_the_next_slash_or_with_the_path() {
         // Miri takes a while for each byte.
@@ -226,7 +226,7 @@ mod tests {
             let within = Segment::first(&TEXT.as_bytes()[start..], tail);
             let alone = Segment::of(text.as_bytes());
             assert_eq!((within.short(), within.kind()), (alone.short(), alone.kind()), "{text}");
-            assert_eq!((within.odd() != 0, hash_of(within)), (alone.odd() != 0, hash_of(alone)), "{text}");
+            assert_eq!((within.odd() != 0, within.hash(7)), (alone.odd() != 0, alone.hash(7)), "{text}");
             start += text.len() + 1;
         }
     }
@@ -238,13 +238,10 @@ mod tests {
                 let text = vec![b'a'; length];
                 let mut other = text.clone();
                 other[at] = b'b';
-                let (one, other) = (Segment::of(&text), Segment::of(&other));
-                assert_ne!(hash_of(one), hash_of(other), "{length} {at}");
-                assert_eq!(one.short() != other.short(), length <= 8, "{length} {at}");
-                if length > 8 {
-                    let [one, other] = [one, other].map(|segment| hash_text(7, segment.text()).1);
-                    assert_eq!(one != other, at >= (length - 1) / 8 * 8, "{length} {at}");
-                }
+                let ((hash, rest), (other_hash, other_rest)) =
+                    (Segment::of(&text).hash(7), Segment::of(&other).hash(7));
+                assert_ne!(hash, other_hash, "{length} {at}");
+                assert_eq!(rest != other_rest, at >= (length - 1) / 8 * 8, "{length} {at}");
             }
         }
     }
@@ -257,6 +254,8 @@ mod tests {
                 let tail = Tail::of(text.as_bytes());
                 assert_eq!(Segment::of(text.as_bytes()).odd(), 0, "{plain} {length}");
                 assert!(!has(text.as_bytes(), tail, b'.'), "{plain} {length}");
+                let slashes = "/".repeat(length); // one more than a dot
+                assert!(!has(slashes.as_bytes(), Tail::of(slashes.as_bytes()), b'.'), "{length}");
                 for (at, byte) in (0..length).flat_map(|at| [(at, b'.'), (at, b'%')]) {
                     let mut text = text.clone().into_bytes();
                     text[at] = byte;
@@ -264,7 +263,7 @@ mod tests {
                     assert_ne!(Segment::of(&text).odd(), 0, "{length} {at}");
                     let found = [b'.', b'%'].map(|byte| has(&text, tail, byte));
                     assert_eq!(found, [byte == b'.', byte == b'%'], "{length} {at}");
-                    assert_eq!(has(&text[at + 1..], tail, byte), false, "{length} {at}");
+                    assert!(!has(&text[at + 1..], tail, byte), "{length} {at}");
                 }
             }
         }
