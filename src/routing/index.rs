@@ -1,4 +1,4 @@
-//! A hash table of ids, whose keys stand elsewhere.
+//! A hash table of nodes, whose keys stand elsewhere.
 
 use std::num::NonZeroU32;
 
@@ -12,8 +12,29 @@ impl Id {
         Self(id.expect("a table has fewer than u32::MAX entries"))
     }
 
+    #[inline]
     pub(super) fn index(self) -> usize {
         self.0.get() as usize - 1
+    }
+}
+
+/// A node of a tree, by its place: the first one is the root, and nobody's child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Child(NonZeroU32);
+
+impl Child {
+    pub(super) fn new(place: usize) -> Self {
+        Self(
+            u32::try_from(place)
+                .ok()
+                .and_then(NonZeroU32::new)
+                .expect("a tree has fewer than u32::MAX nodes, the root first"),
+        )
+    }
+
+    #[inline]
+    pub(super) fn place(self) -> usize {
+        self.0.get() as usize
     }
 }
 
@@ -21,7 +42,7 @@ impl Id {
 /// slot that its high bits say.
 #[derive(Clone, Debug)]
 pub(super) struct Index {
-    slots: Vec<Option<Id>>,
+    slots: Vec<Option<Child>>,
     taken: usize,
     /// 64 less the bits of a slot's number.
     shift: u32,
@@ -32,31 +53,31 @@ impl Index {
         Self { slots: vec![None; 8], taken: 0, shift: 61 }
     }
 
-    /// The ids that may have this hash; nearly always it is the one, or none.
+    /// The nodes that may have this hash; nearly always it is the one, or none.
     #[inline]
     pub(super) fn candidates(&self, hash: u64) -> Candidates<'_> {
         Candidates { index: self, slot: self.slot(hash) }
     }
 
-    /// Adds an id that is not there. `hash_of` tells the hashes of the others, should they have to move.
-    pub(super) fn insert(&mut self, hash: u64, id: Id, hash_of: impl Fn(Id) -> u64) {
+    /// Adds a node that is not there. `hash_of` tells the hashes of the others, should they have to move.
+    pub(super) fn insert(&mut self, hash: u64, child: Child, hash_of: impl Fn(Child) -> u64) {
         if (self.taken + 1) * 4 > self.slots.len() {
             let doubled = vec![None; self.slots.len() * 2];
             self.shift -= 1;
-            for id in std::mem::replace(&mut self.slots, doubled).into_iter().flatten() {
-                self.occupy(hash_of(id), id);
+            for child in std::mem::replace(&mut self.slots, doubled).into_iter().flatten() {
+                self.occupy(hash_of(child), child);
             }
         }
         self.taken += 1;
-        self.occupy(hash, id);
+        self.occupy(hash, child);
     }
 
-    fn occupy(&mut self, hash: u64, id: Id) {
+    fn occupy(&mut self, hash: u64, child: Child) {
         let mut slot = self.slot(hash);
         while self.slots[slot].is_some() {
             slot = self.next(slot);
         }
-        self.slots[slot] = Some(id);
+        self.slots[slot] = Some(child);
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "there are as many slots as the bits that are left can say")]
@@ -76,13 +97,13 @@ pub(super) struct Candidates<'i> {
 }
 
 impl Iterator for Candidates<'_> {
-    type Item = Id;
+    type Item = Child;
 
     #[inline]
-    fn next(&mut self) -> Option<Id> {
-        let id = (*self.index.slots.get(self.slot)?)?;
+    fn next(&mut self) -> Option<Child> {
+        let child = (*self.index.slots.get(self.slot)?)?;
         self.slot = self.index.next(self.slot);
-        Some(id)
+        Some(child)
     }
 }
 
@@ -95,25 +116,25 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_one_of_few_candidates_however_many_there_are() {
+    fn a_node_is_one_of_few_candidates_however_many_there_are() {
         let count = if cfg!(miri) { 40 } else { 1000 };
         let mut index = Index::new();
         for number in 0..count {
-            index.insert(hash(number), Id::new(number), |id| hash(id.index()));
+            index.insert(hash(number), Child::new(number + 1), |child| hash(child.place() - 1));
             assert_eq!(index.slots.len(), (4 * (number + 1)).next_power_of_two().max(8), "a quarter is taken at most");
         }
         let candidates = |number| index.candidates(hash(number));
-        assert!((0..count).all(|number| candidates(number).any(|id| id.index() == number)));
+        assert!((0..count).all(|number| candidates(number).any(|child| child.place() == number + 1)));
         let all = (0..2 * count).map(|number| candidates(number).count()).sum::<usize>();
-        assert!(all < 2 * count, "{all} candidates for {count} ids, and as many that are none");
+        assert!(all < 2 * count, "{all} candidates for {count} nodes, and as many that are none");
     }
 
     #[test]
     fn the_slot_after_the_last_is_the_first() {
         let mut index = Index::new();
-        for number in 0..2 {
-            index.insert(u64::MAX, Id::new(number), |_| u64::MAX);
+        for place in 1..=2 {
+            index.insert(u64::MAX, Child::new(place), |_| u64::MAX);
         }
-        assert_eq!(index.candidates(u64::MAX).map(Id::index).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(index.candidates(u64::MAX).map(Child::place).collect::<Vec<_>>(), [1, 2]);
     }
 }

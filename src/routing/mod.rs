@@ -25,7 +25,7 @@ pub(crate) use path::BadPath;
 pub(crate) use pattern::{Pattern, join};
 pub(crate) use words::first_word;
 
-use index::{Id, Index};
+use index::{Child, Id, Index};
 use pattern::Segment;
 use target::Target;
 use tree::{Fork, Search, Tree, Way};
@@ -119,7 +119,7 @@ impl<T> RouteTable<T> {
                 if is_a_path(parsed.as_str(), &segments) {
                     let Self { tree, leaves, literal, .. } = self;
                     let hash_of = |node| words::hash(path_of(tree, leaves, node).unwrap_or_default());
-                    literal.insert(words::hash(parsed.as_str()), node, hash_of);
+                    literal.insert(words::hash(parsed.as_str()), Child::new(node), hash_of);
                     self.literal_lengths |= length_bit(parsed.as_str());
                 }
                 self.leaves.last_mut().expect("a leaf was pushed")
@@ -210,11 +210,11 @@ impl<T> RouteTable<T> {
     }
 
     /// The pattern that is this very path: the node that it ends at, and its leaf.
-    fn literal(&self, path: &str) -> Option<(Id, Id)> {
+    fn literal(&self, path: &str) -> Option<(Child, Id)> {
         if self.literal_lengths & length_bit(path) == 0 {
             return None;
         }
-        let is_it = |node: &Id| path_of(&self.tree, &self.leaves, *node) == Some(path);
+        let is_it = |node: &Child| path_of(&self.tree, &self.leaves, *node) == Some(path);
         let node = self.literal.candidates(words::hash(path)).find(is_it)?;
         Some((node, self.tree.leaf(node)?))
     }
@@ -333,7 +333,7 @@ fn is_a_path(pattern: &str, segments: &[Segment]) -> bool {
 }
 
 /// The text of the pattern that ends at a node.
-fn path_of<'t, T>(tree: &Tree, leaves: &'t [Leaf<T>], node: Id) -> Option<&'t str> {
+fn path_of<'t, T>(tree: &Tree, leaves: &'t [Leaf<T>], node: Child) -> Option<&'t str> {
     tree.leaf(node).map(|leaf| leaves[leaf.index()].pattern.as_str())
 }
 

@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 
 use crate::platform::WANTS_SMALL;
-use crate::routing::index::{Id, Index};
+use crate::routing::index::{Child, Id, Index};
 use crate::routing::params::Spans;
 use crate::routing::pattern::Segment;
 use crate::routing::target::{Slash, Target};
@@ -35,7 +35,7 @@ struct Node {
     kinds: u16,
     parent: u32,
     leaf: Option<Id>,
-    param: Option<Id>,
+    param: Option<Child>,
     rare: Option<Id>,
 }
 
@@ -57,7 +57,7 @@ struct RareWays {
 struct Mixed {
     prefix: Box<str>,
     suffix: Box<str>,
-    child: Id,
+    child: Child,
 }
 
 impl Mixed {
@@ -83,7 +83,7 @@ impl Tree {
     }
 
     /// The node that a pattern ends at, and the leaf there, where one may be put.
-    pub(super) fn leaf_mut(&mut self, segments: &[Segment]) -> (Id, &mut Option<Id>) {
+    pub(super) fn leaf_mut(&mut self, segments: &[Segment]) -> (usize, &mut Option<Id>) {
         let mut node = ROOT;
         for segment in segments {
             node = match segment {
@@ -94,22 +94,22 @@ impl Tree {
                 Segment::CatchAll | Segment::OptionalCatchAll => {
                     let own = self.rare_ways(node);
                     let leaf = if *segment == Segment::CatchAll { &mut own.catch_all } else { &mut own.optional };
-                    return (Id::new(node), leaf);
+                    return (node, leaf);
                 }
             };
         }
-        (Id::new(node), &mut self.nodes[node].leaf)
+        (node, &mut self.nodes[node].leaf)
     }
 
     /// The leaf of the pattern that ends at a node.
-    pub(super) fn leaf(&self, node: Id) -> Option<Id> {
-        self.nodes[node.index()].leaf
+    pub(super) fn leaf(&self, node: Child) -> Option<Id> {
+        self.nodes[node.place()].leaf
     }
 
     /// Whether no other pattern matches the path of one that has literals only and ends at this node. A `/` at the end is
     /// significant.
-    pub(super) fn is_alone(&self, node: Id) -> bool {
-        let mut at = node.index();
+    pub(super) fn is_alone(&self, node: Child) -> bool {
+        let mut at = node.place();
         if self.nodes[at].rare.is_some() {
             return false;
         }
@@ -143,13 +143,13 @@ impl Tree {
             return None;
         }
         let Some(word) = segment.short() else { return self.find_long_literal(parent, segment.text()) };
-        for id in self.literals.candidates(words::hash_word(parent, word)) {
-            let node = &self.nodes[id.index()];
+        for child in self.literals.candidates(words::hash_word(parent, word)) {
+            let node = &self.nodes[child.place()];
             let is_it = node.label_rest == word
                 && node.parent as usize == parent
                 && usize::from(node.label_length) == segment.length;
             if is_it {
-                return Some((id.index(), node));
+                return Some((child.place(), node));
             }
         }
         None
@@ -160,10 +160,10 @@ impl Tree {
     #[inline(never)]
     fn find_long_literal(&self, parent: usize, text: &[u8]) -> Option<(usize, &Node)> {
         let (hash, rest) = words::hash_text(parent, text);
-        for id in self.literals.candidates(hash) {
-            let node = &self.nodes[id.index()];
+        for child in self.literals.candidates(hash) {
+            let node = &self.nodes[child.place()];
             if node.label_rest == rest && node.parent as usize == parent && node.label(&self.labels) == text {
-                return Some((id.index(), node));
+                return Some((child.place(), node));
             }
         }
         None
@@ -183,24 +183,24 @@ impl Tree {
         let parent = small(parent);
         let child = self.push(Node { label_rest, label, label_length, parent, ..Node::default() });
         let Self { literals, nodes, labels, .. } = self;
-        literals.insert(hash, child, |id| {
-            let node = &nodes[id.index()];
+        literals.insert(hash, child, |child| {
+            let node = &nodes[child.place()];
             words::Segment::of(node.label(labels)).hash(node.parent as usize).0
         });
-        child.index()
+        child.place()
     }
 
     fn mixed_child(&mut self, parent: usize, prefix: &str, suffix: &str) -> usize {
         let known = self.rare_ways(parent).mixed.iter().find(|own| &*own.prefix == prefix && &*own.suffix == suffix);
         if let Some(known) = known {
-            return known.child.index();
+            return known.child.place();
         }
         let child = self.push(Node::default());
         let new = Mixed { prefix: prefix.into(), suffix: suffix.into(), child };
         let siblings = &mut self.rare_ways(parent).mixed;
         let place = siblings.partition_point(|own| own.order() < new.order());
         siblings.insert(place, new);
-        child.index()
+        child.place()
     }
 
     fn rare_ways(&mut self, node: usize) -> &mut RareWays {
@@ -213,16 +213,16 @@ impl Tree {
 
     fn param_child(&mut self, parent: usize) -> usize {
         if let Some(child) = self.nodes[parent].param {
-            return child.index();
+            return child.place();
         }
         let child = self.push(Node::default());
         self.nodes[parent].param = Some(child);
-        child.index()
+        child.place()
     }
 
-    fn push(&mut self, node: Node) -> Id {
+    fn push(&mut self, node: Node) -> Child {
         self.nodes.push(node);
-        Id::new(self.nodes.len() - 1)
+        Child::new(self.nodes.len() - 1)
     }
 }
 
@@ -326,7 +326,7 @@ impl<'a> Search<'a> {
                     let start = path.len() - left.len();
                     self.spans.push(start, start + length);
                     self.odd |= segment.odd();
-                    (child.index(), &tree.nodes[child.index()])
+                    (child.place(), &tree.nodes[child.place()])
                 }
                 (None, _) => return Way::Nowhere { start: path.len() - left.len() },
             };
@@ -357,13 +357,13 @@ impl<'a> Search<'a> {
         let rare = own.rare.map(|rare| &tree.rare[rare.index()]);
         for mixed in rare.map_or(&[][..], |rare| &rare.mixed) {
             if let Some((from, to)) = mixed.capture(self.target.path, start, end) {
-                if self.attempt(|search| search.capture(from, to).go(mixed.child.index(), end + 1, accept)) {
+                if self.attempt(|search| search.capture(from, to).go(mixed.child.place(), end + 1, accept)) {
                     return true;
                 }
             }
         }
         if param
-            .is_some_and(|child| self.attempt(|search| search.capture(start, end).go(child.index(), end + 1, accept)))
+            .is_some_and(|child| self.attempt(|search| search.capture(start, end).go(child.place(), end + 1, accept)))
         {
             return true;
         }
