@@ -25,7 +25,7 @@ use crate::body::Body;
 use crate::error::{Error, Result};
 use crate::on_error::Hooked;
 use crate::platform::MaybeSend;
-use crate::routing::{Params, Pattern, first_word};
+use crate::routing::{Params, Pattern, ends};
 use crate::state::States;
 
 pub use cookies::Cookies;
@@ -197,14 +197,17 @@ impl Request {
     #[inline] // what is to be known of a name that is a literal is known when the caller is compiled
     pub fn param(&self, name: &str) -> Option<&str> {
         match name.len() {
-            ..=8 => self.short_param(first_word(name), name.len()),
+            ..=16 => {
+                let [first, last] = ends(name);
+                self.short_param(first, last, name.len())
+            }
             _ => self.long_param(name),
         }
     }
 
-    fn short_param(&self, name: u64, length: usize) -> Option<&str> {
+    fn short_param(&self, first: u64, last: u64, length: usize) -> Option<&str> {
         let pattern = self.0.as_ref()?.matched.pattern.as_ref()?;
-        self.param_at(pattern.position_of_short(name, length)?)
+        self.param_at(pattern.position_of_short([first, last], length)?)
     }
 
     fn long_param(&self, name: &str) -> Option<&str> {

@@ -23,7 +23,7 @@ pub(crate) use method_table::MethodTable;
 pub(crate) use params::Params;
 pub(crate) use path::BadPath;
 pub(crate) use pattern::{Pattern, join};
-pub(crate) use words::first_word;
+pub(crate) use words::ends;
 
 use index::{Child, Id, Index};
 use pattern::Segment;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::routing::error::PatternError;
 use crate::routing::path::{BadPath, canonical, decode};
-use crate::routing::words::first_word;
+use crate::routing::words::ends;
 
 /// The longest path that a request can have (`http::Uri` holds no more), and so the longest pattern.
 const MAX_LENGTH: usize = u16::MAX as usize;
@@ -22,8 +22,8 @@ pub(crate) struct Pattern {
 /// A parameter's name, as a range of the pattern's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Name {
-    /// Its [`first_word`].
-    word: u64,
+    /// Its [`ends`].
+    ends: [u64; 2],
     start: u16,
     length: u16,
     catch_all: bool,
@@ -85,18 +85,18 @@ impl Pattern {
 
     /// The place of the parameter with this name.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        let word = first_word(name);
+        let ends = ends(name);
         let is_it = |own: &Name| {
             let text = &self.text.as_bytes()[usize::from(own.start)..]; // a slice of bytes need not look for characters
-            own.word == word && text.get(..usize::from(own.length)) == Some(name.as_bytes())
+            own.ends == ends && text.get(..usize::from(own.length)) == Some(name.as_bytes())
         };
         self.names.iter().position(is_it)
     }
 
-    /// The same by the [`first_word`] of a name of at most eight bytes, which is all of it.
+    /// The same by the [`ends`] of a name of at most sixteen bytes, which are all of it.
     #[inline]
-    pub(crate) fn position_of_short(&self, word: u64, length: usize) -> Option<usize> {
-        self.names.iter().position(|own| own.word == word && usize::from(own.length) == length)
+    pub(crate) fn position_of_short(&self, ends: [u64; 2], length: usize) -> Option<usize> {
+        self.names.iter().position(|own| own.ends == ends && usize::from(own.length) == length)
     }
 
     /// Whether the parameter at this place is a catch-all.
@@ -159,7 +159,7 @@ fn parse_segment(segment: &str, start: usize) -> Result<(Segment, Option<Name>),
     let from = start + open + 1 + usize::from(catch_all);
     let range = u16::try_from(from).ok().zip(u16::try_from(bare.len()).ok());
     let (start, length) = range.ok_or(PatternError::TooLong)?;
-    Ok((parsed, Some(Name { word: first_word(bare), start, length, catch_all })))
+    Ok((parsed, Some(Name { ends: ends(bare), start, length, catch_all })))
 }
 
 /// Where the first `{…}` of a segment stands; `{{` and `}}` are literal braces.

@@ -63,14 +63,15 @@ impl Tail {
     }
 }
 
-/// The first eight bytes of a text, its first byte lowest; zeros stand for those that it has not.
+/// The first eight bytes of a text, its first byte lowest, with zeros for those that it has not; and its last eight, if it
+/// has more: of up to sixteen bytes they are all.
 #[inline]
-pub(crate) fn first_word(text: &str) -> u64 {
+pub(crate) fn ends(text: &str) -> [u64; 2] {
     let text = text.as_bytes();
-    text.first_chunk().map_or_else(
-        || text.iter().rfold(0, |word, byte| word << 8 | u64::from(*byte)),
-        |first| u64::from_le_bytes(*first),
-    )
+    match (text.first_chunk(), text.last_chunk()) {
+        (Some(first), Some(last)) => [u64::from_le_bytes(*first), u64::from_le_bytes(*last)],
+        _ => [text.iter().rfold(0, |word, byte| word << 8 | u64::from(*byte)), 0],
+    }
 }
 
 /// The last eight bytes of a text, its last byte highest.
@@ -277,11 +278,16 @@ mod tests {
     }
 
     #[test]
-    fn a_word_has_the_first_eight_bytes() {
-        for (text, word) in
-            [("", 0), ("a", 0x61), ("abcdefgh", 0x6867_6665_6463_6261), ("abcdefghi", 0x6867_6665_6463_6261)]
-        {
-            assert_eq!(first_word(text), word, "{text}");
+    fn the_ends_of_a_text_tell_it_from_others_of_its_length() {
+        assert_eq!(
+            [ends(""), ends("ab"), ends("abcdefgh")].map(|[first, _]| first),
+            [0, 0x6261, 0x6867_6665_6463_6261]
+        );
+        for length in 1..=16 {
+            for at in 0..length {
+                let other = "a".repeat(at) + "b" + &"a".repeat(length - at - 1);
+                assert_ne!(ends(&"a".repeat(length)), ends(&other), "{length} {at}");
+            }
         }
     }
 
