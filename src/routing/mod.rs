@@ -26,6 +26,7 @@ pub(crate) use pattern::{Pattern, join};
 pub(crate) use words::ends;
 
 use index::{Child, Id, Index};
+use params::{FewSpans, FirstSpans};
 use pattern::Segment;
 use target::Target;
 use tree::{Fork, Search, Tree, Way};
@@ -182,13 +183,13 @@ impl<T> RouteTable<T> {
 
     /// Whether some pattern matches the path, whatever its methods, or a claimed prefix holds it.
     pub(crate) fn knows(&self, path: &str, ignore_slash: bool) -> bool {
-        let is_known = |target: &Target<'_>| self.tree.first(target).or_else(|| self.claimed.first(target)).is_some();
+        let is_known = |target: Target<'_>| self.tree.first(&target).or_else(|| self.claimed.first(&target)).is_some();
         Target::is_path(path) && Target::look_up(path, ignore_slash, is_known)
     }
 
     /// Whether a lenient service behind this one would read a claimed path out of this one.
     pub(crate) fn is_another_spelling_of_a_claim(&self, path: &str) -> bool {
-        Target::is_path(path) && Target::look_up(path, false, |target| self.is_ambiguous(target))
+        Target::is_path(path) && Target::look_up(path, false, |target| self.is_ambiguous(&target))
     }
 
     /// The most specific pattern that has the method, or why there is none.
@@ -206,7 +207,7 @@ impl<T> RouteTable<T> {
         if !Target::is_path(path) {
             return Lookup::NotFound { claim: None };
         }
-        self.search(method, &Target::of(path, ignore_slash))
+        self.search(method, Target::of(path, ignore_slash))
     }
 
     /// The pattern that is this very path: the node that it ends at, and its leaf.
@@ -221,34 +222,36 @@ impl<T> RouteTable<T> {
 
     #[expect(clippy::inline_always, reason = "what it gives is large")]
     #[inline(always)]
-    fn search(&self, method: &Method, target: &Target<'_>) -> Lookup<'_, T> {
-        let mut search = Search::new(&self.tree, target);
-        match search.descend_here() {
-            Way::Only(id) if search.is_plain() => self.answer(id, method, Params::plain(search.into_spans())),
-            way if search.has_escapes(way) => target.decoded(|target| self.search_decoded(method, target)),
+    fn search(&self, method: &Method, target: Target<'_>) -> Lookup<'_, T> {
+        let mut spans = FirstSpans::new();
+        let descent = self.tree.descend_here(target, &mut spans);
+        match descent.way {
+            Way::Only(id) if descent.is_plain() => {
+                self.answer(id, method, Params::plain(spans.first(descent.captured).into()))
+            }
+            _ if descent.has_escapes(target) => target.decoded(|target| self.search_decoded(method, target)),
             Way::Nowhere { .. } if self.claims.is_empty() => Lookup::NotFound { claim: None },
-            way => self.go_on(way, search, method),
+            way => self.go_on(way, spans.first(descent.captured), target, method),
         }
     }
 
     #[cold]
-    fn search_decoded(&self, method: &Method, target: &Target<'_>) -> Lookup<'_, T> {
-        let mut search = Search::new(&self.tree, target);
-        let way = search.descend();
-        self.go_on(way, search, method)
+    fn search_decoded(&self, method: &Method, target: Target<'_>) -> Lookup<'_, T> {
+        let mut spans = FirstSpans::new();
+        let descent = self.tree.descend(&target, &mut spans);
+        self.go_on(descent.way, spans.first(descent.captured), target, method)
     }
 
     /// The same where captures must be looked at, or there is no one way.
     #[inline(never)]
-    fn go_on(&self, way: Way, search: Search<'_>, method: &Method) -> Lookup<'_, T> {
-        let target = search.target();
+    fn go_on(&self, way: Way, captured: FewSpans, target: Target<'_>, method: &Method) -> Lookup<'_, T> {
         match way {
-            Way::Only(id) => match Params::new(target, search.into_spans(), &self.leaves[id.index()].pattern) {
+            Way::Only(id) => match Params::new(&target, captured.into(), &self.leaves[id.index()].pattern) {
                 Ok(params) => self.answer(id, method, params),
                 Err(reason) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
             },
-            Way::Nowhere { .. } => self.not_found(target),
-            Way::Parts(fork) => self.choose(search, fork, method),
+            Way::Nowhere { .. } => self.not_found(&target),
+            Way::Parts(fork) => self.choose(Search::new(&self.tree, target, captured), fork, target, method),
         }
     }
 
@@ -265,8 +268,7 @@ impl<T> RouteTable<T> {
 
     /// The same where the path parts, as it may lead to several patterns.
     #[inline(never)]
-    fn choose(&self, mut search: Search<'_>, fork: Fork, method: &Method) -> Lookup<'_, T> {
-        let target = search.target();
+    fn choose(&self, mut search: Search<'_>, fork: Fork, target: Target<'_>, method: &Method) -> Lookup<'_, T> {
         let mut found = None;
         let mut refused: Option<(Id, Result<(), BadPath>)> = None;
         let mut others = Vec::new();
@@ -276,7 +278,7 @@ impl<T> RouteTable<T> {
             if found.is_none() {
                 match &refused {
                     None => {
-                        let params = Params::new(target, spans.clone(), &leaf.pattern);
+                        let params = Params::new(&target, spans.clone(), &leaf.pattern);
                         refused = Some((id, params.map(drop)));
                     }
                     Some(_) => others.push(LeafId(id)),
@@ -285,13 +287,13 @@ impl<T> RouteTable<T> {
             found.is_some()
         });
         match (found.filter(|_| is_found), refused) {
-            (Some((id, leaf, value)), _) => match Params::new(target, search.into_spans(), &leaf.pattern) {
+            (Some((id, leaf, value)), _) => match Params::new(&target, search.into_spans(), &leaf.pattern) {
                 Ok(params) => Lookup::Found { value, leaf, params },
                 Err(reason) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
             },
             (None, Some((id, Ok(())))) => Lookup::MethodNotAllowed { leaf: LeafId(id), others },
             (None, Some((id, Err(reason)))) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
-            (None, None) => self.not_found(target),
+            (None, None) => self.not_found(&target),
         }
     }
 

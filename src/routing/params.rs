@@ -19,11 +19,61 @@ pub(super) struct Span {
     end: u16,
 }
 
+/// Room for the ranges that are captured before there is a choice. How many there are is counted apart: so the count is in
+/// a register.
+pub(super) struct FirstSpans([Span; INLINE]);
+
+/// The ranges that were captured before there was a choice: few.
+#[derive(Clone, Copy)]
+pub(super) struct FewSpans {
+    spans: [Span; INLINE],
+    count: usize,
+}
+
+impl FirstSpans {
+    #[inline]
+    pub(super) fn new() -> Self {
+        Self([Span::default(); INLINE])
+    }
+
+    /// Notes down the range that is captured after this many; false if there is no room for it.
+    #[inline]
+    pub(super) fn put(&mut self, count: usize, start: usize, end: usize) -> bool {
+        match self.0.get_mut(count) {
+            Some(free) => *free = Span::new(start, end),
+            None => return false,
+        }
+        true
+    }
+
+    /// The first so many.
+    #[inline]
+    pub(super) fn first(self, count: usize) -> FewSpans {
+        FewSpans { spans: self.0, count }
+    }
+}
+
+impl Span {
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "no path is longer than `u16::MAX`")]
+    fn new(start: usize, end: usize) -> Self {
+        Self { start: start as u16, end: end as u16 }
+    }
+}
+
 /// The ranges that a lookup has captured so far, in the order of the parameters.
 #[derive(Clone, Debug)]
 pub(super) enum Spans {
     Inline([Span; INLINE], u8),
     Heap(Vec<Span>),
+}
+
+impl From<FewSpans> for Spans {
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "there are few")]
+    fn from(few: FewSpans) -> Self {
+        Self::Inline(few.spans, few.count as u8)
+    }
 }
 
 impl Spans {
@@ -32,25 +82,23 @@ impl Spans {
     }
 
     /// Captures a range of a path that is no longer than `u16::MAX`.
-    #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "the path is no longer")]
     pub(super) fn push(&mut self, start: usize, end: usize) {
-        let span = Span { start: start as u16, end: end as u16 };
-        if let Self::Inline(spans, length) = self {
-            if let Some(free) = spans.get_mut(usize::from(*length)) {
-                *free = span;
-                *length += 1;
-                return;
-            }
-        }
-        self.push_to_heap(span);
+        self.extend(FewSpans { spans: [Span::new(start, end); INLINE], count: 1 });
     }
 
-    #[cold]
-    fn push_to_heap(&mut self, span: Span) {
-        match self {
-            Self::Inline(spans, _) => *self = Self::Heap([&spans[..], &[span]].concat()),
-            Self::Heap(spans) => spans.push(span),
+    /// Adds the ranges that were captured further down.
+    pub(super) fn extend(&mut self, few: FewSpans) {
+        for span in &few.spans[..few.count] {
+            match self {
+                Self::Inline(spans, length) => match spans.get_mut(usize::from(*length)) {
+                    Some(free) => {
+                        *free = *span;
+                        *length += 1;
+                    }
+                    None => *self = Self::Heap([&spans[..], &[*span]].concat()),
+                },
+                Self::Heap(spans) => spans.push(*span),
+            }
         }
     }
 

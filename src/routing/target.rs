@@ -43,20 +43,21 @@ impl<'p> Target<'p> {
     }
 
     /// Whether the path has a byte at or after a place: an ASCII character, and no slash.
-    pub(super) fn has(&self, byte: u8, start: usize) -> bool {
+    #[inline]
+    pub(super) fn has(self, byte: u8, start: usize) -> bool {
         words::has(self.path.as_bytes().get(start..).unwrap_or_default(), self.tail, byte)
     }
 
     /// Looks up the canonical form of a path.
-    pub(super) fn look_up<R>(path: &str, ignore_slash: bool, look_up: impl FnOnce(&Target<'_>) -> R) -> R {
+    pub(super) fn look_up<R>(path: &str, ignore_slash: bool, look_up: impl FnOnce(Target<'_>) -> R) -> R {
         let sent = Target::of(path, ignore_slash);
-        if sent.has(b'%', 0) { sent.decoded(look_up) } else { look_up(&sent) }
+        if sent.has(b'%', 0) { sent.decoded(look_up) } else { look_up(sent) }
     }
 
     /// Looks up the canonical form of a path that has escapes.
     #[cold]
-    pub(super) fn decoded<R>(&self, look_up: impl FnOnce(&Target<'_>) -> R) -> R {
-        look_up(&Target { is_decoded: true, ..self.with_path(canonical(self.path).as_str()) })
+    pub(super) fn decoded<R>(self, look_up: impl FnOnce(Target<'_>) -> R) -> R {
+        look_up(Target { is_decoded: true, ..self.with_path(canonical(self.path).as_str()) })
     }
 
     /// The same with another path.

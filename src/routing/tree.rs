@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 
 use crate::platform::WANTS_SMALL;
 use crate::routing::index::{Child, Id, Index};
-use crate::routing::params::Spans;
+use crate::routing::params::{FewSpans, FirstSpans, Spans};
 use crate::routing::pattern::Segment;
 use crate::routing::target::{Slash, Target};
 use crate::routing::words;
@@ -31,12 +31,24 @@ struct Node {
     label_rest: u64,
     label: u32,
     label_length: u16,
-    /// The [kinds](words::Segment::kind) of the literals that lead on.
-    kinds: u16,
     parent: u32,
+    /// The [kinds](words::Segment::kind) of the literals that lead on.
+    kinds: u32,
+    ways: Ways,
     leaf: Option<Id>,
-    param: Option<Child>,
-    rare: Option<Id>,
+}
+
+/// The ways on from a node that are no literals, as one number: none, the place of the child that a parameter leads to, or
+/// with the highest bit set that of its [`RareWays`].
+#[derive(Clone, Copy, Debug, Default)]
+struct Ways(u32);
+
+/// The ways on from a node that are no literals.
+#[derive(Clone, Copy)]
+enum OtherWays {
+    None,
+    Param(usize),
+    Rare(usize),
 }
 
 impl Node {
@@ -45,10 +57,39 @@ impl Node {
     }
 }
 
-/// The ways on that few nodes have.
+impl Ways {
+    const RARE: u32 = 1 << 31;
+
+    fn new(ways: OtherWays) -> Self {
+        let (place, bit) = match ways {
+            OtherWays::None => (0, 0),
+            OtherWays::Param(child) => (child, 0),
+            OtherWays::Rare(place) => (place, Self::RARE),
+        };
+        let place = u32::try_from(place).ok().filter(|place| *place < Self::RARE);
+        Self(place.expect("a table has fewer than 2^31 entries") | bit)
+    }
+
+    #[inline]
+    fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    #[inline]
+    fn get(self) -> OtherWays {
+        match self.0 {
+            0 => OtherWays::None,
+            child if child < Self::RARE => OtherWays::Param(child as usize),
+            rare => OtherWays::Rare((rare - Self::RARE) as usize),
+        }
+    }
+}
+
+/// All ways on of a node that has more than literals and a parameter.
 #[derive(Clone, Debug, Default)]
 struct RareWays {
     mixed: Vec<Mixed>,
+    param: Option<usize>,
     catch_all: Option<Id>,
     optional: Option<Id>,
 }
@@ -57,7 +98,7 @@ struct RareWays {
 struct Mixed {
     prefix: Box<str>,
     suffix: Box<str>,
-    child: Child,
+    child: usize,
 }
 
 impl Mixed {
@@ -110,12 +151,12 @@ impl Tree {
     /// significant.
     pub(super) fn is_alone(&self, node: Child) -> bool {
         let mut at = node.place();
-        if self.nodes[at].rare.is_some() {
+        if matches!(self.nodes[at].ways.get(), OtherWays::Rare(_)) {
             return false;
         }
         while at != ROOT {
             at = self.nodes[at].parent as usize;
-            if self.nodes[at].param.is_some() || self.nodes[at].rare.is_some() {
+            if !matches!(self.nodes[at].ways.get(), OtherWays::None) {
                 return false;
             }
         }
@@ -124,15 +165,74 @@ impl Tree {
 
     /// The most specific leaf that matches.
     pub(super) fn first(&self, target: &Target<'_>) -> Option<Id> {
-        let mut search = Search::new(self, target);
-        let fork = match search.descend() {
+        let mut spans = FirstSpans::new();
+        let descent = self.descend(target, &mut spans);
+        let fork = match descent.way {
             Way::Only(leaf) => return Some(leaf),
             Way::Nowhere { .. } => return None,
             Way::Parts(fork) => fork,
         };
         let mut first = None;
+        let mut search = Search::new(self, *target, spans.first(descent.captured));
         search.choose(fork, &mut |leaf, _| first.replace(leaf).is_none());
         first
+    }
+
+    /// Goes down from the root as far as there is one way.
+    pub(super) fn descend(&self, target: &Target<'_>, spans: &mut FirstSpans) -> Descent {
+        self.descend_from(target, ROOT, 1, spans)
+    }
+
+    /// The same, as a part of the caller where speed is worth the code: it is the hot loop.
+    #[expect(clippy::inline_always, reason = "the call would cost as much as a segment")]
+    #[inline(always)]
+    pub(super) fn descend_here(&self, target: Target<'_>, spans: &mut FirstSpans) -> Descent {
+        if WANTS_SMALL { self.descend(&target, spans) } else { self.walk(target, ROOT, 1, spans) }
+    }
+
+    /// Goes down from a node, and the place in the path where its next segment begins.
+    #[inline(never)]
+    fn descend_from(&self, target: &Target<'_>, node: usize, start: usize, spans: &mut FirstSpans) -> Descent {
+        self.walk(*target, node, start, spans)
+    }
+
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
+    fn walk(&self, target: Target<'_>, mut node: usize, mut start: usize, spans: &mut FirstSpans) -> Descent {
+        let path = target.path.as_bytes();
+        let mut own = &self.nodes[node];
+        let (mut captured, mut odd) = (0, 0);
+        let way = loop {
+            if start > path.len() {
+                break match own.leaf {
+                    _ if self.rare(own).is_some() || target.slash != Slash::Significant => {
+                        Way::Parts(Fork { node, start })
+                    }
+                    Some(leaf) => Way::Only(leaf),
+                    None => Way::Nowhere { start },
+                };
+            }
+            let segment = words::Segment::at(path, start, target.tail);
+            let end = start + segment.length;
+            if let Some(child) = self.find_literal(node, own, segment) {
+                if !own.ways.is_empty() {
+                    break Way::Parts(Fork { node, start });
+                }
+                (node, own) = child;
+            } else {
+                match own.ways.get() {
+                    OtherWays::None => break Way::Nowhere { start },
+                    OtherWays::Param(child) if end > start && spans.put(captured, start, end) => {
+                        captured += 1;
+                        odd |= segment.odd();
+                        (node, own) = (child, &self.nodes[child]);
+                    }
+                    _ => break Way::Parts(Fork { node, start }),
+                }
+            }
+            start = end + 1;
+        };
+        Descent { way, captured, odd }
     }
 
     /// The child of a node that a segment leads to as a literal.
@@ -142,9 +242,13 @@ impl Tree {
         if own.kinds & segment.kind() == 0 {
             return None;
         }
-        let Some(word) = segment.short() else { return self.find_long_literal(parent, segment.text()) };
+        let Some(word) = segment.short() else {
+            let words::Segment { path, start, length, .. } = segment;
+            return self.find_long_literal(parent, path, start, length);
+        };
         for child in self.literals.candidates(words::hash_word(parent, word)) {
             let node = &self.nodes[child.place()];
+            // A text may have a NUL at its end, where another is shorter.
             let is_it = node.label_rest == word
                 && node.parent as usize == parent
                 && usize::from(node.label_length) == segment.length;
@@ -158,7 +262,8 @@ impl Tree {
     /// The same for a segment of more than eight bytes.
     #[cold]
     #[inline(never)]
-    fn find_long_literal(&self, parent: usize, text: &[u8]) -> Option<(usize, &Node)> {
+    fn find_long_literal(&self, parent: usize, path: &[u8], start: usize, length: usize) -> Option<(usize, &Node)> {
+        let text = &path[start..][..length];
         let (hash, rest) = words::hash_text(parent, text);
         for child in self.literals.candidates(hash) {
             let node = &self.nodes[child.place()];
@@ -183,59 +288,71 @@ impl Tree {
         let parent = small(parent);
         let child = self.push(Node { label_rest, label, label_length, parent, ..Node::default() });
         let Self { literals, nodes, labels, .. } = self;
-        literals.insert(hash, child, |child| {
+        literals.insert(hash, Child::new(child), |child| {
             let node = &nodes[child.place()];
             words::Segment::of(node.label(labels)).hash(node.parent as usize).0
         });
-        child.place()
+        child
     }
 
     fn mixed_child(&mut self, parent: usize, prefix: &str, suffix: &str) -> usize {
         let known = self.rare_ways(parent).mixed.iter().find(|own| &*own.prefix == prefix && &*own.suffix == suffix);
         if let Some(known) = known {
-            return known.child.place();
+            return known.child;
         }
         let child = self.push(Node::default());
         let new = Mixed { prefix: prefix.into(), suffix: suffix.into(), child };
         let siblings = &mut self.rare_ways(parent).mixed;
         let place = siblings.partition_point(|own| own.order() < new.order());
         siblings.insert(place, new);
-        child.place()
+        child
+    }
+
+    fn rare(&self, own: &Node) -> Option<&RareWays> {
+        match own.ways.get() {
+            OtherWays::Rare(place) => Some(&self.rare[place]),
+            _ => None,
+        }
+    }
+
+    /// The child that a parameter leads to.
+    fn param(&self, own: &Node) -> Option<usize> {
+        match own.ways.get() {
+            OtherWays::None => None,
+            OtherWays::Param(child) => Some(child),
+            OtherWays::Rare(place) => self.rare[place].param,
+        }
     }
 
     fn rare_ways(&mut self, node: usize) -> &mut RareWays {
-        let place = *self.nodes[node].rare.get_or_insert_with(|| {
-            self.rare.push(RareWays::default());
-            Id::new(self.rare.len() - 1)
-        });
-        &mut self.rare[place.index()]
+        let place = match self.nodes[node].ways.get() {
+            OtherWays::Rare(place) => place,
+            _ => {
+                self.rare.push(RareWays { param: self.param(&self.nodes[node]), ..RareWays::default() });
+                let place = self.rare.len() - 1;
+                self.nodes[node].ways = Ways::new(OtherWays::Rare(place));
+                place
+            }
+        };
+        &mut self.rare[place]
     }
 
     fn param_child(&mut self, parent: usize) -> usize {
-        if let Some(child) = self.nodes[parent].param {
-            return child.place();
+        if let Some(child) = self.param(&self.nodes[parent]) {
+            return child;
         }
         let child = self.push(Node::default());
-        self.nodes[parent].param = Some(child);
-        child.place()
+        match self.nodes[parent].ways.get() {
+            OtherWays::Rare(place) => self.rare[place].param = Some(child),
+            _ => self.nodes[parent].ways = Ways::new(OtherWays::Param(child)),
+        }
+        child
     }
 
-    fn push(&mut self, node: Node) -> Child {
+    fn push(&mut self, node: Node) -> usize {
         self.nodes.push(node);
-        Child::new(self.nodes.len() - 1)
+        self.nodes.len() - 1
     }
-}
-
-/// Who takes a leaf, or asks for the next one.
-type Accept<'a> = dyn FnMut(Id, &Spans) -> bool + 'a;
-
-/// One lookup: the path, and what was captured on the way down.
-pub(super) struct Search<'a> {
-    tree: &'a Tree,
-    target: &'a Target<'a>,
-    spans: Spans,
-    /// Nothing if what was captured before the path parts has neither an escape nor a dot.
-    odd: u64,
 }
 
 /// Where a path leads without a choice.
@@ -256,31 +373,47 @@ pub(super) struct Fork {
     start: usize,
 }
 
-impl<'a> Search<'a> {
-    #[inline]
-    pub(super) fn new(tree: &'a Tree, target: &'a Target<'a>) -> Self {
-        Self { tree, target, spans: Spans::new(), odd: 0 }
-    }
+/// A way down, and what was captured on it.
+pub(super) struct Descent {
+    pub(super) way: Way,
+    pub(super) captured: usize,
+    /// See [`odd`](words::Segment::odd).
+    odd: u64,
+}
 
-    pub(super) fn target(&self) -> &'a Target<'a> {
-        self.target
-    }
-
+impl Descent {
     /// Whether what was captured on the only way is what was sent: there is nothing to decode in it, nor anything that
     /// could be refused.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
-        self.odd == 0
+        words::is_plain(self.odd)
     }
 
     /// Whether the path has escapes that may have to be decoded. There are none in the literals on the way, as these were
     /// found as they were sent.
-    pub(super) fn has_escapes(&self, way: Way) -> bool {
-        let start = match way {
-            Way::Nowhere { start } | Way::Parts(Fork { start, .. }) if self.odd == 0 => start,
+    #[inline]
+    pub(super) fn has_escapes(&self, target: Target<'_>) -> bool {
+        let start = match self.way {
+            Way::Nowhere { start } | Way::Parts(Fork { start, .. }) if self.is_plain() => start,
             _ => 0,
         };
-        self.target.has(b'%', start)
+        target.has(b'%', start)
+    }
+}
+
+/// Who takes a leaf, or asks for the next one.
+type Accept<'a> = dyn FnMut(Id, &Spans) -> bool + 'a;
+
+/// A lookup where the path parts: what was captured on the way down.
+pub(super) struct Search<'a> {
+    tree: &'a Tree,
+    target: Target<'a>,
+    spans: Spans,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(tree: &'a Tree, target: Target<'a>, captured: FewSpans) -> Self {
+        Self { tree, target, spans: captured.into() }
     }
 
     /// What was captured on the way.
@@ -288,83 +421,31 @@ impl<'a> Search<'a> {
         self.spans
     }
 
-    /// Goes down from the root as far as there is one way.
-    pub(super) fn descend(&mut self) -> Way {
-        self.descend_from(ROOT, 1)
-    }
-
-    /// The same, as a part of the caller where speed is worth the code: it is the hot loop.
-    #[expect(clippy::inline_always, reason = "the call would cost as much as a segment")]
-    #[inline(always)]
-    pub(super) fn descend_here(&mut self) -> Way {
-        if WANTS_SMALL { self.descend() } else { self.walk(ROOT, 1) }
-    }
-
-    #[inline(never)]
-    fn descend_from(&mut self, node: usize, start: usize) -> Way {
-        self.walk(node, start)
-    }
-
-    #[expect(clippy::inline_always, reason = "as above")]
-    #[inline(always)]
-    fn walk(&mut self, mut node: usize, start: usize) -> Way {
-        let tree = self.tree;
-        let Target { path, tail, .. } = *self.target;
-        let mut own = &tree.nodes[node];
-        let mut rest = path.as_bytes().get(start..);
-        while let Some(left) = rest {
-            if own.rare.is_some() {
-                return Way::Parts(Fork { node, start: path.len() - left.len() });
-            }
-            let segment = words::Segment::first(left, tail);
-            let length = segment.length;
-            let literal = tree.find_literal(node, own, segment);
-            (node, own) = match (literal, own.param) {
-                (Some(child), None) => child,
-                (Some(_), Some(_)) => return Way::Parts(Fork { node, start: path.len() - left.len() }),
-                (None, Some(child)) if length > 0 => {
-                    let start = path.len() - left.len();
-                    self.spans.push(start, start + length);
-                    self.odd |= segment.odd();
-                    (child.place(), &tree.nodes[child.place()])
-                }
-                (None, _) => return Way::Nowhere { start: path.len() - left.len() },
-            };
-            rest = left.get(length + 1..);
-        }
-        let start = path.len() + 1;
-        match own.leaf {
-            _ if own.rare.is_some() || self.target.slash != Slash::Significant => Way::Parts(Fork { node, start }),
-            Some(leaf) => Way::Only(leaf),
-            None => Way::Nowhere { start },
-        }
-    }
-
     /// Shows the leaves that match from a node on, with what their patterns captured, to `accept`, the most specific first,
     /// until it takes one; true once it did. If it took none, the captures are the caller's to give back.
     pub(super) fn choose(&mut self, Fork { node, start }: Fork, accept: &mut Accept<'_>) -> bool {
         let tree = self.tree;
-        let path = self.target.path.as_bytes();
+        let path = self.target.path;
         let own = &tree.nodes[node];
-        let Some(left) = path.get(start..) else { return self.end(node, accept) };
-        let segment = words::Segment::first(left, self.target.tail);
+        if start > path.len() {
+            return self.end(node, accept);
+        }
+        let segment = words::Segment::at(path.as_bytes(), start, self.target.tail);
         let end = start + segment.length;
         let literal = tree.find_literal(node, own, segment);
-        let param = if end > start { own.param } else { None };
         if literal.is_some_and(|(child, _)| self.attempt(|search| search.go(child, end + 1, accept))) {
             return true;
         }
-        let rare = own.rare.map(|rare| &tree.rare[rare.index()]);
+        let rare = tree.rare(own);
         for mixed in rare.map_or(&[][..], |rare| &rare.mixed) {
-            if let Some((from, to)) = mixed.capture(self.target.path, start, end) {
-                if self.attempt(|search| search.capture(from, to).go(mixed.child.place(), end + 1, accept)) {
+            if let Some((from, to)) = mixed.capture(path, start, end) {
+                if self.attempt(|search| search.capture(from, to).go(mixed.child, end + 1, accept)) {
                     return true;
                 }
             }
         }
-        if param
-            .is_some_and(|child| self.attempt(|search| search.capture(start, end).go(child.place(), end + 1, accept)))
-        {
+        let param = tree.param(own).filter(|_| end > start);
+        if param.is_some_and(|child| self.attempt(|search| search.capture(start, end).go(child, end + 1, accept))) {
             return true;
         }
         let Some(rare) = rare else { return false };
@@ -377,7 +458,10 @@ impl<'a> Search<'a> {
     }
 
     fn go(&mut self, node: usize, start: usize, accept: &mut Accept<'_>) -> bool {
-        match self.descend_from(node, start) {
+        let mut spans = FirstSpans::new();
+        let Descent { way, captured, .. } = self.tree.descend_from(&self.target, node, start, &mut spans);
+        self.spans.extend(spans.first(captured));
+        match way {
             Way::Only(leaf) => accept(leaf, &self.spans),
             Way::Nowhere { .. } => false,
             Way::Parts(fork) => self.choose(fork, accept),
@@ -397,7 +481,7 @@ impl<'a> Search<'a> {
                 self.take(first, accept) || self.take(second, accept)
             }
         };
-        ended || self.take(own.rare.and_then(|rare| tree.rare[rare.index()].optional), accept)
+        ended || self.take(tree.rare(own).and_then(|rare| rare.optional), accept)
     }
 
     /// Goes a way, and gives back what was captured on it if it led nowhere.

@@ -18,17 +18,24 @@ const fn find(byte: u8, word: u64) -> u64 {
     (word ^ every(byte)).wrapping_sub(every(1)) & !word & every(0x80)
 }
 
-/// Nothing if no byte begins an escape or is a dot.
+/// [Plain](is_plain) if no byte begins an escape or is a dot, and all are ASCII.
 const fn odd_bytes(word: u64) -> u64 {
-    find(b'%', word) | find(b'.', word)
+    (word ^ every(b'%')).wrapping_sub(every(1)) | (word ^ every(b'.')).wrapping_sub(every(1))
 }
 
-/// The same of a text of more than eight bytes, after these.
+/// Whether the texts that this was found out about, with `|` between what each said, have neither an escape nor a dot, and
+/// ASCII alone.
+#[inline]
+pub(super) const fn is_plain(odd: u64) -> bool {
+    odd & every(0x80) == 0
+}
+
+/// The same of a segment of more than sixteen bytes, but for the first and the last eight.
 #[cold]
 #[inline(never)]
-fn odd_text(text: &[u8]) -> u64 {
-    let mut odd = odd_bytes(last_word(text));
-    let mut left = &text[8..];
+fn odd_middle(path: &[u8], start: usize, length: usize) -> u64 {
+    let mut odd = 0;
+    let mut left = &path[start + 8..][..length - 8];
     while let Some((word, after)) = left.split_first_chunk() {
         odd |= odd_bytes(u64::from_le_bytes(*word));
         left = after;
@@ -89,8 +96,8 @@ fn few_bytes(text: &[u8]) -> u64 {
 /// A segment of a path.
 #[derive(Clone, Copy)]
 pub(super) struct Segment<'p> {
-    /// The path from it on.
-    left: &'p [u8],
+    pub(super) path: &'p [u8],
+    pub(super) start: usize,
     pub(super) length: usize,
     /// All of it, if it has at most eight bytes, else the first eight.
     word: u64,
@@ -99,32 +106,41 @@ pub(super) struct Segment<'p> {
 impl<'p> Segment<'p> {
     /// A segment by itself.
     pub(super) fn of(text: &'p [u8]) -> Self {
-        Self::first(text, Tail::of(text))
+        Self::at(text, 0, Tail::of(text))
     }
 
-    /// The first segment of what is left of a path, which ends in `tail`.
+    /// The segment that begins here in a path, which ends in `tail`.
     #[expect(clippy::inline_always, reason = "most of a lookup is this: the call would cost as much again")]
     #[inline(always)]
-    pub(super) fn first(left: &'p [u8], tail: Tail) -> Self {
-        let word = left.first_chunk().map_or_else(|| tail.last(left.len()), |word| u64::from_le_bytes(*word));
+    pub(super) fn at(path: &'p [u8], start: usize, tail: Tail) -> Self {
+        let word = word_at(path, start, tail);
         let slashes = find(b'/', word);
         if slashes == 0 {
-            return Self { left, length: long(left, tail), word };
+            let slashes = find(b'/', word_at(path, start + 8, tail));
+            let length = if slashes == 0 { long(path, start, tail) } else { 8 + slashes.trailing_zeros() as usize / 8 };
+            return Self { path, start, length, word };
         }
         let before = (slashes ^ (slashes - 1)) >> 8;
-        Self { left, length: slashes.trailing_zeros() as usize / 8, word: word & before }
+        Self { path, start, length: slashes.trailing_zeros() as usize / 8, word: word & before }
     }
 
-    /// A bit that tells most segments from another.
+    /// A bit that tells most segments from another: its first letter.
     #[inline]
-    pub(super) fn kind(self) -> u16 {
-        1 << (((self.word & 0xff) as usize + self.length) % 16)
+    pub(super) fn kind(self) -> u32 {
+        1 << (self.word & 31)
     }
 
-    /// Nothing if it has neither an escape nor a dot.
+    /// [Plain](is_plain) if it has neither an escape nor a dot, and ASCII alone.
     #[inline]
     pub(super) fn odd(self) -> u64 {
-        odd_bytes(self.word) | if self.length > 8 { odd_text(self.text()) } else { 0 }
+        let mut odd = odd_bytes(self.word);
+        if self.length > 8 {
+            odd |= odd_bytes(eight_at(self.path, self.start + self.length - 8).unwrap_or_default());
+            if self.length > 16 {
+                odd |= odd_middle(self.path, self.start, self.length);
+            }
+        }
+        odd
     }
 
     /// Its hash below a parent, and its last bytes, at most eight.
@@ -138,21 +154,31 @@ impl<'p> Segment<'p> {
         (self.length <= 8).then_some(self.word)
     }
 
-    #[inline]
     pub(super) fn text(self) -> &'p [u8] {
-        &self.left[..self.length]
+        &self.path[self.start..][..self.length]
     }
 }
 
-/// The length of a segment that has eight bytes or more.
+/// The next eight bytes of a path, or those up to its end and a slash.
+#[expect(clippy::inline_always, reason = "as above")]
+#[inline(always)]
+fn word_at(path: &[u8], start: usize, tail: Tail) -> u64 {
+    eight_at(path, start).unwrap_or_else(|| tail.last(path.len().saturating_sub(start)))
+}
+
+#[expect(clippy::inline_always, reason = "as above")]
+#[inline(always)]
+fn eight_at(path: &[u8], start: usize) -> Option<u64> {
+    path.get(start..)?.first_chunk().map(|word| u64::from_le_bytes(*word))
+}
+
+/// The length of a segment that has sixteen bytes or more.
 #[cold]
 #[inline(never)]
-fn long(left: &[u8], tail: Tail) -> usize {
-    let mut length = 8;
+fn long(path: &[u8], start: usize, tail: Tail) -> usize {
+    let mut length = 16;
     loop {
-        let left = &left[length..];
-        let word = left.first_chunk().map_or_else(|| tail.last(left.len()), |word| u64::from_le_bytes(*word));
-        let slashes = find(b'/', word);
+        let slashes = find(b'/', word_at(path, start + length, tail));
         if slashes != 0 {
             return length + slashes.trailing_zeros() as usize / 8;
         }
@@ -213,7 +239,7 @@ mod tests {
             for start in 0..=path.len() {
                 let left = &path[start..];
                 let naive = left.iter().position(|byte| *byte == b'/').unwrap_or(left.len());
-                let segment = Segment::first(left, Tail::of(path));
+                let segment = Segment::at(path, start, Tail::of(path));
                 assert_eq!((segment.length, segment.text()), (naive, &left[..naive]), "{end} {start}");
             }
         }
@@ -224,10 +250,10 @@ mod tests {
         let tail = Tail::of(TEXT.as_bytes());
         let mut start = 0;
         for text in TEXT.split('/') {
-            let within = Segment::first(&TEXT.as_bytes()[start..], tail);
+            let within = Segment::at(TEXT.as_bytes(), start, tail);
             let alone = Segment::of(text.as_bytes());
             assert_eq!((within.short(), within.kind()), (alone.short(), alone.kind()), "{text}");
-            assert_eq!((within.odd() != 0, within.hash(7)), (alone.odd() != 0, alone.hash(7)), "{text}");
+            assert_eq!((is_plain(within.odd()), within.hash(7)), (is_plain(alone.odd()), alone.hash(7)), "{text}");
             start += text.len() + 1;
         }
     }
@@ -253,7 +279,7 @@ mod tests {
             for plain in ["-", "$", "a", "\u{7f}"] {
                 let text = plain.repeat(length);
                 let tail = Tail::of(text.as_bytes());
-                assert_eq!(Segment::of(text.as_bytes()).odd(), 0, "{plain} {length}");
+                assert!(is_plain(Segment::of(text.as_bytes()).odd()), "{plain} {length}");
                 assert!(!has(text.as_bytes(), tail, b'.'), "{plain} {length}");
                 let slashes = "/".repeat(length); // one more than a dot
                 assert!(!has(slashes.as_bytes(), Tail::of(slashes.as_bytes()), b'.'), "{length}");
@@ -261,7 +287,7 @@ mod tests {
                     let mut text = text.clone().into_bytes();
                     text[at] = byte;
                     let tail = Tail::of(&text);
-                    assert_ne!(Segment::of(&text).odd(), 0, "{length} {at}");
+                    assert!(!is_plain(Segment::of(&text).odd()), "{length} {at}");
                     let found = [b'.', b'%'].map(|byte| has(&text, tail, byte));
                     assert_eq!(found, [byte == b'.', byte == b'%'], "{length} {at}");
                     assert!(!has(&text[at + 1..], tail, byte), "{length} {at}");
@@ -274,7 +300,8 @@ mod tests {
     fn bytes_that_are_not_ascii_are_taken_for_no_other() {
         let text = "é\u{ae}ü\u{a5}ñ\u{af}"; // with the low bits of `.`, `%` and `/`
         let segment = Segment::of(text.as_bytes());
-        assert_eq!((segment.text(), segment.odd()), (text.as_bytes(), 0));
+        assert_eq!(segment.text(), text.as_bytes());
+        assert!(!has(text.as_bytes(), Tail::of(text.as_bytes()), b'.'));
     }
 
     #[test]
