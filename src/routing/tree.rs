@@ -52,6 +52,13 @@ enum OtherWays {
 }
 
 impl Node {
+    /// Whether a segment of at most eight bytes leads to it from a parent. A text may have a NUL at its end, where another
+    /// is shorter.
+    #[inline]
+    fn is_literal(&self, parent: usize, word: u64, length: usize) -> bool {
+        self.label_rest == word && self.parent as usize == parent && usize::from(self.label_length) == length
+    }
+
     fn label<'l>(&self, labels: &'l str) -> &'l [u8] {
         &labels.as_bytes()[self.label as usize..][..usize::from(self.label_length)]
     }
@@ -242,21 +249,23 @@ impl Tree {
         if own.kinds & segment.kind() == 0 {
             return None;
         }
-        let Some(word) = segment.short() else {
-            let words::Segment { path, start, length, .. } = segment;
-            return self.find_long_literal(parent, path, start, length);
-        };
-        for child in self.literals.candidates(words::hash_word(parent, word)) {
-            let node = &self.nodes[child.place()];
-            // A text may have a NUL at its end, where another is shorter.
-            let is_it = node.label_rest == word
-                && node.parent as usize == parent
-                && usize::from(node.label_length) == segment.length;
-            if is_it {
-                return Some((child.place(), node));
-            }
+        let words::Segment { path, start, length, .. } = segment;
+        let Some(word) = segment.short() else { return self.find_long_literal(parent, path, start, length) };
+        let hash = words::hash_word(parent, word);
+        let first = self.literals.candidates(hash).next()?;
+        let node = &self.nodes[first.place()];
+        match node.is_literal(parent, word, length) {
+            true => Some((first.place(), node)),
+            false => self.find_literal_among(hash, parent, word, length),
         }
-        None
+    }
+
+    /// The same where two have the first slot of the hash.
+    #[cold]
+    #[inline(never)]
+    fn find_literal_among(&self, hash: u64, parent: usize, word: u64, length: usize) -> Option<(usize, &Node)> {
+        let mut candidates = self.literals.candidates(hash).map(|child| (child.place(), &self.nodes[child.place()]));
+        candidates.find(|(_, node)| node.is_literal(parent, word, length))
     }
 
     /// The same for a segment of more than eight bytes.
