@@ -254,10 +254,10 @@ impl Tree {
         let hash = words::hash_word(parent, word);
         let first = self.literals.candidates(hash).next()?;
         let node = &self.nodes[first.place()];
-        match node.is_literal(parent, word, length) {
-            true => Some((first.place(), node)),
-            false => self.find_literal_among(hash, parent, word, length),
+        if !node.is_literal(parent, word, length) {
+            return self.find_literal_among(hash, parent, word, length);
         }
+        Some((first.place(), node))
     }
 
     /// The same where two have the first slot of the hash.
