@@ -42,9 +42,15 @@ impl<T> MethodTable<T> {
     }
 
     /// The value that serves a method: its own, for HEAD that of GET (RFC 9110 §9.3.2), or that of `any`.
+    #[inline(never)]
+    pub(super) fn serving(&self, method: &Method) -> Option<&T> {
+        self.serving_here(method)
+    }
+
+    /// The same as a part of the caller.
     #[expect(clippy::inline_always, reason = "nearly always it is the first one")]
     #[inline(always)]
-    pub(super) fn serving(&self, method: &Method) -> Option<&T> {
+    pub(super) fn serving_here(&self, method: &Method) -> Option<&T> {
         let number = number(method);
         if number == EXTENSION {
             return self.serving_extension(method);

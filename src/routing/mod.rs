@@ -25,6 +25,7 @@ pub(crate) use path::BadPath;
 pub(crate) use pattern::{Pattern, join};
 pub(crate) use words::ends;
 
+use crate::platform::WANTS_SMALL;
 use index::{Child, Id, Index};
 use params::{FewSpans, FirstSpans};
 use pattern::Segment;
@@ -36,7 +37,8 @@ use tree::{Fork, Search, Tree, Way};
 pub(crate) struct RouteTable<T> {
     tree: Tree,
     leaves: Vec<Leaf<T>>,
-    /// Where those patterns end that are the very path which they match, by that path.
+    /// Where those patterns end that are the very path which they match, by that path: they are found without the tree.
+    /// Where a program is to be small, there are none.
     literal: Index,
     /// The [`length_bit`]s of those patterns.
     literal_lengths: u64,
@@ -117,7 +119,7 @@ impl<T> RouteTable<T> {
                 *slot = Some(Id::new(self.leaves.len()));
                 let pattern = Arc::new(parsed.clone());
                 self.leaves.push(Leaf { pattern, methods: MethodTable::new(), allow: 0 });
-                if is_a_path(parsed.as_str(), &segments) {
+                if !WANTS_SMALL && is_a_path(parsed.as_str(), &segments) {
                     let Self { tree, leaves, literal, .. } = self;
                     let hash_of = |node| words::hash(path_of(tree, leaves, node).unwrap_or_default());
                     literal.insert(words::hash(parsed.as_str()), Child::new(node), hash_of);
@@ -197,7 +199,7 @@ impl<T> RouteTable<T> {
         // A pattern without parameters is the most specific one of its path. No need to look further if it serves.
         if let Some((node, id)) = self.literal(path) {
             let leaf = &self.leaves[id.index()];
-            if let Some(value) = leaf.methods.serving(method) {
+            if let Some(value) = leaf.methods.serving_here(method) {
                 return Lookup::Found { value, leaf, params: Params::none() };
             }
             if !ignore_slash && self.tree.is_alone(node) {
@@ -212,7 +214,7 @@ impl<T> RouteTable<T> {
 
     /// The pattern that is this very path: the node that it ends at, and its leaf.
     fn literal(&self, path: &str) -> Option<(Child, Id)> {
-        if self.literal_lengths & length_bit(path) == 0 {
+        if WANTS_SMALL || self.literal_lengths & length_bit(path) == 0 {
             return None;
         }
         let is_it = |node: &Child| path_of(&self.tree, &self.leaves, *node) == Some(path);
@@ -227,7 +229,9 @@ impl<T> RouteTable<T> {
         let descent = self.tree.descend_here(target, &mut spans);
         match descent.way {
             Way::Only(id) if descent.is_plain() => {
-                self.answer(id, method, Params::plain(spans.first(descent.captured).into()))
+                let leaf = &self.leaves[id.index()];
+                let params = Params::plain(spans.first(descent.captured).into());
+                Self::answer(leaf.methods.serving_here(method), LeafId(id), leaf, params)
             }
             _ if descent.has_escapes(target) => target.decoded(|target| self.search_decoded(method, target)),
             Way::Nowhere { .. } if self.claims.is_empty() => Lookup::NotFound { claim: None },
@@ -246,23 +250,25 @@ impl<T> RouteTable<T> {
     #[inline(never)]
     fn go_on(&self, way: Way, captured: FewSpans, target: Target<'_>, method: &Method) -> Lookup<'_, T> {
         match way {
-            Way::Only(id) => match Params::new(&target, captured.into(), &self.leaves[id.index()].pattern) {
-                Ok(params) => self.answer(id, method, params),
-                Err(reason) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
-            },
+            Way::Only(id) => {
+                let leaf = &self.leaves[id.index()];
+                match Params::new(&target, captured.into(), &leaf.pattern) {
+                    Ok(params) => Self::answer(leaf.methods.serving(method), LeafId(id), leaf, params),
+                    Err(reason) => Lookup::BadPath { leaf: Some(LeafId(id)), reason },
+                }
+            }
             Way::Nowhere { .. } => self.not_found(&target),
             Way::Parts(fork) => self.choose(Search::new(&self.tree, target, captured), fork, target, method),
         }
     }
 
-    /// The same of the only pattern that matches.
+    /// What the only pattern that matches leads to.
     #[expect(clippy::inline_always, reason = "what it gives is large")]
     #[inline(always)]
-    fn answer(&self, id: Id, method: &Method, params: Params) -> Lookup<'_, T> {
-        let leaf = &self.leaves[id.index()];
-        match leaf.methods.serving(method) {
+    fn answer<'t>(value: Option<&'t T>, id: LeafId, leaf: &'t Leaf<T>, params: Params) -> Lookup<'t, T> {
+        match value {
             Some(value) => Lookup::Found { value, leaf, params },
-            None => Lookup::MethodNotAllowed { leaf: LeafId(id), others: Vec::new() },
+            None => Lookup::MethodNotAllowed { leaf: id, others: Vec::new() },
         }
     }
 

@@ -221,7 +221,7 @@ impl Tree {
             }
             let segment = words::Segment::at(path, start, target.tail);
             let end = start + segment.length;
-            if let Some(child) = self.find_literal(node, own, segment) {
+            if let Some(child) = self.find_literal_here(node, own, segment) {
                 if !own.ways.is_empty() {
                     break Way::Parts(Fork { node, start });
                 }
@@ -243,9 +243,15 @@ impl Tree {
     }
 
     /// The child of a node that a segment leads to as a literal.
+    #[inline(never)]
+    fn find_literal(&self, parent: usize, segment: words::Segment<'_>) -> Option<usize> {
+        self.find_literal_here(parent, &self.nodes[parent], segment).map(|(child, _)| child)
+    }
+
+    /// The same as a part of the caller.
     #[expect(clippy::inline_always, reason = "most of a lookup is this: the call would cost as much again")]
     #[inline(always)]
-    fn find_literal(&self, parent: usize, own: &Node, segment: words::Segment<'_>) -> Option<(usize, &Node)> {
+    fn find_literal_here(&self, parent: usize, own: &Node, segment: words::Segment<'_>) -> Option<(usize, &Node)> {
         if own.kinds & segment.kind() == 0 {
             return None;
         }
@@ -285,7 +291,7 @@ impl Tree {
 
     fn literal_child(&mut self, parent: usize, text: &str) -> usize {
         let segment = words::Segment::of(text.as_bytes());
-        if let Some((child, _)) = self.find_literal(parent, &self.nodes[parent], segment) {
+        if let Some(child) = self.find_literal(parent, segment) {
             return child;
         }
         let (hash, label_rest) = segment.hash(parent);
@@ -441,8 +447,8 @@ impl<'a> Search<'a> {
         }
         let segment = words::Segment::at(path.as_bytes(), start, self.target.tail);
         let end = start + segment.length;
-        let literal = tree.find_literal(node, own, segment);
-        if literal.is_some_and(|(child, _)| self.attempt(|search| search.go(child, end + 1, accept))) {
+        let literal = tree.find_literal(node, segment);
+        if literal.is_some_and(|child| self.attempt(|search| search.go(child, end + 1, accept))) {
             return true;
         }
         let rare = tree.rare(own);
@@ -484,8 +490,8 @@ impl<'a> Search<'a> {
         let ended = match self.target.slash {
             Slash::Significant => self.take(own.leaf, accept),
             Slash::Ignored { was_sent } => {
-                let with_slash =
-                    tree.find_literal(node, own, words::Segment::of(b"")).and_then(|(_, child)| child.leaf);
+                let with_slash = tree.find_literal(node, words::Segment::of(b""));
+                let with_slash = with_slash.and_then(|child| tree.nodes[child].leaf);
                 let (first, second) = if was_sent { (with_slash, own.leaf) } else { (own.leaf, with_slash) };
                 self.take(first, accept) || self.take(second, accept)
             }

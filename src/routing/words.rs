@@ -1,5 +1,7 @@
 //! Paths read eight bytes at a time: searched and hashed.
 
+use crate::platform::WANTS_SMALL;
+
 /// A byte in each byte of a word.
 const fn every(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
@@ -18,6 +20,12 @@ const fn find(byte: u8, word: u64) -> u64 {
     (word ^ every(byte)).wrapping_sub(every(1)) & !word & every(0x80)
 }
 
+/// The place of the byte that this was found in.
+#[inline]
+const fn lowest(found: u64) -> usize {
+    found.trailing_zeros() as usize / 8
+}
+
 /// [Plain](is_plain) if no byte begins an escape or is a dot, and all are ASCII.
 const fn odd_bytes(word: u64) -> u64 {
     (word ^ every(b'%')).wrapping_sub(every(1)) | (word ^ every(b'.')).wrapping_sub(every(1))
@@ -30,12 +38,13 @@ pub(super) const fn is_plain(odd: u64) -> bool {
     odd & every(0x80) == 0
 }
 
-/// The same of a segment of more than sixteen bytes, but for the first and the last eight.
+/// The same of a segment of more than eight bytes, but for the first eight.
 #[cold]
 #[inline(never)]
-fn odd_middle(path: &[u8], start: usize, length: usize) -> u64 {
-    let mut odd = 0;
-    let mut left = &path[start + 8..][..length - 8];
+fn odd_rest(path: &[u8], start: usize, length: usize) -> u64 {
+    let text = &path[start..][..length];
+    let mut odd = odd_bytes(last_word(text));
+    let mut left = &text[8..];
     while let Some((word, after)) = left.split_first_chunk() {
         odd |= odd_bytes(u64::from_le_bytes(*word));
         left = after;
@@ -116,12 +125,12 @@ impl<'p> Segment<'p> {
         let word = word_at(path, start, tail);
         let slashes = find(b'/', word);
         if slashes == 0 {
-            let slashes = find(b'/', word_at(path, start + 8, tail));
-            let length = if slashes == 0 { long(path, start, tail) } else { 8 + slashes.trailing_zeros() as usize / 8 };
+            let after = if WANTS_SMALL { 0 } else { find(b'/', word_at(path, start + 8, tail)) };
+            let length = if after == 0 { long(path, start, tail) } else { 8 + lowest(after) };
             return Self { path, start, length, word };
         }
         let before = (slashes ^ (slashes - 1)) >> 8;
-        Self { path, start, length: slashes.trailing_zeros() as usize / 8, word: word & before }
+        Self { path, start, length: lowest(slashes), word: word & before }
     }
 
     /// A bit that tells most segments from another: its first letter.
@@ -133,14 +142,13 @@ impl<'p> Segment<'p> {
     /// [Plain](is_plain) if it has neither an escape nor a dot, and ASCII alone.
     #[inline]
     pub(super) fn odd(self) -> u64 {
-        let mut odd = odd_bytes(self.word);
-        if self.length > 8 {
-            odd |= odd_bytes(eight_at(self.path, self.start + self.length - 8).unwrap_or_default());
-            if self.length > 16 {
-                odd |= odd_middle(self.path, self.start, self.length);
+        let Self { path, start, length, word } = self;
+        odd_bytes(word)
+            | match length {
+                ..=8 => 0,
+                ..=16 if !WANTS_SMALL => odd_bytes(eight_at(path, start + length - 8).unwrap_or_default()),
+                _ => odd_rest(path, start, length),
             }
-        }
-        odd
     }
 
     /// Its hash below a parent, and its last bytes, at most eight.
@@ -172,15 +180,15 @@ fn eight_at(path: &[u8], start: usize) -> Option<u64> {
     path.get(start..)?.first_chunk().map(|word| u64::from_le_bytes(*word))
 }
 
-/// The length of a segment that has sixteen bytes or more.
+/// The length of a segment that has eight bytes or more.
 #[cold]
 #[inline(never)]
 fn long(path: &[u8], start: usize, tail: Tail) -> usize {
-    let mut length = 16;
+    let mut length = 8;
     loop {
         let slashes = find(b'/', word_at(path, start + length, tail));
         if slashes != 0 {
-            return length + slashes.trailing_zeros() as usize / 8;
+            return length + lowest(slashes);
         }
         length += 8;
     }
