@@ -220,13 +220,21 @@ fn last_bytes(text: &[u8], count: usize) -> u64 {
 /// The hash of a whole path.
 #[inline]
 pub(super) fn hash(path: &str) -> u64 {
-    let mut hash = 0;
+    let mut hash = path.len() as u64;
     let mut left = path.as_bytes();
-    while let Some((word, after)) = left.split_first_chunk() {
-        hash = mix(hash, u64::from_le_bytes(*word));
+    while let (Some((first, after)), 17..) = (left.split_first_chunk::<8>(), left.len()) {
+        hash = mix(hash, u64::from_le_bytes(*first));
         left = after;
     }
-    mix(hash, last_bytes(path.as_bytes(), left.len()))
+    if let (Some(first), Some(last)) = (left.first_chunk(), left.last_chunk()) {
+        return mix(mix(hash, u64::from_le_bytes(*first)), u64::from_le_bytes(*last));
+    }
+    match (left.first_chunk(), left.last_chunk()) {
+        (Some(first), Some(last)) => {
+            mix(hash, u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)))
+        }
+        _ => mix(hash, few_bytes(left)),
+    }
 }
 
 #[cfg(test)]
