@@ -1,7 +1,7 @@
 //! The last word on every answer: a panic is one, failures go through `on_error`, and what HTTP does not allow is taken out.
 
 use std::convert::Infallible;
-use std::future::Ready;
+use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -43,7 +43,10 @@ pub(crate) trait Answer: MaybeSend {
 impl<F: Future<Output: IntoResponse> + MaybeSend> Answer for F {
     #[inline]
     fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answered> {
-        self.poll(cx).map(|answer| Ok(answer.into_response()))
+        match self.poll(cx) {
+            Poll::Ready(answer) => Poll::Ready(Ok(answer.into_response())),
+            Poll::Pending => Poll::Pending,
+        }
     }
 }
 
@@ -52,7 +55,7 @@ impl<F: Future<Output: IntoResponse> + MaybeSend> Answer for F {
 pub(crate) type BoxAnswer = Pin<Box<Answering<dyn Answer>>>;
 
 pin_project! {
-    /// Where the future of a box is, which is there before it.
+    /// Where the future of a box is that is there before it.
     #[project = SlotProj]
     pub(crate) enum Slot<F> {
         Empty,
@@ -131,12 +134,18 @@ impl Finish {
         Self { head, hooked: hooked.cloned(), after: after.cloned() }
     }
 
-    /// The box of an answer: of a future, or of what it failed with before there was one. It is there before the future
-    /// is, which is so moved straight into it.
-    pub(crate) fn boxed<F: Answer + 'static>(&self, begin: impl FnOnce() -> Result<F, Error>) -> BoxAnswer {
+    /// The box of an answer.
+    pub(crate) fn boxed<F: Answer + 'static>(&self, future: F) -> BoxAnswer {
+        Box::pin(Answering { finish: self.clone(), future })
+    }
+
+    /// The same where what begins the future may fail. The box is there before the future, which is so moved straight into
+    /// it.
+    pub(crate) fn try_boxed<F: Answer + 'static>(&self, begin: impl FnOnce() -> Result<F, Error>) -> BoxAnswer {
         let mut boxed = Box::<Answering<Slot<F>>>::default();
-        boxed.finish = self.clone();
-        boxed.future = match begin() {
+        let own = &mut *boxed;
+        own.finish = self.clone();
+        own.future = match begin() {
             Ok(future) => Slot::Begun { future },
             Err(error) => Slot::Failed { error },
         };
@@ -145,7 +154,7 @@ impl Finish {
 
     /// The box of an answer that is a failure.
     pub(crate) fn failed(&self, error: Error) -> BoxAnswer {
-        self.boxed(|| Err::<Ready<Response>, _>(error))
+        self.boxed(ready(error))
     }
 
     /// For the answer to this request.

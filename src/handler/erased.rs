@@ -56,7 +56,7 @@ impl Run for &Finish {
         self,
         begin: impl FnOnce() -> Result<F>,
     ) -> BoxAnswer {
-        self.boxed(begin)
+        self.try_boxed(begin)
     }
 }
 
@@ -91,7 +91,7 @@ impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
             return finish.failed(has_not_begun());
         }
         let mut request = request.take();
-        finish.boxed(|| Ok(async move { self.handler.call(&mut request).await }))
+        finish.boxed(async move { self.handler.call(&mut request).await })
     }
 
     fn begin(&self, request: &mut Request, finish: &Finish) -> Option<BoxAnswer> {

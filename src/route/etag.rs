@@ -59,11 +59,9 @@ impl ErasedHandler for Conditional {
         let conditions = Conditions::of(request.headers());
         // HEAD is answered with the validators of GET, so the content is dropped only afterwards.
         let answer = call(&self.0, request, &Finish::of(request, HeadAnswer::Outside));
-        finish.boxed(|| {
-            Ok(async move {
-                let Ok(response) = answer.await;
-                conditions.apply(response)
-            })
+        finish.boxed(async move {
+            let Ok(response) = answer.await;
+            conditions.apply(response)
         })
     }
 

@@ -78,7 +78,7 @@ where
                 Err(error) => Error::from_boxed(S::Error::into(error)).into_response(),
             }
         };
-        finish.boxed(|| Ok(answer))
+        finish.boxed(answer)
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {

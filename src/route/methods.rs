@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use crate::handler::Handler;
+use crate::handler::{Handler, erase};
 use crate::route::Route;
 
 /// A route that answers GET, and HEAD unless that has a handler of its own.
@@ -14,7 +14,7 @@ use crate::route::Route;
 /// ```
 #[track_caller]
 pub fn get<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().get(handler)
+    Route::new().with(Some(Method::GET), erase(handler))
 }
 
 /// A route that answers HEAD.
@@ -26,7 +26,7 @@ pub fn get<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn head<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().head(handler)
+    Route::new().with(Some(Method::HEAD), erase(handler))
 }
 
 /// A route that answers POST.
@@ -38,7 +38,7 @@ pub fn head<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn post<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().post(handler)
+    Route::new().with(Some(Method::POST), erase(handler))
 }
 
 /// A route that answers PUT.
@@ -50,7 +50,7 @@ pub fn post<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn put<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().put(handler)
+    Route::new().with(Some(Method::PUT), erase(handler))
 }
 
 /// A route that answers PATCH.
@@ -62,7 +62,7 @@ pub fn put<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn patch<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().patch(handler)
+    Route::new().with(Some(Method::PATCH), erase(handler))
 }
 
 /// A route that answers DELETE.
@@ -74,7 +74,7 @@ pub fn patch<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn delete<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().delete(handler)
+    Route::new().with(Some(Method::DELETE), erase(handler))
 }
 
 /// A route that answers OPTIONS, in the place of the automatic answer.
@@ -86,7 +86,7 @@ pub fn delete<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn options<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().options(handler)
+    Route::new().with(Some(Method::OPTIONS), erase(handler))
 }
 
 /// A route that answers every method but CONNECT and TRACE.
@@ -98,7 +98,7 @@ pub fn options<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn any<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().any(handler)
+    Route::new().with(None, erase(handler))
 }
 
 /// A route that answers any one method: `PURGE`, `QUERY`, `PROPFIND`, …
@@ -112,50 +112,50 @@ pub fn any<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn on<H: Handler<A>, A: 'static>(method: Method, handler: H) -> Route {
-    Route::new().on(method, handler)
+    Route::new().with(Some(method), erase(handler))
 }
 
 impl Route {
     /// Answers GET, and HEAD unless that has a handler of its own.
     #[track_caller]
     pub fn get<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.on(Method::GET, handler)
+        self.with(Some(Method::GET), erase(handler))
     }
 
     /// Answers HEAD.
     #[track_caller]
     pub fn head<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.on(Method::HEAD, handler)
+        self.with(Some(Method::HEAD), erase(handler))
     }
 
     /// Answers POST.
     #[track_caller]
     pub fn post<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.on(Method::POST, handler)
+        self.with(Some(Method::POST), erase(handler))
     }
 
     /// Answers PUT.
     #[track_caller]
     pub fn put<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.on(Method::PUT, handler)
+        self.with(Some(Method::PUT), erase(handler))
     }
 
     /// Answers PATCH.
     #[track_caller]
     pub fn patch<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.on(Method::PATCH, handler)
+        self.with(Some(Method::PATCH), erase(handler))
     }
 
     /// Answers DELETE.
     #[track_caller]
     pub fn delete<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.on(Method::DELETE, handler)
+        self.with(Some(Method::DELETE), erase(handler))
     }
 
     /// Answers OPTIONS, in the place of the automatic answer.
     #[track_caller]
     pub fn options<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.on(Method::OPTIONS, handler)
+        self.with(Some(Method::OPTIONS), erase(handler))
     }
 
     /// Answers every method that has no handler of its own, but for CONNECT and TRACE.
@@ -167,12 +167,12 @@ impl Route {
     /// ```
     #[track_caller]
     pub fn any<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.with(None, handler)
+        self.with(None, erase(handler))
     }
 
     /// Answers any one method: `PURGE`, `QUERY`, `PROPFIND`, …
     #[track_caller]
     pub fn on<H: Handler<A>, A: 'static>(self, method: Method, handler: H) -> Self {
-        self.with(Some(method), handler)
+        self.with(Some(method), erase(handler))
     }
 }

@@ -12,7 +12,7 @@ use std::panic::Location;
 
 use http::Method;
 
-use crate::handler::{Handler, SharedHandler, erase};
+use crate::handler::SharedHandler;
 
 pub use methods::{any, delete, get, head, on, options, patch, post, put};
 pub(crate) use options::{Options, RouteOptions};
@@ -53,8 +53,8 @@ impl Route {
     }
 
     #[track_caller]
-    pub(crate) fn with<H: Handler<A>, A: 'static>(mut self, method: Option<Method>, handler: H) -> Self {
-        self.verbs.push(Verb { method, handler: erase(handler), registered_at: Location::caller() });
+    fn with(mut self, method: Option<Method>, handler: SharedHandler) -> Self {
+        self.verbs.push(Verb { method, handler, registered_at: Location::caller() });
         self
     }
 }

@@ -57,7 +57,7 @@ impl ErasedHandler for Timed {
                 Err(_elapsed) => Error::new(StatusCode::GATEWAY_TIMEOUT).into_response(),
             }
         };
-        finish.boxed(|| Ok(answer))
+        finish.boxed(answer)
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {
