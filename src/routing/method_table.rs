@@ -21,24 +21,22 @@ impl<T> MethodTable<T> {
         Self(Vec::new())
     }
 
-    /// Puts a value behind a method, or behind every method that has none of its own.
-    ///
-    /// # Errors
-    ///
-    /// Where the value that stands there already was registered.
-    pub(super) fn insert(
-        &mut self,
-        method: Option<Method>,
-        value: T,
-        registered_at: &'static Location<'static>,
-    ) -> Result<(), &'static Location<'static>> {
-        if let Some(taken) = self.0.iter().find(|entry| entry.method == method) {
-            return Err(taken.registered_at);
-        }
+    /// Puts a value behind a method that has none, or behind every method that has none of its own.
+    pub(super) fn insert(&mut self, method: Option<Method>, value: T, registered_at: &'static Location<'static>) {
         // Most patterns have one verb, and there may be very many patterns.
         self.0.reserve_exact(1);
         self.0.push(Entry { method, value, registered_at });
-        Ok(())
+    }
+
+    /// Where the value of a method was registered.
+    pub(super) fn registered_at(&self, method: Option<&Method>) -> Option<&'static Location<'static>> {
+        self.0.iter().find(|entry| entry.method.as_ref() == method).map(|entry| entry.registered_at)
+    }
+
+    /// The methods as a set of bits, if `http` has a name for each of them; a bit more stands for `any`.
+    pub(super) fn set(&self) -> Option<u16> {
+        let number = |method: Option<&Method>| method.map_or(EXTENSION + 1, number);
+        self.methods().try_fold(0, |set, method| (number(method) != EXTENSION).then_some(set | 1 << number(method)))
     }
 
     /// The value that serves a method: its own, for HEAD that of GET (RFC 9110 §9.3.2), or that of `any`.

@@ -114,26 +114,32 @@ impl<T> RouteTable<T> {
         let (parsed, segments) = parse(pattern)?;
         let (node, slot) = self.tree.leaf_mut(&segments);
         let leaf = match *slot {
-            Some(id) => &mut self.leaves[id.index()],
+            Some(id) => {
+                let leaf = &mut self.leaves[id.index()];
+                if leaf.pattern.as_str() != pattern {
+                    let first_at = leaf.registered_at().unwrap_or(at);
+                    return Err(RouteError::same_shape(pattern, leaf.pattern.as_str(), first_at));
+                }
+                leaf
+            }
             None => {
                 *slot = Some(Id::new(self.leaves.len()));
-                let pattern = Arc::new(parsed.clone());
-                self.leaves.push(Leaf { pattern, methods: MethodTable::new(), allow: 0 });
-                if !WANTS_SMALL && is_a_path(parsed.as_str(), &segments) {
+                self.leaves.push(Leaf { pattern: Arc::new(parsed), methods: MethodTable::new(), allow: 0 });
+                if !WANTS_SMALL && is_a_path(pattern, &segments) {
                     let Self { tree, leaves, literal, .. } = self;
                     let hash_of = |node| words::hash(path_of(tree, leaves, node).unwrap_or_default());
-                    literal.insert(words::hash(parsed.as_str()), Child::new(node), hash_of);
-                    self.literal_lengths |= length_bit(parsed.as_str());
+                    literal.insert(words::hash(pattern), Child::new(node), hash_of);
+                    self.literal_lengths |= length_bit(pattern);
                 }
                 self.leaves.last_mut().expect("a leaf was pushed")
             }
         };
-        if leaf.pattern.as_str() != parsed.as_str() {
-            return Err(RouteError::same_shape(pattern, leaf.pattern.as_str(), leaf.registered_at().unwrap_or(at)));
+        if let Some(first_at) = leaf.methods.registered_at(method.as_ref()) {
+            let name = method.as_ref().map_or("any", Method::as_str);
+            return Err(RouteError::duplicate(pattern, name, first_at));
         }
-        let name = method.as_ref().map_or("any", Method::as_str).to_owned();
-        leaf.methods.insert(method, value, at).map_err(|first| RouteError::duplicate(pattern, &name, first))?;
-        leaf.allow = self.allow.intern(method_table::allow(&mut leaf.methods.methods()));
+        leaf.methods.insert(method, value, at);
+        leaf.allow = self.allow.of(&leaf.methods);
         Ok(())
     }
 
@@ -358,16 +364,26 @@ fn parse(pattern: &str) -> Result<(Pattern, Vec<Segment>), RouteError> {
 #[derive(Clone, Debug, Default)]
 struct AllowValues {
     values: Vec<HeaderValue>,
+    /// The [`MethodTable::set`] that each value is of.
+    sets: Vec<Option<u16>>,
 }
 
 impl AllowValues {
-    fn intern(&mut self, value: HeaderValue) -> u32 {
-        let known = self.values.iter().position(|known| *known == value);
-        let position = known.unwrap_or_else(|| {
-            self.values.push(value);
-            self.values.len() - 1
-        });
+    /// The position of the value of these methods.
+    fn of<T>(&mut self, methods: &MethodTable<T>) -> u32 {
+        let set = methods.set();
+        let known = set.and_then(|_| self.sets.iter().position(|known| *known == set));
+        let position = known.unwrap_or_else(|| self.intern(method_table::allow(&mut methods.methods()), set));
         u32::try_from(position).expect("a table has fewer than u32::MAX patterns")
+    }
+
+    fn intern(&mut self, value: HeaderValue, set: Option<u16>) -> usize {
+        let known = self.values.iter().position(|known| *known == value);
+        known.unwrap_or_else(|| {
+            self.values.push(value);
+            self.sets.push(set);
+            self.values.len() - 1
+        })
     }
 }
 

@@ -191,6 +191,9 @@ fn literal(text: &str) -> Result<String, PatternError> {
 
 /// The canonical form of a literal before or after a parameter.
 fn affix(text: &str) -> Result<String, PatternError> {
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+        return Ok(text.to_owned());
+    }
     let mut characters = text.chars();
     let mut text = String::with_capacity(text.len());
     while let Some(character) = characters.next() {
