@@ -83,22 +83,26 @@ impl Spans {
 
     /// Captures a range of a path that is no longer than `u16::MAX`.
     pub(super) fn push(&mut self, start: usize, end: usize) {
-        self.extend(FewSpans { spans: [Span::new(start, end); INLINE], count: 1 });
+        self.add(Span::new(start, end));
     }
 
     /// Adds the ranges that were captured further down.
-    pub(super) fn extend(&mut self, few: FewSpans) {
-        for span in &few.spans[..few.count] {
-            match self {
-                Self::Inline(spans, length) => match spans.get_mut(usize::from(*length)) {
-                    Some(free) => {
-                        *free = *span;
-                        *length += 1;
-                    }
-                    None => *self = Self::Heap([&spans[..], &[*span]].concat()),
-                },
-                Self::Heap(spans) => spans.push(*span),
-            }
+    #[inline]
+    pub(super) fn extend(&mut self, few: &FewSpans) {
+        few.spans[..few.count].iter().for_each(|span| self.add(*span));
+    }
+
+    #[inline]
+    fn add(&mut self, span: Span) {
+        match self {
+            Self::Inline(spans, length) => match spans.get_mut(usize::from(*length)) {
+                Some(free) => {
+                    *free = span;
+                    *length += 1;
+                }
+                None => *self = Self::Heap([&spans[..], &[span]].concat()),
+            },
+            Self::Heap(spans) => spans.push(span),
         }
     }
 

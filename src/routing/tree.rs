@@ -475,7 +475,7 @@ impl<'a> Search<'a> {
     fn go(&mut self, node: usize, start: usize, accept: &mut Accept<'_>) -> bool {
         let mut spans = FirstSpans::new();
         let Descent { way, captured, .. } = self.tree.descend_from(&self.target, node, start, &mut spans);
-        self.spans.extend(spans.first(captured));
+        self.spans.extend(&spans.first(captured));
         match way {
             Way::Only(leaf) => accept(leaf, &self.spans),
             Way::Nowhere { .. } => false,
