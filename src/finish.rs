@@ -55,7 +55,7 @@ impl<F: Future<Output: IntoResponse> + MaybeSend> Answer for F {
 pub(crate) type BoxAnswer = Pin<Box<Answering<dyn Answer>>>;
 
 pin_project! {
-    /// Where the future of a box is that is there before it.
+    /// Where the future goes in a box that is there before it.
     #[project = SlotProj]
     pub(crate) enum Slot<F> {
         Empty,

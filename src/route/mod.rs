@@ -52,6 +52,7 @@ impl Route {
         Self { verbs: Vec::new(), options: RouteOptions::default() }
     }
 
+    /// Every verb calls this itself, with a handler whose type is forgotten: what knows that type is compiled for each.
     #[track_caller]
     fn with(mut self, method: Option<Method>, handler: SharedHandler) -> Self {
         self.verbs.push(Verb { method, handler, registered_at: Location::caller() });

@@ -28,15 +28,19 @@ impl<T> MethodTable<T> {
         self.0.push(Entry { method, value, registered_at });
     }
 
-    /// Where the value of a method was registered.
+    /// Where the value that is registered for just this method was, or with `None` for `any`.
     pub(super) fn registered_at(&self, method: Option<&Method>) -> Option<&'static Location<'static>> {
-        self.0.iter().find(|entry| entry.method.as_ref() == method).map(|entry| entry.registered_at)
+        self.entry(method).map(|entry| entry.registered_at)
     }
 
-    /// The methods as a set of bits, if `http` has a name for each of them; a bit more stands for `any`.
-    pub(super) fn set(&self) -> Option<u16> {
-        let number = |method: Option<&Method>| method.map_or(EXTENSION + 1, number);
-        self.methods().try_fold(0, |set, method| (number(method) != EXTENSION).then_some(set | 1 << number(method)))
+    /// The methods that [`allow`] names as a set of bits, if each has a [`number`].
+    pub(super) fn allowed(&self) -> Option<u16> {
+        let (mut set, mut has_extension) = (0, false);
+        each_allowed(&mut self.methods(), &mut |method| match number(method) {
+            EXTENSION => has_extension = true,
+            number => set |= 1 << number,
+        });
+        (!has_extension).then_some(set)
     }
 
     /// The value that serves a method: its own, for HEAD that of GET (RFC 9110 §9.3.2), or that of `any`.
@@ -64,7 +68,7 @@ impl<T> MethodTable<T> {
     #[cold]
     #[inline(never)]
     fn serving_extension(&self, method: &Method) -> Option<&T> {
-        self.get(Some(method)).or_else(|| self.get(None))
+        self.get(Some(method)).or_else(|| self.instead_of(method))
     }
 
     #[inline(never)]
@@ -81,7 +85,12 @@ impl<T> MethodTable<T> {
     /// The value registered for just this method, or with `None` for `any`.
     #[inline]
     pub(crate) fn get(&self, method: Option<&Method>) -> Option<&T> {
-        self.0.iter().find(|entry| entry.method.as_ref() == method).map(|entry| &entry.value)
+        self.entry(method).map(|entry| &entry.value)
+    }
+
+    #[inline]
+    fn entry(&self, method: Option<&Method>) -> Option<&Entry<T>> {
+        self.0.iter().find(|entry| entry.method.as_ref() == method)
     }
 
     /// The methods; `None` is `any`.
@@ -95,10 +104,10 @@ impl<T> MethodTable<T> {
     }
 }
 
-/// Tells the methods of [`number`] from all others.
-const EXTENSION: u8 = 9;
+/// The [`number`] of every other method.
+const EXTENSION: u8 = 10;
 
-/// A method that has a name in `http` as a number, which is compared faster than a name.
+/// A method that `http` has a name for, as a number: it is compared faster than the name.
 #[inline]
 fn number(method: &Method) -> u8 {
     match *method {
@@ -111,6 +120,7 @@ fn number(method: &Method) -> u8 {
         Method::TRACE => 6,
         Method::CONNECT => 7,
         Method::PATCH => 8,
+        Method::QUERY => 9,
         _ => EXTENSION,
     }
 }
@@ -123,18 +133,24 @@ fn is_special(method: &Method) -> bool {
     *method == Method::CONNECT || *method == Method::TRACE
 }
 
-/// The value of `Allow` for a path where these methods are registered (RFC 9110 §10.2.1), `None` for `any`: sorted, without
-/// duplicates, HEAD where there is GET, and OPTIONS always.
-pub(super) fn allow(registered: &mut dyn Iterator<Item = Option<&Method>>) -> HeaderValue {
-    let mut names = vec![Method::OPTIONS.as_str()];
+/// Says each method that is allowed where these are registered (RFC 9110 §10.2.1), `None` for `any`, be it more than once:
+/// HEAD where there is GET, and OPTIONS always.
+fn each_allowed<'m>(registered: &mut dyn Iterator<Item = Option<&'m Method>>, say: &mut dyn FnMut(&'m Method)) {
+    say(&Method::OPTIONS);
     for method in registered {
         for added in method.map_or(&COMMON[..], std::slice::from_ref) {
-            insert(&mut names, added.as_str());
+            say(added);
             if matches!(*added, Method::GET) {
-                insert(&mut names, Method::HEAD.as_str());
+                say(&Method::HEAD);
             }
         }
     }
+}
+
+/// The value of `Allow` for a path where these methods are registered: sorted, without duplicates.
+pub(super) fn allow(registered: &mut dyn Iterator<Item = Option<&Method>>) -> HeaderValue {
+    let mut names = Vec::new();
+    each_allowed(registered, &mut |method| insert(&mut names, method.as_str()));
     let mut text = String::new();
     for name in names {
         let separator = if text.is_empty() { "" } else { ", " };

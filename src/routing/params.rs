@@ -19,11 +19,10 @@ pub(super) struct Span {
     end: u16,
 }
 
-/// Room for the ranges that are captured before there is a choice. How many there are is counted apart: so the count is in
-/// a register.
+/// Room for the first ranges that a lookup captures. How many there are is counted apart: so the count is in a register.
 pub(super) struct FirstSpans([Span; INLINE]);
 
-/// The ranges that were captured before there was a choice: few.
+/// The first ranges that a lookup captured, as few as need no allocation.
 #[derive(Clone, Copy)]
 pub(super) struct FewSpans {
     spans: [Span; INLINE],
@@ -48,7 +47,7 @@ impl FirstSpans {
 
     /// The first so many.
     #[inline]
-    pub(super) fn first(self, count: usize) -> FewSpans {
+    pub(super) fn take(self, count: usize) -> FewSpans {
         FewSpans { spans: self.0, count }
     }
 }

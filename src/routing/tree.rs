@@ -34,14 +34,14 @@ struct Node {
     parent: u32,
     /// The [kinds](words::Segment::kind) of the literals that lead on.
     kinds: u32,
-    ways: Ways,
+    other: PackedWays,
     leaf: Option<Id>,
 }
 
-/// The ways on from a node that are no literals, as one number: none, the place of the child that a parameter leads to, or
-/// with the highest bit set that of its [`RareWays`].
+/// [`OtherWays`] as one number: none, the place of the child that a parameter leads to, or with the highest bit set that of
+/// the [`RareWays`].
 #[derive(Clone, Copy, Debug, Default)]
-struct Ways(u32);
+struct PackedWays(u32);
 
 /// The ways on from a node that are no literals.
 #[derive(Clone, Copy)]
@@ -64,7 +64,7 @@ impl Node {
     }
 }
 
-impl Ways {
+impl PackedWays {
     const RARE: u32 = 1 << 31;
 
     fn new(ways: OtherWays) -> Self {
@@ -158,12 +158,12 @@ impl Tree {
     /// significant.
     pub(super) fn is_alone(&self, node: Child) -> bool {
         let mut at = node.place();
-        if matches!(self.nodes[at].ways.get(), OtherWays::Rare(_)) {
+        if matches!(self.nodes[at].other.get(), OtherWays::Rare(_)) {
             return false;
         }
         while at != ROOT {
             at = self.nodes[at].parent as usize;
-            if !matches!(self.nodes[at].ways.get(), OtherWays::None) {
+            if !matches!(self.nodes[at].other.get(), OtherWays::None) {
                 return false;
             }
         }
@@ -180,24 +180,25 @@ impl Tree {
             Way::Parts(fork) => fork,
         };
         let mut first = None;
-        let mut search = Search::new(self, *target, spans.first(descent.captured));
+        let mut search = Search::new(self, *target, spans.take(descent.count));
         search.choose(fork, &mut |leaf, _| first.replace(leaf).is_none());
         first
     }
 
-    /// Goes down from the root as far as there is one way.
+    /// Goes down from the root as far as there is one way, and room for what is captured.
     pub(super) fn descend(&self, target: &Target<'_>, spans: &mut FirstSpans) -> Descent {
         self.descend_from(target, ROOT, 1, spans)
     }
 
-    /// The same, as a part of the caller where speed is worth the code: it is the hot loop.
+    /// The same, as a part of the caller where speed is worth the code: it is the hot loop. The target is given by value, so
+    /// that its parts are in registers.
     #[expect(clippy::inline_always, reason = "the call would cost as much as a segment")]
     #[inline(always)]
     pub(super) fn descend_here(&self, target: Target<'_>, spans: &mut FirstSpans) -> Descent {
         if WANTS_SMALL { self.descend(&target, spans) } else { self.walk(target, ROOT, 1, spans) }
     }
 
-    /// Goes down from a node, and the place in the path where its next segment begins.
+    /// Goes down from a node, at the place in the path where its next segment begins.
     #[inline(never)]
     fn descend_from(&self, target: &Target<'_>, node: usize, start: usize, spans: &mut FirstSpans) -> Descent {
         self.walk(*target, node, start, spans)
@@ -208,7 +209,7 @@ impl Tree {
     fn walk(&self, target: Target<'_>, mut node: usize, mut start: usize, spans: &mut FirstSpans) -> Descent {
         let path = target.path.as_bytes();
         let mut own = &self.nodes[node];
-        let (mut captured, mut odd) = (0, 0);
+        let (mut count, mut odd) = (0, 0);
         let way = loop {
             if start > path.len() {
                 break match own.leaf {
@@ -222,24 +223,28 @@ impl Tree {
             let segment = words::Segment::at(path, start, target.tail);
             let end = start + segment.length;
             if let Some(child) = self.find_literal_here(node, own, segment) {
-                if !own.ways.is_empty() {
+                if !own.other.is_empty() {
                     break Way::Parts(Fork { node, start });
                 }
                 (node, own) = child;
             } else {
-                match own.ways.get() {
+                match own.other.get() {
                     OtherWays::None => break Way::Nowhere { start },
-                    OtherWays::Param(child) if end > start && spans.put(captured, start, end) => {
-                        captured += 1;
+                    OtherWays::Param(child) => {
+                        // That no value is empty, and what is captured beyond the room, is left to who chooses.
+                        if end == start || !spans.put(count, start, end) {
+                            break Way::Parts(Fork { node, start });
+                        }
+                        count += 1;
                         odd |= segment.odd();
                         (node, own) = (child, &self.nodes[child]);
                     }
-                    _ => break Way::Parts(Fork { node, start }),
+                    OtherWays::Rare(_) => break Way::Parts(Fork { node, start }),
                 }
             }
             start = end + 1;
         };
-        Descent { way, captured, odd }
+        Descent { way, count, odd }
     }
 
     /// The child of a node that a segment leads to as a literal.
@@ -266,7 +271,7 @@ impl Tree {
         Some((first.place(), node))
     }
 
-    /// The same where two have the first slot of the hash.
+    /// The same where another node has the first slot of the hash.
     #[cold]
     #[inline(never)]
     fn find_literal_among(&self, hash: u64, parent: usize, word: u64, length: usize) -> Option<(usize, &Node)> {
@@ -274,7 +279,7 @@ impl Tree {
         candidates.find(|(_, node)| node.is_literal(parent, word, length))
     }
 
-    /// The same for a segment of more than eight bytes.
+    /// The same for a segment of more than eight bytes, which is given in parts: to have its text at hand costs each one.
     #[cold]
     #[inline(never)]
     fn find_long_literal(&self, parent: usize, path: &[u8], start: usize, length: usize) -> Option<(usize, &Node)> {
@@ -324,7 +329,7 @@ impl Tree {
     }
 
     fn rare(&self, own: &Node) -> Option<&RareWays> {
-        match own.ways.get() {
+        match own.other.get() {
             OtherWays::Rare(place) => Some(&self.rare[place]),
             _ => None,
         }
@@ -332,7 +337,7 @@ impl Tree {
 
     /// The child that a parameter leads to.
     fn param(&self, own: &Node) -> Option<usize> {
-        match own.ways.get() {
+        match own.other.get() {
             OtherWays::None => None,
             OtherWays::Param(child) => Some(child),
             OtherWays::Rare(place) => self.rare[place].param,
@@ -340,12 +345,12 @@ impl Tree {
     }
 
     fn rare_ways(&mut self, node: usize) -> &mut RareWays {
-        let place = match self.nodes[node].ways.get() {
+        let place = match self.nodes[node].other.get() {
             OtherWays::Rare(place) => place,
             _ => {
                 self.rare.push(RareWays { param: self.param(&self.nodes[node]), ..RareWays::default() });
                 let place = self.rare.len() - 1;
-                self.nodes[node].ways = Ways::new(OtherWays::Rare(place));
+                self.nodes[node].other = PackedWays::new(OtherWays::Rare(place));
                 place
             }
         };
@@ -357,9 +362,9 @@ impl Tree {
             return child;
         }
         let child = self.push(Node::default());
-        match self.nodes[parent].ways.get() {
+        match self.nodes[parent].other.get() {
             OtherWays::Rare(place) => self.rare[place].param = Some(child),
-            _ => self.nodes[parent].ways = Ways::new(OtherWays::Param(child)),
+            _ => self.nodes[parent].other = PackedWays::new(OtherWays::Param(child)),
         }
         child
     }
@@ -377,7 +382,8 @@ pub(super) enum Way {
     Only(Id),
     /// Nowhere: no pattern has the segment that begins here, or the path ends before its pattern.
     Nowhere { start: usize },
-    /// To a node where it parts, or may end in more than one way.
+    /// To a node from which a [`Search`] goes on, as the path may part there, or end in more than one way, or capture more
+    /// than there is room for.
     Parts(Fork),
 }
 
@@ -391,7 +397,8 @@ pub(super) struct Fork {
 /// A way down, and what was captured on it.
 pub(super) struct Descent {
     pub(super) way: Way,
-    pub(super) captured: usize,
+    /// How many ranges were captured.
+    pub(super) count: usize,
     /// See [`odd`](words::Segment::odd).
     odd: u64,
 }
@@ -427,6 +434,10 @@ pub(super) struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
+    pub(super) fn target(&self) -> Target<'a> {
+        self.target
+    }
+
     pub(super) fn new(tree: &'a Tree, target: Target<'a>, captured: FewSpans) -> Self {
         Self { tree, target, spans: captured.into() }
     }
@@ -474,8 +485,8 @@ impl<'a> Search<'a> {
 
     fn go(&mut self, node: usize, start: usize, accept: &mut Accept<'_>) -> bool {
         let mut spans = FirstSpans::new();
-        let Descent { way, captured, .. } = self.tree.descend_from(&self.target, node, start, &mut spans);
-        self.spans.extend(&spans.first(captured));
+        let Descent { way, count, .. } = self.tree.descend_from(&self.target, node, start, &mut spans);
+        self.spans.extend(&spans.take(count));
         match way {
             Way::Only(leaf) => accept(leaf, &self.spans),
             Way::Nowhere { .. } => false,

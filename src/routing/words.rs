@@ -31,14 +31,7 @@ const fn odd_bytes(word: u64) -> u64 {
     (word ^ every(b'%')).wrapping_sub(every(1)) | (word ^ every(b'.')).wrapping_sub(every(1))
 }
 
-/// Whether the texts that this was found out about, with `|` between what each said, have neither an escape nor a dot, and
-/// ASCII alone.
-#[inline]
-pub(super) const fn is_plain(odd: u64) -> bool {
-    odd & every(0x80) == 0
-}
-
-/// The same of a segment of more than eight bytes, but for the first eight.
+/// The same of all words of a segment of more than eight bytes but the first.
 #[cold]
 #[inline(never)]
 fn odd_rest(path: &[u8], start: usize, length: usize) -> u64 {
@@ -50,6 +43,13 @@ fn odd_rest(path: &[u8], start: usize, length: usize) -> u64 {
         left = after;
     }
     odd
+}
+
+/// Whether the texts that this was found out about, with `|` between what each said, have neither an escape nor a dot, and
+/// ASCII alone.
+#[inline]
+pub(super) const fn is_plain(odd: u64) -> bool {
+    odd & every(0x80) == 0
 }
 
 /// Whether what is left of a path, which ends in `tail`, has a byte, which is ASCII and no slash.
@@ -126,14 +126,17 @@ impl<'p> Segment<'p> {
         let slashes = find(b'/', word);
         if slashes == 0 {
             let after = if WANTS_SMALL { 0 } else { find(b'/', word_at(path, start + 8, tail)) };
-            let length = if after == 0 { long(path, start, tail) } else { 8 + lowest(after) };
+            let length = match after {
+                0 => long(path, start, if WANTS_SMALL { 8 } else { 16 }, tail),
+                _ => 8 + lowest(after),
+            };
             return Self { path, start, length, word };
         }
         let before = (slashes ^ (slashes - 1)) >> 8;
         Self { path, start, length: lowest(slashes), word: word & before }
     }
 
-    /// A bit that tells most segments from another: its first letter.
+    /// A bit that tells most segments from another: of their first bytes, as far as five bits tell them apart.
     #[inline]
     pub(super) fn kind(self) -> u32 {
         1 << (self.word & 31)
@@ -167,7 +170,8 @@ impl<'p> Segment<'p> {
     }
 }
 
-/// The next eight bytes of a path, or those up to its end and a slash.
+/// The next eight bytes of a path, or those up to its end and a slash: what begins there is within the path, as it ends in
+/// a slash.
 #[expect(clippy::inline_always, reason = "as above")]
 #[inline(always)]
 fn word_at(path: &[u8], start: usize, tail: Tail) -> u64 {
@@ -180,11 +184,10 @@ fn eight_at(path: &[u8], start: usize) -> Option<u64> {
     path.get(start..)?.first_chunk().map(|word| u64::from_le_bytes(*word))
 }
 
-/// The length of a segment that has eight bytes or more.
+/// The length of a segment that has so many bytes or more.
 #[cold]
 #[inline(never)]
-fn long(path: &[u8], start: usize, tail: Tail) -> usize {
-    let mut length = 8;
+fn long(path: &[u8], start: usize, mut length: usize, tail: Tail) -> usize {
     loop {
         let slashes = find(b'/', word_at(path, start + length, tail));
         if slashes != 0 {
