@@ -379,6 +379,21 @@ fn what_begins_no_escape_is_a_character_that_no_literal_has() {
 }
 
 #[test]
+fn a_method_of_your_own_is_told_from_another() {
+    let [link, unlink] = ["LINK", "UNLINK"].map(|name| name.parse::<Method>().unwrap());
+    let api = RouteHandlers::new().on(link.clone(), "/a", async || ()).on(unlink.clone(), "/b", async || ());
+    let asked = |method, path| {
+        let answer = ask(&api, method, path);
+        (answer.status, answer.allow)
+    };
+    let allows = |allow: &str| Some(allow.to_owned());
+    assert_eq!([asked(&link, "/a").0, asked(&unlink, "/b").0], [200, 200]);
+    assert_eq!(asked(&unlink, "/a"), (405, allows("LINK, OPTIONS")));
+    assert_eq!(asked(&link, "/b"), (405, allows("OPTIONS, UNLINK")));
+    assert_eq!(asked(&Method::GET, "/a"), (405, allows("LINK, OPTIONS")));
+}
+
+#[test]
 fn of_two_literals_around_a_parameter_the_longer_in_all_is_the_more_specific() {
     let short = |api: RouteHandlers| api.get("/a{x}d", async || StatusCode::ACCEPTED);
     let long = |api: RouteHandlers| api.get("/{x}bcd", async || "the longer");
