@@ -17,12 +17,12 @@ pub(in crate::routing) struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    pub(in crate::routing) fn target(&self) -> Target<'a> {
-        self.target
-    }
-
     pub(in crate::routing) fn new(tree: &'a Tree, target: Target<'a>, captured: FewSpans) -> Self {
         Self { tree, target, spans: captured.into() }
+    }
+
+    pub(in crate::routing) fn target(&self) -> Target<'a> {
+        self.target
     }
 
     /// What was captured on the way.
