@@ -91,24 +91,34 @@ struct Captured<'a> {
 impl<'a> Captured<'a> {
     /// A value for each name. That of an optional catch-all that captured nothing is absent.
     fn places(self) -> impl Iterator<Item = Value<'a>> {
-        let names = self.pattern.into_iter().flat_map(Pattern::names);
-        names.enumerate().map(move |(position, name)| Value { captured: self, position, name, segment: None })
+        self.first(self.pattern.map_or(0, |pattern| pattern.names().len()))
     }
 
     /// The values that were captured.
     fn values(self) -> impl Iterator<Item = Value<'a>> {
-        self.places().filter(|value| value.is_present())
+        self.first(self.params.len())
+    }
+
+    fn first(self, count: usize) -> impl Iterator<Item = Value<'a>> {
+        (0..count).map(move |position| Value { captured: self, position, segment: None })
     }
 
     /// The value, where a type asks for just one.
+    #[inline]
     fn single(self) -> Result<Value<'a>, Fault> {
-        let mut values = self.values();
-        match (values.next(), values.count()) {
-            (Some(value), 0) => Ok(value),
-            (None, _) => Err(Fault::Shape("one value is wanted, and nothing was captured".into())),
-            (Some(_), more) => Err(Fault::Shape(format!("one value is wanted, and there are {}", more + 1))),
+        match self.params.len() {
+            1 => Ok(Value { captured: self, position: 0, segment: None }),
+            count => Err(not_single(count)),
         }
     }
+}
+
+#[cold]
+fn not_single(count: usize) -> Fault {
+    Fault::Shape(match count {
+        0 => "one value is wanted, and nothing was captured".into(),
+        more => format!("one value is wanted, and there are {more}"),
+    })
 }
 
 /// Scalars are asked of the single value; a macro, because the trait has a method for each.
@@ -208,11 +218,14 @@ impl<'de> Deserializer<'de> for Captured<'de> {
 struct Value<'a> {
     captured: Captured<'a>,
     position: usize,
-    name: &'a str,
     segment: Option<&'a str>,
 }
 
 impl<'a> Value<'a> {
+    fn name(self) -> &'a str {
+        self.captured.pattern.and_then(|pattern| pattern.names().nth(self.position)).unwrap_or_default()
+    }
+
     fn segments(self) -> Option<impl Iterator<Item = &'a str> + Clone> {
         self.captured.params.segments(self.captured.path, self.position)
     }
@@ -225,14 +238,19 @@ impl<'a> Value<'a> {
         self.segment.is_none() && self.captured.pattern.is_some_and(|pattern| pattern.is_catch_all(self.position))
     }
 
+    #[inline]
     fn text(self) -> Result<&'a str, Fault> {
-        if !self.is_present() {
-            return Err(Fault::Shape(format!("`{}` captured nothing, and a value is wanted", self.name)));
-        }
         let joined = || self.captured.params.get(self.captured.path, self.position);
-        self.segment
-            .or_else(joined)
-            .ok_or_else(|| self.fault("a segment holds an encoded `/`, which one text cannot tell from a separator"))
+        self.segment.or_else(joined).ok_or_else(|| self.no_text())
+    }
+
+    #[cold]
+    fn no_text(self) -> Fault {
+        if self.is_present() {
+            self.fault("a segment holds an encoded `/`, which one text cannot tell from a separator")
+        } else {
+            Fault::Shape(format!("`{}` captured nothing, and a value is wanted", self.name()))
+        }
     }
 
     fn parse<T>(self, kind: &str) -> Result<T, Fault>
@@ -244,7 +262,7 @@ impl<'a> Value<'a> {
     }
 
     fn fault(self, reason: impl Into<String>) -> Fault {
-        Fault::Value { name: Some(self.name.to_owned()), reason: reason.into() }
+        Fault::Value { name: Some(self.name().to_owned()), reason: reason.into() }
     }
 
     /// Adds the name to what a visitor refused.
@@ -301,7 +319,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
     /// The segments of a catch-all.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         if !self.is_catch_all() {
-            return Err(Fault::Shape(format!("`{}` is one segment, and a list is wanted", self.name)));
+            return Err(Fault::Shape(format!("`{}` is one segment, and a list is wanted", self.name())));
         }
         let segments = self.segments().into_iter().flatten();
         self.named(visitor.visit_seq(Sequence(segments.map(|segment| Value { segment: Some(segment), ..self }))))
@@ -315,7 +333,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
                 count => Err(self.fault(format!("{length} segments are wanted, and there are {count}"))),
             };
         }
-        let name = Value { segment: Some(self.name), ..self };
+        let name = Value { segment: Some(self.name()), ..self };
         visitor.visit_seq(Sequence([name, self].into_iter()))
     }
 
@@ -368,7 +386,7 @@ impl<'de, I: Iterator<Item = Value<'de>>> MapAccess<'de> for Fields<'de, I> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
         self.value = self.values.next();
-        let name = self.value.map(|value| value.name);
+        let name = self.value.map(Value::name);
         name.map(|name| seed.deserialize(name.into_deserializer())).transpose()
     }
 

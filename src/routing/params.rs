@@ -187,6 +187,12 @@ impl Params {
         Ok(Self { spans: decoded_spans, decoded: Some(decoded.into()) })
     }
 
+    /// How many values were captured: those of the first places.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.spans.len()
+    }
+
     /// Whether anything was captured at a place, be it an empty tail.
     #[inline]
     pub(crate) fn has(&self, position: usize) -> bool {
