@@ -125,16 +125,17 @@ fn with_parts(mut response: Response, add: impl FnOnce(&mut ResponseParts<'_>) -
 }
 
 /// Sets the status, unless the answer is a failure already: that of an [`Error`] stays its own.
-fn with_status(status: StatusCode, mut response: Response) -> Response {
+fn set_status(response: &mut Response, status: StatusCode) {
     if response.extensions().get::<Error>().is_none() {
         *response.status_mut() = status;
     }
-    response
 }
 
 impl<R: IntoResponse> IntoResponse for (StatusCode, R) {
     fn into_response(self) -> Response {
-        with_status(self.0, self.1.into_response())
+        let mut response = self.1.into_response();
+        set_status(&mut response, self.0);
+        response
     }
 }
 
@@ -155,13 +156,17 @@ impl<P: IntoResponseParts, Q: IntoResponseParts, R: IntoResponse> IntoResponse f
 impl<P: IntoResponseParts, R: IntoResponse> IntoResponse for (StatusCode, P, R) {
     fn into_response(self) -> Response {
         let (status, part, answer) = self;
-        with_status(status, (part, answer).into_response())
+        let mut response = (part, answer).into_response();
+        set_status(&mut response, status);
+        response
     }
 }
 
 impl<P: IntoResponseParts, Q: IntoResponseParts, R: IntoResponse> IntoResponse for (StatusCode, P, Q, R) {
     fn into_response(self) -> Response {
         let (status, first, second, answer) = self;
-        with_status(status, (second, (first, answer)).into_response())
+        let mut response = (second, (first, answer)).into_response();
+        set_status(&mut response, status);
+        response
     }
 }
