@@ -53,6 +53,9 @@ trait Streamed: http_body::Body<Data = Bytes, Error = BoxError> + MaybeSend + Ma
     ///
     /// What the body failed with before its first frame.
     fn begin(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Result<(), BoxError>;
+
+    /// The next data, for one who reads to the end: what is still to come is not noted.
+    fn poll_data(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>>;
 }
 
 impl Body {
@@ -76,20 +79,28 @@ impl Body {
     /// let body = Body::new(Full::new(Bytes::from("hello")));
     /// assert_eq!(format!("{body:?}"), r#"Body(b"hello")"#);
     /// ```
+    #[inline]
     pub fn new<B>(body: B) -> Self
     where
         B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
     {
-        let is_empty = body.is_end_stream();
         let mut body = Some(body);
-        let any: &mut dyn Any = &mut body;
         // First, as our own may be at its end and yet not know its length.
-        if let Some(ours) = any.downcast_mut::<Option<Self>>() {
+        if let Some(ours) = (&mut body as &mut dyn Any).downcast_mut::<Option<Self>>() {
             return ours.take().unwrap_or_default();
         }
-        if is_empty {
+        body.map_or_else(Self::empty, Self::erase)
+    }
+
+    fn erase<B>(body: B) -> Self
+    where
+        B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+    {
+        if body.is_end_stream() {
             return Self::empty();
         }
+        let mut body = Some(body);
+        let any: &mut dyn Any = &mut body;
         if let Some(full) = any.downcast_mut::<Option<Full<Bytes>>>() {
             return full.take().and_then(Full::into_inner).unwrap_or_default().into();
         }
@@ -154,10 +165,21 @@ impl Body {
     }
 
     /// The content, if it is all there already; nothing is read.
+    #[cfg(feature = "warp")]
     pub(crate) fn take_whole(&mut self) -> Option<Bytes> {
         match &mut self.0 {
             Kind::Whole(bytes) => Some(std::mem::take(bytes)),
             Kind::Streamed(_) => None,
+        }
+    }
+
+    /// The next data, for one who reads to the end: trailers are left out, and what the body says of itself remains what it
+    /// said before.
+    pub(crate) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+        match &mut self.0 {
+            Kind::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Kind::Whole(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
+            Kind::Streamed(body) => body.as_mut().poll_data(cx),
         }
     }
 
@@ -254,6 +276,10 @@ impl Streamed for WithoutLength {
     fn begin(self: Pin<&mut Self>, _: &mut Context<'_>) -> Result<(), BoxError> {
         Ok(())
     }
+
+    fn poll_data(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+        Poll::Ready(None)
+    }
 }
 
 impl http_body::Body for WithoutLength {
@@ -319,6 +345,25 @@ where
             }
         }
         Ok(())
+    }
+
+    fn poll_data(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+        if let Some(first) = self.as_mut().project().first.take() {
+            if let Ok(data) = first.into_data() {
+                return Poll::Ready(Some(Ok(data)));
+            }
+        }
+        while !self.ended && !self.as_mut().project().body.get_pin_mut().is_end_stream() {
+            match ready!(self.as_mut().poll_inner(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => return Poll::Ready(Some(Ok(data))),
+                    Err(_trailers) => {}
+                },
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => *self.as_mut().project().ended = true,
+            }
+        }
+        Poll::Ready(None)
     }
 }
 

@@ -1,16 +1,17 @@
 //! A JSON body as an argument.
 
-use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
 use crate::extract::{FromRequest, Requirements};
-use crate::request::{Request, media_type, parse_json};
+use crate::request::{ReadToEnd, Request, media_type, parse_json};
 use crate::response::Json;
 
 impl<T: DeserializeOwned> FromRequest for Json<T> {
     async fn from_request(request: &mut Request) -> Result<Self> {
-        parse_json(&whole_json(request).await?).map(Self)
+        let reading = whole_json(request)?;
+        let bytes = reading.await?;
+        parse_json(&bytes).map(Self)
     }
 
     fn is_present(request: &Request) -> bool {
@@ -23,9 +24,9 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
     }
 }
 
-async fn whole_json(request: &mut Request) -> Result<Bytes> {
+fn whole_json(request: &mut Request) -> Result<ReadToEnd> {
     if !media_type::is_json(request.headers()) {
         return Err(media_type::unsupported(request.method(), media_type::JSON));
     }
-    request.bytes().await
+    request.read_to_end()
 }

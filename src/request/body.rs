@@ -2,11 +2,13 @@
 
 use std::any::type_name;
 use std::error::Error as StdError;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
 use http::{StatusCode, header};
 use http_body::Body as _;
-use http_body_util::{BodyExt, LengthLimitError};
+use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 
 use crate::body::{Body, BoxError};
@@ -50,11 +52,14 @@ impl Request {
     /// }
     /// ```
     pub async fn bytes(&mut self) -> Result<Bytes> {
-        let mut body = self.take_body_within_limit("Request::bytes")?;
-        match body.take_whole() {
-            Some(whole) => Ok(whole),
-            None => collect(body, self.matched().body_limit).await,
-        }
+        self.read_to_end()?.await
+    }
+
+    /// The future of the whole body.
+    pub(crate) fn read_to_end(&mut self) -> Result<ReadToEnd> {
+        let limit = self.matched().body_limit;
+        let body = self.take_body_within_limit("Request::bytes")?;
+        Ok(ReadToEnd { body, limit, read: Read::Piece(Bytes::new()) })
     }
 
     /// The whole body as text, as the web's `text()` reads it: UTF-8, whatever charset the content type names, without the
@@ -195,27 +200,56 @@ impl Request {
     }
 }
 
-async fn collect(mut body: Body, limit: usize) -> Result<Bytes> {
-    let mut first = Bytes::new();
-    let mut all = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(unreadable)?;
-        let Ok(data) = frame.into_data() else { continue }; // trailers
-        if first.len() + all.len() + data.len() > limit {
-            return Err(too_large(limit));
+/// Reads a body to its end. It is a future of its own, as what is compiled of an `async fn` is compiled for each handler.
+pub(crate) struct ReadToEnd {
+    body: Body,
+    limit: usize,
+    read: Read,
+}
+
+enum Read {
+    /// Most bodies come in one piece, which is not copied.
+    Piece(Bytes),
+    Pieces(BytesMut),
+}
+
+impl ReadToEnd {
+    fn add(&mut self, data: Bytes) -> Result<()> {
+        let length = match &self.read {
+            Read::Piece(read) => read.len(),
+            Read::Pieces(read) => read.len(),
+        };
+        if length + data.len() > self.limit {
+            return Err(too_large(self.limit));
         }
-        if first.is_empty() && all.is_empty() {
-            first = data; // most bodies come in one piece: no copy
-        } else {
-            if all.is_empty() {
-                let rest = usize::try_from(body.size_hint().lower()).unwrap_or(0);
-                all.reserve(first.len() + data.len() + rest.min(MAX_RESERVED).min(limit));
-                all.extend_from_slice(&std::mem::take(&mut first));
+        match &mut self.read {
+            Read::Piece(read) if read.is_empty() => *read = data,
+            Read::Piece(read) => {
+                let here = read.len() + data.len();
+                let whole = usize::try_from(self.body.size_hint().lower()).unwrap_or(0); // as it said before the first
+                let mut pieces = BytesMut::with_capacity(here + whole.saturating_sub(here).min(MAX_RESERVED));
+                pieces.extend_from_slice(read);
+                pieces.extend_from_slice(&data);
+                self.read = Read::Pieces(pieces);
             }
-            all.extend_from_slice(&data);
+            Read::Pieces(read) => read.extend_from_slice(&data),
         }
+        Ok(())
     }
-    Ok(if all.is_empty() { first } else { all.freeze() })
+}
+
+impl Future for ReadToEnd {
+    type Output = Result<Bytes>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        while let Some(data) = ready!(self.body.poll_data(cx)) {
+            self.add(data.map_err(unreadable)?)?;
+        }
+        Poll::Ready(Ok(match &mut self.read {
+            Read::Piece(read) => std::mem::take(read),
+            Read::Pieces(read) => std::mem::take(read).freeze(),
+        }))
+    }
 }
 
 /// A body that failed: at a limit that a layer has set, or because the connection did.

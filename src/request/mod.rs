@@ -32,7 +32,7 @@ pub use cookies::Cookies;
 pub use matched_route::MatchedRoute;
 
 use body::BodyState;
-pub(crate) use body::parse_json;
+pub(crate) use body::{ReadToEnd, parse_json};
 
 /// Bytes that a helper buffers of a body unless a limit is set: 2 MiB.
 pub(crate) const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
