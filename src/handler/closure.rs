@@ -45,12 +45,15 @@ where
     Args: Arguments + MaybeSend,
 {
     const BEGINS: bool = !Args::WAIT;
+    const WAITS: bool = Args::WAIT;
 
     async fn call(&self, request: &mut Request) -> Response {
-        match Args::from_request(request).await {
-            Ok(args) => self.call_with(args).await.into_response(),
-            Err(error) => error.into_response(),
-        }
+        // Matched apart from what comes next, so that the result does not lie in the future beside it.
+        let args = match Args::from_request(request).await {
+            Ok(args) => args,
+            Err(error) => return error.into_response(),
+        };
+        self.call_with(args).await.into_response()
     }
 
     #[inline]
