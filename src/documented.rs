@@ -161,6 +161,7 @@ pub struct DocumentedArguments<Args>(PhantomData<Args>);
 
 impl<F: Handler<Args>, Args> Handler<DocumentedArguments<Args>> for Documented<F> {
     const BEGINS: bool = F::BEGINS;
+    const WAITS: bool = F::WAITS;
 
     fn call(&self, request: &mut Request) -> impl Future<Output = Response> + MaybeSend {
         self.handler.call(request)

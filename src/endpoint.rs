@@ -7,21 +7,34 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Buf;
-use http::{Extensions, Method};
+use http::{Extensions, HeaderMap, Method, Uri};
 
 use crate::after::{AfterJobs, RequestWaitUntil};
-use crate::body::{Body, BoxError};
 use crate::extract::Requirements;
-use crate::finish::{BoxAnswer, Finish, HeadAnswer};
-use crate::handler::{SharedHandler, call, call_alone};
+use crate::finish::{Finish, HeadAnswer};
+use crate::handler::SharedHandler;
 use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
-use crate::platform::MaybeSend;
-use crate::request::{DEFAULT_BODY_LIMIT, Matched, Request};
+use crate::request::{DEFAULT_BODY_LIMIT, Matched};
 use crate::route::Options;
 use crate::routing::{Leaf, Params};
+
+/// The head of a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestHead<'r> {
+    pub(crate) method: &'r Method,
+    pub(crate) uri: &'r Uri,
+    pub(crate) headers: &'r HeaderMap,
+    extensions: &'r Extensions,
+}
+
+impl<'r> RequestHead<'r> {
+    pub(crate) fn of<B>(request: &'r http::Request<B>) -> Self {
+        let (method, uri) = (request.method(), request.uri());
+        Self { method, uri, headers: request.headers(), extensions: request.extensions() }
+    }
+}
 
 #[derive(Clone)]
 pub(crate) struct Endpoint {
@@ -71,42 +84,40 @@ impl Endpoint {
         own.or(self.options.wait_until.as_ref()).or(defaults.wait_until.as_ref()).cloned()
     }
 
-    /// Runs the handler. `defaults` are the table's, for what the route does not say itself.
-    #[expect(clippy::inline_always, reason = "what it is given is large, and lies where the caller has it")]
-    #[inline(always)]
-    pub(crate) fn call<B>(
-        &self,
-        request: http::Request<B>,
-        leaf: &Leaf<Self>,
-        params: Params,
-        defaults: &Defaults,
-    ) -> BoxAnswer
-    where
-        B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
-    {
-        let options = &*self.options;
-        let head = match *request.method() == Method::HEAD {
+    /// What is done to the answer. `defaults` are the table's, for what the route does not say itself.
+    #[inline]
+    pub(crate) fn finish(&self, head: RequestHead<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finish {
+        let head_answer = match *head.method == Method::HEAD {
             false => HeadAnswer::NotHead,
             true if leaf.methods().inherits_head() => HeadAnswer::ByGet,
             true => HeadAnswer::Own,
         };
-        let hook = options.on_error.as_ref().or(defaults.on_error.as_ref());
-        let after = self.wait_until(request.extensions(), defaults).map(AfterJobs::new);
-        let on_error = hook.map(|hook| hook.keep(&request, leaf.pattern()));
-        let finish = Finish::new(head, on_error.as_ref(), after.as_ref());
-        if let Some(answer) = call_alone(&self.handler, &finish) {
-            return answer;
-        }
-        let matched = Matched {
+        let hook = self.options.on_error.as_ref().or(defaults.on_error.as_ref());
+        let after = self.wait_until(head.extensions, defaults).map(AfterJobs::new);
+        Finish::new(
+            head_answer,
+            hook.map(|hook| hook.keep((head.method, head.uri, head.headers), leaf.pattern())),
+            after,
+        )
+    }
+
+    #[inline]
+    pub(crate) fn handler(&self) -> &SharedHandler {
+        &self.handler
+    }
+
+    /// What the handler's request knows of the route.
+    #[inline]
+    pub(crate) fn matched(&self, leaf: &Leaf<Self>, params: Params, defaults: &Defaults, finish: &Finish) -> Matched {
+        let options = &*self.options;
+        Matched {
             pattern: Some(Arc::clone(leaf.pattern())),
             params,
             states: options.states.clone(),
             body_limit: options.route.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT),
-            after,
-            on_error,
-        };
-        let (parts, body) = request.into_parts();
-        call(&self.handler, &mut Request::new(parts, Body::new(body), matched), &finish)
+            after: finish.after_jobs().cloned(),
+            on_error: finish.hooked().cloned(),
+        }
     }
 }
 

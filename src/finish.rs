@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode};
 use http_body::Body as _;
 use pin_project_lite::pin_project;
 
@@ -15,6 +15,7 @@ use crate::after::AfterJobs;
 use crate::body::Body;
 use crate::catch_panic::catch_panic;
 use crate::error::Error;
+use crate::headers;
 use crate::log;
 use crate::on_error::Hooked;
 use crate::platform::MaybeSend;
@@ -37,15 +38,32 @@ type Answered = Result<Response, Infallible>;
 
 /// The future of an answer, whose type is forgotten.
 pub(crate) trait Answer: MaybeSend {
-    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answered>;
+    /// Polls it. What comes of it is put where the caller wants it: so it is not copied from a closure.
+    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>, answer: &mut Poll<Answered>);
+}
+
+pin_project! {
+    /// A future that gives the answer itself.
+    pub(crate) struct Made<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future<Output = Response> + MaybeSend> Answer for Made<F> {
+    #[inline]
+    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>, answer: &mut Poll<Answered>) {
+        if let Poll::Ready(response) = self.project().future.poll(cx) {
+            *answer = Poll::Ready(Ok(response));
+        }
+    }
 }
 
 impl<F: Future<Output: IntoResponse> + MaybeSend> Answer for F {
     #[inline]
-    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answered> {
-        match self.poll(cx) {
-            Poll::Ready(answer) => Poll::Ready(Ok(answer.into_response())),
-            Poll::Pending => Poll::Pending,
+    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>, answer: &mut Poll<Answered>) {
+        if let Poll::Ready(own) = self.poll(cx) {
+            *answer = Poll::Ready(Ok(own.into_response()));
         }
     }
 }
@@ -72,18 +90,18 @@ impl<F> Default for Answering<Slot<F>> {
 }
 
 impl<F: Answer> Answer for Slot<F> {
-    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answered> {
+    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>, answer: &mut Poll<Answered>) {
         match self.project() {
-            SlotProj::Begun { future } => future.poll_answer(cx),
-            SlotProj::Failed { error } => failed(error),
-            SlotProj::Empty => Poll::Pending, // never: it is filled where it is made
+            SlotProj::Begun { future } => future.poll_answer(cx, answer),
+            SlotProj::Failed { error } => fail(error, answer),
+            SlotProj::Empty => {} // never: it is filled where it is made
         }
     }
 }
 
 #[inline(never)] // once, and not for each handler
-fn failed(error: &Error) -> Poll<Answered> {
-    Poll::Ready(Ok(error.clone().into_response()))
+fn fail(error: &Error, answer: &mut Poll<Answered>) {
+    *answer = Poll::Ready(Ok(error.clone().into_response()));
 }
 
 impl Future for Answering<dyn Answer> {
@@ -93,7 +111,7 @@ impl Future for Answering<dyn Answer> {
         let this = self.project();
         // After its panic the future is not polled again, so no broken state of it is seen.
         let mut polled = Poll::Pending;
-        if let Err(panic) = catch_panic(|| polled = this.future.poll_answer(cx)) {
+        if let Err(panic) = catch_panic(|| this.future.poll_answer(cx, &mut polled)) {
             polled = Poll::Ready(Ok(panic.into_response()));
         }
         if let Poll::Ready(Ok(response)) = &mut polled {
@@ -130,13 +148,22 @@ pub(crate) enum HeadAnswer {
 struct Settled;
 
 impl Finish {
-    pub(crate) fn new(head: HeadAnswer, hooked: Option<&Arc<Hooked>>, after: Option<&AfterJobs>) -> Self {
-        Self { head, hooked: hooked.cloned(), after: after.cloned() }
+    pub(crate) fn new(head: HeadAnswer, hooked: Option<Arc<Hooked>>, after: Option<AfterJobs>) -> Self {
+        Self { head, hooked, after }
+    }
+
+    pub(crate) fn hooked(&self) -> Option<&Arc<Hooked>> {
+        self.hooked.as_ref()
+    }
+
+    pub(crate) fn after_jobs(&self) -> Option<&AfterJobs> {
+        self.after.as_ref()
     }
 
     /// The box of an answer.
-    pub(crate) fn boxed<F: Answer + 'static>(&self, future: F) -> BoxAnswer {
-        Box::pin(Answering { finish: self.clone(), future })
+    #[inline]
+    pub(crate) fn boxed<F: Future<Output = Response> + MaybeSend + 'static>(&self, future: F) -> BoxAnswer {
+        Box::pin(Answering { finish: self.clone(), future: Made { future } })
     }
 
     /// The same where what begins the future may fail. The box is there before the future, which is so moved straight into
@@ -154,12 +181,12 @@ impl Finish {
 
     /// The box of an answer that is a failure.
     pub(crate) fn failed(&self, error: Error) -> BoxAnswer {
-        self.boxed(ready(error))
+        self.boxed(ready(error.into_response()))
     }
 
     /// For the answer to this request.
     pub(crate) fn of(request: &Request, head: HeadAnswer) -> Self {
-        Self::new(head, request.on_error(), request.after_jobs())
+        Self::new(head, request.on_error().cloned(), request.after_jobs().cloned())
     }
 
     fn apply(&mut self, response: &mut Response) {
@@ -226,7 +253,7 @@ pub(crate) fn permit(response: &mut Response, may_be_head: bool) {
 /// A length that is not that of the content breaks the connection's framing (RFC 9110 §8.6), and so do two of them: the
 /// host writes the right one. Where the answer to a HEAD, or a 304, has no content, it may be that of the GET.
 fn drop_wrong_length(response: &mut Response, may_be_head: bool) {
-    if !says_length(response.headers()) {
+    if !headers::contains(response.headers(), CONTENT_LENGTH) {
         return;
     }
     let actual = response.body().size_hint().exact();
@@ -235,14 +262,6 @@ fn drop_wrong_length(response: &mut Response, may_be_head: bool) {
     let said = lengths.next().and_then(|(_, said)| number(said));
     if !said.is_some_and(is_right) || lengths.next().is_some() {
         response.headers_mut().remove(CONTENT_LENGTH);
-    }
-}
-
-/// Whether a handler gave a length. Most give few headers: to go through them costs less than a hash.
-fn says_length(headers: &HeaderMap) -> bool {
-    match headers.len() {
-        0..=4 => headers.keys().any(|name| *name == CONTENT_LENGTH),
-        _ => headers.contains_key(CONTENT_LENGTH),
     }
 }
 

@@ -99,6 +99,7 @@ mod platform;
 
 mod body;
 mod file_routes;
+mod headers;
 mod problem;
 mod routing;
 mod state;

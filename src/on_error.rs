@@ -106,8 +106,8 @@ impl ErrorHook {
     }
 
     /// The hook for what will answer this request.
-    pub(crate) fn keep<B>(&self, request: &http::Request<B>, pattern: &Arc<Pattern>) -> Arc<Hooked> {
-        self.0.keep(self, (request.method(), request.uri(), request.headers()), pattern)
+    pub(crate) fn keep(&self, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Arc<Hooked> {
+        self.0.keep(self, head, pattern)
     }
 }
 

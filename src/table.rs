@@ -3,19 +3,20 @@
 use std::panic::Location;
 use std::sync::Arc;
 
-use bytes::Buf;
+#[cfg(feature = "openapi")]
+use http::Extensions;
 use http::header::{ALLOW, HeaderName, HeaderValue};
 use http::response::Parts;
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{Method, StatusCode, Uri};
 
-use crate::body::BoxError;
-use crate::endpoint::{Defaults, Endpoint};
+use crate::endpoint::{Defaults, Endpoint, RequestHead};
 use crate::error::Error;
-use crate::finish::{BoxAnswer, drop_content, permit};
+use crate::finish::{Finish, drop_content, permit};
+use crate::handler::SharedHandler;
 use crate::on_error::{ErrorContext, ErrorHook};
 #[cfg(feature = "openapi")]
 use crate::openapi::{Document, Info, Published, RouteDescription, build};
-use crate::platform::MaybeSend;
+use crate::request::Matched;
 use crate::response::{IntoResponse, Redirect, Response, render};
 use crate::route::{Options, Route};
 use crate::routing::{BadPath, Leaf, LeafId, Lookup, Params, RouteError, RouteTable, check_prefix, join};
@@ -75,20 +76,6 @@ pub(crate) struct Table {
     published: std::sync::OnceLock<Published>,
 }
 
-/// The head of a request.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct RequestHead<'r> {
-    pub(crate) method: &'r Method,
-    pub(crate) uri: &'r Uri,
-    pub(crate) headers: &'r HeaderMap,
-}
-
-impl<'r> RequestHead<'r> {
-    pub(crate) fn of<B>(request: &'r http::Request<B>) -> Self {
-        Self { method: request.method(), uri: request.uri(), headers: request.headers() }
-    }
-}
-
 /// What becomes of a request.
 #[derive(Debug)]
 pub(crate) enum Decision<'t> {
@@ -109,15 +96,31 @@ pub(crate) struct Found<'t> {
     params: Params,
 }
 
-impl Found<'_> {
+impl<'t> Found<'t> {
+    /// What is done to the answer.
     #[inline]
-    pub(crate) fn call<B>(self, request: http::Request<B>) -> BoxAnswer
-    where
-        B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
-    {
-        #[cfg(feature = "openapi")]
-        let request = self.table.with_document(self.endpoint, request);
-        self.endpoint.call(request, self.leaf, self.params, &self.table.defaults)
+    pub(crate) fn finish(&self, head: RequestHead<'_>) -> Finish {
+        self.endpoint.finish(head, self.leaf, &self.table.defaults)
+    }
+
+    #[inline]
+    pub(crate) fn handler(&self) -> &'t SharedHandler {
+        self.endpoint.handler()
+    }
+
+    /// What a request brings along that is not the client's: the document, for a route that serves it.
+    #[cfg(feature = "openapi")]
+    #[inline]
+    pub(crate) fn add_document(&self, extensions: &mut Extensions) {
+        if self.endpoint.options().route.serves_document {
+            extensions.insert(self.table.published().clone());
+        }
+    }
+
+    /// What the handler's request knows of its route.
+    #[inline]
+    pub(crate) fn matched(self, finish: &Finish) -> Matched {
+        self.endpoint.matched(self.leaf, self.params, &self.table.defaults, finish)
     }
 }
 
@@ -242,15 +245,10 @@ impl Table {
         build(info, &routes)
     }
 
-    /// Puts the document into a request for a route that serves it.
+    /// The document of these routes, as it is served.
     #[cfg(feature = "openapi")]
-    #[inline]
-    fn with_document<B>(&self, endpoint: &Endpoint, mut request: http::Request<B>) -> http::Request<B> {
-        if endpoint.options().route.serves_document {
-            let publish = || Published::new(self.document(&self.info.clone().unwrap_or_default()));
-            request.extensions_mut().insert(self.published.get_or_init(publish).clone());
-        }
-        request
+    fn published(&self) -> &Published {
+        self.published.get_or_init(|| Published::new(self.document(&self.info.clone().unwrap_or_default())))
     }
 
     /// Forgets the document, as it will be another one.
@@ -377,7 +375,7 @@ impl Table {
         let response = match (hook, kind.error()) {
             (Some(hook), Some(error)) => {
                 let matched_route = leaf.map(|leaf| self.routes.leaf(leaf).pattern().as_str());
-                let RequestHead { method, uri, headers } = head;
+                let RequestHead { method, uri, headers, .. } = head;
                 hook.answer(error, &ErrorContext { method, uri, headers, matched_route, allow: allow.as_ref() })
             }
             _ => kind.response(),

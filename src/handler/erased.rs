@@ -11,7 +11,7 @@ use tower_service::Service;
 
 use crate::body::Body;
 use crate::catch_panic::catch_panic;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::extract::Requirements;
 use crate::finish::{BoxAnswer, Finish, HeadAnswer};
 use crate::handler::{Handler, Run};
@@ -27,8 +27,8 @@ pub(crate) type SharedHandler = Arc<dyn ErasedHandler>;
 /// What remains of a handler once its type is forgotten. What is compiled for each handler is kept small: the rest is in
 /// [`call`].
 pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
-    /// Answers a request, of which it takes what it needs.
-    fn start(self: Arc<Self>, request: &mut Request, finish: &Finish) -> BoxAnswer;
+    /// Answers a request.
+    fn start(self: Arc<Self>, request: Request, finish: &Finish) -> BoxAnswer;
 
     /// The same if the request is needed no longer once the future is there; a panic is the caller's.
     fn begin(&self, request: &mut Request, finish: &Finish) -> Option<BoxAnswer> {
@@ -37,9 +37,13 @@ pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
     }
 
     /// The same if nothing of the request is read.
-    fn begin_alone(&self, finish: &Finish) -> Option<BoxAnswer> {
+    ///
+    /// # Errors
+    ///
+    /// What is to be called instead, with the request.
+    fn begin_alone(&self, finish: &Finish) -> Result<BoxAnswer, Call> {
         let _ = finish;
-        None
+        Err(start)
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>);
@@ -54,7 +58,7 @@ impl Run for &Finish {
     #[inline]
     fn run<F: Future<Output: IntoResponse> + MaybeSend + 'static>(
         self,
-        begin: impl FnOnce() -> Result<F>,
+        begin: impl FnOnce() -> Result<F, Error>,
     ) -> BoxAnswer {
         self.try_boxed(begin)
     }
@@ -69,28 +73,37 @@ struct Typed<H, Args> {
     args: PhantomData<fn() -> Args>,
 }
 
-/// Has a handler answer a request; a panic is answered too, and a failure is shaped.
+/// What has a handler answer a request.
+pub(crate) type Call = fn(&SharedHandler, Request, &Finish) -> BoxAnswer;
+
+/// The same if nothing of the request is read: it need not even be put together.
 ///
-/// It takes what it needs of the request: where that is little, nothing is moved.
-pub(crate) fn call(handler: &SharedHandler, request: &mut Request, finish: &Finish) -> BoxAnswer {
-    let begin = || match handler.begin(request, finish) {
-        Some(answer) => answer,
-        None => Arc::clone(handler).start(request, finish),
-    };
-    catch_panic(begin).unwrap_or_else(|panic| finish.failed(panic))
+/// # Errors
+///
+/// What is to be called once it is.
+pub(crate) fn call_alone(handler: &SharedHandler, finish: &Finish) -> Result<BoxAnswer, Call> {
+    catch_panic(|| handler.begin_alone(finish)).unwrap_or_else(|panic| Ok(finish.failed(panic)))
 }
 
-/// The same if nothing of the request is read.
-pub(crate) fn call_alone(handler: &SharedHandler, finish: &Finish) -> Option<BoxAnswer> {
-    catch_panic(|| handler.begin_alone(finish)).unwrap_or_else(|panic| Some(finish.failed(panic)))
+/// Where the handler waits, the request is moved once: into the future.
+fn start(handler: &SharedHandler, request: Request, finish: &Finish) -> BoxAnswer {
+    Arc::clone(handler).start(request, finish)
+}
+
+/// Has a handler answer a request; a panic is answered too, and a failure is shaped.
+pub(crate) fn call(handler: &SharedHandler, mut request: Request, finish: &Finish) -> BoxAnswer {
+    match catch_panic(|| handler.begin(&mut request, finish)) {
+        Ok(Some(answer)) => answer,
+        Ok(None) => start(handler, request, finish),
+        Err(panic) => finish.failed(panic),
+    }
 }
 
 impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
-    fn start(self: Arc<Self>, request: &mut Request, finish: &Finish) -> BoxAnswer {
+    fn start(self: Arc<Self>, mut request: Request, finish: &Finish) -> BoxAnswer {
         if H::BEGINS {
             return finish.failed(has_not_begun());
         }
-        let mut request = request.take();
         finish.boxed(async move { self.handler.call(&mut request).await })
     }
 
@@ -98,8 +111,11 @@ impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
         self.handler.begin(request, finish)
     }
 
-    fn begin_alone(&self, finish: &Finish) -> Option<BoxAnswer> {
-        self.handler.begin_alone(finish)
+    fn begin_alone(&self, finish: &Finish) -> Result<BoxAnswer, Call> {
+        if H::WAITS {
+            return Err(start);
+        }
+        self.handler.begin_alone(finish).ok_or(call)
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {
@@ -149,9 +165,9 @@ impl Service<http::Request<Body>> for HandlerService {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> HandlerServiceFuture {
-        let mut request = request.into();
+        let request = request.into();
         let finish = Finish::of(&request, HeadAnswer::Outside);
-        HandlerServiceFuture(call(&self.0, &mut request, &finish))
+        HandlerServiceFuture(call(&self.0, request, &finish))
     }
 }
 

@@ -98,6 +98,9 @@ pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
     /// so and does not is a 500.
     const BEGINS: bool = false;
 
+    /// Whether [`begin`](Self::begin) and [`begin_alone`](Self::begin_alone) never run a future: then they are not asked.
+    const WAITS: bool = false;
+
     /// Answers a request, of which it may take what it needs.
     fn call(&self, request: &mut Request) -> impl Future<Output = Response> + MaybeSend;
 

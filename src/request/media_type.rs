@@ -3,6 +3,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 use crate::error::Error;
+use crate::headers;
 
 /// JSON, as it is asked for and answered with.
 pub(crate) const JSON: &str = "application/json";
@@ -14,15 +15,19 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 #[cfg(feature = "multipart")]
 pub(crate) const MULTIPART: &str = "multipart/form-data";
 
+fn content_type(headers: &HeaderMap) -> Option<&HeaderValue> {
+    headers::get(headers, header::CONTENT_TYPE)
+}
+
 /// Type and subtype of the body, without parameters, as they were sent.
 pub(crate) fn essence(headers: &HeaderMap) -> &str {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = content_type(headers).and_then(|value| value.to_str().ok()).unwrap_or_default();
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
 /// The `charset` parameter, in lower case.
 pub(crate) fn charset(headers: &HeaderMap) -> Option<String> {
-    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let content_type = content_type(headers)?.to_str().ok()?;
     let parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
     let mut charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
     charsets.next().map(|(_, value)| value.trim().trim_matches('"').to_ascii_lowercase())
@@ -30,7 +35,7 @@ pub(crate) fn charset(headers: &HeaderMap) -> Option<String> {
 
 /// `application/json`, or any type with the suffix `+json` (RFC 6838 §4.2.8).
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
-    if headers.get(header::CONTENT_TYPE).is_some_and(|value| value == JSON) {
+    if content_type(headers).is_some_and(|value| value == JSON) {
         return true; // as nearly every client writes it
     }
     let essence = essence(headers);

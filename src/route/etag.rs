@@ -52,13 +52,15 @@ impl Route {
 struct Conditional(SharedHandler);
 
 impl ErasedHandler for Conditional {
-    fn start(self: Arc<Self>, request: &mut Request, finish: &Finish) -> BoxAnswer {
+    fn start(self: Arc<Self>, request: Request, finish: &Finish) -> BoxAnswer {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return call(&self.0, request, &Finish::of(request, HeadAnswer::NotHead));
+            let finish = Finish::of(&request, HeadAnswer::NotHead);
+            return call(&self.0, request, &finish);
         }
         let conditions = Conditions::of(request.headers());
         // HEAD is answered with the validators of GET, so the content is dropped only afterwards.
-        let answer = call(&self.0, request, &Finish::of(request, HeadAnswer::Outside));
+        let inner = Finish::of(&request, HeadAnswer::Outside);
+        let answer = call(&self.0, request, &inner);
         finish.boxed(async move {
             let Ok(response) = answer.await;
             conditions.apply(response)

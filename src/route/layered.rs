@@ -65,8 +65,7 @@ where
     S: Clone + MaybeSend + MaybeSync + 'static,
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
-    fn start(self: Arc<Self>, request: &mut Request, finish: &Finish) -> BoxAnswer {
-        let request = request.take();
+    fn start(self: Arc<Self>, request: Request, finish: &Finish) -> BoxAnswer {
         let answer = async move {
             let mut service = self.service.clone();
             std::future::poll_fn(|cx| service.poll_ready(cx)).await?;

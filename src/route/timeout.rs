@@ -48,8 +48,9 @@ struct Timed {
 }
 
 impl ErasedHandler for Timed {
-    fn start(self: Arc<Self>, request: &mut Request, finish: &Finish) -> BoxAnswer {
-        let answer = call(&self.inner, request, &Finish::of(request, HeadAnswer::Outside));
+    fn start(self: Arc<Self>, request: Request, finish: &Finish) -> BoxAnswer {
+        let inner = Finish::of(&request, HeadAnswer::Outside);
+        let answer = call(&self.inner, request, &inner);
         // The timer panics where there is no tokio runtime.
         let answer = async move {
             match tokio::time::timeout(self.duration, answer).await {

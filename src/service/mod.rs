@@ -9,9 +9,12 @@ use std::task::{Context, Poll};
 use bytes::Buf;
 use tower_service::Service;
 
-use crate::body::BoxError;
+use crate::body::{Body, BoxError};
+use crate::endpoint::RequestHead;
+use crate::handler::call_alone;
 use crate::platform::MaybeSend;
-use crate::table::{Decision, RequestHead, Table};
+use crate::request::Request;
+use crate::table::{Decision, Table};
 
 pub use body::ResponseBody;
 pub use future::{AnswerFuture, ResponseFuture};
@@ -32,6 +35,26 @@ pub use future::{AnswerFuture, ResponseFuture};
 pub struct RouteHandlersService<S> {
     table: Arc<Table>,
     inner: S,
+}
+
+/// Runs the handler that was found. The request is put together only if something of it is read.
+///
+/// A macro, because a request that is handed to a function of its own is copied once more.
+macro_rules! run {
+    ($found:ident, $request:ident) => {{
+        let finish = $found.finish(RequestHead::of(&$request));
+        let handler = $found.handler();
+        match call_alone(handler, &finish) {
+            Ok(answer) => answer,
+            Err(call) => {
+                #[cfg_attr(not(feature = "openapi"), expect(unused_mut, reason = "nothing is added"))]
+                let (mut parts, body) = $request.into_parts();
+                #[cfg(feature = "openapi")]
+                $found.add_document(&mut parts.extensions);
+                call(handler, Request::new(parts, Body::new(body), $found.matched(&finish)), &finish)
+            }
+        }
+    }};
 }
 
 impl<S> RouteHandlersService<S> {
@@ -71,7 +94,7 @@ impl<S> RouteHandlersService<S> {
     {
         match table.decide(RequestHead::of(&request), true) {
             Decision::Pass => ResponseFuture::inner(pass(request)),
-            Decision::Handle(found) => ResponseFuture::ours(AnswerFuture::running(found.call(request))),
+            Decision::Handle(found) => ResponseFuture::ours(AnswerFuture::running(run!(found, request))),
             Decision::Answer(answer) => ResponseFuture::ours(AnswerFuture::ready(answer)),
         }
     }
@@ -84,7 +107,7 @@ where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
     match table.decide(RequestHead::of(&request), false) {
-        Decision::Handle(found) => AnswerFuture::running(found.call(request)),
+        Decision::Handle(found) => AnswerFuture::running(run!(found, request)),
         Decision::Answer(answer) => AnswerFuture::ready(answer),
         Decision::Pass => unreachable!("without an inner service every request is ours"),
     }

@@ -1,0 +1,25 @@
+//! Finding a header where there are few: to go through them costs less than to hash a name.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+const FEW: usize = 6;
+
+/// The first value of a header.
+#[expect(clippy::inline_always, reason = "which name it is is known where it is called: it is compared as a number")]
+#[inline(always)]
+pub(crate) fn get(headers: &HeaderMap, name: HeaderName) -> Option<&HeaderValue> {
+    match headers.len() {
+        0..=FEW => headers.iter().find(|(own, _)| **own == name).map(|(_, value)| value),
+        _ => headers.get(name),
+    }
+}
+
+/// Whether a header is there.
+#[expect(clippy::inline_always, reason = "as that of `get`")]
+#[inline(always)]
+pub(crate) fn contains(headers: &HeaderMap, name: HeaderName) -> bool {
+    match headers.len() {
+        0..=FEW => headers.keys().any(|own| *own == name),
+        _ => headers.contains_key(name),
+    }
+}
