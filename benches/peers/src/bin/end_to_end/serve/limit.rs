@@ -1,8 +1,8 @@
-//! A `match` on method and path, written by hand.
+//! A `match` on method and path, written by hand, that gives the answers which ours gives.
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
-use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Either, Full, StreamBody};
@@ -11,6 +11,9 @@ use peers::work::{HELLO, User};
 
 use super::gibibyte;
 
+/// What ours says beside a 405.
+const REFUSAL: &str = r#"{"type":"about:blank","title":"Method Not Allowed","status":405}"#;
+
 type Content = Either<Full<Bytes>, Either<Incoming, BoxBody<Bytes, std::io::Error>>>;
 
 pub async fn answer(request: Request<Incoming>) -> Result<Response<Content>, hyper::Error> {
@@ -18,7 +21,9 @@ pub async fn answer(request: Request<Incoming>) -> Result<Response<Content>, hyp
     Ok(match (request.method(), path, path.strip_prefix("/users/")) {
         (&Method::GET, "/api/hello", _) => typed("application/json", HELLO.into()),
         (_, "/api/hello", _) => {
-            let mut response = status(StatusCode::METHOD_NOT_ALLOWED);
+            let mut response = typed("application/problem+json", REFUSAL.into());
+            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
             response
         }

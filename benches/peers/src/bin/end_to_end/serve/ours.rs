@@ -3,7 +3,7 @@
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use peers::work::{HELLO, User};
-use route_handlers::{Body, Json, Request, Response, RouteHandlers};
+use route_handlers::{Body, Json, Path, Request, Response, RouteHandlers};
 
 use super::gibibyte;
 
@@ -14,7 +14,7 @@ pub fn table() -> RouteHandlers {
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             response
         })
-        .get("/users/{id}", async |request: Request| request.param("id").unwrap_or_default().to_owned())
+        .get("/users/{id}", async |Path(id): Path<String>| id)
         .post("/users", async |Json(user): Json<User>| (StatusCode::CREATED, Json(user)))
         .get("/stream", async || Body::from_stream(gibibyte()))
         .post("/echo", async |request: Request| request.into_parts().1)
