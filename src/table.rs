@@ -11,12 +11,10 @@ use http::{Method, StatusCode, Uri};
 
 use crate::endpoint::{Defaults, Endpoint, RequestHead};
 use crate::error::Error;
-use crate::finish::{Finish, drop_content, permit};
-use crate::handler::SharedHandler;
+use crate::finish::{drop_content, permit};
 use crate::on_error::{ErrorContext, ErrorHook};
 #[cfg(feature = "openapi")]
 use crate::openapi::{Document, Info, Published, RouteDescription, build};
-use crate::request::Matched;
 use crate::response::{IntoResponse, Redirect, Response, render};
 use crate::route::{Options, Route};
 use crate::routing::{BadPath, Leaf, LeafId, Lookup, Params, RouteError, RouteTable, check_prefix, join};
@@ -80,48 +78,11 @@ pub(crate) struct Table {
 #[derive(Debug)]
 pub(crate) enum Decision<'t> {
     /// A handler answers.
-    Handle(Found<'t>),
+    Handle { endpoint: &'t Endpoint, leaf: &'t Leaf<Endpoint>, params: Params },
     /// The table answers.
     Answer(Answer),
     /// It is not ours.
     Pass,
-}
-
-/// A handler for a request.
-#[derive(Debug)]
-pub(crate) struct Found<'t> {
-    table: &'t Table,
-    endpoint: &'t Endpoint,
-    leaf: &'t Leaf<Endpoint>,
-    params: Params,
-}
-
-impl<'t> Found<'t> {
-    /// What is done to the answer.
-    #[inline]
-    pub(crate) fn finish(&self, head: RequestHead<'_>) -> Finish {
-        self.endpoint.finish(head, self.leaf, &self.table.defaults)
-    }
-
-    #[inline]
-    pub(crate) fn handler(&self) -> &'t SharedHandler {
-        self.endpoint.handler()
-    }
-
-    /// What a request brings along that is not the client's: the document, for a route that serves it.
-    #[cfg(feature = "openapi")]
-    #[inline]
-    pub(crate) fn add_document(&self, extensions: &mut Extensions) {
-        if self.endpoint.options().route.serves_document {
-            extensions.insert(self.table.published().clone());
-        }
-    }
-
-    /// What the handler's request knows of its route.
-    #[inline]
-    pub(crate) fn matched(self, finish: &Finish) -> Matched {
-        self.endpoint.matched(self.leaf, self.params, &self.table.defaults, finish)
-    }
 }
 
 /// An answer of the table's own. It is small, as it lies in every future of the service; the response is made last.
@@ -245,10 +206,13 @@ impl Table {
         build(info, &routes)
     }
 
-    /// The document of these routes, as it is served.
+    /// Puts the document into a request for a route that serves it.
     #[cfg(feature = "openapi")]
-    fn published(&self) -> &Published {
-        self.published.get_or_init(|| Published::new(self.document(&self.info.clone().unwrap_or_default())))
+    pub(crate) fn add_document(&self, endpoint: &Endpoint, extensions: &mut Extensions) {
+        if endpoint.options().route.serves_document {
+            let publish = || Published::new(self.document(&self.info.clone().unwrap_or_default()));
+            extensions.insert(self.published.get_or_init(publish).clone());
+        }
     }
 
     /// Forgets the document, as it will be another one.
@@ -287,34 +251,32 @@ impl Table {
     /// Decides what becomes of a request; without an inner service every one is ours.
     #[expect(clippy::inline_always, reason = "what it gives is large, and taken apart at once")]
     #[inline(always)]
-    pub(crate) fn decide<'t>(self: &'t Arc<Self>, head: RequestHead<'_>, has_inner: bool) -> Decision<'t> {
-        let path = head.uri.path();
+    pub(crate) fn decide<'t, B>(self: &'t Arc<Self>, request: &http::Request<B>, has_inner: bool) -> Decision<'t> {
+        let path = request.uri().path();
         let outer_hook = self.defaults.on_error.as_ref();
-        let is_options = *head.method == Method::OPTIONS;
+        let is_options = *request.method() == Method::OPTIONS;
         if path == "*" && !has_inner {
             let kind = if is_options { Kind::Options } else { Kind::BadTarget };
-            return self.generate(kind, None, &[], outer_hook, head);
+            return self.generate(kind, None, &[], outer_hook, RequestHead::of(request));
         }
-        if let Some(redirect) = self.redirect.and_then(|redirect| redirect(self, head.uri)) {
+        if let Some(redirect) = self.redirect.and_then(|redirect| redirect(self, request.uri())) {
             return Decision::Answer(Answer::Made(Box::new(redirect)));
         }
-        match self.routes.lookup(head.method, path, self.ignores_slash()) {
-            Lookup::Found { value, leaf, params } => {
-                Decision::Handle(Found { table: self, endpoint: value, leaf, params })
-            }
+        match self.routes.lookup(request.method(), path, self.ignores_slash()) {
+            Lookup::Found { value, leaf, params } => Decision::Handle { endpoint: value, leaf, params },
             Lookup::MethodNotAllowed { leaf, .. } if has_inner && self.passes(leaf, path) => Decision::Pass,
             Lookup::MethodNotAllowed { leaf, others } => {
                 let kind = if is_options { Kind::Options } else { Kind::MethodNotAllowed };
-                self.generate(kind, Some(leaf), &others, self.hook_of(leaf).or(outer_hook), head)
+                self.generate(kind, Some(leaf), &others, self.hook_of(leaf).or(outer_hook), RequestHead::of(request))
             }
             Lookup::BadPath { leaf, reason } => {
                 let hook = leaf.and_then(|leaf| self.hook_of(leaf)).or(outer_hook);
-                self.generate(Kind::BadPath(reason), leaf, &[], hook, head)
+                self.generate(Kind::BadPath(reason), leaf, &[], hook, RequestHead::of(request))
             }
             Lookup::NotFound { claim: None } if has_inner => Decision::Pass,
             Lookup::NotFound { claim } => {
                 let hook = claim.and_then(|claim| self.claim_hooks[claim].as_ref()).or(outer_hook);
-                self.generate(Kind::NotFound, None, &[], hook, head)
+                self.generate(Kind::NotFound, None, &[], hook, RequestHead::of(request))
             }
         }
     }

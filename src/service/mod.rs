@@ -37,23 +37,25 @@ pub struct RouteHandlersService<S> {
     inner: S,
 }
 
-/// Runs the handler that was found. The request is put together only if something of it is read.
+/// The future of a handler. The request is put together only if the handler reads something of it.
 ///
-/// A macro, because a request that is handed to a function of its own is copied once more.
+/// A macro, because a request that is handed to a function is copied once more.
 macro_rules! run {
-    ($found:ident, $request:ident) => {{
-        let finish = $found.finish(RequestHead::of(&$request));
-        let handler = $found.handler();
-        match call_alone(handler, &finish) {
+    ($table:ident, $request:ident, $endpoint:ident, $leaf:ident, $params:ident) => {{
+        let finish = $endpoint.finish(RequestHead::of(&$request), $leaf, &$table.defaults);
+        let handler = $endpoint.handler();
+        AnswerFuture::running(match call_alone(handler, &finish) {
             Ok(answer) => answer,
             Err(call) => {
                 #[cfg_attr(not(feature = "openapi"), expect(unused_mut, reason = "nothing is added"))]
                 let (mut parts, body) = $request.into_parts();
                 #[cfg(feature = "openapi")]
-                $found.add_document(&mut parts.extensions);
-                call(handler, Request::new(parts, Body::new(body), $found.matched(&finish)), &finish)
+                $table.add_document($endpoint, &mut parts.extensions);
+                let body = Body::new(body);
+                let matched = $endpoint.matched($leaf, $params, &$table.defaults, &finish);
+                call(handler, Request::new(parts, body, matched), &finish)
             }
-        }
+        })
     }};
 }
 
@@ -92,10 +94,12 @@ impl<S> RouteHandlersService<S> {
     where
         B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
     {
-        match table.decide(RequestHead::of(&request), true) {
+        match table.decide(&request, true) {
             Decision::Pass => ResponseFuture::inner(pass(request)),
-            Decision::Handle(found) => ResponseFuture::ours(AnswerFuture::running(run!(found, request))),
             Decision::Answer(answer) => ResponseFuture::ours(AnswerFuture::ready(answer)),
+            Decision::Handle { endpoint, leaf, params } => {
+                ResponseFuture::ours(run!(table, request, endpoint, leaf, params))
+            }
         }
     }
 }
@@ -106,9 +110,9 @@ pub(crate) fn answer_alone<B>(table: &Arc<Table>, request: http::Request<B>) -> 
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
-    match table.decide(RequestHead::of(&request), false) {
-        Decision::Handle(found) => AnswerFuture::running(run!(found, request)),
+    match table.decide(&request, false) {
         Decision::Answer(answer) => AnswerFuture::ready(answer),
+        Decision::Handle { endpoint, leaf, params } => run!(table, request, endpoint, leaf, params),
         Decision::Pass => unreachable!("without an inner service every request is ours"),
     }
 }
