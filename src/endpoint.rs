@@ -78,7 +78,6 @@ impl Endpoint {
     }
 
     /// Who runs what comes after the answer: the request's own hook, or that of the route's table.
-    #[inline]
     fn wait_until(&self, extensions: &Extensions, defaults: &Defaults) -> Option<RequestWaitUntil> {
         let own = extensions.get::<RequestWaitUntil>();
         own.or(self.options.wait_until.as_ref()).or(defaults.wait_until.as_ref()).cloned()
@@ -87,6 +86,17 @@ impl Endpoint {
     /// What is done to the answer. `defaults` are the table's, for what the route does not say itself.
     #[inline]
     pub(crate) fn finish(&self, head: RequestHead<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finish {
+        let options = &*self.options;
+        let has_hooks = options.on_error.is_some() || options.wait_until.is_some();
+        let has_defaults = defaults.on_error.is_some() || defaults.wait_until.is_some();
+        if has_hooks || has_defaults || *head.method == Method::HEAD || !head.extensions.is_empty() {
+            return self.more_to_finish(head, leaf, defaults);
+        }
+        Finish::default()
+    }
+
+    #[inline(never)]
+    fn more_to_finish(&self, head: RequestHead<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finish {
         let head_answer = match *head.method == Method::HEAD {
             false => HeadAnswer::NotHead,
             true if leaf.methods().inherits_head() => HeadAnswer::ByGet,

@@ -85,7 +85,7 @@ pin_project! {
 impl<F> Default for Answering<Slot<F>> {
     #[inline]
     fn default() -> Self {
-        Self { finish: Finish { head: HeadAnswer::NotHead, hooked: None, after: None }, future: Slot::Empty }
+        Self { finish: Finish::default(), future: Slot::Empty }
     }
 }
 
@@ -115,7 +115,9 @@ impl Future for Answering<dyn Answer> {
             polled = Poll::Ready(Ok(panic.into_response()));
         }
         if let Poll::Ready(Ok(response)) = &mut polled {
-            begin(response, cx);
+            if response.body().whole().is_none() {
+                begin(response, cx);
+            }
             this.finish.apply(response);
         }
         polled
@@ -123,7 +125,7 @@ impl Future for Answering<dyn Answer> {
 }
 
 /// What is done to an answer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Finish {
     head: HeadAnswer,
     hooked: Option<Arc<Hooked>>,
@@ -131,9 +133,10 @@ pub(crate) struct Finish {
 }
 
 /// How a HEAD is answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum HeadAnswer {
     /// It is another method.
+    #[default]
     NotHead,
     /// Somebody further out sees to it, if it is one.
     Outside,
@@ -192,15 +195,8 @@ impl Finish {
     fn apply(&mut self, response: &mut Response) {
         let may_be_head = self.head != HeadAnswer::NotHead;
         permit(response, may_be_head);
-        if let Some(error) = response.extensions().get::<Error>() {
-            if response.extensions().get::<Settled>().is_none() {
-                log::failure(error);
-                if let Some(hooked) = &self.hooked {
-                    *response = hooked.answer(error.clone());
-                    permit(response, may_be_head);
-                }
-                response.extensions_mut().insert(Settled);
-            }
+        if !response.extensions().is_empty() {
+            self.settle(response, may_be_head);
         }
         match self.head {
             HeadAnswer::NotHead | HeadAnswer::Outside => {}
@@ -212,13 +208,26 @@ impl Finish {
             *response.body_mut() = after.after(body);
         }
     }
+
+    /// Logs a failure, and has the hook shape it, unless that was done further in.
+    #[inline(never)]
+    fn settle(&self, response: &mut Response, may_be_head: bool) {
+        let Some(error) = response.extensions().get::<Error>() else { return };
+        if response.extensions().get::<Settled>().is_some() {
+            return;
+        }
+        log::failure(error);
+        if let Some(hooked) = &self.hooked {
+            *response = hooked.answer(error.clone());
+            permit(response, may_be_head);
+        }
+        response.extensions_mut().insert(Settled);
+    }
 }
 
 /// Begins a body that is streamed: what it fails with at once, be it a panic, is the answer's failure.
+#[inline(never)]
 fn begin(response: &mut Response, cx: &mut Context<'_>) {
-    if response.body().whole().is_some() {
-        return;
-    }
     let begun = catch_panic(|| response.body_mut().begin(cx).map_err(Error::from_boxed));
     if let Err(error) = begun.and_then(std::convert::identity) {
         *response = error.into_response();
@@ -230,32 +239,38 @@ fn begin(response: &mut Response, cx: &mut Context<'_>) {
 /// 1xx is no final answer (RFC 9110 §15.2), but for the 101 that ends an upgrade. 204, 205 and 304 have no content
 /// (§15.3.5, §15.3.6, §15.4.5), and the first two no length (§8.6). A length that is wrong is taken out.
 pub(crate) fn permit(response: &mut Response, may_be_head: bool) {
+    if matches!(response.status().as_u16(), ..200 | 204 | 205 | 304) {
+        permit_no_content(response);
+    } else if headers::contains(response.headers(), CONTENT_LENGTH) {
+        drop_wrong_length(response, may_be_head);
+    }
+}
+
+#[inline(never)]
+fn permit_no_content(response: &mut Response) {
     match response.status() {
         StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => {
             *response.body_mut() = Body::empty();
             response.headers_mut().remove(CONTENT_LENGTH);
         }
+        StatusCode::NOT_MODIFIED => {
+            *response.body_mut() = Body::empty();
+            drop_wrong_length(response, true);
+        }
         StatusCode::SWITCHING_PROTOCOLS => {}
-        status if status.is_informational() => {
-            let reason = format!("{status} is no final answer");
-            *response = Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason).into_response();
-        }
-        status => {
-            let is_not_modified = status == StatusCode::NOT_MODIFIED;
-            if is_not_modified {
-                *response.body_mut() = Body::empty();
-            }
-            drop_wrong_length(response, may_be_head || is_not_modified);
-        }
+        status => *response = not_final(status),
     }
+}
+
+#[cold]
+fn not_final(status: StatusCode) -> Response {
+    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, format!("{status} is no final answer")).into_response()
 }
 
 /// A length that is not that of the content breaks the connection's framing (RFC 9110 §8.6), and so do two of them: the
 /// host writes the right one. Where the answer to a HEAD, or a 304, has no content, it may be that of the GET.
+#[inline(never)]
 fn drop_wrong_length(response: &mut Response, may_be_head: bool) {
-    if !headers::contains(response.headers(), CONTENT_LENGTH) {
-        return;
-    }
     let actual = response.body().size_hint().exact();
     let is_right = |said| actual.is_none_or(|actual| said == actual || (may_be_head && actual == 0));
     let mut lengths = response.headers().iter().filter(|(name, _)| *name == CONTENT_LENGTH);

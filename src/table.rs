@@ -252,32 +252,47 @@ impl Table {
     #[expect(clippy::inline_always, reason = "what it gives is large, and taken apart at once")]
     #[inline(always)]
     pub(crate) fn decide<'t, B>(self: &'t Arc<Self>, request: &http::Request<B>, has_inner: bool) -> Decision<'t> {
-        let path = request.uri().path();
-        let outer_hook = self.defaults.on_error.as_ref();
-        let is_options = *request.method() == Method::OPTIONS;
-        if path == "*" && !has_inner {
-            let kind = if is_options { Kind::Options } else { Kind::BadTarget };
-            return self.generate(kind, None, &[], outer_hook, RequestHead::of(request));
-        }
         if let Some(redirect) = self.redirect.and_then(|redirect| redirect(self, request.uri())) {
             return Decision::Answer(Answer::Made(Box::new(redirect)));
         }
-        match self.routes.lookup(request.method(), path, self.ignores_slash()) {
+        match self.routes.lookup(request.method(), request.uri().path(), self.ignores_slash()) {
             Lookup::Found { value, leaf, params } => Decision::Handle { endpoint: value, leaf, params },
+            Lookup::NotFound { claim: None } if has_inner => Decision::Pass,
+            other => self.refuse(other, RequestHead::of(request), has_inner),
+        }
+    }
+
+    /// What becomes of a request that no handler answers. A function of its own, as it is compiled for each type of body,
+    /// and the code around what is hot, otherwise.
+    #[inline(never)]
+    fn refuse(
+        self: &Arc<Self>,
+        lookup: Lookup<'_, Endpoint>,
+        head: RequestHead<'_>,
+        has_inner: bool,
+    ) -> Decision<'static> {
+        let path = head.uri.path();
+        let outer_hook = self.defaults.on_error.as_ref();
+        let is_options = *head.method == Method::OPTIONS;
+        match lookup {
             Lookup::MethodNotAllowed { leaf, .. } if has_inner && self.passes(leaf, path) => Decision::Pass,
             Lookup::MethodNotAllowed { leaf, others } => {
                 let kind = if is_options { Kind::Options } else { Kind::MethodNotAllowed };
-                self.generate(kind, Some(leaf), &others, self.hook_of(leaf).or(outer_hook), RequestHead::of(request))
+                self.generate(kind, Some(leaf), &others, self.hook_of(leaf).or(outer_hook), head)
             }
             Lookup::BadPath { leaf, reason } => {
                 let hook = leaf.and_then(|leaf| self.hook_of(leaf)).or(outer_hook);
-                self.generate(Kind::BadPath(reason), leaf, &[], hook, RequestHead::of(request))
+                self.generate(Kind::BadPath(reason), leaf, &[], hook, head)
             }
-            Lookup::NotFound { claim: None } if has_inner => Decision::Pass,
+            Lookup::NotFound { .. } if path == "*" && !has_inner => {
+                let kind = if is_options { Kind::Options } else { Kind::BadTarget };
+                self.generate(kind, None, &[], outer_hook, head)
+            }
             Lookup::NotFound { claim } => {
                 let hook = claim.and_then(|claim| self.claim_hooks[claim].as_ref()).or(outer_hook);
-                self.generate(Kind::NotFound, None, &[], hook, RequestHead::of(request))
+                self.generate(Kind::NotFound, None, &[], hook, head)
             }
+            Lookup::Found { .. } => unreachable!("a handler answers it"),
         }
     }
 

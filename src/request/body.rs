@@ -224,17 +224,24 @@ impl ReadToEnd {
         }
         match &mut self.read {
             Read::Piece(read) if read.is_empty() => *read = data,
+            _ => self.append(&data),
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn append(&mut self, data: &[u8]) {
+        match &mut self.read {
             Read::Piece(read) => {
                 let here = read.len() + data.len();
                 let whole = usize::try_from(self.body.size_hint().lower()).unwrap_or(0); // as it said before the first
                 let mut pieces = BytesMut::with_capacity(here + whole.saturating_sub(here).min(MAX_RESERVED));
                 pieces.extend_from_slice(read);
-                pieces.extend_from_slice(&data);
+                pieces.extend_from_slice(data);
                 self.read = Read::Pieces(pieces);
             }
-            Read::Pieces(read) => read.extend_from_slice(&data),
+            Read::Pieces(read) => read.extend_from_slice(data),
         }
-        Ok(())
     }
 }
 
@@ -253,6 +260,7 @@ impl Future for ReadToEnd {
 }
 
 /// A body that failed: at a limit that a layer has set, or because the connection did.
+#[cold]
 pub(super) fn unreadable(error: BoxError) -> Error {
     let mut cause: Option<&(dyn StdError + 'static)> = Some(&*error);
     while let Some(error) = cause {
@@ -264,11 +272,13 @@ pub(super) fn unreadable(error: BoxError) -> Error {
     Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("the body could not be read to its end")
 }
 
+#[cold]
 pub(super) fn too_large(limit: usize) -> Error {
     Error::new(StatusCode::PAYLOAD_TOO_LARGE)
         .with_detail(format!("the body is longer than the {limit} bytes allowed here"))
 }
 
+#[cold]
 fn already_taken(by: &'static str) -> Error {
     Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, format!("the body was read twice: `{by}` has it already"))
 }
