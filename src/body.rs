@@ -54,7 +54,8 @@ trait Streamed: http_body::Body<Data = Bytes, Error = BoxError> + MaybeSend + Ma
     /// What the body failed with before its first frame.
     fn begin(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Result<(), BoxError>;
 
-    /// The next data, for one who reads to the end: what is still to come is not noted.
+    /// The next data, for one who reads to the end; trailers are left out. The size hint is not updated: it is no longer
+    /// asked for, but for what it was at first.
     fn poll_data(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>>;
 }
 
@@ -173,8 +174,7 @@ impl Body {
         }
     }
 
-    /// The next data, for one who reads to the end: trailers are left out, and what the body says of itself remains what it
-    /// said before.
+    /// The next data, for one who reads to the end; trailers are left out. The size hint of a streamed body is not updated.
     pub(crate) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
         match &mut self.0 {
             Kind::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),

@@ -84,6 +84,8 @@ impl Endpoint {
     }
 
     /// What is done to the answer. `defaults` are the table's, for what the route does not say itself.
+    ///
+    /// It is nothing unless there is a hook, a HEAD, or extensions, in which a host may have put a `RequestWaitUntil`.
     #[inline]
     pub(crate) fn finish(&self, head: RequestHead<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finish {
         let options = &*self.options;
@@ -95,6 +97,7 @@ impl Endpoint {
         Finish::default()
     }
 
+    /// The same where it may be something.
     #[inline(never)]
     fn more_to_finish(&self, head: RequestHead<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finish {
         let head_answer = match *head.method == Method::HEAD {

@@ -240,14 +240,15 @@ fn begin(response: &mut Response, cx: &mut Context<'_>) {
 /// (§15.3.5, §15.3.6, §15.4.5), and the first two no length (§8.6). A length that is wrong is taken out.
 pub(crate) fn permit(response: &mut Response, may_be_head: bool) {
     if matches!(response.status().as_u16(), ..200 | 204 | 205 | 304) {
-        permit_no_content(response);
+        permit_special(response);
     } else if headers::contains(response.headers(), CONTENT_LENGTH) {
         drop_wrong_length(response, may_be_head);
     }
 }
 
+/// The same where the status is that of no usual answer.
 #[inline(never)]
-fn permit_no_content(response: &mut Response) {
+fn permit_special(response: &mut Response) {
     match response.status() {
         StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => {
             *response.body_mut() = Body::empty();

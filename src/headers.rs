@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 const FEW: usize = 6;
 
 /// The first value of a header.
-#[expect(clippy::inline_always, reason = "which name it is is known where it is called: it is compared as a number")]
+#[expect(clippy::inline_always, reason = "the name is a constant at each call, so it is compared as a number")]
 #[inline(always)]
 pub(crate) fn get(headers: &HeaderMap, name: HeaderName) -> Option<&HeaderValue> {
     match headers.len() {

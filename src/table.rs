@@ -262,8 +262,8 @@ impl Table {
         }
     }
 
-    /// What becomes of a request that no handler answers. A function of its own, as it is compiled for each type of body,
-    /// and the code around what is hot, otherwise.
+    /// What becomes of a request that no handler answers. It is kept apart, as `decide` is compiled for each type of body,
+    /// and so that its hot code stays short.
     #[inline(never)]
     fn refuse(
         self: &Arc<Self>,

@@ -13,7 +13,7 @@ use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use route_handlers::{
     Body, BoxError, Error, Extension, FromRequest, Handler, IntoResponse, Json, MatchedRoute, Path, Query, Request,
-    Requirements, Response, Result, RouteHandlers, State, post,
+    Requirements, Response, Result, RouteHandlers, Run, State, get as get_route, post,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -872,4 +872,48 @@ impl Handler<NeverBeginsArguments> for NeverBegins {
 #[tokio::test]
 async fn a_handler_that_does_not_begin_as_it_says_is_a_500() {
     assert_eq!(send_get(table().get("/", NeverBegins), "/").await.0, 500);
+}
+
+/// A handler that says that it waits, and could begin.
+struct Waits;
+
+struct WaitsArguments;
+
+impl Handler<WaitsArguments> for Waits {
+    const WAITS: bool = true;
+
+    async fn call(&self, _: &mut Request) -> Response {
+        Response::new("called".into())
+    }
+
+    fn begin<R: Run>(&self, _: &mut Request, run: R) -> Option<R::Output> {
+        Some(run.run(|| Ok(async { "begun" })))
+    }
+
+    fn begin_alone<R: Run>(&self, run: R) -> Option<R::Output> {
+        Some(run.run(|| Ok(async { "begun" })))
+    }
+
+    fn requirements(_: &mut Requirements<'_>) {}
+}
+
+#[tokio::test]
+async fn a_handler_that_says_it_waits_is_not_asked_to_begin() {
+    let api = table()
+        .get("/bare", Waits)
+        .route("/layered", get_route(Waits).layer(tower::layer::util::Identity::new()))
+        .route("/etag", get_route(Waits).etag());
+    for uri in ["/bare", "/layered", "/etag"] {
+        assert_eq!(send_get(api.clone(), uri).await.1, "called", "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_in_one_piece_is_handed_on_as_it_came() {
+    let whole = Bytes::from_static(b"all of it");
+    let pieces = [Bytes::new(), whole.clone(), Bytes::new()].map(Ok::<_, std::io::Error>);
+    let body = Body::from_stream(stream::iter(pieces));
+    let api = table().post("/", async |bytes: Bytes| format!("{:?} {}", bytes.as_ptr(), bytes.len()));
+    let (_, _, text) = send(api, HttpRequest::post("/").body(body).unwrap()).await;
+    assert_eq!(text, format!("{:?} 9", whole.as_ptr()));
 }

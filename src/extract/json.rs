@@ -9,7 +9,7 @@ use crate::response::Json;
 
 impl<T: DeserializeOwned> FromRequest for Json<T> {
     async fn from_request(request: &mut Request) -> Result<Self> {
-        let reading = whole_json(request)?;
+        let reading = read_json(request)?;
         let bytes = reading.await?;
         parse_json(&bytes).map(Self)
     }
@@ -24,7 +24,7 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
     }
 }
 
-fn whole_json(request: &mut Request) -> Result<ReadToEnd> {
+fn read_json(request: &mut Request) -> Result<ReadToEnd> {
     if !media_type::is_json(request.headers()) {
         return Err(media_type::unsupported(request.method(), media_type::JSON));
     }

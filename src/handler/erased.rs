@@ -27,7 +27,7 @@ pub(crate) type SharedHandler = Arc<dyn ErasedHandler>;
 /// What remains of a handler once its type is forgotten. What is compiled for each handler is kept small: the rest is in
 /// [`call`].
 pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
-    /// Answers a request.
+    /// Answers a request. Nobody catches a panic of it: what is not ours runs in the future.
     fn start(self: Arc<Self>, request: Request, finish: &Finish) -> BoxAnswer;
 
     /// The same if the request is needed no longer once the future is there; a panic is the caller's.
@@ -65,6 +65,7 @@ impl Run for &Finish {
 }
 
 pub(crate) fn erase<H: Handler<Args>, Args: 'static>(handler: H) -> SharedHandler {
+    const { assert!(!(H::BEGINS && H::WAITS), "a handler always begins, and it never does: one of the two is wrong") };
     Arc::new(Typed { handler, args: PhantomData::<fn() -> Args> })
 }
 
@@ -76,11 +77,11 @@ struct Typed<H, Args> {
 /// What has a handler answer a request.
 pub(crate) type Call = fn(&SharedHandler, Request, &Finish) -> BoxAnswer;
 
-/// The same if nothing of the request is read: it need not even be put together.
+/// Has a handler answer a request of which it reads nothing: so the request need not even be put together.
 ///
 /// # Errors
 ///
-/// What is to be called once it is.
+/// What is to be called once the request is put together.
 pub(crate) fn call_alone(handler: &SharedHandler, finish: &Finish) -> Result<BoxAnswer, Call> {
     catch_panic(|| handler.begin_alone(finish)).unwrap_or_else(|panic| Ok(finish.failed(panic)))
 }
@@ -108,6 +109,9 @@ impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
     }
 
     fn begin(&self, request: &mut Request, finish: &Finish) -> Option<BoxAnswer> {
+        if H::WAITS {
+            return None;
+        }
         self.handler.begin(request, finish)
     }
 

@@ -29,6 +29,9 @@ pub use erased::{HandlerService, HandlerServiceFuture};
 /// struct CountedArguments<Args>(std::marker::PhantomData<Args>);
 ///
 /// impl<H: Handler<Args>, Args> Handler<CountedArguments<Args>> for Counted<H> {
+///     const BEGINS: bool = H::BEGINS;
+///     const WAITS: bool = H::WAITS;
+///
 ///     async fn call(&self, request: &mut Request) -> Response {
 ///         self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
 ///         self.0.call(request).await
@@ -98,7 +101,8 @@ pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
     /// so and does not is a 500.
     const BEGINS: bool = false;
 
-    /// Whether [`begin`](Self::begin) and [`begin_alone`](Self::begin_alone) never run a future: then they are not asked.
+    /// Whether [`begin`](Self::begin) and [`begin_alone`](Self::begin_alone) never run a future: then they are not asked, and
+    /// [`call`](Self::call) answers.
     const WAITS: bool = false;
 
     /// Answers a request, of which it may take what it needs.

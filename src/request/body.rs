@@ -215,6 +215,9 @@ enum Read {
 
 impl ReadToEnd {
     fn add(&mut self, data: Bytes) -> Result<()> {
+        if data.is_empty() {
+            return Ok(()); // as HTTP/2 may end a body: what came in one piece remains one
+        }
         let length = match &self.read {
             Read::Piece(read) => read.len(),
             Read::Pieces(read) => read.len(),
@@ -234,7 +237,8 @@ impl ReadToEnd {
         match &mut self.read {
             Read::Piece(read) => {
                 let here = read.len() + data.len();
-                let whole = usize::try_from(self.body.size_hint().lower()).unwrap_or(0); // as it said before the first
+                // The hint is still that of before the first piece, and no more than the limit.
+                let whole = usize::try_from(self.body.size_hint().lower()).unwrap_or(0);
                 let mut pieces = BytesMut::with_capacity(here + whole.saturating_sub(here).min(MAX_RESERVED));
                 pieces.extend_from_slice(read);
                 pieces.extend_from_slice(data);

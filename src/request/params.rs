@@ -144,7 +144,7 @@ impl<'de> Deserializer<'de> for Captured<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if self.values().next().is_none() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.params.len() == 0 { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -223,7 +223,7 @@ struct Value<'a> {
 
 impl<'a> Value<'a> {
     fn name(self) -> &'a str {
-        self.captured.pattern.and_then(|pattern| pattern.names().nth(self.position)).unwrap_or_default()
+        self.captured.pattern.and_then(|pattern| pattern.name_at(self.position)).unwrap_or_default()
     }
 
     fn segments(self) -> Option<impl Iterator<Item = &'a str> + Clone> {

@@ -187,7 +187,7 @@ impl Params {
         Ok(Self { spans: decoded_spans, decoded: Some(decoded.into()) })
     }
 
-    /// How many values were captured: those of the first places.
+    /// How many values were captured. They are those of the first parameters: only the last may capture nothing.
     #[inline]
     pub(crate) fn len(&self) -> usize {
         self.spans.len()

@@ -83,6 +83,11 @@ impl Pattern {
         self.names.iter().map(|name| self.name(*name))
     }
 
+    /// The name of the parameter at a place.
+    pub(crate) fn name_at(&self, position: usize) -> Option<&str> {
+        self.names.get(position).map(|name| self.name(*name))
+    }
+
     /// The place of the parameter with this name.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
         let ends = ends(name);

@@ -245,6 +245,7 @@ impl Server {
     }
 
     fn run(mut program: Command, name: &'static str, port: u16) -> Self {
+        assert!(TcpStream::connect(("127.0.0.1", port)).is_err(), "another program listens on port {port}");
         let process = program.args(["serve", name, &port.to_string()]).spawn().expect("valgrind and taskset are there");
         let server = Self { name, port, process };
         let listens = || {

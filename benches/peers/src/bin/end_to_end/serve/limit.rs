@@ -1,4 +1,4 @@
-//! A `match` on method and path, written by hand, that gives the answers which ours gives.
+//! A `match` on method and path, written by hand, that gives ours' answers to what is measured here.
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
