@@ -25,10 +25,8 @@ where
         loop {
             let (stream, _) = listener.accept().await?;
             stream.set_nodelay(true)?;
-            let connection = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .pipeline_flush(true)
-                .serve_connection(TokioIo::new(stream), service.clone());
+            let connection =
+                http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service.clone());
             tokio::task::spawn_local(connection);
         }
     })
