@@ -1,0 +1,136 @@
+//! A contender as a process that serves.
+
+use std::env;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::{CONNECTIONS, Script, on_core};
+
+/// A contender that serves, in a process of its own.
+pub struct Server {
+    pub name: &'static str,
+    port: u16,
+    process: Child,
+}
+
+impl Server {
+    pub fn start(name: &'static str, port: u16) -> Self {
+        Self::run(on_core(0, env::current_exe().unwrap()), name, port)
+    }
+
+    /// One whose instructions are counted.
+    pub fn counted(name: &'static str) -> Self {
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["-q", "--tool=callgrind"]).arg(format!("--callgrind-out-file={}", counts().display()));
+        valgrind.arg(env::current_exe().unwrap());
+        Self::run(valgrind, name, 4100)
+    }
+
+    fn run(mut program: Command, name: &'static str, port: u16) -> Self {
+        assert!(TcpStream::connect(("127.0.0.1", port)).is_err(), "another program listens on port {port}");
+        let process = program.args(["serve", name, &port.to_string()]).spawn().expect("valgrind and taskset are there");
+        let server = Self { name, port, process };
+        let listens = || {
+            sleep(Duration::from_millis(50));
+            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        };
+        assert!((0..100).any(|_| listens()), "{name} does not listen");
+        server
+    }
+
+    /// So many requests on one connection, each after the answer to the one before.
+    pub fn ask(&self, method: &str, path: &str, body: &str, requests: usize) {
+        let mut connection = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n");
+        let length = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        let request = format!("{head}{}\r\n{body}", if body.is_empty() { "" } else { &length });
+        let mut answer = vec![0; 4096];
+        for _ in 0..requests {
+            connection.write_all(request.as_bytes()).unwrap();
+            let count = connection.read(&mut answer).unwrap(); // small ones come as one
+            assert!(answer[..count].starts_with(b"HTTP/1.1 "), "{} at {path}", self.name);
+        }
+    }
+
+    /// Ends it, and reads what it has cost.
+    pub fn instructions(mut self) -> f64 {
+        Command::new("kill").arg(self.process.id().to_string()).status().unwrap();
+        self.process.wait().unwrap();
+        let file = counts();
+        let text = fs::read_to_string(&file).unwrap();
+        fs::remove_file(file).unwrap();
+        text.lines().find_map(|line| line.strip_prefix("totals: ")).unwrap().trim().parse().unwrap()
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    pub fn status(&self, method: &str, path: &str, body: &str) -> String {
+        let output = Command::new("curl")
+            .args(["-s", "-o", "/dev/null", "-w", "%{http_code}", "-X", method])
+            .args(["-H", "content-type: application/json", "-d", body])
+            .arg(self.url(path))
+            .output()
+            .expect("curl is there: apt-get install curl");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    pub fn wrk(&self, path: &str, script: &Script, seconds: usize) -> f64 {
+        let output = on_core(1, "wrk")
+            .args(["-t1", &format!("-c{CONNECTIONS}"), &format!("-d{seconds}s"), "-s"])
+            .arg(&script.0)
+            .arg(self.url(path))
+            .output()
+            .expect("wrk is there: apt-get install wrk");
+        let text = String::from_utf8(output.stdout).unwrap();
+        let rate = text.lines().find_map(|line| line.strip_prefix("Requests/sec:")).expect(&text);
+        rate.trim().parse().unwrap()
+    }
+
+    /// Bytes per second.
+    pub fn curl(&self, path: &str, arguments: &[&str]) -> f64 {
+        let mut curl = Command::new("curl")
+            .args(["-s", "-f", "-o", "/dev/null", "-w", "%{size_download} %{time_total}"])
+            .args(arguments)
+            .arg(self.url(path))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("curl is there: apt-get install curl");
+        let mut stdin = curl.stdin.take().unwrap();
+        if !arguments.is_empty() {
+            let chunk = vec![0; 1 << 20];
+            (0..1024).for_each(|_| stdin.write_all(&chunk).unwrap());
+        }
+        drop(stdin);
+        let text = String::from_utf8(curl.wait_with_output().unwrap().stdout).unwrap();
+        let (size, time) = text.split_once(' ').unwrap();
+        assert_eq!(size, (1_u64 << 30).to_string(), "{} at {path}", self.name);
+        size.parse::<f64>().unwrap() / time.parse::<f64>().unwrap()
+    }
+
+    /// Memory in MiB.
+    pub fn resident(&self) -> f64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
+    }
+}
+
+/// Where callgrind writes.
+fn counts() -> PathBuf {
+    env::temp_dir().join(format!("peers-{}.callgrind", std::process::id()))
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
