@@ -2,25 +2,29 @@
 //! `cargo run --release -p peers --features serve --bin end_to_end [rounds [seconds [contender…]]]`. And instructions of a
 //! server in user space, for each request over a socket: the same with `count [contender…]`.
 //!
-//! It starts a server for each contender, each with one worker thread, and sends `wrk` to them by turns, each on a core of
-//! its own; then it has `curl` fetch 1 GiB from a stream, and send 1 GiB to be echoed. It prints tables of medians.
+//! It starts a server for each contender, each with one worker thread, and a `wrk` for each, which run by turns of a fraction
+//! of a second, servers on one core and clients on another; then a `curl` for each fetches 1 GiB from a stream, and sends
+//! 1 GiB to be echoed. It prints tables of medians.
 //!
-//! One run of a server differs from the next by more than what is to be seen. So each is measured between two runs of the
-//! first contender and given as a share of their mean; behind the median share stands the range that it lies in with 95 %.
-//! The instructions do not differ from run to run, but leave out the kernel, which has most of the time.
+//! Each is given as a share of what the first contender did in the same round; behind the median share stands the range that
+//! it lies in with 95 %. The instructions do not differ from run to run, but leave out the kernel, which has most of the time.
 
 mod serve;
 mod server;
+mod turns;
 
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
+use std::fs::File;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
 use server::Server;
+use turns::{TURN, by_turns};
 
-const CONTENDERS: [&str; 8] = ["limit", "leaf", "layer", "direct", "axum", "warp", "poem", "actix"];
+const CONTENDERS: [&str; 9] = ["limit", "leaf", "layer", "direct", "direct-layer", "axum", "warp", "poem", "actix"];
 /// Name, method, path, body, status.
 const WORKS: [(&str, &str, &str, &str, &str); 4] = [
     ("GET static", "GET", "/api/hello", "", "200"),
@@ -35,8 +39,9 @@ const WORKS: [(&str, &str, &str, &str, &str); 4] = [
     ("405", "DELETE", "/api/hello", "", "405"),
 ];
 /// warp buffers what it echoes, and is left out.
-const STREAMING: [&str; 7] = ["limit", "leaf", "layer", "direct", "axum", "poem", "actix"];
+const STREAMING: [&str; 8] = ["limit", "leaf", "layer", "direct", "direct-layer", "axum", "poem", "actix"];
 const CONNECTIONS: usize = 32;
+const GIBIBYTE: u64 = 1 << 30;
 /// Requests on one connection, where instructions are counted.
 const FEW: usize = 500;
 const MANY: usize = 2500;
@@ -49,17 +54,20 @@ fn main() {
         _ => {}
     }
     let number = |at: usize, default| arguments.get(at).map_or(default, |text| text.parse().expect("a number"));
-    let (rounds, seconds) = (number(0, 15), number(1, 1));
+    let (rounds, seconds) = (number(0, 15), number(1, 2));
     let others = others(arguments.get(2..).unwrap_or_default());
     requests(rounds, seconds, &others);
-    streams(rounds, &others);
+    streams(2 * rounds, &others); // one differs from the next by more
 }
 
-/// The contenders that are named, or all, but for the one that they are compared with.
+/// The contenders that are named, or all, but for the one that they are compared with; that one may be named too, to see
+/// what the same differs by.
 fn others(names: &[String]) -> Vec<&'static str> {
-    names.iter().for_each(|name| assert!(CONTENDERS[1..].contains(&&**name), "{name} is none of {CONTENDERS:?}"));
-    let wanted = |name: &&&str| names.is_empty() || names.iter().any(|wanted| wanted == **name);
-    CONTENDERS[1..].iter().filter(wanted).copied().collect()
+    if names.is_empty() {
+        return CONTENDERS[1..].to_vec();
+    }
+    names.iter().for_each(|name| assert!(CONTENDERS.contains(&&**name), "{name} is none of {CONTENDERS:?}"));
+    CONTENDERS.into_iter().filter(|contender| names.iter().any(|name| name == contender)).collect()
 }
 
 /// A server for each contender, the one that the others are compared with first.
@@ -67,27 +75,28 @@ fn start(others: &[&'static str]) -> Vec<Server> {
     CONTENDERS[..1].iter().chain(others).zip(4100..).map(|(name, port)| Server::start(name, port)).collect()
 }
 
-/// The servers are started anew for each round, as one that is placed badly in memory stays so, and each round begins with
-/// another one.
+/// The servers are started anew for each round, as one that is placed badly in memory stays so.
 fn requests(rounds: usize, seconds: usize, others: &[&'static str]) {
-    let mut rates = WORKS.map(|_| vec![Rates::default(); others.len()]);
+    let turns = Duration::from_secs(seconds as u64).div_duration_f64(TURN) as usize;
+    let mut rates = WORKS.map(|_| Rates::new(others));
     let mut servers = Vec::new();
     for round in 0..rounds {
         drop(std::mem::take(&mut servers));
         servers = start(others);
         for ((name, method, path, body, status), rates) in WORKS.iter().zip(&mut rates) {
-            let script = Script::new(method, body);
             for server in &servers {
                 assert_eq!(server.status(method, path, body), *status, "{} at {name}", server.name);
             }
-            by_turns(&servers, round, rates, |server| server.wrk(path, &script, seconds));
+            let script = Script::new(method, body);
+            let results = by_turns(servers.iter().map(|server| script.wrk(&server.url(path))), round, turns);
+            rates.add(results.iter().map(|(seconds, text)| completed(text) / seconds));
         }
     }
     head("requests per second", others);
     for ((name, ..), rates) in WORKS.iter().zip(&rates) {
-        row(name, rates);
+        rates.print(name);
     }
-    memory("RSS in MiB, after these", others, &servers);
+    memory("MiB after these (RSS)", "VmRSS", others, &servers);
 }
 
 /// Runs each server under callgrind, twice for each work: what the second run costs more is that of its requests more.
@@ -113,63 +122,84 @@ fn instructions(others: &[&'static str]) {
     }
 }
 
+/// Name, path, and what asks for it.
+type Work<'a> = (&'static str, &'static str, &'a dyn Fn(&str) -> Command);
+
 fn streams(rounds: usize, others: &[&'static str]) {
-    let echo = ["-X", "POST", "-T", "-", "-H", "Expect:"];
-    let works = [("1 GiB from a stream", "/stream", &[][..]), ("1 GiB echoed", "/echo", &echo)];
     let others: Vec<&str> = others.iter().filter(|name| STREAMING.contains(name)).copied().collect();
     if others.is_empty() {
         return;
     }
-    let servers = start(&others);
-    let mut rates = works.map(|_| vec![Rates::default(); others.len()]);
+    let zeroes = Zeroes::new();
+    let send = |url: &str| zeroes.send(url);
+    let works: [Work<'_>; 2] = [("1 GiB from a stream", "/stream", &fetch), ("1 GiB echoed", "/echo", &send)];
+    let mut rates = works.map(|_| Rates::new(&others));
+    let mut servers = Vec::new();
     for round in 0..rounds {
-        for ((_, path, arguments), rates) in works.iter().zip(&mut rates) {
-            by_turns(&servers, round, rates, |server| server.curl(path, arguments) / 1e6);
+        drop(std::mem::take(&mut servers));
+        servers = start(&others);
+        for ((name, path, curl), rates) in works.iter().zip(&mut rates) {
+            let results = by_turns(servers.iter().map(|server| curl(&server.url(path))), round, usize::MAX);
+            rates.add(results.iter().map(|(seconds, size)| {
+                assert_eq!(*size, GIBIBYTE.to_string(), "{name}");
+                GIBIBYTE as f64 / 1e6 / seconds
+            }));
         }
     }
     println!();
     head("MB per second", &others);
     for ((name, ..), rates) in works.iter().zip(&rates) {
-        row(name, rates);
+        rates.print(name);
     }
-    memory("RSS in MiB, after the streams", &others, &servers);
+    memory("MiB at most", "VmHWM", &others, &servers);
 }
 
-/// Measures each of the others between two runs of the first server.
-fn by_turns(servers: &[Server], round: usize, rates: &mut [Rates], measure: impl Fn(&Server) -> f64) {
-    let (first, others) = servers.split_first().unwrap();
-    let mut before = measure(first);
-    for at in (0..others.len()).map(|at| (at + round) % others.len()) {
-        let own = measure(&others[at]);
-        let after = measure(first);
-        rates[at].add(own, before.midpoint(after));
-        before = after;
-    }
-}
-
-/// What was measured of one server, and of the first one before and after it.
-#[derive(Clone, Default)]
+/// What was measured in each round: of the first contender, and of each of the others.
 struct Rates {
-    own: Vec<f64>,
     first: Vec<f64>,
+    others: Vec<Vec<f64>>,
 }
 
 impl Rates {
-    fn add(&mut self, own: f64, first: f64) {
-        self.own.push(own);
-        self.first.push(first);
+    fn new(others: &[&str]) -> Self {
+        Self { first: Vec::new(), others: vec![Vec::new(); others.len()] }
     }
 
-    /// The median of the shares of the first server's rate, and the range that it lies in with 95 %, from six rounds on: the
-    /// ranks which a coin, thrown once for each share, leaves out on a side but in one of forty cases.
-    fn share(&self) -> String {
-        let mut shares: Vec<f64> = self.own.iter().zip(&self.first).map(|(own, first)| own / first).collect();
-        shares.sort_by(f64::total_cmp);
-        let count = shares.len();
-        let spread = 0.98 * (count as f64).sqrt();
-        let low = (count as f64 / 2.0 - spread + 0.5).floor().max(1.0) as usize - 1;
-        format!("{:.3}; {:.3}–{:.3}", shares[count / 2], shares[low], shares[count - 1 - low])
+    fn add(&mut self, mut rates: impl Iterator<Item = f64>) {
+        self.first.extend(rates.next());
+        self.others.iter_mut().zip(rates).for_each(|(all, rate)| all.push(rate));
     }
+
+    fn print(&self, name: &str) {
+        let cells: Vec<_> =
+            self.others.iter().map(|own| format!("{:.0} ({})", median(own), share(own, &self.first))).collect();
+        println!("| {name} | {:.0} | {} |", median(&self.first), cells.join(" | "));
+    }
+}
+
+/// The median of the shares of the first contender's rate, and the range that it lies in with 95 %, from six rounds on: the
+/// ranks which a coin, thrown once for each share, leaves out on a side but in one of forty cases.
+fn share(own: &[f64], first: &[f64]) -> String {
+    let shares = sorted(own.iter().zip(first).map(|(own, first)| own / first));
+    let count = shares.len();
+    let spread = 0.98 * (count as f64).sqrt();
+    let low = (count as f64 / 2.0 - spread + 0.5).floor().max(1.0) as usize - 1;
+    format!("{:.3}; {:.3}–{:.3}", middle(&shares), shares[low], shares[count - 1 - low])
+}
+
+fn median(values: &[f64]) -> f64 {
+    middle(&sorted(values.iter().copied()))
+}
+
+fn middle(sorted: &[f64]) -> f64 {
+    let half = sorted.len() / 2;
+    sorted[half].midpoint(sorted[sorted.len() - 1 - half])
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values
 }
 
 fn head(title: &str, others: &[&str]) {
@@ -177,23 +207,11 @@ fn head(title: &str, others: &[&str]) {
     println!("|---|--:|{}", "--:|".repeat(others.len()));
 }
 
-fn row(name: &str, rates: &[Rates]) {
-    let first = median(rates.iter().flat_map(|rates| rates.first.clone()).collect());
-    let cells: Vec<_> =
-        rates.iter().map(|rates| format!("{:.0} ({})", median(rates.own.clone()), rates.share())).collect();
-    println!("| {name} | {first:.0} | {} |", cells.join(" | "));
-}
-
-fn memory(title: &str, others: &[&str], servers: &[Server]) {
+fn memory(title: &str, which: &str, others: &[&str], servers: &[Server]) {
     println!();
     head(title, others);
-    let cells: Vec<_> = servers.iter().map(|server| format!("{:.1}", server.resident())).collect();
+    let cells: Vec<_> = servers.iter().map(|server| format!("{:.1}", server.memory(which))).collect();
     println!("| | {} |", cells.join(" | "));
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// A program that stays on one core, so that servers and `wrk` are not in each other's way.
@@ -208,7 +226,7 @@ struct Script(PathBuf);
 
 impl Script {
     fn new(method: &str, body: &str) -> Self {
-        let path = env::temp_dir().join(format!("peers-{}.lua", std::process::id()));
+        let path = temporary("lua");
         let mut text = format!("wrk.method = \"{method}\"\n");
         if !body.is_empty() {
             text += &format!("wrk.body = [[{body}]]\nwrk.headers[\"content-type\"] = \"application/json\"\n");
@@ -216,10 +234,58 @@ impl Script {
         fs::write(&path, text).unwrap();
         Self(path)
     }
+
+    /// One that goes on until it is interrupted.
+    fn wrk(&self, url: &str) -> Command {
+        let mut wrk = on_core(1, "wrk");
+        wrk.args(["-t1", &format!("-c{CONNECTIONS}"), "-d1h", "-s"]).arg(&self.0).arg(url);
+        wrk
+    }
 }
 
 impl Drop for Script {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
     }
+}
+
+/// The requests that `wrk` says were answered.
+fn completed(text: &str) -> f64 {
+    let count = text.lines().find_map(|line| line.split_once(" requests in ")).expect(text).0;
+    count.trim().parse().unwrap()
+}
+
+fn fetch(url: &str) -> Command {
+    let mut curl = on_core(1, "curl");
+    curl.args(["-s", "-f", "-o", "/dev/null", "-w", "%{size_download}", url]);
+    curl
+}
+
+/// A file of 1 GiB, which takes no room.
+struct Zeroes(PathBuf);
+
+impl Zeroes {
+    fn new() -> Self {
+        let path = temporary("zeroes");
+        File::create(&path).unwrap().set_len(GIBIBYTE).unwrap();
+        Self(path)
+    }
+
+    /// Without a length that is said before.
+    fn send(&self, url: &str) -> Command {
+        let mut curl = fetch(url);
+        curl.args(["-X", "POST", "-T", "-", "-H", "Expect:"]).stdin(File::open(&self.0).unwrap());
+        curl
+    }
+}
+
+impl Drop for Zeroes {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// A file of this process.
+fn temporary(extension: &str) -> PathBuf {
+    env::temp_dir().join(format!("peers-{}.{extension}", std::process::id()))
 }

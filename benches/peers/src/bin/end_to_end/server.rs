@@ -5,11 +5,11 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::{CONNECTIONS, Script, on_core};
+use crate::{on_core, temporary};
 
 /// A contender that serves, in a process of its own.
 pub struct Server {
@@ -81,51 +81,17 @@ impl Server {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    pub fn wrk(&self, path: &str, script: &Script, seconds: usize) -> f64 {
-        let output = on_core(1, "wrk")
-            .args(["-t1", &format!("-c{CONNECTIONS}"), &format!("-d{seconds}s"), "-s"])
-            .arg(&script.0)
-            .arg(self.url(path))
-            .output()
-            .expect("wrk is there: apt-get install wrk");
-        let text = String::from_utf8(output.stdout).unwrap();
-        let rate = text.lines().find_map(|line| line.strip_prefix("Requests/sec:")).expect(&text);
-        rate.trim().parse().unwrap()
-    }
-
-    /// Bytes per second.
-    pub fn curl(&self, path: &str, arguments: &[&str]) -> f64 {
-        let mut curl = Command::new("curl")
-            .args(["-s", "-f", "-o", "/dev/null", "-w", "%{size_download} %{time_total}"])
-            .args(arguments)
-            .arg(self.url(path))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("curl is there: apt-get install curl");
-        let mut stdin = curl.stdin.take().unwrap();
-        if !arguments.is_empty() {
-            let chunk = vec![0; 1 << 20];
-            (0..1024).for_each(|_| stdin.write_all(&chunk).unwrap());
-        }
-        drop(stdin);
-        let text = String::from_utf8(curl.wait_with_output().unwrap().stdout).unwrap();
-        let (size, time) = text.split_once(' ').unwrap();
-        assert_eq!(size, (1_u64 << 30).to_string(), "{} at {path}", self.name);
-        size.parse::<f64>().unwrap() / time.parse::<f64>().unwrap()
-    }
-
-    /// Memory in MiB.
-    pub fn resident(&self) -> f64 {
+    /// Memory in MiB; `VmRSS` is what it has, `VmHWM` the most that it had.
+    pub fn memory(&self, which: &str) -> f64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(which)?.strip_prefix(':')).unwrap();
         line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
     }
 }
 
 /// Where callgrind writes.
 fn counts() -> PathBuf {
-    env::temp_dir().join(format!("peers-{}.callgrind", std::process::id()))
+    temporary("callgrind")
 }
 
 impl Drop for Server {

@@ -22,6 +22,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
+use hyper::service::service_fn as hyper_service_fn;
 use hyper_util::service::TowerToHyperService;
 use tower::service_fn;
 
@@ -42,6 +43,7 @@ pub fn serve(contender: &str, port: u16) -> io::Result<()> {
         "leaf" => connections::serve(address, TowerToHyperService::new(ours::table())),
         "layer" => connections::serve(address, TowerToHyperService::new(ours::table().over(service_fn(limit::answer)))),
         "direct" => connections::serve(address, ours::table()),
+        "direct-layer" => connections::serve(address, ours::table().over(hyper_service_fn(limit::answer))),
         "axum" => connections::serve(address, TowerToHyperService::new(axum::router())),
         "warp" => connections::serve(address, TowerToHyperService::new(warp::service())),
         "poem" => poem::serve(address),

@@ -1,0 +1,112 @@
+//! Programs that load the servers, each for a little while by turns.
+//!
+//! A machine with neighbours is faster in one second than in the next by more than what is to be seen. So nothing runs for a
+//! second: a client is stopped after its turn, goes on when it has the next, and what it did is divided by the time of its
+//! turns.
+
+use std::io::Read;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fd::OwnedFd;
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+
+/// Long beside the answers to a client's last requests, which a server gives in the turn of the next.
+pub const TURN: Duration = Duration::from_millis(25);
+/// What `wrk` needs to be awake again.
+const AWAKE: Duration = Duration::from_millis(5);
+const LONG: Duration = Duration::from_secs(60);
+
+/// Runs the programs by turns until they end; those that have had so many turns are interrupted. Gives the time of each one's
+/// turns in seconds, and what it has printed. `round` says whose turn is first.
+pub fn by_turns(programs: impl Iterator<Item = Command>, round: usize, turns: usize) -> Vec<(f64, String)> {
+    let mut clients: Vec<_> = programs.map(Client::start).collect();
+    let count = clients.len();
+    for cycle in (round..).take(turns) {
+        if clients.iter().all(|client| client.ended) {
+            break;
+        }
+        // Forth and back, so that none has the same one before it each time.
+        for at in (0..count).map(|at| (at + cycle) % count) {
+            clients[if cycle % 2 == 0 { at } else { count - 1 - at }].turn();
+        }
+    }
+    clients.iter_mut().for_each(Client::interrupt);
+    clients.into_iter().map(Client::result).collect()
+}
+
+struct Client {
+    process: Child,
+    handle: OwnedFd,
+    ran: Duration,
+    ended: bool,
+}
+
+impl Client {
+    /// Starts the program; its first turn begins with that.
+    fn start(mut program: Command) -> Self {
+        let begin = Instant::now();
+        let process = program.stdout(Stdio::piped()).spawn().expect("taskset, wrk and curl are there");
+        let handle = pidfd_open(Pid::from_child(&process), PidfdFlags::empty()).unwrap();
+        let mut client = Self { process, handle, ran: Duration::ZERO, ended: false };
+        client.ended = client.ends_within(TURN);
+        client.stop(begin);
+        client
+    }
+
+    fn turn(&mut self) {
+        if !self.ended {
+            let begin = Instant::now();
+            self.signal(Signal::CONT);
+            self.ended = self.ends_within(TURN);
+            self.stop(begin);
+        }
+    }
+
+    /// Has it end by an interrupt, if it has not ended.
+    fn interrupt(&mut self) {
+        if !self.ended {
+            let begin = Instant::now();
+            self.signal(Signal::CONT);
+            self.ends_within(AWAKE);
+            self.signal(Signal::INT);
+            self.ended = self.ends_within(LONG);
+            self.stop(begin);
+        }
+    }
+
+    fn stop(&mut self, begin: Instant) {
+        if !self.ended {
+            self.signal(Signal::STOP);
+        }
+        self.ran += begin.elapsed();
+    }
+
+    fn signal(&self, signal: Signal) {
+        pidfd_send_signal(&self.handle, signal).unwrap();
+    }
+
+    fn ends_within(&self, time: Duration) -> bool {
+        let time = Timespec::try_from(time).unwrap();
+        poll(&mut [PollFd::new(&self.handle, PollFlags::IN)], Some(&time)).unwrap() > 0
+    }
+
+    /// The time of its turns in seconds, and what it has printed.
+    fn result(mut self) -> (f64, String) {
+        assert!(self.ended, "{:?} does not end", self.process);
+        let mut text = String::new();
+        self.process.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+        let status = self.process.wait().unwrap();
+        assert!(status.success(), "{status}");
+        (self.ran.as_secs_f64(), text)
+    }
+}
+
+/// Nothing that is stopped is left behind.
+impl Drop for Client {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
