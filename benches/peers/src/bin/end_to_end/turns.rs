@@ -14,16 +14,19 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 /// Long beside the answers to a client's last requests, which a server gives in the turn of the next.
 pub const TURN: Duration = Duration::from_millis(25);
-/// What `wrk` needs to be awake again.
+/// `wrk` does not end by an interrupt that comes at once after it was told to go on.
 const AWAKE: Duration = Duration::from_millis(5);
+/// None takes so long to end.
 const LONG: Duration = Duration::from_secs(60);
 
 /// Runs the programs by turns until they end; those that have had so many turns are interrupted. Gives the time of each one's
-/// turns in seconds, and what it has printed. `round` says whose turn is first.
+/// turns in seconds, and what it has printed. Each `round` begins with another one, as the first has a cold start.
 pub fn by_turns(programs: impl Iterator<Item = Command>, round: usize, turns: usize) -> Vec<(f64, String)> {
-    let mut clients: Vec<_> = programs.map(Client::start).collect();
-    let count = clients.len();
-    for cycle in (round..).take(turns) {
+    let mut programs: Vec<_> = programs.collect();
+    let count = programs.len();
+    programs.rotate_left(round % count);
+    let mut clients: Vec<_> = programs.into_iter().map(Client::start).collect();
+    for cycle in 0..turns {
         if clients.iter().all(|client| client.ended) {
             break;
         }
@@ -33,7 +36,9 @@ pub fn by_turns(programs: impl Iterator<Item = Command>, round: usize, turns: us
         }
     }
     clients.iter_mut().for_each(Client::interrupt);
-    clients.into_iter().map(Client::result).collect()
+    let mut results: Vec<_> = clients.into_iter().map(Client::result).collect();
+    results.rotate_right(round % count);
+    results
 }
 
 struct Client {
