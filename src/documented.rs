@@ -9,7 +9,7 @@ use crate::extract::Requirements;
 use crate::handler::{Function, Handler, Run};
 use crate::openapi::{DocumentAnswer, DocumentArguments, Operation, SecurityScheme};
 use crate::platform::MaybeSend;
-use crate::request::Request;
+use crate::request::{Request, RequestHead};
 use crate::response::Response;
 
 /// A handler that the table's OpenAPI document describes: by the types of its arguments and of its result, and by what is
@@ -171,8 +171,8 @@ impl<F: Handler<Args>, Args> Handler<DocumentedArguments<Args>> for Documented<F
         self.handler.begin(request, run)
     }
 
-    fn begin_alone<R: Run>(&self, run: R) -> Option<R::Output> {
-        self.handler.begin_alone(run)
+    fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> Option<R::Output> {
+        self.handler.begin_by_head(head, run)
     }
 
     fn requirements(requirements: &mut Requirements<'_>) {

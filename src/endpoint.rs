@@ -7,39 +7,25 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::{Extensions, HeaderMap, Method, Uri};
+use http::{Extensions, Method};
 
 use crate::after::{AfterJobs, RequestWaitUntil};
 use crate::extract::Requirements;
-use crate::finish::{Finish, HeadAnswer};
-use crate::handler::SharedHandler;
+use crate::finish::{BoxAnswer, Finish, HeadAnswer};
+use crate::handler::{SharedHandler, call, call_by_head, start};
 use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
-use crate::request::{DEFAULT_BODY_LIMIT, Matched};
+use crate::request::{DEFAULT_BODY_LIMIT, Head, Matched, Request, RequestHead};
 use crate::route::Options;
 use crate::routing::{Leaf, Params};
-
-/// The head of a request.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct RequestHead<'r> {
-    pub(crate) method: &'r Method,
-    pub(crate) uri: &'r Uri,
-    pub(crate) headers: &'r HeaderMap,
-    extensions: &'r Extensions,
-}
-
-impl<'r> RequestHead<'r> {
-    pub(crate) fn of<B>(request: &'r http::Request<B>) -> Self {
-        let (method, uri) = (request.method(), request.uri());
-        Self { method, uri, headers: request.headers(), extensions: request.extensions() }
-    }
-}
 
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     handler: SharedHandler,
     options: Arc<Options>,
+    /// Whether the handler waits: then it is not asked whether it begins.
+    waits: bool,
 }
 
 impl Endpoint {
@@ -51,7 +37,7 @@ impl Endpoint {
         handler.requirements(&mut requirements);
         match requirements.unmet() {
             Some(unmet) => Err(unmet),
-            None => Ok(Self { handler, options }),
+            None => Ok(Self { waits: handler.waits(), handler, options }),
         }
     }
 
@@ -61,7 +47,7 @@ impl Endpoint {
 
     /// The same handler with other options, of which the states are not asked again.
     pub(crate) fn with_options(&self, options: Arc<Options>) -> Self {
-        Self { handler: Arc::clone(&self.handler), options }
+        Self { handler: Arc::clone(&self.handler), options, waits: self.waits }
     }
 
     /// The media type that the handler wants the body to have.
@@ -87,7 +73,7 @@ impl Endpoint {
     ///
     /// It is nothing unless there is a hook, a HEAD, or extensions, in which a host may have put a `RequestWaitUntil`.
     #[inline]
-    pub(crate) fn finish(&self, head: RequestHead<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finish {
+    pub(crate) fn finish(&self, head: Head<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finish {
         let options = &*self.options;
         let has_hooks = options.on_error.is_some() || options.wait_until.is_some();
         let has_defaults = defaults.on_error.is_some() || defaults.wait_until.is_some();
@@ -99,7 +85,7 @@ impl Endpoint {
 
     /// The same where it may be something.
     #[inline(never)]
-    fn more_to_finish(&self, head: RequestHead<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finish {
+    fn more_to_finish(&self, head: Head<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finish {
         let head_answer = match *head.method == Method::HEAD {
             false => HeadAnswer::NotHead,
             true if leaf.methods().inherits_head() => HeadAnswer::ByGet,
@@ -114,9 +100,26 @@ impl Endpoint {
         )
     }
 
+    /// The future of the handler, if it reads the head alone.
     #[inline]
-    pub(crate) fn handler(&self) -> &SharedHandler {
-        &self.handler
+    pub(crate) fn call_by_head(
+        &self,
+        head: Head<'_>,
+        leaf: &Leaf<Self>,
+        params: &Params,
+        finish: &Finish,
+    ) -> Option<BoxAnswer> {
+        if self.waits {
+            return None;
+        }
+        let head = RequestHead { sent: head, pattern: Some(leaf.pattern()), params, states: &self.options.states };
+        call_by_head(&self.handler, &head, finish)
+    }
+
+    /// The future of the handler otherwise.
+    #[inline]
+    pub(crate) fn call(&self, request: Request, finish: &Finish) -> BoxAnswer {
+        if self.waits { start(&self.handler, request, finish) } else { call(&self.handler, request, finish) }
     }
 
     /// What the handler's request knows of the route.

@@ -159,7 +159,7 @@ pub use platform::{BoxFuture, MaybeSend, MaybeSync};
 pub use problem::Problem;
 #[cfg(feature = "multipart")]
 pub use request::multipart::{self, Multipart};
-pub use request::{Cookies, MatchedRoute, Request};
+pub use request::{Cookies, MatchedRoute, Request, RequestHead};
 #[cfg(feature = "sse")]
 pub use response::sse::{self, Sse};
 pub use response::{

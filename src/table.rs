@@ -9,12 +9,13 @@ use http::header::{ALLOW, HeaderName, HeaderValue};
 use http::response::Parts;
 use http::{Method, StatusCode, Uri};
 
-use crate::endpoint::{Defaults, Endpoint, RequestHead};
+use crate::endpoint::{Defaults, Endpoint};
 use crate::error::Error;
 use crate::finish::{drop_content, permit};
 use crate::on_error::{ErrorContext, ErrorHook};
 #[cfg(feature = "openapi")]
 use crate::openapi::{Document, Info, Published, RouteDescription, build};
+use crate::request::Head;
 use crate::response::{IntoResponse, Redirect, Response, render};
 use crate::route::{Options, Route};
 use crate::routing::{BadPath, Leaf, LeafId, Lookup, Params, RouteError, RouteTable, check_prefix, join};
@@ -206,13 +207,20 @@ impl Table {
         build(info, &routes)
     }
 
-    /// Puts the document into a request for a route that serves it.
+    /// The request, with the document if its route serves that.
     #[cfg(feature = "openapi")]
-    pub(crate) fn add_document(&self, endpoint: &Endpoint, extensions: &mut Extensions) {
+    #[inline]
+    pub(crate) fn with_document<B>(&self, endpoint: &Endpoint, mut request: http::Request<B>) -> http::Request<B> {
         if endpoint.options().route.serves_document {
-            let publish = || Published::new(self.document(&self.info.clone().unwrap_or_default()));
-            extensions.insert(self.published.get_or_init(publish).clone());
+            self.add_document(request.extensions_mut());
         }
+        request
+    }
+
+    #[cfg(feature = "openapi")]
+    fn add_document(&self, extensions: &mut Extensions) {
+        let publish = || Published::new(self.document(&self.info.clone().unwrap_or_default()));
+        extensions.insert(self.published.get_or_init(publish).clone());
     }
 
     /// Forgets the document, as it will be another one.
@@ -258,19 +266,14 @@ impl Table {
         match self.routes.lookup(request.method(), request.uri().path(), self.ignores_slash()) {
             Lookup::Found { value, leaf, params } => Decision::Handle { endpoint: value, leaf, params },
             Lookup::NotFound { claim: None } if has_inner => Decision::Pass,
-            other => self.refuse(other, RequestHead::of(request), has_inner),
+            other => self.refuse(other, Head::of(request), has_inner),
         }
     }
 
     /// What becomes of a request that no handler answers. It is kept apart, as `decide` is compiled for each type of body,
     /// and so that its hot code stays short.
     #[inline(never)]
-    fn refuse(
-        self: &Arc<Self>,
-        lookup: Lookup<'_, Endpoint>,
-        head: RequestHead<'_>,
-        has_inner: bool,
-    ) -> Decision<'static> {
+    fn refuse(self: &Arc<Self>, lookup: Lookup<'_, Endpoint>, head: Head<'_>, has_inner: bool) -> Decision<'static> {
         let path = head.uri.path();
         let outer_hook = self.defaults.on_error.as_ref();
         let is_options = *head.method == Method::OPTIONS;
@@ -342,7 +345,7 @@ impl Table {
         leaf: Option<LeafId>,
         others: &[LeafId],
         hook: Option<&ErrorHook>,
-        head: RequestHead<'_>,
+        head: Head<'_>,
     ) -> Decision<'static> {
         let generated = Generated { kind, is_head: *head.method == Method::HEAD, leaf };
         if others.is_empty() && (hook.is_none() || kind == Kind::Options) {
@@ -352,7 +355,7 @@ impl Table {
         let response = match (hook, kind.error()) {
             (Some(hook), Some(error)) => {
                 let matched_route = leaf.map(|leaf| self.routes.leaf(leaf).pattern().as_str());
-                let RequestHead { method, uri, headers, .. } = head;
+                let Head { method, uri, headers, .. } = head;
                 hook.answer(error, &ErrorContext { method, uri, headers, matched_route, allow: allow.as_ref() })
             }
             _ => kind.response(),

@@ -8,12 +8,12 @@ use std::fmt::Debug;
 
 use bytes::Bytes;
 use futures_util::stream;
-use http::{HeaderMap, Method, Request as HttpRequest, Uri, Version};
+use http::{HeaderMap, Method, Request as HttpRequest, StatusCode, Uri, Version};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use route_handlers::{
     Body, BoxError, Error, Extension, FromRequest, Handler, IntoResponse, Json, MatchedRoute, Path, Query, Request,
-    Requirements, Response, Result, RouteHandlers, Run, State, get as get_route, post,
+    RequestHead, Requirements, Response, Result, RouteHandlers, Run, State, get as get_route, post,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -522,6 +522,18 @@ impl<const KIND: char> FromRequest for Faulty<KIND> {
     }
 }
 
+/// Says that it is made of the head, and is not.
+struct Headless;
+
+impl FromRequest for Headless {
+    const WAITS: bool = false;
+    const BY_HEAD: bool = true;
+
+    async fn from_request(_: &mut Request) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
 #[tokio::test]
 async fn an_argument_that_does_not_keep_its_word_is_500_and_the_hook_is_told_why() {
     let hooked =
@@ -529,12 +541,18 @@ async fn an_argument_that_does_not_keep_its_word_is_500_and_the_hook_is_told_why
     let api = hooked()
         .get("/panics", async |_: Faulty<'p'>| ())
         .get("/waits", async |_: Faulty<'w'>| ())
+        .get("/headless", async |_: Headless| ())
         .get("/takes/then/method", async |_: Faulty<'t'>, _: Method| ())
         .get("/takes/then/request", async |_: Faulty<'t'>, request: Request| request.path().to_owned())
         .post("/takes/then/body", async |_: Faulty<'t'>, _: String| ());
     for (method, uri, reason) in [
         (Method::GET, "/panics", "a panic: secret"),
         (Method::GET, "/waits", "an argument waits, though its `FromRequest::WAITS` is false"),
+        (
+            Method::GET,
+            "/headless",
+            "an argument is not made by its `FromRequest::from_head`, though its `FromRequest::BY_HEAD` is true",
+        ),
         (Method::GET, "/takes/then/method", "a panic: an argument that takes the whole request is the handler's last"),
         (Method::GET, "/takes/then/request", "a panic: an argument that takes the whole request is the handler's last"),
         (Method::POST, "/takes/then/body", "a panic: an argument that takes the whole request is the handler's last"),
@@ -545,6 +563,73 @@ async fn an_argument_that_does_not_keep_its_word_is_500_and_the_hook_is_told_why
     assert_eq!(send_get(table().get("/", async |_: Faulty<'w'>| ()), "/").await.0, 500);
     assert_eq!(send_get(table().get("/", async |_: Faulty<'t'>| ()), "/").await.0, 200);
     assert_eq!(send_get(table().get("/{id}", async |_: Faulty<'l'>| ()), "/7").await, (200, String::new()));
+}
+
+/// What the head says, and what it was made of.
+struct Told(String);
+
+impl Told {
+    fn new(by: &str, head: &RequestHead<'_>) -> Result<Self> {
+        if head.headers().contains_key("x-refused") {
+            return Err(Error::new(StatusCode::FORBIDDEN));
+        }
+        assert!(!head.headers().contains_key("x-panic"), "secret");
+        let (method, uri, version) = (head.method(), head.uri(), head.version());
+        let route = head.matched_route().map(|route| route.to_string()).unwrap_or_default();
+        let (id, query): (u8, Vec<(String, u8)>) = (head.params()?, head.query()?);
+        let extension = head.extensions().get::<&str>();
+        Ok(Self(format!("{by}: {method} {uri} {version:?} {route} {id} {query:?} {extension:?}")))
+    }
+}
+
+impl FromRequest for Told {
+    const WAITS: bool = false;
+    const BY_HEAD: bool = true;
+
+    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
+        Self::new("head", head)
+    }
+
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        Self::new("request", &request.head())
+    }
+}
+
+#[tokio::test]
+async fn an_argument_is_made_of_the_head_where_no_other_one_needs_more() {
+    let api = table()
+        .with_state("state")
+        .post("/alone/{id}", async |Told(told): Told| told)
+        .post("/among/{id}", async |_: State<&'static str>, _: Path<u8>, Told(told): Told, _: Result<Uri, Error>| told)
+        .post("/beside/{id}", async |Told(told): Told, _: HeaderMap| told)
+        .post("/waits/{id}", async |Told(told): Told, Json(_): Json<u8>| told)
+        .post("/path-first/{id}", async |_: Path<u8>, _: Told| ())
+        .post("/path-last/{id}", async |_: Told, _: Path<u8>| ())
+        .route("/layered/{id}", post(async |Told(told): Told| told).layer(tower::layer::util::Identity::new()));
+    for (uri, status) in [("/path-first/x", 400), ("/path-last/x", 403)] {
+        let mut request = post_json(uri, "1");
+        request.headers_mut().insert("x-refused", "1".parse().unwrap());
+        assert_eq!(send(api.clone(), request).await.0, status, "{uri}");
+    }
+    for (uri, by) in [
+        ("/alone/7?a=1", "head"),
+        ("/among/7?a=1", "head"),
+        ("/beside/7?a=1", "request"),
+        ("/waits/7?a=1", "request"),
+        ("/layered/7?a=1", "head"),
+    ] {
+        let ask = |header: &'static str| {
+            let mut request = post_json(uri, "1");
+            request.extensions_mut().insert("attached");
+            request.headers_mut().insert(header, "1".parse().unwrap());
+            send(api.clone(), request)
+        };
+        let route = uri.replace("7?a=1", "{id}");
+        let expected = format!(r#"{by}: POST {uri} HTTP/1.1 {route} 7 [("a", 1)] Some("attached")"#);
+        assert_eq!(ask("x-other").await.2, expected);
+        assert_eq!(ask("x-refused").await.0, 403, "{uri}");
+        assert_eq!(ask("x-panic").await.0, 500, "{uri}");
+    }
 }
 
 // Query
@@ -874,6 +959,38 @@ async fn a_handler_that_does_not_begin_as_it_says_is_a_500() {
     assert_eq!(send_get(table().get("/", NeverBegins), "/").await.0, 500);
 }
 
+/// A handler that says what it was given.
+struct Given;
+
+struct GivenArguments;
+
+impl Handler<GivenArguments> for Given {
+    async fn call(&self, _: &mut Request) -> Response {
+        Response::new("the request, in the future".into())
+    }
+
+    fn begin<R: Run>(&self, _: &mut Request, run: R) -> Option<R::Output> {
+        Some(run.run(|| Ok(async { "the request" })))
+    }
+
+    fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> Option<R::Output> {
+        (head.uri() == "/bare").then(|| run.run(|| Ok(async { "the head" })))
+    }
+
+    fn requirements(_: &mut Requirements<'_>) {}
+}
+
+#[tokio::test]
+async fn a_handler_is_given_the_request_only_if_the_head_is_not_enough() {
+    let api = table()
+        .get("/bare", Given)
+        .get("/more", Given)
+        .route("/layered", get_route(Given).layer(tower::layer::util::Identity::new()));
+    for (uri, given) in [("/bare", "the head"), ("/more", "the request"), ("/layered", "the request")] {
+        assert_eq!(send_get(api.clone(), uri).await.1, given, "{uri}");
+    }
+}
+
 /// A handler that says that it waits, and could begin.
 struct Waits;
 
@@ -890,7 +1007,7 @@ impl Handler<WaitsArguments> for Waits {
         Some(run.run(|| Ok(async { "begun" })))
     }
 
-    fn begin_alone<R: Run>(&self, run: R) -> Option<R::Output> {
+    fn begin_by_head<R: Run>(&self, _: &RequestHead<'_>, run: R) -> Option<R::Output> {
         Some(run.run(|| Ok(async { "begun" })))
     }
 

@@ -3,12 +3,15 @@
 use crate::error::Result;
 use crate::extract::{FromRequest, Requirements, now};
 use crate::platform::MaybeSend;
-use crate::request::Request;
+use crate::request::{Request, RequestHead};
 
 /// All arguments of a handler: a tuple whose members are each [`FromRequest`].
 pub trait Arguments: Sized {
     /// Whether one of the arguments waits for something.
     const WAIT: bool;
+
+    /// Whether all of them are made of the head alone.
+    const BY_HEAD: bool;
 
     /// Makes the arguments, from left to right.
     ///
@@ -24,10 +27,12 @@ pub trait Arguments: Sized {
     /// That of the first that fails.
     fn at_once(request: &mut Request) -> Result<Self>;
 
-    /// The arguments if there are none.
-    fn alone() -> Option<Self> {
-        None
-    }
+    /// Makes the arguments of the head, if they need no more.
+    ///
+    /// # Errors
+    ///
+    /// That of the first that fails.
+    fn from_head(head: &RequestHead<'_>) -> Result<Self>;
 
     /// What the arguments ask for together.
     fn requirements(requirements: &mut Requirements<'_>);
@@ -35,6 +40,7 @@ pub trait Arguments: Sized {
 
 impl Arguments for () {
     const WAIT: bool = false;
+    const BY_HEAD: bool = true;
 
     fn at_once(_: &mut Request) -> Result<Self> {
         Ok(())
@@ -44,11 +50,17 @@ impl Arguments for () {
         Ok(())
     }
 
-    fn alone() -> Option<Self> {
-        Some(())
+    fn from_head(_: &RequestHead<'_>) -> Result<Self> {
+        Ok(())
     }
 
     fn requirements(_: &mut Requirements<'_>) {}
+}
+
+/// Whether an argument waits; to say that it does and is made of the head does not compile.
+const fn waits<A: FromRequest>() -> bool {
+    assert!(!(A::BY_HEAD && A::WAITS), "an argument is made of the head, and it waits: one of the two is wrong");
+    A::WAITS
 }
 
 macro_rules! tuples {
@@ -58,7 +70,8 @@ macro_rules! tuples {
             $($early: FromRequest + MaybeSend,)*
             $last: FromRequest,
         {
-            const WAIT: bool = $($early::WAITS ||)* $last::WAITS;
+            const WAIT: bool = $(waits::<$early>() |)* waits::<$last>();
+            const BY_HEAD: bool = $($early::BY_HEAD &&)* $last::BY_HEAD;
 
             #[allow(non_snake_case, reason = "a value is named after its type")]
             async fn from_request(request: &mut Request) -> Result<Self> {
@@ -72,6 +85,13 @@ macro_rules! tuples {
             fn at_once(request: &mut Request) -> Result<Self> {
                 $(let $early = now($early::from_request(request))?;)*
                 Ok(($($early,)* $last::from_request_at_once(request)?,))
+            }
+
+            #[inline]
+            #[allow(non_snake_case, reason = "a value is named after its type")]
+            fn from_head(head: &RequestHead<'_>) -> Result<Self> {
+                $(let $early = $early::from_head(head)?;)*
+                Ok(($($early,)* $last::from_head(head)?,))
             }
 
             fn requirements(requirements: &mut Requirements<'_>) {

@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::error::{Error, Result};
 use crate::extract::FromRequest;
-use crate::request::Request;
+use crate::request::{Request, RequestHead};
 
 /// The value of type `T` in the request's extensions: what an authenticating layer found, the peer's address, …
 ///
@@ -26,12 +26,17 @@ pub struct Extension<T>(pub T);
 
 impl<T: Clone + Send + Sync + 'static> FromRequest for Extension<T> {
     const WAITS: bool = false;
+    const BY_HEAD: bool = true;
 
-    async fn from_request(request: &mut Request) -> Result<Self> {
-        request.extensions().get().cloned().map(Self).ok_or_else(|| {
+    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
+        head.extensions().get().cloned().map(Self).ok_or_else(|| {
             let reason = format!("the request has no extension `{}`: add the layer that sets it", type_name::<T>());
             Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
         })
+    }
+
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        Self::from_head(&request.head())
     }
 
     fn is_present(request: &Request) -> bool {

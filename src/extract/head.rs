@@ -4,29 +4,44 @@ use http::{HeaderMap, Method, StatusCode, Uri, Version};
 
 use crate::error::{Error, Result};
 use crate::extract::FromRequest;
-use crate::request::{MatchedRoute, Request};
+use crate::request::{MatchedRoute, Request, RequestHead};
 
 impl FromRequest for Method {
     const WAITS: bool = false;
+    const BY_HEAD: bool = true;
+
+    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
+        Ok(head.method().clone())
+    }
 
     async fn from_request(request: &mut Request) -> Result<Self> {
-        Ok(request.method().clone())
+        Self::from_head(&request.head())
     }
 }
 
 impl FromRequest for Uri {
     const WAITS: bool = false;
+    const BY_HEAD: bool = true;
+
+    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
+        Ok(head.uri().clone())
+    }
 
     async fn from_request(request: &mut Request) -> Result<Self> {
-        Ok(request.uri().clone())
+        Self::from_head(&request.head())
     }
 }
 
 impl FromRequest for Version {
     const WAITS: bool = false;
+    const BY_HEAD: bool = true;
+
+    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
+        Ok(head.version())
+    }
 
     async fn from_request(request: &mut Request) -> Result<Self> {
-        Ok(request.version())
+        Self::from_head(&request.head())
     }
 }
 
@@ -44,11 +59,16 @@ impl FromRequest for HeaderMap {
 
 impl FromRequest for MatchedRoute {
     const WAITS: bool = false;
+    const BY_HEAD: bool = true;
 
-    async fn from_request(request: &mut Request) -> Result<Self> {
+    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
         let missing =
             || Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, "the request was not matched by a table");
-        request.matched_route().ok_or_else(missing)
+        head.matched_route().ok_or_else(missing)
+    }
+
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        Self::from_head(&request.head())
     }
 
     fn is_present(request: &Request) -> bool {

@@ -26,7 +26,7 @@ use http::StatusCode;
 
 use crate::error::{Error, Result};
 use crate::platform::MaybeSend;
-use crate::request::Request;
+use crate::request::{Request, RequestHead};
 
 pub use after::After;
 pub use arguments::Arguments;
@@ -69,7 +69,7 @@ pub use requirements::Requirements;
 /// struct User(String);
 ///
 /// impl FromRequest for User {
-///     const WAITS: bool = false; // it reads the head alone
+///     const WAITS: bool = false; // it reads the head alone: `RequestHead` shows what more that is good for
 ///
 ///     async fn from_request(request: &mut Request) -> Result<Self> {
 ///         let name = request.headers().get("x-user").and_then(|name| name.to_str().ok());
@@ -90,6 +90,33 @@ pub trait FromRequest: Sized {
     /// at once, is a 500. If none of a handler's arguments waits, they are made as the request is handed over, before the
     /// future of the answer is polled, and that need not hold the request.
     const WAITS: bool = true;
+
+    /// Whether [`from_head`](Self::from_head) makes the argument, which so does not wait: [`WAITS`](Self::WAITS) must be
+    /// false too. If it makes all of a handler's, the request need not even be put together.
+    ///
+    /// So are [`Path`], [`Query`], [`State`](crate::State), [`Extension`], [`MatchedRoute`](crate::MatchedRoute), `Method`,
+    /// `Uri`, `Version`, and `Result`s of them; not those that take something out of the request, such as `HeaderMap`, nor
+    /// an `Option`.
+    ///
+    /// ```compile_fail
+    /// # use route_handlers::{FromRequest, Request, RequestHead, Result, RouteHandlers};
+    /// struct Nothing;
+    ///
+    /// impl FromRequest for Nothing {
+    ///     const BY_HEAD: bool = true; // and `WAITS` is true unless it is set
+    ///
+    ///     fn from_head(_: &RequestHead<'_>) -> Result<Self> {
+    ///         Ok(Self)
+    ///     }
+    ///
+    ///     async fn from_request(request: &mut Request) -> Result<Self> {
+    ///         Self::from_head(&request.head())
+    ///     }
+    /// }
+    ///
+    /// RouteHandlers::new().get("/", async |_: Nothing| ());
+    /// ```
+    const BY_HEAD: bool = false;
 
     /// Makes the argument.
     ///
@@ -116,6 +143,16 @@ pub trait FromRequest: Sized {
         now(Self::from_request_last(request))
     }
 
+    /// Makes the argument of the head alone, as [`from_request`](Self::from_request) does of the request.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_request`](Self::from_request).
+    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
+        let _ = head;
+        Err(not_by_head())
+    }
+
     /// Whether the request has what this argument reads: without it an `Option` of it is `None`.
     fn is_present(request: &Request) -> bool {
         let _ = request;
@@ -140,5 +177,11 @@ fn now<T>(argument: impl Future<Output = Result<T>>) -> Result<T> {
 #[cold]
 fn waits() -> Error {
     let reason = "an argument waits, though its `FromRequest::WAITS` is false";
+    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
+}
+
+#[cold]
+fn not_by_head() -> Error {
+    let reason = "an argument is not made by its `FromRequest::from_head`, though its `FromRequest::BY_HEAD` is true";
     Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::extract::{FromRequest, Requirements};
 use crate::platform::MaybeSend;
-use crate::request::Request;
+use crate::request::{Request, RequestHead};
 
 impl<A: FromRequest + MaybeSend> FromRequest for Option<A> {
     const WAITS: bool = A::WAITS;
@@ -19,6 +19,11 @@ impl<A: FromRequest + MaybeSend> FromRequest for Option<A> {
 
 impl<A: FromRequest + MaybeSend> FromRequest for Result<A, Error> {
     const WAITS: bool = A::WAITS;
+    const BY_HEAD: bool = A::BY_HEAD;
+
+    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
+        Ok(A::from_head(head))
+    }
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(A::from_request(request).await)

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Result;
 use crate::extract::FromRequest;
-use crate::request::Request;
+use crate::request::{Request, RequestHead};
 
 /// The parameters of the pattern: a scalar if there is one, a tuple by their order, a struct or a map by their names.
 ///
@@ -32,9 +32,14 @@ pub struct Path<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest for Path<T> {
     const WAITS: bool = false;
+    const BY_HEAD: bool = true;
+
+    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
+        head.params().map(Self)
+    }
 
     async fn from_request(request: &mut Request) -> Result<Self> {
-        request.params().map(Self)
+        Self::from_head(&request.head())
     }
 
     fn is_present(request: &Request) -> bool {

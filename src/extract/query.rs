@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Result;
 use crate::extract::FromRequest;
-use crate::request::Request;
+use crate::request::{Request, RequestHead};
 
 /// The query, as a struct or a map; 400 if it is of another shape. A key that repeats fills a `Vec`.
 ///
@@ -26,9 +26,14 @@ pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest for Query<T> {
     const WAITS: bool = false;
+    const BY_HEAD: bool = true;
+
+    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
+        head.query().map(Self)
+    }
 
     async fn from_request(request: &mut Request) -> Result<Self> {
-        request.query().map(Self)
+        Self::from_head(&request.head())
     }
 
     fn is_present(request: &Request) -> bool {

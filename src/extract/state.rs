@@ -6,14 +6,19 @@ use http::StatusCode;
 
 use crate::error::{Error, Result};
 use crate::extract::{FromRequest, Requirements};
-use crate::request::Request;
+use crate::request::{Request, RequestHead};
 use crate::state::State;
 
 impl<T: Send + Sync + 'static> FromRequest for State<T> {
     const WAITS: bool = false;
+    const BY_HEAD: bool = true;
+
+    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
+        head.states.get().map(Self).ok_or_else(|| lacks(type_name::<T>()))
+    }
 
     async fn from_request(request: &mut Request) -> Result<Self> {
-        request.states().get().map(Self).ok_or_else(|| lacks(type_name::<T>()))
+        Self::from_head(&request.head())
     }
 
     fn is_present(request: &Request) -> bool {

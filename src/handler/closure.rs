@@ -5,7 +5,7 @@
 use crate::extract::{Arguments, Requirements};
 use crate::handler::{Handler, Run};
 use crate::platform::{MaybeSend, MaybeSync};
-use crate::request::Request;
+use crate::request::{Request, RequestHead};
 use crate::response::{IntoResponse, Response};
 
 /// A function of up to eight arguments, given as a tuple, that gives a future.
@@ -61,15 +61,18 @@ where
         if Args::WAIT {
             return None; // and nothing is compiled for what follows
         }
+        if Args::BY_HEAD {
+            return self.begin_by_head(&request.head(), run);
+        }
         Some(run.run(|| Ok(self.call_with(Args::at_once(request)?))))
     }
 
     #[inline]
-    fn begin_alone<R: Run>(&self, run: R) -> Option<R::Output> {
-        if Args::WAIT {
+    fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> Option<R::Output> {
+        if !Args::BY_HEAD {
             return None;
         }
-        Args::alone().map(|args| run.run(|| Ok(self.call_with(args))))
+        Some(run.run(|| Ok(self.call_with(Args::from_head(head)?))))
     }
 
     fn requirements(requirements: &mut Requirements<'_>) {

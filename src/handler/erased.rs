@@ -18,7 +18,7 @@ use crate::handler::{Handler, Run};
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
 use crate::platform::{MaybeSend, MaybeSync};
-use crate::request::Request;
+use crate::request::{Request, RequestHead};
 use crate::response::{IntoResponse, Response};
 
 /// A handler whose type is forgotten.
@@ -36,14 +36,15 @@ pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
         None
     }
 
-    /// The same if nothing of the request is read.
-    ///
-    /// # Errors
-    ///
-    /// What is to be called instead, with the request.
-    fn begin_alone(&self, finish: &Finish) -> Result<BoxAnswer, Call> {
-        let _ = finish;
-        Err(start)
+    /// The same if the request's head is all that is read of it.
+    fn begin_by_head(&self, head: &RequestHead<'_>, finish: &Finish) -> Option<BoxAnswer> {
+        let _ = (head, finish);
+        None
+    }
+
+    /// Whether it never begins: asked once, when it is registered.
+    fn waits(&self) -> bool {
+        true
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>);
@@ -74,20 +75,13 @@ struct Typed<H, Args> {
     args: PhantomData<fn() -> Args>,
 }
 
-/// What has a handler answer a request.
-pub(crate) type Call = fn(&SharedHandler, Request, &Finish) -> BoxAnswer;
-
-/// Has a handler answer a request of which it reads nothing: so the request need not even be put together.
-///
-/// # Errors
-///
-/// What is to be called once the request is put together.
-pub(crate) fn call_alone(handler: &SharedHandler, finish: &Finish) -> Result<BoxAnswer, Call> {
-    catch_panic(|| handler.begin_alone(finish)).unwrap_or_else(|panic| Ok(finish.failed(panic)))
+/// Has a handler answer a request of which it reads the head alone: so the request need not even be put together.
+pub(crate) fn call_by_head(handler: &SharedHandler, head: &RequestHead<'_>, finish: &Finish) -> Option<BoxAnswer> {
+    catch_panic(|| handler.begin_by_head(head, finish)).unwrap_or_else(|panic| Some(finish.failed(panic)))
 }
 
-/// Where the handler waits, the request is moved once: into the future.
-fn start(handler: &SharedHandler, request: Request, finish: &Finish) -> BoxAnswer {
+/// Has a handler answer that waits: the request is moved once, into the future.
+pub(crate) fn start(handler: &SharedHandler, request: Request, finish: &Finish) -> BoxAnswer {
     Arc::clone(handler).start(request, finish)
 }
 
@@ -115,11 +109,15 @@ impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
         self.handler.begin(request, finish)
     }
 
-    fn begin_alone(&self, finish: &Finish) -> Result<BoxAnswer, Call> {
+    fn begin_by_head(&self, head: &RequestHead<'_>, finish: &Finish) -> Option<BoxAnswer> {
         if H::WAITS {
-            return Err(start);
+            return None;
         }
-        self.handler.begin_alone(finish).ok_or(call)
+        self.handler.begin_by_head(head, finish)
+    }
+
+    fn waits(&self) -> bool {
+        H::WAITS
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {

@@ -8,11 +8,11 @@ use crate::extract::Requirements;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
 use crate::platform::{MaybeSend, MaybeSync};
-use crate::request::Request;
+use crate::request::{Request, RequestHead};
 use crate::response::{IntoResponse, Response};
 
 pub use closure::Function;
-pub(crate) use erased::{ErasedHandler, SharedHandler, call, call_alone, erase};
+pub(crate) use erased::{ErasedHandler, SharedHandler, call, call_by_head, erase, start};
 pub use erased::{HandlerService, HandlerServiceFuture};
 
 /// Who runs the future of a handler. What begins it is handed over, so that the future is made where it stays: it is not
@@ -21,7 +21,7 @@ pub use erased::{HandlerService, HandlerServiceFuture};
 /// A handler around another one hands it on:
 ///
 /// ```
-/// use route_handlers::{Handler, Request, Requirements, Response, RouteHandlers, Run};
+/// use route_handlers::{Handler, Request, RequestHead, Requirements, Response, RouteHandlers, Run};
 ///
 /// /// A handler, and how often it was called.
 /// struct Counted<H>(H, std::sync::atomic::AtomicU64);
@@ -39,6 +39,12 @@ pub use erased::{HandlerService, HandlerServiceFuture};
 ///
 ///     fn begin<R: Run>(&self, request: &mut Request, run: R) -> Option<R::Output> {
 ///         let begun = self.0.begin(request, run)?;
+///         self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+///         Some(begun)
+///     }
+///
+///     fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> Option<R::Output> {
+///         let begun = self.0.begin_by_head(head, run)?;
 ///         self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
 ///         Some(begun)
 ///     }
@@ -101,7 +107,7 @@ pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
     /// so and does not is a 500.
     const BEGINS: bool = false;
 
-    /// Whether [`begin`](Self::begin) and [`begin_alone`](Self::begin_alone) never run a future: then they are not asked, and
+    /// Whether [`begin`](Self::begin) and [`begin_by_head`](Self::begin_by_head) never run a future: then they are not asked, and
     /// [`call`](Self::call) answers.
     const WAITS: bool = false;
 
@@ -116,9 +122,10 @@ pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
         None
     }
 
-    /// The same if nothing of the request is read: it need not even be put together.
-    fn begin_alone<R: Run>(&self, run: R) -> Option<R::Output> {
-        let _ = run;
+    /// The same if the request's head is all that is read of it: then it need not even be put together. If not, it is, and
+    /// [`begin`](Self::begin) is asked.
+    fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> Option<R::Output> {
+        let _ = (head, run);
         None
     }
 

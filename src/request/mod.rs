@@ -2,6 +2,7 @@
 
 mod body;
 mod cookies;
+mod head;
 #[cfg(feature = "sse")]
 mod last_event_id;
 mod matched_route;
@@ -29,6 +30,8 @@ use crate::routing::{Params, Pattern, ends};
 use crate::state::States;
 
 pub use cookies::Cookies;
+pub(crate) use head::Head;
+pub use head::RequestHead;
 pub use matched_route::MatchedRoute;
 
 use body::BodyState;
@@ -252,8 +255,7 @@ impl Request {
     /// }
     /// ```
     pub fn params<T: DeserializeOwned>(&self) -> Result<T> {
-        let Matched { pattern, params, .. } = self.matched();
-        params::deserialize(pattern.as_deref(), params, self.path())
+        self.head().params()
     }
 
     /// Whether the route has parameters that captured something.

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::request::Request;
 
 impl Request {
@@ -32,9 +31,7 @@ impl Request {
     /// }
     /// ```
     pub fn query<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_html_form::from_str(self.raw_query()).map_err(|error| {
-            Error::from_source(StatusCode::BAD_REQUEST, error.to_string()).with_detail(format!("the query: {error}"))
-        })
+        self.head().query()
     }
 
     /// The pairs of the query, decoded, in their order and with their repeats.
@@ -49,10 +46,6 @@ impl Request {
     /// # Ok::<(), http::Error>(())
     /// ```
     pub fn query_pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
-        form_urlencoded::parse(self.raw_query().as_bytes())
-    }
-
-    fn raw_query(&self) -> &str {
-        self.uri().query().unwrap_or_default()
+        form_urlencoded::parse(self.uri().query().unwrap_or_default().as_bytes())
     }
 }

@@ -10,10 +10,8 @@ use bytes::Buf;
 use tower_service::Service;
 
 use crate::body::{Body, BoxError};
-use crate::endpoint::RequestHead;
-use crate::handler::call_alone;
 use crate::platform::MaybeSend;
-use crate::request::Request;
+use crate::request::{Head, Request};
 use crate::table::{Decision, Table};
 
 pub use body::ResponseBody;
@@ -42,18 +40,17 @@ pub struct RouteHandlersService<S> {
 /// A macro, because a request that is handed to a function is copied once more.
 macro_rules! run {
     ($table:ident, $request:ident, $endpoint:ident, $leaf:ident, $params:ident) => {{
-        let finish = $endpoint.finish(RequestHead::of(&$request), $leaf, &$table.defaults);
-        let handler = $endpoint.handler();
-        AnswerFuture::running(match call_alone(handler, &finish) {
-            Ok(answer) => answer,
-            Err(call) => {
-                #[cfg_attr(not(feature = "openapi"), expect(unused_mut, reason = "nothing is added"))]
-                let (mut parts, body) = $request.into_parts();
-                #[cfg(feature = "openapi")]
-                $table.add_document($endpoint, &mut parts.extensions);
+        #[cfg(feature = "openapi")]
+        let $request = $table.with_document($endpoint, $request);
+        let head = Head::of(&$request);
+        let finish = $endpoint.finish(head, $leaf, &$table.defaults);
+        AnswerFuture::running(match $endpoint.call_by_head(head, $leaf, &$params, &finish) {
+            Some(answer) => answer,
+            None => {
+                let (parts, body) = $request.into_parts();
                 let body = Body::new(body);
                 let matched = $endpoint.matched($leaf, $params, &$table.defaults, &finish);
-                call(handler, Request::new(parts, body, matched), &finish)
+                $endpoint.call(Request::new(parts, body, matched), &finish)
             }
         })
     }};
