@@ -16,7 +16,7 @@ use crate::handler::{SharedHandler, call, call_by_head, start};
 use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
-use crate::request::{DEFAULT_BODY_LIMIT, Head, Matched, Request, RequestHead};
+use crate::request::{DEFAULT_BODY_LIMIT, Head, Hooks, Matched, Request, RequestHead};
 use crate::route::Options;
 use crate::routing::{Leaf, Params};
 
@@ -91,13 +91,16 @@ impl Endpoint {
             true if leaf.methods().inherits_head() => HeadAnswer::ByGet,
             true => HeadAnswer::Own,
         };
-        let hook = self.options.on_error.as_ref().or(defaults.on_error.as_ref());
-        let after = self.wait_until(head.extensions, defaults).map(AfterJobs::new);
-        Finish::new(
-            head_answer,
-            hook.map(|hook| hook.keep((head.method, head.uri, head.headers), leaf.pattern())),
-            after,
-        )
+        let on_error = self.options.on_error.as_ref().or(defaults.on_error.as_ref());
+        let wait_until = self.wait_until(head.extensions, defaults);
+        if on_error.is_none() && wait_until.is_none() {
+            return Finish::new(head_answer, None);
+        }
+        let hooks = Hooks {
+            on_error: on_error.map(|hook| hook.keep((head.method, head.uri, head.headers), leaf.pattern())),
+            after: wait_until.map(AfterJobs::new),
+        };
+        Finish::new(head_answer, Some(Arc::new(hooks)))
     }
 
     /// The future of the handler, if it reads the head alone.
@@ -131,8 +134,7 @@ impl Endpoint {
             params,
             states: options.states.clone(),
             body_limit: options.route.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT),
-            after: finish.after_jobs().cloned(),
-            on_error: finish.hooked().cloned(),
+            hooks: finish.hooks().cloned(),
         }
     }
 }

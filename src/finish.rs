@@ -11,15 +11,13 @@ use http::{HeaderValue, StatusCode};
 use http_body::Body as _;
 use pin_project_lite::pin_project;
 
-use crate::after::AfterJobs;
 use crate::body::Body;
 use crate::catch_panic::catch_panic;
 use crate::error::Error;
 use crate::headers;
 use crate::log;
-use crate::on_error::Hooked;
 use crate::platform::MaybeSend;
-use crate::request::Request;
+use crate::request::{Hooks, Request};
 use crate::response::{IntoResponse, Response};
 
 pin_project! {
@@ -128,8 +126,7 @@ impl Future for Answering<dyn Answer> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Finish {
     head: HeadAnswer,
-    hooked: Option<Arc<Hooked>>,
-    after: Option<AfterJobs>,
+    hooks: Option<Arc<Hooks>>,
 }
 
 /// How a HEAD is answered.
@@ -151,16 +148,12 @@ pub(crate) enum HeadAnswer {
 struct Settled;
 
 impl Finish {
-    pub(crate) fn new(head: HeadAnswer, hooked: Option<Arc<Hooked>>, after: Option<AfterJobs>) -> Self {
-        Self { head, hooked, after }
+    pub(crate) fn new(head: HeadAnswer, hooks: Option<Arc<Hooks>>) -> Self {
+        Self { head, hooks }
     }
 
-    pub(crate) fn hooked(&self) -> Option<&Arc<Hooked>> {
-        self.hooked.as_ref()
-    }
-
-    pub(crate) fn after_jobs(&self) -> Option<&AfterJobs> {
-        self.after.as_ref()
+    pub(crate) fn hooks(&self) -> Option<&Arc<Hooks>> {
+        self.hooks.as_ref()
     }
 
     /// The box of an answer.
@@ -189,7 +182,7 @@ impl Finish {
 
     /// For the answer to this request.
     pub(crate) fn of(request: &Request, head: HeadAnswer) -> Self {
-        Self::new(head, request.on_error().cloned(), request.after_jobs().cloned())
+        Self::new(head, request.hooks().cloned())
     }
 
     fn apply(&mut self, response: &mut Response) {
@@ -203,9 +196,8 @@ impl Finish {
             HeadAnswer::ByGet => drop_content(response, true),
             HeadAnswer::Own => drop_content(response, false),
         }
-        if let Some(after) = self.after.take() {
-            let body = std::mem::take(response.body_mut());
-            *response.body_mut() = after.after(body);
+        if let Some(hooks) = self.hooks.take() {
+            follow(&hooks, response);
         }
     }
 
@@ -217,11 +209,20 @@ impl Finish {
             return;
         }
         log::failure(error);
-        if let Some(hooked) = &self.hooked {
+        if let Some(hooked) = self.hooks.as_ref().and_then(|hooks| hooks.on_error.as_ref()) {
             *response = hooked.answer(error.clone());
             permit(response, may_be_head);
         }
         response.extensions_mut().insert(Settled);
+    }
+}
+
+/// Has what comes after the answer wait for the end of its body.
+#[inline(never)]
+fn follow(hooks: &Hooks, response: &mut Response) {
+    if let Some(after) = &hooks.after {
+        let body = std::mem::take(response.body_mut());
+        *response.body_mut() = after.clone().after(body);
     }
 }
 

@@ -70,7 +70,7 @@ pub(crate) struct ErrorHook(Arc<dyn OnError>);
 trait OnError: Send + Sync {
     fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response;
 
-    fn keep(&self, own: &ErrorHook, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Arc<Hooked>;
+    fn keep(&self, own: &ErrorHook, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Hooked;
 }
 
 impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
@@ -78,8 +78,8 @@ impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
         or_own(error, |error| self(error, context))
     }
 
-    fn keep(&self, own: &ErrorHook, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Arc<Hooked> {
-        Arc::new(Hooked::new(own, head, pattern))
+    fn keep(&self, own: &ErrorHook, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Hooked {
+        Hooked::new(own, head, pattern)
     }
 }
 
@@ -106,7 +106,7 @@ impl ErrorHook {
     }
 
     /// The hook for what will answer this request.
-    pub(crate) fn keep(&self, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Arc<Hooked> {
+    pub(crate) fn keep(&self, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Hooked {
         self.0.keep(self, head, pattern)
     }
 }
@@ -117,7 +117,7 @@ impl fmt::Debug for ErrorHook {
     }
 }
 
-/// The hook of a request, and what it will want to know of it when a handler has it: shared by all that may fail.
+/// The hook of a request, and what it will want to know of it when a handler has it.
 #[derive(Debug)]
 pub(crate) struct Hooked {
     hook: ErrorHook,

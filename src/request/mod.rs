@@ -78,7 +78,13 @@ pub(crate) struct Matched {
     pub(crate) params: Params,
     pub(crate) states: States,
     pub(crate) body_limit: usize,
-    pub(crate) on_error: Option<Arc<Hooked>>,
+    pub(crate) hooks: Option<Arc<Hooks>>,
+}
+
+/// Who is asked about the answer, and who is told of it: nobody at most requests.
+#[derive(Debug)]
+pub(crate) struct Hooks {
+    pub(crate) on_error: Option<Hooked>,
     pub(crate) after: Option<AfterJobs>,
 }
 
@@ -89,8 +95,7 @@ impl Matched {
             params: Params::none(),
             states: States::default(),
             body_limit: DEFAULT_BODY_LIMIT,
-            on_error: None,
-            after: None,
+            hooks: None,
         }
     }
 }
@@ -295,7 +300,7 @@ impl Request {
 
     /// The work for after the answer, if anybody will do it.
     pub(crate) fn after_jobs(&self) -> Option<&AfterJobs> {
-        self.0.as_ref()?.matched.after.as_ref()
+        self.0.as_ref()?.matched.hooks.as_ref()?.after.as_ref()
     }
 
     pub(crate) fn require_after_jobs(&self) -> Result<&AfterJobs> {
@@ -306,8 +311,8 @@ impl Request {
         })
     }
 
-    pub(crate) fn on_error(&self) -> Option<&Arc<Hooked>> {
-        self.matched().on_error.as_ref()
+    pub(crate) fn hooks(&self) -> Option<&Arc<Hooks>> {
+        self.matched().hooks.as_ref()
     }
 
     pub(crate) fn set_body_limit(&mut self, bytes: usize) {
