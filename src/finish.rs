@@ -32,7 +32,7 @@ pin_project! {
 }
 
 /// An answer, as a service gives it.
-type Answered = Result<Response, Infallible>;
+pub(crate) type Answered = Result<Response, Infallible>;
 
 /// The future of an answer, whose type is forgotten.
 pub(crate) trait Answer: MaybeSend {
@@ -102,23 +102,32 @@ fn fail(error: &Error, answer: &mut Poll<Answered>) {
     *answer = Poll::Ready(Ok(error.clone().into_response()));
 }
 
-impl Future for Answering<dyn Answer> {
-    type Output = Answered;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+impl Answering<dyn Answer> {
+    /// Polls it, and puts what comes of it where the caller wants it, who begins with [`Poll::Pending`] there.
+    pub(crate) fn poll_finished(self: Pin<&mut Self>, cx: &mut Context<'_>, answer: &mut Poll<Answered>) {
+        debug_assert!(answer.is_pending(), "what was there before is finished already");
         let this = self.project();
         // After its panic the future is not polled again, so no broken state of it is seen.
-        let mut polled = Poll::Pending;
-        if let Err(panic) = catch_panic(|| this.future.poll_answer(cx, &mut polled)) {
-            polled = Poll::Ready(Ok(panic.into_response()));
+        if let Err(panic) = catch_panic(|| this.future.poll_answer(cx, answer)) {
+            *answer = Poll::Ready(Ok(panic.into_response()));
         }
-        if let Poll::Ready(Ok(response)) = &mut polled {
+        if let Poll::Ready(Ok(response)) = answer {
             if response.body().whole().is_none() {
                 begin(response, cx);
             }
             this.finish.apply(response);
         }
-        polled
+    }
+}
+
+impl Future for Answering<dyn Answer> {
+    type Output = Answered;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut answer = Poll::Pending;
+        self.poll_finished(cx, &mut answer);
+        answer
     }
 }
 

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use crate::body::Body;
-use crate::finish::BoxAnswer;
+use crate::finish::{Answered, BoxAnswer};
 use crate::service::ResponseBody;
 use crate::table::Answer;
 
@@ -51,7 +51,9 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().kind.project() {
             KindProj::Ours { future } => {
-                let Ok(response) = ready!(future.poll(cx));
+                let mut answer = Poll::Pending;
+                future.poll_into(cx, &mut answer);
+                let Ok(response) = ready!(answer);
                 Poll::Ready(Ok(response.map(ResponseBody::ours)))
             }
             KindProj::Inner { future } => {
@@ -80,18 +82,31 @@ impl AnswerFuture {
     pub(crate) fn ready(answer: Answer) -> Self {
         Self(State::Ready(answer))
     }
+
+    /// Polls it, and puts what comes of it where the caller wants it, who begins with [`Poll::Pending`] there.
+    fn poll_into(mut self: Pin<&mut Self>, cx: &mut Context<'_>, answer: &mut Poll<Answered>) {
+        match &mut self.0 {
+            State::Running(handler) => handler.as_mut().poll_finished(cx, answer),
+            _ => *answer = Poll::Ready(Ok(self.response())),
+        }
+    }
+
+    /// The answer that is ready.
+    fn response(&mut self) -> http::Response<Body> {
+        match std::mem::replace(&mut self.0, State::Done) {
+            State::Ready(answer) => answer.into_response(),
+            State::Running(_) | State::Done => panic!("a future was polled after it had completed"),
+        }
+    }
 }
 
 impl Future for AnswerFuture {
     type Output = Result<http::Response<Body>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let State::Running(handler) = &mut self.0 {
-            return handler.as_mut().poll(cx);
-        }
-        match std::mem::replace(&mut self.0, State::Done) {
-            State::Ready(answer) => Poll::Ready(Ok(answer.into_response())),
-            State::Running(_) | State::Done => panic!("a future was polled after it had completed"),
+        match &mut self.0 {
+            State::Running(handler) => handler.as_mut().poll(cx),
+            _ => Poll::Ready(Ok(self.response())),
         }
     }
 }
