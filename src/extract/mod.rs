@@ -69,7 +69,7 @@ pub use requirements::Requirements;
 /// struct User(String);
 ///
 /// impl FromRequest for User {
-///     const WAITS: bool = false; // it reads the head alone: `RequestHead` shows what more that is good for
+///     const WAITS: bool = false; // it reads the head alone: see `RequestHead` for what that can spare
 ///
 ///     async fn from_request(request: &mut Request) -> Result<Self> {
 ///         let name = request.headers().get("x-user").and_then(|name| name.to_str().ok());
