@@ -1,15 +1,16 @@
 //! A handler with what an OpenAPI document says of it.
 
 use std::marker::PhantomData;
+use std::ops::Deref;
 
 use http::StatusCode;
 use schemars::JsonSchema;
 
-use crate::extract::Requirements;
+use crate::extract::{Reads, Requirements};
 use crate::handler::{Function, Handler, Run};
 use crate::openapi::{DocumentAnswer, DocumentArguments, Operation, SecurityScheme};
 use crate::platform::MaybeSend;
-use crate::request::{Request, RequestHead};
+use crate::request::{Request, RequestHead, WholeBody};
 use crate::response::Response;
 
 /// A handler that the table's OpenAPI document describes: by the types of its arguments and of its result, and by what is
@@ -155,24 +156,42 @@ impl<F> Documented<F> {
     }
 }
 
+/// The handler in a reference to a documented one.
+struct Inner<D>(D);
+
+impl<F, D: Deref<Target = Documented<F>>> Deref for Inner<D> {
+    type Target = F;
+
+    fn deref(&self) -> &F {
+        &self.0.handler
+    }
+}
+
 /// Marks the arguments of a documented handler.
 #[derive(Debug)]
 pub struct DocumentedArguments<Args>(PhantomData<Args>);
 
 impl<F: Handler<Args>, Args> Handler<DocumentedArguments<Args>> for Documented<F> {
-    const BEGINS: bool = F::BEGINS;
-    const WAITS: bool = F::WAITS;
+    const READS: Reads = F::READS;
 
     fn call(&self, request: &mut Request) -> impl Future<Output = Response> + MaybeSend {
         self.handler.call(request)
     }
 
-    fn begin<R: Run>(&self, request: &mut Request, run: R) -> Option<R::Output> {
+    fn begin<R: Run>(&self, request: &mut Request, run: R) -> R::Output {
         self.handler.begin(request, run)
     }
 
-    fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> Option<R::Output> {
+    fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> R::Output {
         self.handler.begin_by_head(head, run)
+    }
+
+    fn begin_by_body<D, R>(documented: D, head: &RequestHead<'_>, body: WholeBody, run: R) -> R::Output
+    where
+        D: Deref<Target = Self> + MaybeSend + 'static,
+        R: Run,
+    {
+        F::begin_by_body(Inner(documented), head, body, run)
     }
 
     fn requirements(requirements: &mut Requirements<'_>) {

@@ -10,13 +10,14 @@ use std::sync::Arc;
 use http::{Extensions, Method};
 
 use crate::after::{AfterJobs, RequestWaitUntil};
-use crate::extract::Requirements;
+use crate::body::Body;
+use crate::extract::{Reads, Requirements};
 use crate::finish::{BoxAnswer, Finish, HeadAnswer};
-use crate::handler::{SharedHandler, call, call_by_head, start};
+use crate::handler::{SharedHandler, call_by_body, call_by_head, call_reading};
 use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
-use crate::request::{DEFAULT_BODY_LIMIT, Head, Hooks, Matched, Request, RequestHead};
+use crate::request::{DEFAULT_BODY_LIMIT, Head, Hooks, Matched, Request, RequestHead, WholeBody};
 use crate::route::Options;
 use crate::routing::{Leaf, Params};
 
@@ -24,8 +25,8 @@ use crate::routing::{Leaf, Params};
 pub(crate) struct Endpoint {
     handler: SharedHandler,
     options: Arc<Options>,
-    /// Whether the handler waits: then it is not asked whether it begins.
-    waits: bool,
+    /// What the handler reads.
+    reads: Reads,
 }
 
 impl Endpoint {
@@ -37,7 +38,7 @@ impl Endpoint {
         handler.requirements(&mut requirements);
         match requirements.unmet() {
             Some(unmet) => Err(unmet),
-            None => Ok(Self { waits: handler.waits(), handler, options }),
+            None => Ok(Self { reads: handler.reads(), handler, options }),
         }
     }
 
@@ -47,7 +48,7 @@ impl Endpoint {
 
     /// The same handler with other options, of which the states are not asked again.
     pub(crate) fn with_options(&self, options: Arc<Options>) -> Self {
-        Self { handler: Arc::clone(&self.handler), options, waits: self.waits }
+        Self { handler: Arc::clone(&self.handler), options, reads: self.reads }
     }
 
     /// The media type that the handler wants the body to have.
@@ -103,7 +104,11 @@ impl Endpoint {
         Finish::new(head_answer, Some(Arc::new(hooks)))
     }
 
-    /// The future of the handler, if it reads the head alone.
+    pub(crate) fn reads(&self) -> Reads {
+        self.reads
+    }
+
+    /// The future of a handler that reads the head alone.
     #[inline]
     pub(crate) fn call_by_head(
         &self,
@@ -111,29 +116,47 @@ impl Endpoint {
         leaf: &Leaf<Self>,
         params: &Params,
         finish: &Finish,
-    ) -> Option<BoxAnswer> {
-        if self.waits {
-            return None;
-        }
-        let head = RequestHead { sent: head, pattern: Some(leaf.pattern()), params, states: &self.options.states };
-        call_by_head(&self.handler, &head, finish)
+    ) -> BoxAnswer {
+        call_by_head(&self.handler, &self.head(head, leaf, params), finish)
     }
 
-    /// The future of the handler otherwise.
+    /// The future of a handler that reads the head, and then the body.
+    #[inline]
+    pub(crate) fn call_by_body(
+        &self,
+        head: Head<'_>,
+        body: Body,
+        leaf: &Leaf<Self>,
+        params: &Params,
+        defaults: &Defaults,
+        finish: &Finish,
+    ) -> BoxAnswer {
+        let body = WholeBody::new(body, head.headers, self.body_limit(defaults));
+        call_by_body(&self.handler, &self.head(head, leaf, params), body, finish)
+    }
+
+    /// The future of any handler.
     #[inline]
     pub(crate) fn call(&self, request: Request, finish: &Finish) -> BoxAnswer {
-        if self.waits { start(&self.handler, request, finish) } else { call(&self.handler, request, finish) }
+        call_reading(self.reads, &self.handler, request, finish)
+    }
+
+    fn head<'r>(&'r self, sent: Head<'r>, leaf: &'r Leaf<Self>, params: &'r Params) -> RequestHead<'r> {
+        RequestHead { sent, pattern: Some(leaf.pattern()), params, states: &self.options.states }
+    }
+
+    fn body_limit(&self, defaults: &Defaults) -> usize {
+        self.options.route.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT)
     }
 
     /// What the handler's request knows of the route.
     #[inline]
     pub(crate) fn matched(&self, leaf: &Leaf<Self>, params: Params, defaults: &Defaults, finish: &Finish) -> Matched {
-        let options = &*self.options;
         Matched {
             pattern: Some(Arc::clone(leaf.pattern())),
             params,
-            states: options.states.clone(),
-            body_limit: options.route.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT),
+            states: self.options.states.clone(),
+            body_limit: self.body_limit(defaults),
             hooks: finish.hooks().cloned(),
         }
     }

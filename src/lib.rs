@@ -150,7 +150,7 @@ pub use documented::{Documented, DocumentedArguments, documented};
 pub use error::{Error, Result};
 #[cfg(feature = "sse")]
 pub use extract::LastEventId;
-pub use extract::{After, Arguments, Extension, Form, FromRequest, Path, Query, Requirements};
+pub use extract::{After, Arguments, Extension, Form, FromRequest, Path, Query, Reads, Requirements};
 pub use file_routes::{FileRoute, Runtime};
 pub use handler::{Function, Handler, HandlerService, HandlerServiceFuture, Run};
 pub use on_error::ErrorContext;
@@ -159,7 +159,7 @@ pub use platform::{BoxFuture, MaybeSend, MaybeSync};
 pub use problem::Problem;
 #[cfg(feature = "multipart")]
 pub use request::multipart::{self, Multipart};
-pub use request::{Cookies, MatchedRoute, Request, RequestHead};
+pub use request::{Cookies, MatchedRoute, Request, RequestHead, WholeBody};
 #[cfg(feature = "sse")]
 pub use response::sse::{self, Sse};
 pub use response::{

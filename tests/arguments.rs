@@ -5,6 +5,9 @@ mod support;
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::fmt::Debug;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -12,8 +15,8 @@ use http::{HeaderMap, Method, Request as HttpRequest, StatusCode, Uri, Version};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use route_handlers::{
-    Body, BoxError, Error, Extension, FromRequest, Handler, IntoResponse, Json, MatchedRoute, Path, Query, Request,
-    RequestHead, Requirements, Response, Result, RouteHandlers, Run, State, get as get_route, post,
+    Body, BoxError, Error, Extension, FromRequest, Handler, IntoResponse, Json, MatchedRoute, Path, Query, Reads,
+    Request, RequestHead, Requirements, Response, Result, RouteHandlers, Run, State, WholeBody, post, put,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -504,7 +507,7 @@ async fn a_type_that_cannot_hold_the_parameters_is_500_that_tells_the_client_not
 struct Faulty<const KIND: char>;
 
 impl<const KIND: char> FromRequest for Faulty<KIND> {
-    const WAITS: bool = false;
+    const READS: Reads = Reads::Request;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         match KIND {
@@ -526,8 +529,18 @@ impl<const KIND: char> FromRequest for Faulty<KIND> {
 struct Headless;
 
 impl FromRequest for Headless {
-    const WAITS: bool = false;
-    const BY_HEAD: bool = true;
+    const READS: Reads = Reads::Head;
+
+    async fn from_request(_: &mut Request) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
+/// Says that it is made of the body, and is not.
+struct Bodiless;
+
+impl FromRequest for Bodiless {
+    const READS: Reads = Reads::Body;
 
     async fn from_request(_: &mut Request) -> Result<Self> {
         Ok(Self)
@@ -542,20 +555,26 @@ async fn an_argument_that_does_not_keep_its_word_is_500_and_the_hook_is_told_why
         .get("/panics", async |_: Faulty<'p'>| ())
         .get("/waits", async |_: Faulty<'w'>| ())
         .get("/headless", async |_: Headless| ())
+        .get("/bodiless", async |_: Bodiless| ())
         .get("/takes/then/method", async |_: Faulty<'t'>, _: Method| ())
         .get("/takes/then/request", async |_: Faulty<'t'>, request: Request| request.path().to_owned())
         .post("/takes/then/body", async |_: Faulty<'t'>, _: String| ());
     for (method, uri, reason) in [
         (Method::GET, "/panics", "a panic: secret"),
-        (Method::GET, "/waits", "an argument waits, though its `FromRequest::WAITS` is false"),
+        (Method::GET, "/waits", "an argument waits, though its `FromRequest::READS` is not `Reads::Waiting`"),
         (
             Method::GET,
             "/headless",
-            "an argument is not made by its `FromRequest::from_head`, though its `FromRequest::BY_HEAD` is true",
+            "an argument is not made by its `FromRequest::from_head`, though its `FromRequest::READS` is `Reads::Head`",
+        ),
+        (
+            Method::GET,
+            "/bodiless",
+            "an argument is not made by its `FromRequest::from_body`, though its `FromRequest::READS` is `Reads::Body`",
         ),
         (Method::GET, "/takes/then/method", "a panic: an argument that takes the whole request is the handler's last"),
         (Method::GET, "/takes/then/request", "a panic: an argument that takes the whole request is the handler's last"),
-        (Method::POST, "/takes/then/body", "a panic: an argument that takes the whole request is the handler's last"),
+        (Method::POST, "/takes/then/body", "the body was read twice: `Request` has it already"),
     ] {
         let (_, _, text) = send(api.clone(), request(method, uri, "")).await;
         assert!(text.starts_with(reason), "{uri}: {text}");
@@ -583,8 +602,7 @@ impl Told {
 }
 
 impl FromRequest for Told {
-    const WAITS: bool = false;
-    const BY_HEAD: bool = true;
+    const READS: Reads = Reads::Head;
 
     fn from_head(head: &RequestHead<'_>) -> Result<Self> {
         Self::new("head", head)
@@ -602,7 +620,10 @@ async fn an_argument_is_made_of_the_head_where_no_other_one_needs_more() {
         .post("/alone/{id}", async |Told(told): Told| told)
         .post("/among/{id}", async |_: State<&'static str>, _: Path<u8>, Told(told): Told, _: Result<Uri, Error>| told)
         .post("/beside/{id}", async |Told(told): Told, _: HeaderMap| told)
-        .post("/waits/{id}", async |Told(told): Told, Json(_): Json<u8>| told)
+        .post("/before-body/{id}", async |Told(told): Told, Json(_): Json<u8>| told)
+        .post("/after-body/{id}", async |Json(_): Json<u8>, Told(told): Told| told)
+        .post("/beside-body/{id}", async |_: HeaderMap, Told(told): Told, Json(_): Json<u8>| told)
+        .post("/optional-body/{id}", async |Told(told): Told, _: Option<Json<u8>>| told)
         .post("/path-first/{id}", async |_: Path<u8>, _: Told| ())
         .post("/path-last/{id}", async |_: Told, _: Path<u8>| ())
         .route("/layered/{id}", post(async |Told(told): Told| told).layer(tower::layer::util::Identity::new()));
@@ -615,7 +636,10 @@ async fn an_argument_is_made_of_the_head_where_no_other_one_needs_more() {
         ("/alone/7?a=1", "head"),
         ("/among/7?a=1", "head"),
         ("/beside/7?a=1", "request"),
-        ("/waits/7?a=1", "request"),
+        ("/before-body/7?a=1", "head"),
+        ("/after-body/7?a=1", "request"),
+        ("/beside-body/7?a=1", "request"),
+        ("/optional-body/7?a=1", "request"),
         ("/layered/7?a=1", "head"),
     ] {
         let ask = |header: &'static str| {
@@ -629,6 +653,40 @@ async fn an_argument_is_made_of_the_head_where_no_other_one_needs_more() {
         assert_eq!(ask("x-other").await.2, expected);
         assert_eq!(ask("x-refused").await.0, 403, "{uri}");
         assert_eq!(ask("x-panic").await.0, 500, "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_head_lacks_is_answered_before_the_body_is_read() {
+    async fn save(Path(id): Path<u8>, Query(by): Query<HashMap<String, u8>>, Json(note): Json<String>) -> String {
+        format!("{id} {by:?} {note}")
+    }
+    let api = table().route("/notes/{id}", put(save).body_limit(6));
+    for (uri, content_type, body, status) in [
+        ("/notes/x?by=x", "text/plain", "more than fits", 400),
+        ("/notes/7?by=x", "text/plain", "more than fits", 400),
+        ("/notes/7?by=2", "text/plain", "more than fits", 415),
+        ("/notes/7?by=2", "application/json", "more than fits", 413),
+        ("/notes/7?by=2", "application/json", "\"tea", 400),
+        ("/notes/7?by=2", "application/json", "7", 422),
+        ("/notes/7?by=2", "application/json", "\"tea\"", 200),
+    ] {
+        let unread = Arc::new(AtomicBool::new(true));
+        let read = Arc::clone(&unread);
+        let pieces = body.as_bytes().chunks(3).map(move |piece| {
+            read.store(false, Ordering::Relaxed);
+            Ok::<_, Infallible>(Bytes::from_static(piece))
+        });
+        let request = HttpRequest::put(uri)
+            .header("content-type", content_type)
+            .header("content-length", body.len())
+            .body(Body::from_stream(stream::iter(pieces)))
+            .unwrap();
+        let answer = send(api.clone(), request).await;
+        assert_eq!(answer.0, status, "{uri} {content_type} {body}: {}", answer.2);
+        let is_refused_by_head = status == 413 || status == 415 || !uri.ends_with('2');
+        assert_eq!(unread.load(Ordering::Relaxed), is_refused_by_head, "{uri} {content_type} {body}");
+        assert!(status != 200 || answer.2 == r#"7 {"by": 2} tea"#);
     }
 }
 
@@ -939,13 +997,22 @@ async fn an_argument_made_of_others_may_stand_anywhere() {
     }
 }
 
-/// A handler that says that it begins, and does not.
-struct NeverBegins;
+/// A handler that says what it reads, and no more.
+struct Says<const READS: char>;
 
-struct NeverBeginsArguments;
+struct SaysArguments;
 
-impl Handler<NeverBeginsArguments> for NeverBegins {
-    const BEGINS: bool = true;
+const fn reads(kind: char) -> Reads {
+    match kind {
+        'h' => Reads::Head,
+        'b' => Reads::Body,
+        'r' => Reads::Request,
+        _ => Reads::Waiting,
+    }
+}
+
+impl<const READS: char> Handler<SaysArguments> for Says<READS> {
+    const READS: Reads = reads(READS);
 
     async fn call(&self, _: &mut Request) -> Response {
         Response::new("called".into())
@@ -955,73 +1022,71 @@ impl Handler<NeverBeginsArguments> for NeverBegins {
 }
 
 #[tokio::test]
-async fn a_handler_that_does_not_begin_as_it_says_is_a_500() {
-    assert_eq!(send_get(table().get("/", NeverBegins), "/").await.0, 500);
+async fn a_handler_that_does_not_begin_as_it_says_is_a_500_and_the_hook_is_told_why() {
+    let api = table()
+        .on_error(|error, _| error.source().map_or(String::new(), ToString::to_string).into_response())
+        .get("/head", Says::<'h'>)
+        .get("/body", Says::<'b'>)
+        .get("/request", Says::<'r'>)
+        .get("/waiting", Says::<'w'>);
+    for (uri, text) in [
+        ("/head", "a handler has no `Handler::begin_by_head`, though its `Handler::READS` is `Reads::Head`"),
+        ("/body", "a handler has no `Handler::begin_by_body`, though its `Handler::READS` is `Reads::Body`"),
+        ("/request", "a handler has no `Handler::begin`, though its `Handler::READS` is `Reads::Request`"),
+        ("/waiting", "called"),
+    ] {
+        assert_eq!(send_get(api.clone(), uri).await.1, text);
+    }
 }
 
 /// A handler that says what it was given.
-struct Given;
+struct Given<const READS: char>;
 
 struct GivenArguments;
 
-impl Handler<GivenArguments> for Given {
+impl<const READS: char> Handler<GivenArguments> for Given<READS> {
+    const READS: Reads = reads(READS);
+
     async fn call(&self, _: &mut Request) -> Response {
         Response::new("the request, in the future".into())
     }
 
-    fn begin<R: Run>(&self, _: &mut Request, run: R) -> Option<R::Output> {
-        Some(run.run(|| Ok(async { "the request" })))
+    fn begin<R: Run>(&self, _: &mut Request, run: R) -> R::Output {
+        run.run(|| Ok(async { "the request" }))
     }
 
-    fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> Option<R::Output> {
-        (head.uri() == "/bare").then(|| run.run(|| Ok(async { "the head" })))
+    fn begin_by_head<R: Run>(&self, _: &RequestHead<'_>, run: R) -> R::Output {
+        run.run(|| Ok(async { "the head" }))
     }
 
-    fn requirements(_: &mut Requirements<'_>) {}
-}
-
-#[tokio::test]
-async fn a_handler_is_given_the_request_only_if_the_head_is_not_enough() {
-    let api = table()
-        .get("/bare", Given)
-        .get("/more", Given)
-        .route("/layered", get_route(Given).layer(tower::layer::util::Identity::new()));
-    for (uri, given) in [("/bare", "the head"), ("/more", "the request"), ("/layered", "the request")] {
-        assert_eq!(send_get(api.clone(), uri).await.1, given, "{uri}");
-    }
-}
-
-/// A handler that says that it waits, and could begin.
-struct Waits;
-
-struct WaitsArguments;
-
-impl Handler<WaitsArguments> for Waits {
-    const WAITS: bool = true;
-
-    async fn call(&self, _: &mut Request) -> Response {
-        Response::new("called".into())
-    }
-
-    fn begin<R: Run>(&self, _: &mut Request, run: R) -> Option<R::Output> {
-        Some(run.run(|| Ok(async { "begun" })))
-    }
-
-    fn begin_by_head<R: Run>(&self, _: &RequestHead<'_>, run: R) -> Option<R::Output> {
-        Some(run.run(|| Ok(async { "begun" })))
+    fn begin_by_body<D, R>(_: D, _: &RequestHead<'_>, body: WholeBody, run: R) -> R::Output
+    where
+        D: Deref<Target = Self> + Send + 'static,
+        R: Run,
+    {
+        run.run(|| Ok(async move { Ok::<_, Error>(format!("the body: {:?}", body.await?)) }))
     }
 
     fn requirements(_: &mut Requirements<'_>) {}
 }
 
 #[tokio::test]
-async fn a_handler_that_says_it_waits_is_not_asked_to_begin() {
-    let api = table()
-        .get("/bare", Waits)
-        .route("/layered", get_route(Waits).layer(tower::layer::util::Identity::new()))
-        .route("/etag", get_route(Waits).etag());
-    for uri in ["/bare", "/layered", "/etag"] {
-        assert_eq!(send_get(api.clone(), uri).await.1, "called", "{uri}");
+async fn a_handler_is_given_what_it_says_it_reads_within_a_layer_too() {
+    fn table_of<const READS: char>() -> RouteHandlers {
+        table()
+            .post("/bare", Given::<READS>)
+            .route("/layered", post(Given::<READS>).layer(tower::layer::util::Identity::new()))
+            .route("/etag", post(Given::<READS>).etag())
+    }
+    for (api, given) in [
+        (table_of::<'h'>(), "the head"),
+        (table_of::<'b'>(), r#"the body: b"7""#),
+        (table_of::<'r'>(), "the request"),
+        (table_of::<'w'>(), "the request, in the future"),
+    ] {
+        for uri in ["/bare", "/layered", "/etag"] {
+            assert_eq!(send(api.clone(), post_json(uri, "7")).await.2, given, "{uri}");
+        }
     }
 }
 

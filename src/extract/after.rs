@@ -2,7 +2,7 @@
 
 use crate::after::AfterJobs;
 use crate::error::Result;
-use crate::extract::FromRequest;
+use crate::extract::{FromRequest, Reads};
 use crate::platform::MaybeSend;
 use crate::request::Request;
 
@@ -37,7 +37,7 @@ impl After {
 }
 
 impl FromRequest for After {
-    const WAITS: bool = false;
+    const READS: Reads = Reads::Request;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.require_after_jobs().cloned().map(Self)

@@ -1,17 +1,19 @@
 //! The arguments of a handler together: tuples of up to eight.
 
+use bytes::Bytes;
+
 use crate::error::Result;
-use crate::extract::{FromRequest, Requirements, now};
+use crate::extract::{FromRequest, Reads, Requirements, now};
 use crate::platform::MaybeSend;
 use crate::request::{Request, RequestHead};
 
 /// All arguments of a handler: a tuple whose members are each [`FromRequest`].
 pub trait Arguments: Sized {
-    /// Whether one of the arguments waits for something.
-    const WAIT: bool;
+    /// What the arguments read together.
+    const READS: Reads;
 
-    /// Whether all of them are made of the head alone.
-    const BY_HEAD: bool;
+    /// What is made of the head, where the last argument is made of the body: all others.
+    type Early: MaybeSend + 'static;
 
     /// Makes the arguments, from left to right.
     ///
@@ -20,27 +22,42 @@ pub trait Arguments: Sized {
     /// That of the first that fails.
     fn from_request(request: &mut Request) -> impl Future<Output = Result<Self>> + MaybeSend;
 
-    /// Makes the arguments if none of them waits.
+    /// Makes the arguments without a future: none of them waits.
     ///
     /// # Errors
     ///
     /// That of the first that fails.
     fn at_once(request: &mut Request) -> Result<Self>;
 
-    /// Makes the arguments of the head, if they need no more.
+    /// Makes the arguments of the head: they need no more.
     ///
     /// # Errors
     ///
     /// That of the first that fails.
     fn from_head(head: &RequestHead<'_>) -> Result<Self>;
 
+    /// Makes all but the last, which does not refuse the head: they need no more, and it is made of the body.
+    ///
+    /// # Errors
+    ///
+    /// That of the first that fails.
+    fn before_body(head: &RequestHead<'_>) -> Result<Self::Early>;
+
+    /// Makes the last one of the body.
+    ///
+    /// # Errors
+    ///
+    /// Its error.
+    fn with_body(early: Self::Early, body: Bytes) -> Result<Self>;
+
     /// What the arguments ask for together.
     fn requirements(requirements: &mut Requirements<'_>);
 }
 
 impl Arguments for () {
-    const WAIT: bool = false;
-    const BY_HEAD: bool = true;
+    const READS: Reads = Reads::Head;
+
+    type Early = ();
 
     fn at_once(_: &mut Request) -> Result<Self> {
         Ok(())
@@ -54,24 +71,27 @@ impl Arguments for () {
         Ok(())
     }
 
-    fn requirements(_: &mut Requirements<'_>) {}
-}
+    fn before_body(_: &RequestHead<'_>) -> Result<()> {
+        Ok(())
+    }
 
-/// Whether an argument waits; to say that it does and is made of the head does not compile.
-const fn waits<A: FromRequest>() -> bool {
-    assert!(!(A::BY_HEAD && A::WAITS), "an argument is made of the head, and it waits: one of the two is wrong");
-    A::WAITS
+    fn with_body((): (), _: Bytes) -> Result<Self> {
+        Ok(())
+    }
+
+    fn requirements(_: &mut Requirements<'_>) {}
 }
 
 macro_rules! tuples {
     ($(($($early:ident)*) $last:ident;)*) => {$(
         impl<$($early,)* $last> Arguments for ($($early,)* $last,)
         where
-            $($early: FromRequest + MaybeSend,)*
+            $($early: FromRequest + MaybeSend + 'static,)*
             $last: FromRequest,
         {
-            const WAIT: bool = $(waits::<$early>() |)* waits::<$last>();
-            const BY_HEAD: bool = $($early::BY_HEAD &&)* $last::BY_HEAD;
+            const READS: Reads = Reads::together(&[$($early::READS),*], $last::READS);
+
+            type Early = ($($early,)*);
 
             #[allow(non_snake_case, reason = "a value is named after its type")]
             async fn from_request(request: &mut Request) -> Result<Self> {
@@ -92,6 +112,20 @@ macro_rules! tuples {
             fn from_head(head: &RequestHead<'_>) -> Result<Self> {
                 $(let $early = $early::from_head(head)?;)*
                 Ok(($($early,)* $last::from_head(head)?,))
+            }
+
+            #[inline]
+            #[allow(non_snake_case, reason = "a value is named after its type")]
+            fn before_body(head: &RequestHead<'_>) -> Result<Self::Early> {
+                $(let $early = $early::from_head(head)?;)*
+                $last::check_head(head)?;
+                Ok(($($early,)*))
+            }
+
+            #[inline]
+            #[allow(non_snake_case, reason = "a value is named after its type")]
+            fn with_body(($($early,)*): Self::Early, body: Bytes) -> Result<Self> {
+                Ok(($($early,)* $last::from_body(body)?,))
             }
 
             fn requirements(requirements: &mut Requirements<'_>) {

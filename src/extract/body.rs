@@ -4,10 +4,16 @@ use bytes::Bytes;
 
 use crate::body::Body;
 use crate::error::Result;
-use crate::extract::{FromRequest, Requirements};
-use crate::request::Request;
+use crate::extract::{FromRequest, Reads, Requirements};
+use crate::request::{Request, parse_text};
 
 impl FromRequest for Bytes {
+    const READS: Reads = Reads::Body;
+
+    fn from_body(body: Bytes) -> Result<Self> {
+        Ok(body)
+    }
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.bytes().await
     }
@@ -23,8 +29,14 @@ impl FromRequest for Bytes {
 
 /// The body as UTF-8 text without its byte order mark, or 400; [`Request::text`] takes any bytes for text.
 impl FromRequest for String {
+    const READS: Reads = Reads::Body;
+
+    fn from_body(body: Bytes) -> Result<Self> {
+        parse_text(body)
+    }
+
     async fn from_request(request: &mut Request) -> Result<Self> {
-        request.utf8().await
+        request.bytes().await.and_then(parse_text)
     }
 
     fn is_present(request: &Request) -> bool {
@@ -38,7 +50,7 @@ impl FromRequest for String {
 
 /// The body as it comes, to be streamed: no limit holds for it.
 impl FromRequest for Body {
-    const WAITS: bool = false;
+    const READS: Reads = Reads::Request;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.take_body("Body")

@@ -1,11 +1,11 @@
 //! The cookies as an argument.
 
 use crate::error::Result;
-use crate::extract::FromRequest;
+use crate::extract::{FromRequest, Reads};
 use crate::request::{Cookies, Request};
 
 impl FromRequest for Cookies {
-    const WAITS: bool = false;
+    const READS: Reads = Reads::Request;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(request.cookies())

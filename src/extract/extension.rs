@@ -5,7 +5,7 @@ use std::any::type_name;
 use http::StatusCode;
 
 use crate::error::{Error, Result};
-use crate::extract::FromRequest;
+use crate::extract::{FromRequest, Reads};
 use crate::request::{Request, RequestHead};
 
 /// The value of type `T` in the request's extensions: what an authenticating layer found, the peer's address, …
@@ -25,8 +25,7 @@ use crate::request::{Request, RequestHead};
 pub struct Extension<T>(pub T);
 
 impl<T: Clone + Send + Sync + 'static> FromRequest for Extension<T> {
-    const WAITS: bool = false;
-    const BY_HEAD: bool = true;
+    const READS: Reads = Reads::Head;
 
     fn from_head(head: &RequestHead<'_>) -> Result<Self> {
         head.extensions().get().cloned().map(Self).ok_or_else(|| {

@@ -1,10 +1,11 @@
 //! A form as an argument.
 
+use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
-use crate::extract::{FromRequest, Requirements};
-use crate::request::{Request, media_type};
+use crate::extract::{FromRequest, Reads, Requirements};
+use crate::request::{Request, RequestHead, media_type, parse_form};
 
 /// The fields of a form (`application/x-www-form-urlencoded`), as a struct or a map. A field that repeats fills a `Vec`.
 ///
@@ -30,6 +31,16 @@ use crate::request::{Request, media_type};
 pub struct Form<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest for Form<T> {
+    const READS: Reads = Reads::Body;
+
+    fn check_head(head: &RequestHead<'_>) -> Result<()> {
+        media_type::check(head, media_type::FORM)
+    }
+
+    fn from_body(body: Bytes) -> Result<Self> {
+        parse_form(&body).map(Self)
+    }
+
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.form().await.map(Self)
     }

@@ -3,12 +3,11 @@
 use http::{HeaderMap, Method, StatusCode, Uri, Version};
 
 use crate::error::{Error, Result};
-use crate::extract::FromRequest;
+use crate::extract::{FromRequest, Reads};
 use crate::request::{MatchedRoute, Request, RequestHead};
 
 impl FromRequest for Method {
-    const WAITS: bool = false;
-    const BY_HEAD: bool = true;
+    const READS: Reads = Reads::Head;
 
     fn from_head(head: &RequestHead<'_>) -> Result<Self> {
         Ok(head.method().clone())
@@ -20,8 +19,7 @@ impl FromRequest for Method {
 }
 
 impl FromRequest for Uri {
-    const WAITS: bool = false;
-    const BY_HEAD: bool = true;
+    const READS: Reads = Reads::Head;
 
     fn from_head(head: &RequestHead<'_>) -> Result<Self> {
         Ok(head.uri().clone())
@@ -33,8 +31,7 @@ impl FromRequest for Uri {
 }
 
 impl FromRequest for Version {
-    const WAITS: bool = false;
-    const BY_HEAD: bool = true;
+    const READS: Reads = Reads::Head;
 
     fn from_head(head: &RequestHead<'_>) -> Result<Self> {
         Ok(head.version())
@@ -46,7 +43,7 @@ impl FromRequest for Version {
 }
 
 impl FromRequest for HeaderMap {
-    const WAITS: bool = false;
+    const READS: Reads = Reads::Request;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(request.headers().clone())
@@ -58,8 +55,7 @@ impl FromRequest for HeaderMap {
 }
 
 impl FromRequest for MatchedRoute {
-    const WAITS: bool = false;
-    const BY_HEAD: bool = true;
+    const READS: Reads = Reads::Head;
 
     fn from_head(head: &RequestHead<'_>) -> Result<Self> {
         let missing =

@@ -1,17 +1,28 @@
 //! A JSON body as an argument.
 
+use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
-use crate::extract::{FromRequest, Requirements};
-use crate::request::{ReadToEnd, Request, media_type, parse_json};
+use crate::extract::{FromRequest, Reads, Requirements};
+use crate::request::{Request, RequestHead, media_type, parse_json};
 use crate::response::Json;
 
 impl<T: DeserializeOwned> FromRequest for Json<T> {
+    const READS: Reads = Reads::Body;
+
+    fn check_head(head: &RequestHead<'_>) -> Result<()> {
+        media_type::check_json(head)
+    }
+
+    fn from_body(body: Bytes) -> Result<Self> {
+        parse_json(&body).map(Self)
+    }
+
     async fn from_request(request: &mut Request) -> Result<Self> {
-        let reading = read_json(request)?;
-        let bytes = reading.await?;
-        parse_json(&bytes).map(Self)
+        Self::check_head(&request.head())?;
+        let body = request.whole_body()?;
+        Self::from_body(body.await?)
     }
 
     fn is_present(request: &Request) -> bool {
@@ -22,11 +33,4 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
         requirements.body("Json");
         requirements.accepts(media_type::JSON);
     }
-}
-
-fn read_json(request: &mut Request) -> Result<ReadToEnd> {
-    if !media_type::is_json(request.headers()) {
-        return Err(media_type::unsupported(request.method(), media_type::JSON));
-    }
-    request.read_to_end()
 }

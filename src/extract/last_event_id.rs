@@ -1,7 +1,7 @@
 //! What a client of server-sent events saw last, as an argument.
 
 use crate::error::Result;
-use crate::extract::FromRequest;
+use crate::extract::{FromRequest, Reads};
 use crate::request::Request;
 
 /// The id of the last event that the client saw: empty if it saw none that had an id, as `EventSource` has it.
@@ -18,7 +18,7 @@ use crate::request::Request;
 pub struct LastEventId(pub String);
 
 impl FromRequest for LastEventId {
-    const WAITS: bool = false;
+    const READS: Reads = Reads::Request;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(Self(request.last_event_id().unwrap_or_default().to_owned()))

@@ -15,6 +15,7 @@ mod multipart;
 mod optional;
 mod path;
 mod query;
+mod reads;
 mod request;
 mod requirements;
 mod state;
@@ -22,6 +23,7 @@ mod state;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use bytes::Bytes;
 use http::StatusCode;
 
 use crate::error::{Error, Result};
@@ -36,6 +38,7 @@ pub use form::Form;
 pub use last_event_id::LastEventId;
 pub use path::Path;
 pub use query::Query;
+pub use reads::Reads;
 pub use requirements::Requirements;
 
 /// What can be an argument of a handler.
@@ -69,8 +72,6 @@ pub use requirements::Requirements;
 /// struct User(String);
 ///
 /// impl FromRequest for User {
-///     const WAITS: bool = false; // it reads the head alone: see `RequestHead` for what that can spare
-///
 ///     async fn from_request(request: &mut Request) -> Result<Self> {
 ///         let name = request.headers().get("x-user").and_then(|name| name.to_str().ok());
 ///         name.map(|name| User(name.to_owned())).ok_or(Error::new(StatusCode::UNAUTHORIZED))
@@ -86,37 +87,17 @@ pub use requirements::Requirements;
             `Method`, `Uri`, `MatchedRoute`, `Request`, `http::Request<Body>`, `Option<A>`, `Result<A, Error>`, and what implements `FromRequest`"
 )]
 pub trait FromRequest: Sized {
-    /// Whether the argument waits for something, such as the body. One that says it does not, and whose future is not ready
-    /// at once, is a 500. If none of a handler's arguments waits, they are made as the request is handed over, before the
-    /// future of the answer is polled, and that need not hold the request.
-    const WAITS: bool = true;
-
-    /// Whether [`from_head`](Self::from_head) makes the argument, which so does not wait: [`WAITS`](Self::WAITS) must be
-    /// false too. If it makes all of a handler's, the request need not even be put together.
+    /// What the argument is made of, and so by what: [`Reads::Head`] by [`from_head`](Self::from_head), [`Reads::Body`] by
+    /// [`from_body`](Self::from_body), if what else its handler reads leaves it at that; else by
+    /// [`from_request`](Self::from_request). One that is not made as it says, or that waits though it is not
+    /// [`Reads::Waiting`], is a 500.
     ///
-    /// So are [`Path`], [`Query`], [`State`](crate::State), [`Extension`], [`MatchedRoute`](crate::MatchedRoute), `Method`,
-    /// `Uri`, `Version`, and `Result`s of them; not those that take something out of the request, such as `HeaderMap`, nor
-    /// an `Option`.
+    /// [`Path`], [`Query`], [`State`](crate::State), [`Extension`], [`MatchedRoute`](crate::MatchedRoute), `Method`, `Uri`,
+    /// `Version` and `Result`s of them are made of the head; [`Json`](crate::Json), [`Form`], `String` and `Bytes` of the
+    /// body.
     ///
-    /// ```compile_fail
-    /// # use route_handlers::{FromRequest, Request, RequestHead, Result, RouteHandlers};
-    /// struct Nothing;
-    ///
-    /// impl FromRequest for Nothing {
-    ///     const BY_HEAD: bool = true; // and `WAITS` is true unless it is set
-    ///
-    ///     fn from_head(_: &RequestHead<'_>) -> Result<Self> {
-    ///         Ok(Self)
-    ///     }
-    ///
-    ///     async fn from_request(request: &mut Request) -> Result<Self> {
-    ///         Self::from_head(&request.head())
-    ///     }
-    /// }
-    ///
-    /// RouteHandlers::new().get("/", async |_: Nothing| ());
-    /// ```
-    const BY_HEAD: bool = false;
+    /// What does not wait is made as the request is handed over, before the future of the answer is polled.
+    const READS: Reads = Reads::Waiting;
 
     /// Makes the argument.
     ///
@@ -143,14 +124,83 @@ pub trait FromRequest: Sized {
         now(Self::from_request_last(request))
     }
 
-    /// Makes the argument of the head alone, as [`from_request`](Self::from_request) does of the request.
+    /// Makes the argument of the head alone, as [`from_request`](Self::from_request) does of the request: see
+    /// [`RequestHead`].
     ///
     /// # Errors
     ///
     /// As [`from_request`](Self::from_request).
     fn from_head(head: &RequestHead<'_>) -> Result<Self> {
         let _ = head;
-        Err(not_by_head())
+        Err(mistaken(
+            "an argument is not made by its `FromRequest::from_head`, though its `FromRequest::READS` is `Reads::Head`",
+        ))
+    }
+
+    /// Refuses a request by its head, before [`from_body`](Self::from_body) has the body read.
+    ///
+    /// # Errors
+    ///
+    /// What is answered instead of reading the body.
+    fn check_head(head: &RequestHead<'_>) -> Result<()> {
+        let _ = head;
+        Ok(())
+    }
+
+    /// Makes the argument of the whole body, which is within the route's limit, after [`check_head`](Self::check_head): as
+    /// [`from_request`](Self::from_request) does of the request.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_request`](Self::from_request).
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::{StatusCode, header};
+    /// use route_handlers::{Error, FromRequest, Reads, Request, RequestHead, Requirements, Result, RouteHandlers};
+    ///
+    /// /// Rows of values with commas between them.
+    /// struct Csv(Vec<Vec<String>>);
+    ///
+    /// impl FromRequest for Csv {
+    ///     const READS: Reads = Reads::Body;
+    ///
+    ///     fn check_head(head: &RequestHead<'_>) -> Result<()> {
+    ///         let is_csv = head.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == "text/csv");
+    ///         is_csv.then_some(()).ok_or(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE))
+    ///     }
+    ///
+    ///     fn from_body(body: Bytes) -> Result<Self> {
+    ///         let text = std::str::from_utf8(&body).map_err(|_| Error::new(StatusCode::BAD_REQUEST))?;
+    ///         Ok(Self(text.lines().map(|row| row.split(',').map(str::to_owned).collect()).collect()))
+    ///     }
+    ///
+    ///     async fn from_request(request: &mut Request) -> Result<Self> {
+    ///         Self::check_head(&request.head())?;
+    ///         Self::from_body(request.bytes().await?)
+    ///     }
+    ///
+    ///     fn requirements(requirements: &mut Requirements<'_>) {
+    ///         requirements.body("Csv");
+    ///         requirements.accepts("text/csv");
+    ///     }
+    /// }
+    /// # use http_body_util::BodyExt;
+    /// # use tower::ServiceExt;
+    ///
+    /// let api = RouteHandlers::new().post("/rows", async |Csv(rows): Csv| rows.len().to_string());
+    /// # tokio_test::block_on(async {
+    /// let request = http::Request::post("/rows").header(header::CONTENT_TYPE, "text/csv").body("a,b\nc,d\n".to_owned())?;
+    /// let response = api.oneshot(request).await?;
+    /// assert_eq!(response.into_body().collect().await?.to_bytes(), "2");
+    /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+    /// # }).unwrap();
+    /// ```
+    fn from_body(body: Bytes) -> Result<Self> {
+        let _ = body;
+        Err(mistaken(
+            "an argument is not made by its `FromRequest::from_body`, though its `FromRequest::READS` is `Reads::Body`",
+        ))
     }
 
     /// Whether the request has what this argument reads: without it an `Option` of it is `None`.
@@ -170,18 +220,12 @@ pub trait FromRequest: Sized {
 fn now<T>(argument: impl Future<Output = Result<T>>) -> Result<T> {
     match pin!(argument).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(made) => made,
-        Poll::Pending => Err(waits()),
+        Poll::Pending => Err(mistaken("an argument waits, though its `FromRequest::READS` is not `Reads::Waiting`")),
     }
 }
 
+/// An argument that is not made as it says.
 #[cold]
-fn waits() -> Error {
-    let reason = "an argument waits, though its `FromRequest::WAITS` is false";
-    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
-}
-
-#[cold]
-fn not_by_head() -> Error {
-    let reason = "an argument is not made by its `FromRequest::from_head`, though its `FromRequest::BY_HEAD` is true";
+fn mistaken(reason: &'static str) -> Error {
     Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
 }

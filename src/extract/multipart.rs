@@ -1,12 +1,12 @@
 //! A form with files as an argument.
 
 use crate::error::Result;
-use crate::extract::{FromRequest, Requirements};
+use crate::extract::{FromRequest, Reads, Requirements};
 use crate::request::multipart::Multipart;
 use crate::request::{Request, media_type};
 
 impl FromRequest for Multipart {
-    const WAITS: bool = false;
+    const READS: Reads = Reads::Request;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.multipart()

@@ -1,12 +1,15 @@
 //! Arguments that may be missing, or may fail.
 
 use crate::error::{Error, Result};
-use crate::extract::{FromRequest, Requirements};
+use crate::extract::{FromRequest, Reads, Requirements};
 use crate::platform::MaybeSend;
 use crate::request::{Request, RequestHead};
 
 impl<A: FromRequest + MaybeSend> FromRequest for Option<A> {
-    const WAITS: bool = A::WAITS;
+    const READS: Reads = match A::READS {
+        Reads::Head | Reads::Request => Reads::Request,
+        Reads::Body | Reads::Waiting => Reads::Waiting,
+    };
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         if A::is_present(request) { A::from_request(request).await.map(Some) } else { Ok(None) }
@@ -18,8 +21,10 @@ impl<A: FromRequest + MaybeSend> FromRequest for Option<A> {
 }
 
 impl<A: FromRequest + MaybeSend> FromRequest for Result<A, Error> {
-    const WAITS: bool = A::WAITS;
-    const BY_HEAD: bool = A::BY_HEAD;
+    const READS: Reads = match A::READS {
+        Reads::Body => Reads::Waiting, // for the handler to decide, once the body was read
+        reads => reads,
+    };
 
     fn from_head(head: &RequestHead<'_>) -> Result<Self> {
         Ok(A::from_head(head))

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
-use crate::extract::FromRequest;
+use crate::extract::{FromRequest, Reads};
 use crate::request::{Request, RequestHead};
 
 /// The parameters of the pattern: a scalar if there is one, a tuple by their order, a struct or a map by their names.
@@ -31,8 +31,7 @@ use crate::request::{Request, RequestHead};
 pub struct Path<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest for Path<T> {
-    const WAITS: bool = false;
-    const BY_HEAD: bool = true;
+    const READS: Reads = Reads::Head;
 
     fn from_head(head: &RequestHead<'_>) -> Result<Self> {
         head.params().map(Self)

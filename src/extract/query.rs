@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
-use crate::extract::FromRequest;
+use crate::extract::{FromRequest, Reads};
 use crate::request::{Request, RequestHead};
 
 /// The query, as a struct or a map; 400 if it is of another shape. A key that repeats fills a `Vec`.
@@ -25,8 +25,7 @@ use crate::request::{Request, RequestHead};
 pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest for Query<T> {
-    const WAITS: bool = false;
-    const BY_HEAD: bool = true;
+    const READS: Reads = Reads::Head;
 
     fn from_head(head: &RequestHead<'_>) -> Result<Self> {
         head.query().map(Self)

@@ -2,11 +2,11 @@
 
 use crate::body::Body;
 use crate::error::Result;
-use crate::extract::{FromRequest, Requirements};
+use crate::extract::{FromRequest, Reads, Requirements};
 use crate::request::Request;
 
 impl FromRequest for Request {
-    const WAITS: bool = false;
+    const READS: Reads = Reads::Request;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(request.copy_head("Request"))
@@ -27,7 +27,7 @@ impl FromRequest for Request {
 }
 
 impl FromRequest for http::Request<Body> {
-    const WAITS: bool = false;
+    const READS: Reads = Reads::Request;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(request.copy_head("http::Request").into())

@@ -5,13 +5,12 @@ use std::any::type_name;
 use http::StatusCode;
 
 use crate::error::{Error, Result};
-use crate::extract::{FromRequest, Requirements};
+use crate::extract::{FromRequest, Reads, Requirements};
 use crate::request::{Request, RequestHead};
 use crate::state::State;
 
 impl<T: Send + Sync + 'static> FromRequest for State<T> {
-    const WAITS: bool = false;
-    const BY_HEAD: bool = true;
+    const READS: Reads = Reads::Head;
 
     fn from_head(head: &RequestHead<'_>) -> Result<Self> {
         head.states.get().map(Self).ok_or_else(|| lacks(type_name::<T>()))

@@ -2,10 +2,12 @@
 //!
 //! A function, its arguments and its result are bound one by one, so that the compiler's complaint names the one at fault.
 
-use crate::extract::{Arguments, Requirements};
+use std::ops::Deref;
+
+use crate::extract::{Arguments, Reads, Requirements};
 use crate::handler::{Handler, Run};
 use crate::platform::{MaybeSend, MaybeSync};
-use crate::request::{Request, RequestHead};
+use crate::request::{Request, RequestHead, WholeBody};
 use crate::response::{IntoResponse, Response};
 
 /// A function of up to eight arguments, given as a tuple, that gives a future.
@@ -44,8 +46,7 @@ where
     F: Function<Args, Future: MaybeSend + 'static, Output: IntoResponse> + MaybeSend + MaybeSync + 'static,
     Args: Arguments + MaybeSend,
 {
-    const BEGINS: bool = !Args::WAIT;
-    const WAITS: bool = Args::WAIT;
+    const READS: Reads = Args::READS;
 
     async fn call(&self, request: &mut Request) -> Response {
         // Matched apart from what comes next, so that the result does not lie in the future beside it.
@@ -57,22 +58,36 @@ where
     }
 
     #[inline]
-    fn begin<R: Run>(&self, request: &mut Request, run: R) -> Option<R::Output> {
-        if Args::WAIT {
-            return None; // and nothing is compiled for what follows
-        }
-        if Args::BY_HEAD {
-            return self.begin_by_head(&request.head(), run);
-        }
-        Some(run.run(|| Ok(self.call_with(Args::at_once(request)?))))
+    fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> R::Output {
+        run.run(|| Ok(self.call_with(Args::from_head(head)?)))
     }
 
     #[inline]
-    fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> Option<R::Output> {
-        if !Args::BY_HEAD {
-            return None;
-        }
-        Some(run.run(|| Ok(self.call_with(Args::from_head(head)?))))
+    fn begin_by_body<D, R>(handler: D, head: &RequestHead<'_>, mut body: WholeBody, run: R) -> R::Output
+    where
+        D: Deref<Target = Self> + MaybeSend + 'static,
+        R: Run,
+    {
+        run.run(|| {
+            let early = Args::before_body(head)?;
+            Ok(async move {
+                // By reference, as the future would be moved to beside where it is.
+                let body = match (&mut body).await {
+                    Ok(body) => body,
+                    Err(error) => return error.into_response(),
+                };
+                let args = match Args::with_body(early, body) {
+                    Ok(args) => args,
+                    Err(error) => return error.into_response(),
+                };
+                handler.call_with(args).await.into_response()
+            })
+        })
+    }
+
+    #[inline]
+    fn begin<R: Run>(&self, request: &mut Request, run: R) -> R::Output {
+        run.run(|| Ok(self.call_with(Args::at_once(request)?)))
     }
 
     fn requirements(requirements: &mut Requirements<'_>) {

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -12,39 +13,45 @@ use tower_service::Service;
 use crate::body::Body;
 use crate::catch_panic::catch_panic;
 use crate::error::Error;
-use crate::extract::Requirements;
+use crate::extract::{Reads, Requirements};
 use crate::finish::{BoxAnswer, Finish, HeadAnswer};
 use crate::handler::{Handler, Run};
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
 use crate::platform::{MaybeSend, MaybeSync};
-use crate::request::{Request, RequestHead};
+use crate::request::{Request, RequestHead, WholeBody};
 use crate::response::{IntoResponse, Response};
 
 /// A handler whose type is forgotten.
 pub(crate) type SharedHandler = Arc<dyn ErasedHandler>;
 
-/// What remains of a handler once its type is forgotten. What is compiled for each handler is kept small: the rest is in
-/// [`call`].
+/// What remains of a handler once its type is forgotten. One of the four ways to call it is there, by what it reads. What is
+/// compiled for each handler is kept small: the rest is in [`call`].
 pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
+    /// What it reads: asked when it is registered.
+    fn reads(&self) -> Reads {
+        Reads::Waiting
+    }
+
     /// Answers a request. Nobody catches a panic of it: what is not ours runs in the future.
     fn start(self: Arc<Self>, request: Request, finish: &Finish) -> BoxAnswer;
 
     /// The same if the request is needed no longer once the future is there; a panic is the caller's.
-    fn begin(&self, request: &mut Request, finish: &Finish) -> Option<BoxAnswer> {
-        let _ = (request, finish);
-        None
+    fn begin(&self, request: &mut Request, finish: &Finish) -> BoxAnswer {
+        let _ = request;
+        is_never_asked(finish)
     }
 
     /// The same if the request's head is all that is read of it.
-    fn begin_by_head(&self, head: &RequestHead<'_>, finish: &Finish) -> Option<BoxAnswer> {
-        let _ = (head, finish);
-        None
+    fn begin_by_head(&self, head: &RequestHead<'_>, finish: &Finish) -> BoxAnswer {
+        let _ = head;
+        is_never_asked(finish)
     }
 
-    /// Whether it never begins: asked once, when it is registered.
-    fn waits(&self) -> bool {
-        true
+    /// The same if the body is all that is read of it afterwards.
+    fn begin_by_body(self: Arc<Self>, head: &RequestHead<'_>, body: WholeBody, finish: &Finish) -> BoxAnswer {
+        let _ = (head, body);
+        is_never_asked(finish)
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>);
@@ -66,7 +73,6 @@ impl Run for &Finish {
 }
 
 pub(crate) fn erase<H: Handler<Args>, Args: 'static>(handler: H) -> SharedHandler {
-    const { assert!(!(H::BEGINS && H::WAITS), "a handler always begins, and it never does: one of the two is wrong") };
     Arc::new(Typed { handler, args: PhantomData::<fn() -> Args> })
 }
 
@@ -75,49 +81,85 @@ struct Typed<H, Args> {
     args: PhantomData<fn() -> Args>,
 }
 
-/// Has a handler answer a request of which it reads the head alone: so the request need not even be put together.
-pub(crate) fn call_by_head(handler: &SharedHandler, head: &RequestHead<'_>, finish: &Finish) -> Option<BoxAnswer> {
-    catch_panic(|| handler.begin_by_head(head, finish)).unwrap_or_else(|panic| Some(finish.failed(panic)))
-}
+/// A handler that its future shares.
+struct Shared<H, Args>(Arc<Typed<H, Args>>);
 
-/// Has a handler answer that waits: the request is moved once, into the future.
-pub(crate) fn start(handler: &SharedHandler, request: Request, finish: &Finish) -> BoxAnswer {
-    Arc::clone(handler).start(request, finish)
+impl<H, Args> Deref for Shared<H, Args> {
+    type Target = H;
+
+    fn deref(&self) -> &H {
+        &self.0.handler
+    }
 }
 
 /// Has a handler answer a request; a panic is answered too, and a failure is shaped.
-pub(crate) fn call(handler: &SharedHandler, mut request: Request, finish: &Finish) -> BoxAnswer {
-    match catch_panic(|| handler.begin(&mut request, finish)) {
-        Ok(Some(answer)) => answer,
-        Ok(None) => start(handler, request, finish),
-        Err(panic) => finish.failed(panic),
+pub(crate) fn call(handler: &SharedHandler, request: Request, finish: &Finish) -> BoxAnswer {
+    call_reading(handler.reads(), handler, request, finish)
+}
+
+/// The same if it is known what the handler reads.
+pub(crate) fn call_reading(reads: Reads, handler: &SharedHandler, mut request: Request, finish: &Finish) -> BoxAnswer {
+    match reads {
+        Reads::Head => call_by_head(handler, &request.head(), finish),
+        Reads::Body => match request.whole_body() {
+            Ok(body) => call_by_body(handler, &request.head(), body, finish),
+            Err(error) => finish.failed(error),
+        },
+        Reads::Request => or_panic(finish, || handler.begin(&mut request, finish)),
+        Reads::Waiting => Arc::clone(handler).start(request, finish), // moved once, into the future
     }
 }
 
+/// The same of the head alone: so the request need not even be put together.
+pub(crate) fn call_by_head(handler: &SharedHandler, head: &RequestHead<'_>, finish: &Finish) -> BoxAnswer {
+    or_panic(finish, || handler.begin_by_head(head, finish))
+}
+
+/// The same of the head and the body.
+pub(crate) fn call_by_body(
+    handler: &SharedHandler,
+    head: &RequestHead<'_>,
+    body: WholeBody,
+    finish: &Finish,
+) -> BoxAnswer {
+    or_panic(finish, || Arc::clone(handler).begin_by_body(head, body, finish))
+}
+
+fn or_panic(finish: &Finish, begin: impl FnOnce() -> BoxAnswer) -> BoxAnswer {
+    catch_panic(begin).unwrap_or_else(|panic| finish.failed(panic))
+}
+
 impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
+    fn reads(&self) -> Reads {
+        H::READS
+    }
+
     fn start(self: Arc<Self>, mut request: Request, finish: &Finish) -> BoxAnswer {
-        if H::BEGINS {
-            return finish.failed(has_not_begun());
+        match H::READS {
+            Reads::Waiting => finish.boxed(async move { self.handler.call(&mut request).await }),
+            _ => is_never_asked(finish),
         }
-        finish.boxed(async move { self.handler.call(&mut request).await })
     }
 
-    fn begin(&self, request: &mut Request, finish: &Finish) -> Option<BoxAnswer> {
-        if H::WAITS {
-            return None;
+    fn begin(&self, request: &mut Request, finish: &Finish) -> BoxAnswer {
+        match H::READS {
+            Reads::Request => self.handler.begin(request, finish),
+            _ => is_never_asked(finish),
         }
-        self.handler.begin(request, finish)
     }
 
-    fn begin_by_head(&self, head: &RequestHead<'_>, finish: &Finish) -> Option<BoxAnswer> {
-        if H::WAITS {
-            return None;
+    fn begin_by_head(&self, head: &RequestHead<'_>, finish: &Finish) -> BoxAnswer {
+        match H::READS {
+            Reads::Head => self.handler.begin_by_head(head, finish),
+            _ => is_never_asked(finish),
         }
-        self.handler.begin_by_head(head, finish)
     }
 
-    fn waits(&self) -> bool {
-        H::WAITS
+    fn begin_by_body(self: Arc<Self>, head: &RequestHead<'_>, body: WholeBody, finish: &Finish) -> BoxAnswer {
+        match H::READS {
+            Reads::Body => H::begin_by_body(Shared(self), head, body, finish),
+            _ => is_never_asked(finish),
+        }
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {
@@ -130,12 +172,11 @@ impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
     }
 }
 
+/// In the place of what is not compiled, as it is called by what the handler reads.
 #[cold]
-fn has_not_begun() -> Error {
-    Error::from_source(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "a handler does not begin, though its `Handler::BEGINS` is true",
-    )
+fn is_never_asked(finish: &Finish) -> BoxAnswer {
+    let reason = "a handler was not called by what it reads";
+    finish.failed(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason))
 }
 
 /// A handler as a tower service: what the layers of a [`Route`](crate::Route) wrap.

@@ -3,16 +3,21 @@
 mod closure;
 mod erased;
 
-use crate::error::Result;
-use crate::extract::Requirements;
+use std::future::Ready;
+use std::ops::Deref;
+
+use http::StatusCode;
+
+use crate::error::{Error, Result};
+use crate::extract::{Reads, Requirements};
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
 use crate::platform::{MaybeSend, MaybeSync};
-use crate::request::{Request, RequestHead};
+use crate::request::{Request, RequestHead, WholeBody};
 use crate::response::{IntoResponse, Response};
 
 pub use closure::Function;
-pub(crate) use erased::{ErasedHandler, SharedHandler, call, call_by_head, erase, start};
+pub(crate) use erased::{ErasedHandler, SharedHandler, call, call_by_body, call_by_head, call_reading, erase};
 pub use erased::{HandlerService, HandlerServiceFuture};
 
 /// Who runs the future of a handler. What begins it is handed over, so that the future is made where it stays: it is not
@@ -21,32 +26,54 @@ pub use erased::{HandlerService, HandlerServiceFuture};
 /// A handler around another one hands it on:
 ///
 /// ```
-/// use route_handlers::{Handler, Request, RequestHead, Requirements, Response, RouteHandlers, Run};
+/// use std::ops::Deref;
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// use route_handlers::{
+///     Handler, Reads, Request, RequestHead, Requirements, Response, RouteHandlers, Run, WholeBody,
+/// };
 ///
 /// /// A handler, and how often it was called.
-/// struct Counted<H>(H, std::sync::atomic::AtomicU64);
+/// struct Counted<H>(H, AtomicU64);
 ///
 /// struct CountedArguments<Args>(std::marker::PhantomData<Args>);
 ///
+/// /// The handler in a reference to a counted one.
+/// struct Inner<D>(D);
+///
+/// impl<D: Deref<Target = Counted<H>>, H> Deref for Inner<D> {
+///     type Target = H;
+///
+///     fn deref(&self) -> &H {
+///         &self.0.0
+///     }
+/// }
+///
 /// impl<H: Handler<Args>, Args> Handler<CountedArguments<Args>> for Counted<H> {
-///     const BEGINS: bool = H::BEGINS;
-///     const WAITS: bool = H::WAITS;
+///     const READS: Reads = H::READS;
 ///
 ///     async fn call(&self, request: &mut Request) -> Response {
-///         self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+///         self.1.fetch_add(1, Ordering::Relaxed);
 ///         self.0.call(request).await
 ///     }
 ///
-///     fn begin<R: Run>(&self, request: &mut Request, run: R) -> Option<R::Output> {
-///         let begun = self.0.begin(request, run)?;
-///         self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-///         Some(begun)
+///     fn begin<R: Run>(&self, request: &mut Request, run: R) -> R::Output {
+///         self.1.fetch_add(1, Ordering::Relaxed);
+///         self.0.begin(request, run)
 ///     }
 ///
-///     fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> Option<R::Output> {
-///         let begun = self.0.begin_by_head(head, run)?;
-///         self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-///         Some(begun)
+///     fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> R::Output {
+///         self.1.fetch_add(1, Ordering::Relaxed);
+///         self.0.begin_by_head(head, run)
+///     }
+///
+///     fn begin_by_body<D, R>(counted: D, head: &RequestHead<'_>, body: WholeBody, run: R) -> R::Output
+///     where
+///         D: Deref<Target = Self> + Send + 'static,
+///         R: Run,
+///     {
+///         counted.1.fetch_add(1, Ordering::Relaxed);
+///         H::begin_by_body(Inner(counted), head, body, run)
 ///     }
 ///
 ///     fn requirements(requirements: &mut Requirements<'_>) {
@@ -54,7 +81,9 @@ pub use erased::{HandlerService, HandlerServiceFuture};
 ///     }
 /// }
 ///
-/// let api = RouteHandlers::new().get("/", Counted(async || "hello", 0.into()));
+/// let api = RouteHandlers::new()
+///     .get("/", Counted(async || "hello", 0.into()))
+///     .post("/", Counted(async |body: String| body, 0.into()));
 /// ```
 pub trait Run {
     /// What the future becomes.
@@ -103,30 +132,35 @@ pub trait Run {
     note = "more than 8 arguments are combined in a type of your own that implements `FromRequest`"
 )]
 pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
-    /// Whether [`begin`](Self::begin) always runs a future: then nothing is compiled of [`call`](Self::call). One that says
-    /// so and does not is a 500.
-    const BEGINS: bool = false;
-
-    /// Whether [`begin`](Self::begin) and [`begin_by_head`](Self::begin_by_head) never run a future: then they are not asked, and
-    /// [`call`](Self::call) answers.
-    const WAITS: bool = false;
+    /// What the handler reads of the request, by which it is decided what answers: [`begin_by_head`](Self::begin_by_head),
+    /// [`begin_by_body`](Self::begin_by_body), [`begin`](Self::begin) or [`call`](Self::call). Of the four one alone is asked
+    /// and compiled; if it is not there, the answer is 500.
+    const READS: Reads = Reads::Waiting;
 
     /// Answers a request, of which it may take what it needs.
     fn call(&self, request: &mut Request) -> impl Future<Output = Response> + MaybeSend;
 
-    /// Runs the future of the answer, if it is clear beforehand that it needs the request no longer; else
-    /// [`call`](Self::call) gives it, of a request that is as it was. So the request is not kept, and not moved, where a
-    /// handler reads but its head; and it is moved at once to where the future is if the future has it all.
-    fn begin<R: Run>(&self, request: &mut Request, run: R) -> Option<R::Output> {
-        let _ = (request, run);
-        None
+    /// Runs the future of the answer, of a request that is not kept ([`Reads::Request`]).
+    fn begin<R: Run>(&self, request: &mut Request, run: R) -> R::Output {
+        let _ = request;
+        not_begun(run, "begin", "Request")
     }
 
-    /// The same if the request's head is all that is read of it: then it need not even be put together. If not, it is, and
-    /// [`begin`](Self::begin) is asked.
-    fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> Option<R::Output> {
-        let _ = (head, run);
-        None
+    /// Runs the future of the answer, of a request that need not be put together ([`Reads::Head`]).
+    fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> R::Output {
+        let _ = head;
+        not_begun(run, "begin_by_head", "Head")
+    }
+
+    /// Runs the future of the answer, which has nothing of the request but the body ([`Reads::Body`]). As it waits for that
+    /// before it calls the handler, it has a reference to it.
+    fn begin_by_body<D, R>(handler: D, head: &RequestHead<'_>, body: WholeBody, run: R) -> R::Output
+    where
+        D: Deref<Target = Self> + MaybeSend + 'static,
+        R: Run,
+    {
+        let _ = (handler, head, body);
+        not_begun(run, "begin_by_body", "Body")
     }
 
     /// What the handler asks of the table; checked when it is registered.
@@ -137,4 +171,10 @@ pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
     fn operation(&self) -> Option<&Operation> {
         None
     }
+}
+
+#[cold]
+fn not_begun<R: Run>(run: R, by: &str, reads: &str) -> R::Output {
+    let reason = || format!("a handler has no `Handler::{by}`, though its `Handler::READS` is `Reads::{reads}`");
+    run.run(|| Err::<Ready<Response>, _>(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason())))
 }

@@ -86,8 +86,6 @@ where
     F: Fn(PagesRequest, PagesResponse) -> Fut + MaybeSend + MaybeSync + 'static,
     Fut: Future<Output: IntoResponse> + MaybeSend,
 {
-    const WAITS: bool = true;
-
     async fn call(&self, request: &mut Request) -> Response {
         let response = PagesResponse::to(request);
         let body =

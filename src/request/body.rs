@@ -2,11 +2,12 @@
 
 use std::any::type_name;
 use std::error::Error as StdError;
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use http_body::Body as _;
 use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
@@ -52,14 +53,13 @@ impl Request {
     /// }
     /// ```
     pub async fn bytes(&mut self) -> Result<Bytes> {
-        self.read_to_end()?.await
+        self.whole_body()?.await
     }
 
     /// The future of the whole body.
-    pub(crate) fn read_to_end(&mut self) -> Result<ReadToEnd> {
-        let limit = self.matched().body_limit;
-        let body = self.take_body_within_limit("Request::bytes")?;
-        Ok(ReadToEnd { body, limit, read: Read::Piece(Bytes::new()) })
+    pub(crate) fn whole_body(&mut self) -> Result<WholeBody> {
+        let body = self.take_body("Request::bytes")?;
+        Ok(WholeBody::new(body, self.headers(), self.matched().body_limit))
     }
 
     /// The whole body as text, as the web's `text()` reads it: UTF-8, whatever charset the content type names, without the
@@ -81,21 +81,8 @@ impl Request {
     /// # }).unwrap();
     /// ```
     pub async fn text(&mut self) -> Result<String> {
-        let text = String::from_utf8(self.bytes_after_mark().await?);
+        let text = String::from_utf8(after_mark(self.bytes().await?));
         Ok(text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
-    }
-
-    /// The whole body as text, or 400 if it is not UTF-8.
-    pub(crate) async fn utf8(&mut self) -> Result<String> {
-        String::from_utf8(self.bytes_after_mark().await?).map_err(|error| {
-            Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("the body is not UTF-8 text")
-        })
-    }
-
-    async fn bytes_after_mark(&mut self) -> Result<Vec<u8>> {
-        let mut bytes = self.bytes().await?;
-        bytes.advance(bytes.len() - without_mark(&bytes).len());
-        Ok(bytes.into())
     }
 
     /// The whole body as JSON, whatever its content type says; the argument [`Json`](crate::Json) insists on one.
@@ -129,13 +116,8 @@ impl Request {
     /// }
     /// ```
     pub async fn form<T: DeserializeOwned>(&mut self) -> Result<T> {
-        if !media_type::essence(self.headers()).eq_ignore_ascii_case(media_type::FORM) {
-            return Err(media_type::unsupported(self.method(), media_type::FORM));
-        }
-        serde_html_form::from_bytes(&self.bytes().await?).map_err(|error| {
-            let detail = format!("the form is not what is expected here: {}", without_type_names(&error.to_string()));
-            Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).with_detail(detail)
-        })
+        media_type::check(&self.head(), media_type::FORM)?;
+        parse_form(&self.bytes().await?)
     }
 
     /// The body itself, to be streamed: no limit holds for it.
@@ -176,21 +158,6 @@ impl Request {
         }
     }
 
-    /// Takes the body, unless it says itself that it is longer than the limit.
-    pub(super) fn take_body_within_limit(&mut self, by: &'static str) -> Result<Body> {
-        let limit = self.matched().body_limit;
-        let body = self.take_body(by)?;
-        let hint = body.size_hint();
-        let least = hint.exact().unwrap_or_else(|| hint.lower().max(self.declared_length()));
-        if usize::try_from(least).is_ok_and(|least| least <= limit) { Ok(body) } else { Err(too_large(limit)) }
-    }
-
-    /// What the client says the length is, if it says so.
-    fn declared_length(&self) -> u64 {
-        let declared = self.headers().get(header::CONTENT_LENGTH);
-        declared.and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0)
-    }
-
     /// Whether there is a body at all, read or not.
     pub(crate) fn has_body(&self) -> bool {
         match &self.whole().body {
@@ -200,11 +167,27 @@ impl Request {
     }
 }
 
-/// Reads a body to its end. It is a future of its own, as what is compiled of an `async fn` is compiled for each handler.
-pub(crate) struct ReadToEnd {
+/// Whether a body is not longer than the limit, as far as it, or the client, says how long it is.
+pub(super) fn is_within(limit: usize, body: &Body, headers: &HeaderMap) -> bool {
+    let declared = || {
+        let declared = headers.get(header::CONTENT_LENGTH);
+        declared.and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0)
+    };
+    let hint = body.size_hint();
+    let least = hint.exact().unwrap_or_else(|| hint.lower().max(declared()));
+    usize::try_from(least).is_ok_and(|least| least <= limit)
+}
+
+/// The whole body of a request, once it is read: a future, which is polled before anything is read of it.
+///
+/// It fails as [`Request::bytes`] does.
+// It is no `async fn`, as what is compiled of that is compiled for each handler.
+pub struct WholeBody {
     body: Body,
     limit: usize,
     read: Read,
+    /// It says itself that it is longer than the limit.
+    is_too_large: bool,
 }
 
 enum Read {
@@ -213,7 +196,11 @@ enum Read {
     Pieces(BytesMut),
 }
 
-impl ReadToEnd {
+impl WholeBody {
+    pub(crate) fn new(body: Body, headers: &HeaderMap, limit: usize) -> Self {
+        Self { is_too_large: !is_within(limit, &body, headers), body, limit, read: Read::Piece(Bytes::new()) }
+    }
+
     fn add(&mut self, data: Bytes) -> Result<()> {
         if data.is_empty() {
             return Ok(()); // as HTTP/2 may end a body: what came in one piece remains one
@@ -249,17 +236,27 @@ impl ReadToEnd {
     }
 }
 
-impl Future for ReadToEnd {
+impl Future for WholeBody {
     type Output = Result<Bytes>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.is_too_large {
+            return Poll::Ready(Err(too_large(self.limit)));
+        }
         while let Some(data) = ready!(self.body.poll_data(cx)) {
             self.add(data.map_err(unreadable)?)?;
         }
+        self.body = Body::empty(); // who reads it may outlive it
         Poll::Ready(Ok(match &mut self.read {
             Read::Piece(read) => std::mem::take(read),
             Read::Pieces(read) => std::mem::take(read).freeze(),
         }))
+    }
+}
+
+impl fmt::Debug for WholeBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WholeBody").field("limit", &self.limit).finish_non_exhaustive()
     }
 }
 
@@ -291,6 +288,25 @@ fn already_taken(by: &'static str) -> Error {
 pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let json = without_mark(bytes);
     serde_json::from_slice(json).map_err(|error| explain_json::<T>(json, error))
+}
+
+/// Reads the fields of a form.
+pub(crate) fn parse_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    serde_html_form::from_bytes(bytes).map_err(|error| {
+        let detail = format!("the form is not what is expected here: {}", without_type_names(&error.to_string()));
+        Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).with_detail(detail)
+    })
+}
+
+/// A body as text, or 400 if it is not UTF-8.
+pub(crate) fn parse_text(bytes: Bytes) -> Result<String> {
+    String::from_utf8(after_mark(bytes))
+        .map_err(|error| Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("the body is not UTF-8 text"))
+}
+
+fn after_mark(mut bytes: Bytes) -> Vec<u8> {
+    bytes.advance(bytes.len() - without_mark(&bytes).len());
+    bytes.into()
 }
 
 /// A text without the byte order mark before it: one, as a second is a character of the text.

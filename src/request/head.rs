@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, StatusCode, Uri, Version};
 use serde::de::DeserializeOwned;
 
@@ -22,6 +23,17 @@ pub(crate) struct Head<'r> {
 
 impl<'r> Head<'r> {
     #[inline]
+    pub(crate) fn of_parts(parts: &'r Parts) -> Self {
+        Self {
+            method: &parts.method,
+            uri: &parts.uri,
+            version: parts.version,
+            headers: &parts.headers,
+            extensions: &parts.extensions,
+        }
+    }
+
+    #[inline]
     pub(crate) fn of<B>(request: &'r http::Request<B>) -> Self {
         Self {
             method: request.method(),
@@ -37,14 +49,13 @@ impl<'r> Head<'r> {
 ///
 /// ```
 /// use http::StatusCode;
-/// use route_handlers::{Error, FromRequest, Request, RequestHead, Result, RouteHandlers};
+/// use route_handlers::{Error, FromRequest, Reads, Request, RequestHead, Result, RouteHandlers};
 ///
 /// /// The caller, by a header.
 /// struct User(String);
 ///
 /// impl FromRequest for User {
-///     const BY_HEAD: bool = true;
-///     const WAITS: bool = false;
+///     const READS: Reads = Reads::Head;
 ///
 ///     fn from_head(head: &RequestHead<'_>) -> Result<Self> {
 ///         let name = head.headers().get("x-user").and_then(|name| name.to_str().ok());
@@ -124,13 +135,7 @@ impl Request {
     pub fn head(&self) -> RequestHead<'_> {
         let (parts, matched) = (self.parts(), self.matched());
         RequestHead {
-            sent: Head {
-                method: &parts.method,
-                uri: &parts.uri,
-                version: parts.version,
-                headers: &parts.headers,
-                extensions: &parts.extensions,
-            },
+            sent: Head::of_parts(parts),
             pattern: matched.pattern.as_ref(),
             params: &matched.params,
             states: &matched.states,

@@ -2,8 +2,9 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::headers;
+use crate::request::RequestHead;
 
 /// JSON, as it is asked for and answered with.
 pub(crate) const JSON: &str = "application/json";
@@ -14,6 +15,16 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 /// What an HTML form with files sends.
 #[cfg(feature = "multipart")]
 pub(crate) const MULTIPART: &str = "multipart/form-data";
+
+/// Refuses a body that is not of this media type.
+pub(crate) fn check(head: &RequestHead<'_>, accepted: &'static str) -> Result<()> {
+    if essence(head.headers()).eq_ignore_ascii_case(accepted) { Ok(()) } else { Err(unsupported(head, accepted)) }
+}
+
+/// Refuses a body that is not JSON.
+pub(crate) fn check_json(head: &RequestHead<'_>) -> Result<()> {
+    if is_json(head.headers()) { Ok(()) } else { Err(unsupported(head, JSON)) }
+}
 
 fn content_type(headers: &HeaderMap) -> Option<&HeaderValue> {
     headers::get(headers, header::CONTENT_TYPE)
@@ -34,7 +45,7 @@ pub(crate) fn charset(headers: &HeaderMap) -> Option<String> {
 }
 
 /// `application/json`, or any type with the suffix `+json` (RFC 6838 §4.2.8).
-pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+fn is_json(headers: &HeaderMap) -> bool {
     if content_type(headers).is_some_and(|value| value == JSON) {
         return true; // as nearly every client writes it
     }
@@ -45,8 +56,9 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// 415 names what is accepted: `Accept-Patch` for PATCH (RFC 5789 §2.2), else `Accept` (RFC 9110 §15.5.16).
-pub(crate) fn unsupported(method: &Method, accepted: &'static str) -> Error {
-    let name = if *method == Method::PATCH { HeaderName::from_static("accept-patch") } else { header::ACCEPT };
+#[cold]
+fn unsupported(head: &RequestHead<'_>, accepted: &'static str) -> Error {
+    let name = if *head.method() == Method::PATCH { HeaderName::from_static("accept-patch") } else { header::ACCEPT };
     Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
         .with_detail(format!("the body must be `{accepted}`: say so in `content-type`"))
         .with_header(name, HeaderValue::from_static(accepted))

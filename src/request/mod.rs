@@ -35,7 +35,8 @@ pub use head::RequestHead;
 pub use matched_route::MatchedRoute;
 
 use body::BodyState;
-pub(crate) use body::{ReadToEnd, parse_json};
+pub use body::WholeBody;
+pub(crate) use body::{parse_form, parse_json, parse_text};
 
 /// Bytes that a helper buffers of a body unless a limit is set: 2 MiB.
 pub(crate) const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;

@@ -10,6 +10,7 @@ use bytes::Buf;
 use tower_service::Service;
 
 use crate::body::{Body, BoxError};
+use crate::extract::Reads;
 use crate::platform::MaybeSend;
 use crate::request::{Head, Request};
 use crate::table::{Decision, Table};
@@ -35,7 +36,8 @@ pub struct RouteHandlersService<S> {
     inner: S,
 }
 
-/// The future of a handler. The request is put together only if the handler reads something of it.
+/// The future of a handler. The request is put together only if the handler reads more of it than the head and
+/// the body.
 ///
 /// A macro, because a request that is handed to a function is copied once more.
 macro_rules! run {
@@ -44,9 +46,14 @@ macro_rules! run {
         let $request = $table.with_document($endpoint, $request);
         let head = Head::of(&$request);
         let finish = $endpoint.finish(head, $leaf, &$table.defaults);
-        AnswerFuture::running(match $endpoint.call_by_head(head, $leaf, &$params, &finish) {
-            Some(answer) => answer,
-            None => {
+        AnswerFuture::running(match $endpoint.reads() {
+            Reads::Head => $endpoint.call_by_head(head, $leaf, &$params, &finish),
+            Reads::Body => {
+                let (parts, body) = $request.into_parts();
+                let (head, body) = (Head::of_parts(&parts), Body::new(body));
+                $endpoint.call_by_body(head, body, $leaf, &$params, &$table.defaults, &finish)
+            }
+            Reads::Request | Reads::Waiting => {
                 let (parts, body) = $request.into_parts();
                 let body = Body::new(body);
                 let matched = $endpoint.matched($leaf, $params, &$table.defaults, &finish);

@@ -5,8 +5,8 @@ use std::time::Duration;
 use http::StatusCode;
 use route_handlers::openapi::{DocumentArgument, OperationBuilder, SecurityScheme};
 use route_handlers::{
-    Cookies, Created, Error, FromRequest, Json, Key, NoContent, Request, RouteHandlers, SameSite, SetCookie, State,
-    documented, get,
+    Cookies, Created, Error, FromRequest, Json, Key, NoContent, Reads, Request, RouteHandlers, SameSite, SetCookie,
+    State, documented, get,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ pub struct Session {
 
 /// As an argument it is 401 for everybody else.
 impl FromRequest for Session {
-    const WAITS: bool = false;
+    const READS: Reads = Reads::Request;
 
     async fn from_request(request: &mut Request) -> Result<Self, Error> {
         let State(key) = State::<Key>::from_request(request).await?;

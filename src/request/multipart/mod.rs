@@ -36,6 +36,7 @@ use futures_core::Stream as _;
 use http::{StatusCode, header};
 
 use crate::error::{Error, Result};
+use crate::request::body::{is_within, too_large};
 use crate::request::{Request, media_type};
 
 pub use field::Field;
@@ -105,9 +106,7 @@ impl Request {
     /// }
     /// ```
     pub fn multipart(&mut self) -> Result<Multipart> {
-        if !media_type::essence(self.headers()).eq_ignore_ascii_case(media_type::MULTIPART) {
-            return Err(media_type::unsupported(self.method(), media_type::MULTIPART));
-        }
+        media_type::check(&self.head(), media_type::MULTIPART)?;
         let content_type = self.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let boundary = multer::parse_boundary(content_type.unwrap_or_default()).ok();
         // RFC 2046 §5.1.1
@@ -116,7 +115,10 @@ impl Request {
                 .with_detail("the body has no boundary: `content-type` must name one of 1 to 70 characters")
         })?;
         let limit = self.matched().body_limit;
-        let body = self.take_body_within_limit("Request::multipart")?;
+        let body = self.take_body("Request::multipart")?;
+        if !is_within(limit, &body, self.headers()) {
+            return Err(too_large(limit));
+        }
         let (source, chunks) = Source::new(body, &boundary, limit);
         Ok(Multipart {
             parser: multer::Multipart::new(chunks, boundary),
