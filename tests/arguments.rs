@@ -15,8 +15,9 @@ use http::{HeaderMap, Method, Request as HttpRequest, StatusCode, Uri, Version};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use route_handlers::{
-    Body, BoxError, Error, Extension, FromRequest, Handler, IntoResponse, Json, MatchedRoute, Path, Query, Reads,
-    Request, RequestHead, Requirements, Response, Result, RouteHandlers, Run, State, WholeBody, post, put,
+    Body, BoxError, Error, ErrorContext, Extension, FromRequest, Handler, IntoResponse, Json, MatchedRoute, Path,
+    Query, Reads, Request, RequestHead, Requirements, Response, Result, RouteHandlers, Run, State, WholeBody, any,
+    post, put,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -26,6 +27,12 @@ use support::{Answer, get, post_json, problem, request, send, send_get, status_a
 
 fn table() -> RouteHandlers {
     RouteHandlers::new()
+}
+
+/// A hook that tells the client what it is not told else.
+#[expect(clippy::needless_pass_by_value, reason = "as a hook is handed it")]
+fn tell_why(error: Error, _: &ErrorContext<'_>) -> Response {
+    (error.status(), error.source().map_or(String::new(), ToString::to_string)).into_response()
 }
 
 /// What a `Path<T>` or a `Query<T>` shows as.
@@ -230,8 +237,14 @@ fn broken() -> Body {
     Body::new(StreamBody::new(stream::iter(frames)))
 }
 
+const READERS: [&str; 7] = ["/bytes", "/string", "/json", "/request", "/bytes/late", "/string/late", "/json/late"];
+
+/// What reads the whole body, as a last argument that is made of it, and where another one takes more of the request.
 fn readers() -> RouteHandlers {
     table()
+        .post("/bytes/late", async |_: HeaderMap, bytes: Bytes| bytes.len().to_string())
+        .post("/string/late", async |text: String, _: Method| text.len().to_string())
+        .post("/json/late", async |_: HeaderMap, Json(any): Json<String>| (any.len() + 2).to_string())
         .post("/bytes", async |bytes: Bytes| bytes.len().to_string())
         .post("/string", async |text: String| text.len().to_string())
         .post("/json", async |Json(any): Json<String>| (any.len() + 2).to_string())
@@ -240,7 +253,7 @@ fn readers() -> RouteHandlers {
 
 #[tokio::test]
 async fn a_body_in_pieces_is_put_together() {
-    for uri in ["/bytes", "/string", "/json", "/request"] {
+    for uri in READERS {
         let (status, _, text) = send(readers(), post_json(uri, pieces(&["\"a", "", "b", "c\"", ""]))).await;
         assert_eq!((status.as_u16(), text.as_str()), (200, "5"), "{uri}");
     }
@@ -248,7 +261,7 @@ async fn a_body_in_pieces_is_put_together() {
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_400_and_the_reason_is_not_told() {
-    for uri in ["/bytes", "/string", "/json", "/request"] {
+    for uri in READERS {
         let answer = send(readers(), post_json(uri, broken())).await;
         assert_eq!(status_and_detail(&answer), (400, "the body could not be read to its end".into()), "{uri}");
         assert!(!answer.2.contains("10.0.0.7"));
@@ -258,7 +271,7 @@ async fn a_body_that_breaks_off_is_400_and_the_reason_is_not_told() {
 #[tokio::test]
 async fn a_body_of_exactly_the_limit_passes_and_one_byte_more_is_413() {
     let api = readers().body_limit(5);
-    for uri in ["/bytes", "/string", "/json", "/request"] {
+    for uri in READERS {
         for body in [Body::from("\"abc\""), pieces(&["\"a", "bc\""]), pieces(&["\"abc\""])] {
             let (status, _, text) = send(api.clone(), post_json(uri, body)).await;
             assert_eq!((status.as_u16(), text.as_str()), (200, "5"), "{uri}");
@@ -549,9 +562,8 @@ impl FromRequest for Bodiless {
 
 #[tokio::test]
 async fn an_argument_that_does_not_keep_its_word_is_500_and_the_hook_is_told_why() {
-    let hooked =
-        || table().on_error(|error, _| error.source().map_or(String::new(), ToString::to_string).into_response());
-    let api = hooked()
+    let api = table()
+        .on_error(tell_why)
         .get("/panics", async |_: Faulty<'p'>| ())
         .get("/waits", async |_: Faulty<'w'>| ())
         .get("/headless", async |_: Headless| ())
@@ -1024,7 +1036,7 @@ impl<const READS: char> Handler<SaysArguments> for Says<READS> {
 #[tokio::test]
 async fn a_handler_that_does_not_begin_as_it_says_is_a_500_and_the_hook_is_told_why() {
     let api = table()
-        .on_error(|error, _| error.source().map_or(String::new(), ToString::to_string).into_response())
+        .on_error(tell_why)
         .get("/head", Says::<'h'>)
         .get("/body", Says::<'b'>)
         .get("/request", Says::<'r'>)
@@ -1073,10 +1085,13 @@ impl<const READS: char> Handler<GivenArguments> for Given<READS> {
 #[tokio::test]
 async fn a_handler_is_given_what_it_says_it_reads_within_a_layer_too() {
     fn table_of<const READS: char>() -> RouteHandlers {
-        table()
-            .post("/bare", Given::<READS>)
-            .route("/layered", post(Given::<READS>).layer(tower::layer::util::Identity::new()))
-            .route("/etag", post(Given::<READS>).etag())
+        let api = table()
+            .route("/bare", any(Given::<READS>))
+            .route("/layered", any(Given::<READS>).layer(tower::layer::util::Identity::new()))
+            .route("/etag", any(Given::<READS>).etag());
+        #[cfg(feature = "timeout")]
+        let api = api.route("/timely", any(Given::<READS>).timeout(std::time::Duration::from_secs(60)));
+        api
     }
     for (api, given) in [
         (table_of::<'h'>(), "the head"),
@@ -1084,9 +1099,116 @@ async fn a_handler_is_given_what_it_says_it_reads_within_a_layer_too() {
         (table_of::<'r'>(), "the request"),
         (table_of::<'w'>(), "the request, in the future"),
     ] {
-        for uri in ["/bare", "/layered", "/etag"] {
-            assert_eq!(send(api.clone(), post_json(uri, "7")).await.2, given, "{uri}");
+        for method in [Method::GET, Method::POST] {
+            for uri in ["/bare", "/layered", "/etag"].into_iter().chain(cfg!(feature = "timeout").then_some("/timely"))
+            {
+                assert_eq!(send(api.clone(), request(method.clone(), uri, "7")).await.2, given, "{method} {uri}");
+            }
         }
+    }
+}
+
+/// A handler that reads the body, and asks for more of it after the end.
+struct AsksAgain;
+
+struct AsksAgainArguments;
+
+impl Handler<AsksAgainArguments> for AsksAgain {
+    const READS: Reads = Reads::Body;
+
+    async fn call(&self, _: &mut Request) -> Response {
+        Response::default()
+    }
+
+    fn begin_by_body<D, R>(_: D, _: &RequestHead<'_>, mut body: WholeBody, run: R) -> R::Output
+    where
+        D: Deref<Target = Self> + Send + 'static,
+        R: Run,
+    {
+        run.run(|| {
+            Ok(async move {
+                let _ = (&mut body).await;
+                body.await.map(|body| body.len().to_string())
+            })
+        })
+    }
+
+    fn requirements(_: &mut Requirements<'_>) {}
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_body_that_is_too_long_is_never_taken_for_the_whole() {
+    let api = table().route("/", post(AsksAgain).body_limit(6)).on_error(tell_why);
+    for body in [pieces(&["abc", "defg", "hi"]), pieces(&["abcdefg", "hi"]), pieces(&["abc"]), broken()] {
+        let (_, _, text) = send(api.clone(), HttpRequest::post("/").body(body).unwrap()).await;
+        assert_eq!(text, "a panic: a future was polled after it had completed");
+    }
+}
+
+/// Told of the end of a request by what a host has put into its extensions.
+#[derive(Clone)]
+struct EndOfRequest(Arc<()>);
+
+#[tokio::test]
+async fn of_a_request_whose_body_alone_is_read_nothing_else_is_kept() {
+    let end = EndOfRequest(Arc::new(()));
+    let api = table()
+        .post("/body", async |_: Method, _: Bytes| ())
+        .route("/layered", post(async |_: Bytes| ()).layer(tower::layer::util::Identity::new()))
+        .post("/waiting", async |_: HeaderMap, _: Bytes| ());
+    for (uri, is_held) in [("/body", false), ("/layered", false), ("/waiting", true)] {
+        let seen = end.clone();
+        let was_held = Arc::new(AtomicBool::new(false));
+        let noted = Arc::clone(&was_held);
+        let frames = stream::once(async move {
+            // One is `end`, one is `seen`, and one is the request's.
+            noted.store(Arc::strong_count(&seen.0) > 2, Ordering::Relaxed);
+            Ok::<_, Infallible>(Bytes::from_static(b"7"))
+        });
+        let mut request = HttpRequest::post(uri).body(Body::from_stream(frames)).unwrap();
+        request.extensions_mut().insert(end.clone());
+        assert_eq!(send(api.clone(), request).await.0, 200, "{uri}");
+        assert_eq!((was_held.load(Ordering::Relaxed), Arc::strong_count(&end.0)), (is_held, 1), "{uri}");
+    }
+}
+
+/// Made of the body, and panics at one of its steps.
+struct Panics<const STEP: char>;
+
+impl<const STEP: char> FromRequest for Panics<STEP> {
+    const READS: Reads = Reads::Body;
+
+    fn check_head(_: &RequestHead<'_>) -> Result<()> {
+        assert!(STEP != 'c', "at the head");
+        Ok(())
+    }
+
+    fn from_body(_: Bytes) -> Result<Self> {
+        assert!(STEP != 'b', "at the body");
+        Ok(Self)
+    }
+
+    async fn from_request(_: &mut Request) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
+#[tokio::test]
+async fn a_panic_around_the_body_is_a_500_and_the_hook_is_told_of_it() {
+    let api = table()
+        .on_error(tell_why)
+        .post("/head", async |_: Panics<'c'>| ())
+        .post("/body", async |_: Panics<'b'>| ())
+        .post("/closure", |_: Panics<'-'>| -> std::future::Ready<()> { panic!("in the closure") })
+        .post("/future", async |_: Panics<'-'>| -> () { panic!("in the future") });
+    for (uri, reason) in [
+        ("/head", "a panic: at the head"),
+        ("/body", "a panic: at the body"),
+        ("/closure", "a panic: in the closure"),
+        ("/future", "a panic: in the future"),
+    ] {
+        let (status, _, text) = send(api.clone(), request(Method::POST, uri, "7")).await;
+        assert_eq!((status.as_u16(), text.as_str()), (500, reason), "{uri}");
     }
 }
 

@@ -10,8 +10,9 @@ use std::rc::Rc;
 use bytes::Bytes;
 use http_body_util::Full;
 use route_handlers::{
-    AnswerFuture, Body, Error, Handler, HandlerService, IntoResponse, MatchedRoute, Request, Response, ResponseBody,
-    ResponseFuture, Route, RouteError, RouteHandlers, RouteHandlersService, RouteInfo,
+    AnswerFuture, Body, Error, Handler, HandlerService, IntoResponse, MatchedRoute, Reads, Request, RequestHead,
+    Response, ResponseBody, ResponseFuture, Route, RouteError, RouteHandlers, RouteHandlersService, RouteInfo,
+    WholeBody,
 };
 
 const WORD: usize = size_of::<usize>();
@@ -88,6 +89,13 @@ fn the_public_types_have_their_auto_traits() {
     send::<Request>();
     sync::<Request>();
     unpin::<Request>();
+    send::<RequestHead<'_>>();
+    sync::<RequestHead<'_>>();
+    send::<WholeBody>();
+    sync::<WholeBody>();
+    unpin::<WholeBody>();
+    send::<Reads>();
+    clone::<Reads>();
     send::<Response>();
     sync::<Response>();
     send::<Error>();

@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use route_handlers::{
     After, Body, BoxError, BoxFuture, Form, HandlerService, Json, Request as OurRequest, Result, RouteHandlers, State,
     WaitUntil, get, post,
@@ -145,6 +145,7 @@ fn api(held: &Token, after: &Later, asked: &Arc<AtomicUsize>) -> RouteHandlers {
         .route("/after", get(with_after))
         .route("/json", post(locked))
         .route("/form", post(async |Form(pairs): Form<Vec<(String, String)>>| pairs.len().to_string()))
+        .route("/late", post(async |_: HeaderMap, Json(value): Json<Value>| value.to_string()))
         .route("/text", post(async |mut request: OurRequest| request.text().await))
         .route("/layered", post(async |text: String| text).layer(waiting(held)))
         .route(
@@ -229,6 +230,7 @@ fn a_request_that_is_given_up_at_any_poll_leaves_nothing_and_disturbs_no_other()
         ("GET", "/after", none, "later"),
         ("POST", "/json", pieces, "[1,2]"),
         ("POST", "/form", form, "2"),
+        ("POST", "/late", pieces, "[1,2]"),
         ("POST", "/text", pieces, "[1, 2]"),
         ("POST", "/layered", pieces, "[1, 2]"),
         ("GET", "/etag", none, "tagged"),

@@ -12,7 +12,7 @@ pub trait Arguments: Sized {
     /// What the arguments read together.
     const READS: Reads;
 
-    /// What is made of the head, where the last argument is made of the body: all others.
+    /// The arguments that are made of the head, where the last one is made of the body: all others.
     type Early: MaybeSend + 'static;
 
     /// Makes the arguments, from left to right.
@@ -36,7 +36,7 @@ pub trait Arguments: Sized {
     /// That of the first that fails.
     fn from_head(head: &RequestHead<'_>) -> Result<Self>;
 
-    /// Makes all but the last, which does not refuse the head: they need no more, and it is made of the body.
+    /// Makes all but the last argument of the head, and has the last one check it.
     ///
     /// # Errors
     ///

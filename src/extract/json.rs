@@ -21,8 +21,7 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         Self::check_head(&request.head())?;
-        let body = request.whole_body()?;
-        Self::from_body(body.await?)
+        Self::from_body(request.whole_body()?.await?)
     }
 
     fn is_present(request: &Request) -> bool {

@@ -4,20 +4,26 @@
 ///
 /// | arguments | together |
 /// |---|---|
-/// | all of the head | `Head` |
-/// | the last of the body, all others of the head | `Body` |
-/// | none of the body, and none that waits | `Request` |
+/// | each `Head` | `Head` |
+/// | the last `Body`, the others `Head` | `Body` |
+/// | each `Head` or `Request` | `Request` |
 /// | any others | `Waiting` |
+///
+/// What is left of a request is dropped as soon as that is all that is read of it: so are its extensions, and what a host
+/// has put there to be told of the end of the request. The body is told last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reads {
-    /// The head, of which nothing is taken. The request is not put together.
+    /// The head, of which nothing is taken: as [`Path`](crate::Path) and [`State`](crate::State) do. The request is not put
+    /// together.
     Head,
-    /// The head, and then the whole body. While that is read, nothing else is left of the request.
+    /// The head, and then the whole body: as [`Json`](crate::Json) and `Bytes` do. While that is read, nothing else is left
+    /// of the request.
     Body,
-    /// What of the request is there at once. The request is not kept.
+    /// What of the request is there at once: as `HeaderMap`, [`Request`](crate::Request), [`Body`](crate::Body) and an `Option`
+    /// of what is `Head` do. The request is not kept.
     Request,
-    /// Anything, and it may wait for it. The request is kept.
+    /// Anything, and it may wait for it: as an `Option` of what is `Body` does. The request is kept.
     Waiting,
 }
 

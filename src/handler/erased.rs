@@ -26,9 +26,9 @@ use crate::response::{IntoResponse, Response};
 pub(crate) type SharedHandler = Arc<dyn ErasedHandler>;
 
 /// What remains of a handler once its type is forgotten. One of the four ways to call it is there, by what it reads. What is
-/// compiled for each handler is kept small: the rest is in [`call`].
+/// compiled for each handler is kept small: the rest is in [`call_reading`].
 pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
-    /// What it reads: asked when it is registered.
+    /// What it reads.
     fn reads(&self) -> Reads {
         Reads::Waiting
     }
@@ -103,7 +103,7 @@ pub(crate) fn call_reading(reads: Reads, handler: &SharedHandler, mut request: R
         Reads::Head => call_by_head(handler, &request.head(), finish),
         Reads::Body => match request.whole_body() {
             Ok(body) => call_by_body(handler, &request.head(), body, finish),
-            Err(error) => finish.failed(error),
+            Err(error) => finish.failed(error), // never: nobody has taken the body yet
         },
         Reads::Request => or_panic(finish, || handler.begin(&mut request, finish)),
         Reads::Waiting => Arc::clone(handler).start(request, finish), // moved once, into the future
@@ -129,37 +129,38 @@ fn or_panic(finish: &Finish, begin: impl FnOnce() -> BoxAnswer) -> BoxAnswer {
     catch_panic(begin).unwrap_or_else(|panic| finish.failed(panic))
 }
 
+// What is asked of a constant alone, in a block of its own, is known before anything is compiled for it.
 impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
     fn reads(&self) -> Reads {
         H::READS
     }
 
     fn start(self: Arc<Self>, mut request: Request, finish: &Finish) -> BoxAnswer {
-        match H::READS {
-            Reads::Waiting => finish.boxed(async move { self.handler.call(&mut request).await }),
-            _ => is_never_asked(finish),
+        if const { matches!(H::READS, Reads::Waiting) } {
+            return finish.boxed(async move { self.handler.call(&mut request).await });
         }
+        is_never_asked(finish)
     }
 
     fn begin(&self, request: &mut Request, finish: &Finish) -> BoxAnswer {
-        match H::READS {
-            Reads::Request => self.handler.begin(request, finish),
-            _ => is_never_asked(finish),
+        if const { matches!(H::READS, Reads::Request) } {
+            return self.handler.begin(request, finish);
         }
+        is_never_asked(finish)
     }
 
     fn begin_by_head(&self, head: &RequestHead<'_>, finish: &Finish) -> BoxAnswer {
-        match H::READS {
-            Reads::Head => self.handler.begin_by_head(head, finish),
-            _ => is_never_asked(finish),
+        if const { matches!(H::READS, Reads::Head) } {
+            return self.handler.begin_by_head(head, finish);
         }
+        is_never_asked(finish)
     }
 
     fn begin_by_body(self: Arc<Self>, head: &RequestHead<'_>, body: WholeBody, finish: &Finish) -> BoxAnswer {
-        match H::READS {
-            Reads::Body => H::begin_by_body(Shared(self), head, body, finish),
-            _ => is_never_asked(finish),
+        if const { matches!(H::READS, Reads::Body) } {
+            return H::begin_by_body(Shared(self), head, body, finish);
         }
+        is_never_asked(finish)
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {

@@ -30,7 +30,7 @@ pub use erased::{HandlerService, HandlerServiceFuture};
 /// use std::sync::atomic::{AtomicU64, Ordering};
 ///
 /// use route_handlers::{
-///     Handler, Reads, Request, RequestHead, Requirements, Response, RouteHandlers, Run, WholeBody,
+///     Handler, MaybeSend, Reads, Request, RequestHead, Requirements, Response, RouteHandlers, Run, WholeBody,
 /// };
 ///
 /// /// A handler, and how often it was called.
@@ -69,7 +69,7 @@ pub use erased::{HandlerService, HandlerServiceFuture};
 ///
 ///     fn begin_by_body<D, R>(counted: D, head: &RequestHead<'_>, body: WholeBody, run: R) -> R::Output
 ///     where
-///         D: Deref<Target = Self> + Send + 'static,
+///         D: Deref<Target = Self> + MaybeSend + 'static,
 ///         R: Run,
 ///     {
 ///         counted.1.fetch_add(1, Ordering::Relaxed);
@@ -122,7 +122,8 @@ pub trait Run {
 /// ```
 ///
 /// What a closure does before it gives its future, it does as the request is handed to it, and not when the future is
-/// first polled: what a layer scopes the future with, such as a task-local value, is not there yet.
+/// first polled, unless it waits for its arguments: what a layer scopes the future with, such as a task-local value, is not
+/// there yet.
 ///
 /// `Args` tells functions of different arguments apart; it is inferred.
 #[diagnostic::on_unimplemented(
@@ -134,10 +135,10 @@ pub trait Run {
 pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
     /// What the handler reads of the request, by which it is decided what answers: [`begin_by_head`](Self::begin_by_head),
     /// [`begin_by_body`](Self::begin_by_body), [`begin`](Self::begin) or [`call`](Self::call). Of the four one alone is asked
-    /// and compiled; if it is not there, the answer is 500.
+    /// and compiled; if it is not there, the answer is 500. [`Run`] has an example.
     const READS: Reads = Reads::Waiting;
 
-    /// Answers a request, of which it may take what it needs.
+    /// Answers a request, of which it may take what it needs ([`Reads::Waiting`]).
     fn call(&self, request: &mut Request) -> impl Future<Output = Response> + MaybeSend;
 
     /// Runs the future of the answer, of a request that is not kept ([`Reads::Request`]).
@@ -152,8 +153,8 @@ pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
         not_begun(run, "begin_by_head", "Head")
     }
 
-    /// Runs the future of the answer, which has nothing of the request but the body ([`Reads::Body`]). As it waits for that
-    /// before it calls the handler, it has a reference to it.
+    /// Runs the future of the answer, which has nothing of the request but the body ([`Reads::Body`]), and the reference to
+    /// the handler, to call it once the body was read.
     fn begin_by_body<D, R>(handler: D, head: &RequestHead<'_>, body: WholeBody, run: R) -> R::Output
     where
         D: Deref<Target = Self> + MaybeSend + 'static,

@@ -178,16 +178,25 @@ pub(super) fn is_within(limit: usize, body: &Body, headers: &HeaderMap) -> bool 
     usize::try_from(least).is_ok_and(|least| least <= limit)
 }
 
-/// The whole body of a request, once it is read: a future, which is polled before anything is read of it.
+/// The future of a request's whole body, which [`Handler::begin_by_body`](crate::Handler::begin_by_body) is given. Nothing is
+/// read before it is polled.
 ///
-/// It fails as [`Request::bytes`] does.
+/// # Errors
+///
+/// 413 if the body is longer than the route's limit, 400 if the connection fails while it is read.
 // It is no `async fn`, as what is compiled of that is compiled for each handler.
 pub struct WholeBody {
     body: Body,
     limit: usize,
     read: Read,
-    /// It says itself that it is longer than the limit.
-    is_too_large: bool,
+    state: State,
+}
+
+enum State {
+    Reading,
+    /// It says itself that it is longer than the limit: nothing is read.
+    TooLarge,
+    Done,
 }
 
 enum Read {
@@ -198,7 +207,20 @@ enum Read {
 
 impl WholeBody {
     pub(crate) fn new(body: Body, headers: &HeaderMap, limit: usize) -> Self {
-        Self { is_too_large: !is_within(limit, &body, headers), body, limit, read: Read::Piece(Bytes::new()) }
+        let state = if is_within(limit, &body, headers) { State::Reading } else { State::TooLarge };
+        Self { body, limit, read: Read::Piece(Bytes::new()), state }
+    }
+
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        match self.state {
+            State::Reading => {}
+            State::TooLarge => return Poll::Ready(Err(too_large(self.limit))),
+            State::Done => panic!("a future was polled after it had completed"),
+        }
+        while let Some(data) = ready!(self.body.poll_data(cx)) {
+            self.add(data.map_err(unreadable)?)?;
+        }
+        Poll::Ready(Ok(()))
     }
 
     fn add(&mut self, data: Bytes) -> Result<()> {
@@ -240,17 +262,14 @@ impl Future for WholeBody {
     type Output = Result<Bytes>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.is_too_large {
-            return Poll::Ready(Err(too_large(self.limit)));
-        }
-        while let Some(data) = ready!(self.body.poll_data(cx)) {
-            self.add(data.map_err(unreadable)?)?;
-        }
-        self.body = Body::empty(); // who reads it may outlive it
-        Poll::Ready(Ok(match &mut self.read {
+        let end = ready!(self.poll_read(cx));
+        self.state = State::Done;
+        self.body = Body::empty(); // who has read it may go on for long
+        let whole = match &mut self.read {
             Read::Piece(read) => std::mem::take(read),
             Read::Pieces(read) => std::mem::take(read).freeze(),
-        }))
+        };
+        Poll::Ready(end.map(|()| whole))
     }
 }
 
