@@ -1,11 +1,14 @@
 //! The arguments of a handler together: tuples of up to eight.
 
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
 use bytes::Bytes;
 
 use crate::error::Result;
 use crate::extract::{FromRequest, Reads, Requirements, now};
 use crate::platform::MaybeSend;
-use crate::request::{Request, RequestHead};
+use crate::request::{Request, RequestHead, WholeBody};
 
 /// All arguments of a handler: a tuple whose members are each [`FromRequest`].
 pub trait Arguments: Sized {
@@ -52,6 +55,31 @@ pub trait Arguments: Sized {
 
     /// What the arguments ask for together.
     fn requirements(requirements: &mut Requirements<'_>);
+}
+
+/// The arguments of a handler while the body is read: a future of all of them. It is compiled for the arguments, and not for
+/// each handler.
+pub(crate) struct Reading<A: Arguments> {
+    early: Option<A::Early>,
+    body: WholeBody,
+}
+
+impl<A: Arguments> Reading<A> {
+    pub(crate) fn begin(head: &RequestHead<'_>, body: WholeBody) -> Result<Self> {
+        Ok(Self { early: Some(A::before_body(head)?), body })
+    }
+}
+
+impl<A: Arguments> Unpin for Reading<A> {}
+
+impl<A: Arguments> Future for Reading<A> {
+    type Output = Result<A>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let body = ready!(Pin::new(&mut self.body).poll(cx))?;
+        let early = self.early.take().expect("the body is given once");
+        Poll::Ready(A::with_body(early, body))
+    }
 }
 
 impl Arguments for () {

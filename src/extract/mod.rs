@@ -32,6 +32,7 @@ use crate::request::{Request, RequestHead};
 
 pub use after::After;
 pub use arguments::Arguments;
+pub(crate) use arguments::Reading;
 pub use extension::Extension;
 pub use form::Form;
 #[cfg(feature = "sse")]

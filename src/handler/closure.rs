@@ -4,8 +4,8 @@
 
 use std::ops::Deref;
 
-use crate::extract::{Arguments, Reads, Requirements};
-use crate::handler::{Handler, Run};
+use crate::extract::{Arguments, Reading, Reads, Requirements};
+use crate::handler::{Handler, Run, fail};
 use crate::platform::{MaybeSend, MaybeSync};
 use crate::request::{Request, RequestHead, WholeBody};
 use crate::response::{IntoResponse, Response};
@@ -44,7 +44,7 @@ functions! { () (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E G) (A B C D E
 impl<F, Args> Handler<Args> for F
 where
     F: Function<Args, Future: MaybeSend + 'static, Output: IntoResponse> + MaybeSend + MaybeSync + 'static,
-    Args: Arguments + MaybeSend,
+    Args: Arguments + MaybeSend + 'static,
 {
     const READS: Reads = Args::READS;
 
@@ -63,25 +63,22 @@ where
     }
 
     #[inline]
-    fn begin_by_body<D, R>(handler: D, head: &RequestHead<'_>, mut body: WholeBody, run: R) -> R::Output
+    fn begin_by_body<D, R>(handler: D, head: &RequestHead<'_>, body: WholeBody, run: R) -> R::Output
     where
         D: Deref<Target = Self> + MaybeSend + 'static,
         R: Run,
     {
-        run.run(|| {
-            let early = Args::before_body(head)?;
-            Ok(async move {
-                // By reference, as the future would be moved to beside where it is.
-                let body = match (&mut body).await {
-                    Ok(body) => body,
-                    Err(error) => return error.into_response(),
-                };
-                let args = match Args::with_body(early, body) {
-                    Ok(args) => args,
-                    Err(error) => return error.into_response(),
-                };
-                handler.call_with(args).await.into_response()
-            })
+        let mut args = match Reading::<Args>::begin(head, body) {
+            Ok(args) => args,
+            Err(error) => return fail(run, error),
+        };
+        run.run_response(async move {
+            // By reference, as it would be moved to beside where it is.
+            let args = match (&mut args).await {
+                Ok(args) => args,
+                Err(error) => return error.into_response(),
+            };
+            handler.call_with(args).await.into_response()
         })
     }
 

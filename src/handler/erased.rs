@@ -39,19 +39,19 @@ pub(crate) trait ErasedHandler: MaybeSend + MaybeSync {
     /// The same if the request is needed no longer once the future is there; a panic is the caller's.
     fn begin(&self, request: &mut Request, finish: &Finish) -> BoxAnswer {
         let _ = request;
-        is_never_asked(finish)
+        is_never_asked((), finish)
     }
 
     /// The same if the request's head is all that is read of it.
     fn begin_by_head(&self, head: &RequestHead<'_>, finish: &Finish) -> BoxAnswer {
         let _ = head;
-        is_never_asked(finish)
+        is_never_asked((), finish)
     }
 
     /// The same if the body is all that is read of it afterwards.
     fn begin_by_body(self: Arc<Self>, head: &RequestHead<'_>, body: WholeBody, finish: &Finish) -> BoxAnswer {
-        let _ = (head, body);
-        is_never_asked(finish)
+        let _ = head;
+        is_never_asked(body, finish)
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>);
@@ -69,6 +69,11 @@ impl Run for &Finish {
         begin: impl FnOnce() -> Result<F, Error>,
     ) -> BoxAnswer {
         self.try_boxed(begin)
+    }
+
+    #[inline]
+    fn run_response<F: Future<Output = Response> + MaybeSend + 'static>(self, future: F) -> BoxAnswer {
+        self.boxed(future)
     }
 }
 
@@ -137,30 +142,34 @@ impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
 
     fn start(self: Arc<Self>, mut request: Request, finish: &Finish) -> BoxAnswer {
         if const { matches!(H::READS, Reads::Waiting) } {
-            return finish.boxed(async move { self.handler.call(&mut request).await });
+            finish.boxed(async move { self.handler.call(&mut request).await })
+        } else {
+            is_never_asked((self as SharedHandler, request), finish)
         }
-        is_never_asked(finish)
     }
 
     fn begin(&self, request: &mut Request, finish: &Finish) -> BoxAnswer {
         if const { matches!(H::READS, Reads::Request) } {
-            return self.handler.begin(request, finish);
+            self.handler.begin(request, finish)
+        } else {
+            is_never_asked((), finish)
         }
-        is_never_asked(finish)
     }
 
     fn begin_by_head(&self, head: &RequestHead<'_>, finish: &Finish) -> BoxAnswer {
         if const { matches!(H::READS, Reads::Head) } {
-            return self.handler.begin_by_head(head, finish);
+            self.handler.begin_by_head(head, finish)
+        } else {
+            is_never_asked((), finish)
         }
-        is_never_asked(finish)
     }
 
     fn begin_by_body(self: Arc<Self>, head: &RequestHead<'_>, body: WholeBody, finish: &Finish) -> BoxAnswer {
         if const { matches!(H::READS, Reads::Body) } {
-            return H::begin_by_body(Shared(self), head, body, finish);
+            H::begin_by_body(Shared(self), head, body, finish)
+        } else {
+            is_never_asked((self as SharedHandler, body), finish)
         }
-        is_never_asked(finish)
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {
@@ -173,9 +182,11 @@ impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
     }
 }
 
-/// In the place of what is not compiled, as it is called by what the handler reads.
+/// In the place of what is not compiled, as it is called by what the handler reads. It takes what it would be asked with, whose
+/// drop is so not compiled for each handler.
 #[cold]
-fn is_never_asked(finish: &Finish) -> BoxAnswer {
+fn is_never_asked<T>(asked: T, finish: &Finish) -> BoxAnswer {
+    drop(asked);
     let reason = "a handler was not called by what it reads";
     finish.failed(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason))
 }

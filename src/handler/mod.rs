@@ -3,7 +3,7 @@
 mod closure;
 mod erased;
 
-use std::future::Ready;
+use std::future::ready;
 use std::ops::Deref;
 
 use http::StatusCode;
@@ -85,7 +85,7 @@ pub use erased::{HandlerService, HandlerServiceFuture};
 ///     .get("/", Counted(async || "hello", 0.into()))
 ///     .post("/", Counted(async |body: String| body, 0.into()));
 /// ```
-pub trait Run {
+pub trait Run: Sized {
     /// What the future becomes.
     type Output;
 
@@ -93,6 +93,14 @@ pub trait Run {
     fn run<F>(self, begin: impl FnOnce() -> Result<F>) -> Self::Output
     where
         F: Future<Output: IntoResponse> + MaybeSend + 'static;
+
+    /// Runs a future that is there already, and gives the response itself.
+    fn run_response<F>(self, future: F) -> Self::Output
+    where
+        F: Future<Output = Response> + MaybeSend + 'static,
+    {
+        self.run(|| Ok(future))
+    }
 }
 
 /// What answers a request: a function of up to eight arguments, each [`FromRequest`](crate::FromRequest), whose future
@@ -176,6 +184,12 @@ pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
 
 #[cold]
 fn not_begun<R: Run>(run: R, by: &str, reads: &str) -> R::Output {
-    let reason = || format!("a handler has no `Handler::{by}`, though its `Handler::READS` is `Reads::{reads}`");
-    run.run(|| Err::<Ready<Response>, _>(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason())))
+    let reason = format!("a handler has no `Handler::{by}`, though its `Handler::READS` is `Reads::{reads}`");
+    fail(run, Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason))
+}
+
+/// An answer that is a failure.
+#[cold]
+fn fail<R: Run>(run: R, error: Error) -> R::Output {
+    run.run_response(ready(error.into_response()))
 }
