@@ -5,9 +5,10 @@ mod support;
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::fmt::Debug;
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -1104,6 +1105,87 @@ async fn a_handler_is_given_what_it_says_it_reads_within_a_layer_too() {
             {
                 assert_eq!(send(api.clone(), request(method.clone(), uri, "7")).await.2, given, "{method} {uri}");
             }
+        }
+    }
+}
+
+/// A handler whose futures are run by a runner of its own.
+struct Noted<H>(H, Arc<AtomicUsize>);
+
+struct NotedArguments<Args>(PhantomData<Args>);
+
+/// The handler in a reference to one that is noted.
+struct Within<D>(D);
+
+impl<D: Deref<Target = Noted<H>>, H> Deref for Within<D> {
+    type Target = H;
+
+    fn deref(&self) -> &H {
+        &self.0.0
+    }
+}
+
+/// Notes what is run, and has another one run it.
+struct Notes<R>(R, Arc<AtomicUsize>);
+
+impl<R: Run> Run for Notes<R> {
+    type Output = R::Output;
+
+    fn run<F>(self, begin: impl FnOnce() -> Result<F>) -> R::Output
+    where
+        F: Future<Output: IntoResponse> + Send + 'static,
+    {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.run(begin)
+    }
+}
+
+impl<H: Handler<Args>, Args> Handler<NotedArguments<Args>> for Noted<H> {
+    const READS: Reads = H::READS;
+
+    async fn call(&self, request: &mut Request) -> Response {
+        self.0.call(request).await
+    }
+
+    fn begin<R: Run>(&self, request: &mut Request, run: R) -> R::Output {
+        self.0.begin(request, Notes(run, Arc::clone(&self.1)))
+    }
+
+    fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> R::Output {
+        self.0.begin_by_head(head, Notes(run, Arc::clone(&self.1)))
+    }
+
+    fn begin_by_body<D, R>(handler: D, head: &RequestHead<'_>, body: WholeBody, run: R) -> R::Output
+    where
+        D: Deref<Target = Self> + Send + 'static,
+        R: Run,
+    {
+        let run = Notes(run, Arc::clone(&handler.1));
+        H::begin_by_body(Within(handler), head, body, run)
+    }
+
+    fn requirements(requirements: &mut Requirements<'_>) {
+        H::requirements(requirements);
+    }
+}
+
+#[tokio::test]
+async fn a_handler_around_another_one_runs_what_that_would_run_and_what_it_refuses() {
+    let runs = Arc::new(AtomicUsize::new(0));
+    let noted = || Arc::clone(&runs);
+    let api = table()
+        .post("/head/{id}", Noted(async |Path(id): Path<u8>| id.to_string(), noted()))
+        .post("/body/{id}", Noted(async |Path(id): Path<u8>, body: String| format!("{id} {body}"), noted()))
+        .post("/request/{id}", Noted(async |Path(id): Path<u8>, _: HeaderMap| id.to_string(), noted()))
+        .post("/waiting/{id}", Noted(async |Path(id): Path<u8>, _: Option<String>| id.to_string(), noted()));
+    for (kind, answer, runs_more) in [("head", "7", 1), ("body", "7 tea", 1), ("request", "7", 1), ("waiting", "7", 0)]
+    {
+        for (id, expected) in [("7", (200, answer)), ("x", (400, ""))] {
+            let before = runs.load(Ordering::Relaxed);
+            let (status, _, text) = send(api.clone(), request(Method::POST, &format!("/{kind}/{id}"), "tea")).await;
+            let text = if status == 200 { text.as_str() } else { "" };
+            assert_eq!((status.as_u16(), text), expected, "{kind} {id}");
+            assert_eq!(runs.load(Ordering::Relaxed) - before, runs_more, "{kind} {id}");
         }
     }
 }
