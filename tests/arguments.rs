@@ -1138,6 +1138,14 @@ impl<R: Run> Run for Notes<R> {
         self.1.fetch_add(1, Ordering::Relaxed);
         self.0.run(begin)
     }
+
+    fn run_response<F>(self, future: F) -> R::Output
+    where
+        F: Future<Output = Response> + Send + 'static,
+    {
+        self.1.fetch_add(100, Ordering::Relaxed);
+        self.0.run_response(future)
+    }
 }
 
 impl<H: Handler<Args>, Args> Handler<NotedArguments<Args>> for Noted<H> {
@@ -1178,7 +1186,8 @@ async fn a_handler_around_another_one_runs_what_that_would_run_and_what_it_refus
         .post("/body/{id}", Noted(async |Path(id): Path<u8>, body: String| format!("{id} {body}"), noted()))
         .post("/request/{id}", Noted(async |Path(id): Path<u8>, _: HeaderMap| id.to_string(), noted()))
         .post("/waiting/{id}", Noted(async |Path(id): Path<u8>, _: Option<String>| id.to_string(), noted()));
-    for (kind, answer, runs_more) in [("head", "7", 1), ("body", "7 tea", 1), ("request", "7", 1), ("waiting", "7", 0)]
+    for (kind, answer, runs_more) in
+        [("head", "7", 1), ("body", "7 tea", 100), ("request", "7", 1), ("waiting", "7", 0)]
     {
         for (id, expected) in [("7", (200, answer)), ("x", (400, ""))] {
             let before = runs.load(Ordering::Relaxed);

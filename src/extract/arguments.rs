@@ -15,7 +15,7 @@ pub trait Arguments: Sized {
     /// What the arguments read together.
     const READS: Reads;
 
-    /// The arguments that are made of the head, where the last one is made of the body: all others.
+    /// All arguments but the last, while that waits for the body.
     type Early: MaybeSend + 'static;
 
     /// Makes the arguments, from left to right.
@@ -50,7 +50,7 @@ pub trait Arguments: Sized {
     ///
     /// # Errors
     ///
-    /// Its error.
+    /// That of the last argument.
     fn with_body(early: Self::Early, body: Bytes) -> Result<Self>;
 
     /// What the arguments ask for together.

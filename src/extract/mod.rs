@@ -88,17 +88,16 @@ pub use requirements::Requirements;
             `Method`, `Uri`, `MatchedRoute`, `Request`, `http::Request<Body>`, `Option<A>`, `Result<A, Error>`, and what implements `FromRequest`"
 )]
 pub trait FromRequest: Sized {
-    /// What the argument is made of. [`from_head`](Self::from_head) makes it if it is `Head`, and its handler reads no more or
-    /// but the body after it; [`from_body`](Self::from_body) if it is `Body`, the handler's last, and all others are `Head`;
-    /// else [`from_request`](Self::from_request). One that is not made as it says, or that waits and is not `Waiting`, is a
-    /// 500.
+    /// What the argument is made of, and so by what: [`from_head`](Self::from_head) if it is `Head` and its handler `Head` or
+    /// `Body`; [`check_head`](Self::check_head), and then [`from_body`](Self::from_body), if it is `Body`, the handler's last,
+    /// and all others are `Head`; else [`from_request`](Self::from_request). One that is not made as it says is a 500.
     ///
     /// [`Path`], [`Query`], [`State`](crate::State), [`Extension`], [`MatchedRoute`](crate::MatchedRoute), `Method`, `Uri`,
     /// `Version` and `Result`s of them are made of the head; [`Json`](crate::Json), [`Form`], `String` and `Bytes` of the
     /// body.
     ///
-    /// If none of a handler's arguments waits, or but the last for the body, those that do not are made as the request is handed
-    /// over, before the future of the answer is polled.
+    /// Unless the handler is `Waiting`, what is not made of the body is made as the request is handed over, before the future of
+    /// the answer is polled.
     const READS: Reads = Reads::Waiting;
 
     /// Makes the argument.
@@ -141,7 +140,8 @@ pub trait FromRequest: Sized {
 
     /// Refuses a request by its head, before the body is read for [`from_body`](Self::from_body).
     ///
-    /// [`from_request`](Self::from_request) is called without it, and so calls it itself.
+    /// Nothing calls it before [`from_request`](Self::from_request), which so calls it itself, lest the check is left out where
+    /// the handler is `Waiting`.
     ///
     /// # Errors
     ///

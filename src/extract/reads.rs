@@ -9,8 +9,8 @@
 /// | each `Head` or `Request` | `Request` |
 /// | any others | `Waiting` |
 ///
-/// What is left of a request is dropped as soon as that is all that is read of it: so are its extensions, and what a host
-/// has put there to be told of the end of the request. The body is told last.
+/// Unless it is `Waiting`, what no argument reads is dropped before the future of the answer is polled. So are the extensions:
+/// who must know of a request's end watches its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reads {

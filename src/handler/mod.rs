@@ -23,7 +23,35 @@ pub use erased::{HandlerService, HandlerServiceFuture};
 /// Who runs the future of a handler. What begins it is handed over, so that the future is made where it stays: it is not
 /// given back, and moved but once.
 ///
-/// A handler around another one hands it on:
+/// A handler of one's own that reads the head:
+///
+/// ```
+/// use route_handlers::{Handler, Reads, Request, RequestHead, Requirements, Response, RouteHandlers, Run};
+///
+/// /// Answers with the path.
+/// struct Echo;
+///
+/// struct EchoArguments;
+///
+/// impl Handler<EchoArguments> for Echo {
+///     const READS: Reads = Reads::Head;
+///
+///     fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> R::Output {
+///         let path = head.uri().path().to_owned();
+///         run.run(|| Ok(async move { path }))
+///     }
+///
+///     async fn call(&self, request: &mut Request) -> Response {
+///         Response::new(request.path().to_owned().into())
+///     }
+///
+///     fn requirements(_: &mut Requirements<'_>) {}
+/// }
+///
+/// let api = RouteHandlers::new().get("/{*path}", Echo);
+/// ```
+///
+/// A handler around another one hands it on; with feature `openapi` also what [`Handler::operation`] gives:
 ///
 /// ```
 /// use std::ops::Deref;
@@ -89,12 +117,13 @@ pub trait Run: Sized {
     /// What the future becomes.
     type Output;
 
-    /// Runs the future that `begin` gives; what it fails with is answered.
+    /// Runs the future that `begin` gives, which is called at once; what it fails with is answered.
     fn run<F>(self, begin: impl FnOnce() -> Result<F>) -> Self::Output
     where
         F: Future<Output: IntoResponse> + MaybeSend + 'static;
 
-    /// Runs a future that is there already, and gives the response itself.
+    /// Runs a future that is there already, whose output is the response itself: such as `ready(error.into_response())` for
+    /// what is refused before there is one. A `Run` around another one hands on both.
     fn run_response<F>(self, future: F) -> Self::Output
     where
         F: Future<Output = Response> + MaybeSend + 'static,
@@ -161,8 +190,8 @@ pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
         not_begun(run, "begin_by_head", "Head")
     }
 
-    /// Runs the future of the answer, which has nothing of the request but the body ([`Reads::Body`]), and the reference to
-    /// the handler, to call it once the body was read.
+    /// Runs the future of the answer ([`Reads::Body`]). Of the request it keeps the body alone; it keeps the reference to the
+    /// handler too, to call it once the body was read.
     fn begin_by_body<D, R>(handler: D, head: &RequestHead<'_>, body: WholeBody, run: R) -> R::Output
     where
         D: Deref<Target = Self> + MaybeSend + 'static,

@@ -184,6 +184,32 @@ pub(super) fn is_within(limit: usize, body: &Body, headers: &HeaderMap) -> bool 
 /// # Errors
 ///
 /// 413 if the body is longer than the route's limit, 400 if the connection fails while it is read.
+///
+/// # Panics
+///
+/// If it is polled after it has ended.
+///
+/// ```
+/// # use std::ops::Deref;
+/// # use route_handlers::{Handler, MaybeSend, Reads, Request, RequestHead, Requirements, Response, Result, RouteHandlers, Run, WholeBody};
+/// # struct Length;
+/// # struct LengthArguments;
+/// # impl Handler<LengthArguments> for Length {
+/// #     const READS: Reads = Reads::Body;
+/// fn begin_by_body<D, R>(_: D, _: &RequestHead<'_>, body: WholeBody, run: R) -> R::Output
+/// where
+///     D: Deref<Target = Self> + MaybeSend + 'static,
+///     R: Run,
+/// {
+///     run.run(|| Ok(async move { body.await.map(|bytes| bytes.len().to_string()) }))
+/// }
+/// #     async fn call(&self, _: &mut Request) -> Response {
+/// #         Response::default()
+/// #     }
+/// #     fn requirements(_: &mut Requirements<'_>) {}
+/// # }
+/// # RouteHandlers::new().post("/", Length);
+/// ```
 // It is no `async fn`, as what is compiled of that is compiled for each handler.
 pub struct WholeBody {
     body: Body,
