@@ -1,4 +1,6 @@
-//! Finding a header where there are few: to go through them costs less than to hash a name.
+//! Finding a header, and reading its text.
+//!
+//! A search through few headers costs less than hashing a name.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -22,4 +24,11 @@ pub(crate) fn contains(headers: &HeaderMap, name: HeaderName) -> bool {
         0..=FEW => headers.keys().any(|own| *own == name),
         _ => headers.contains_key(name),
     }
+}
+
+/// Trims optional white space: SP and HTAB (RFC 9110 §5.6.3).
+///
+/// `str::trim` would also remove Unicode white space, which is data in a header or a cookie.
+pub(crate) fn trim_ows(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
 }

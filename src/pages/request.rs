@@ -8,6 +8,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
+use crate::headers::trim_ows;
 use crate::pages::PagesQuery;
 use crate::request::{Cookies, Request, media_type, parse_json};
 
@@ -154,7 +155,7 @@ fn content_type(headers: &HeaderMap) -> (String, Option<String>) {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_quoted = |value: &str| value.len() > 1 && value.starts_with('"') && value.ends_with('"');
     let is_parameter = |text: &str| {
-        let (name, value) = text.split_once('=').map_or((text, ""), |(name, value)| (name.trim(), value.trim()));
+        let (name, value) = text.split_once('=').map_or((text, ""), |(name, value)| (trim_ows(name), trim_ows(value)));
         is_token(name) && (is_token(value) || is_quoted(value))
     };
     let is_type =

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::body::{Body, BoxError};
 use crate::error::Error;
+use crate::headers::trim_ows;
 use crate::platform::MaybeSend;
 use crate::request::Request;
 use crate::response::{IntoResponse, Redirect, Response, SetCookie};
@@ -228,8 +229,8 @@ impl PagesResponse {
 /// Whether `If-None-Match` names the tag (RFC 9110 §13.1.2: weak comparison).
 fn matches_any(known: &HeaderValue, etag: &HeaderValue) -> bool {
     let (Ok(known), Ok(etag)) = (known.to_str(), etag.to_str()) else { return false };
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    known.trim() == "*" || known.split(',').any(|tag| opaque(tag) == opaque(etag))
+    let opaque = |tag: &str| trim_ows(tag).trim_start_matches("W/").to_owned();
+    trim_ows(known) == "*" || known.split(',').any(|tag| opaque(tag) == opaque(etag))
 }
 
 /// Next's `ETag` of a text: 52 bits of FNV-1a over its UTF-16 units, and their number, both to the base of 36.

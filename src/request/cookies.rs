@@ -8,6 +8,7 @@ use http::header::{COOKIE, HeaderMap};
 use percent_encoding::percent_decode_str;
 
 use crate::error::Result;
+use crate::headers::trim_ows;
 use crate::request::Request;
 use crate::response::{IntoResponseParts, ResponseParts, SetCookie};
 
@@ -50,7 +51,7 @@ impl Cookies {
         let mut cookies = Self::default();
         for line in headers.get_all(COOKIE).iter().map(|line| String::from_utf8_lossy(line.as_bytes())) {
             for (name, value) in line.split(';').filter_map(|text| text.split_once('=')) {
-                let (name, value) = (name.trim(), value.trim());
+                let (name, value) = (trim_ows(name), trim_ows(value));
                 let value = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
                 if !cookies.contains(name) {
                     let value = decode(value).unwrap_or_else(|| value.to_owned());
@@ -226,10 +227,10 @@ impl Request {
     }
 }
 
-/// A name and its value, without the white space around them (RFC 6265 §5.2).
+/// A name and its value, without the spaces and tabs around them (RFC 6265bis §5.6).
 fn pair(text: &str) -> Option<(String, String)> {
     let (name, value) = text.split_once('=')?;
-    Some((name.trim().to_owned(), decode(value.trim())?))
+    Some((trim_ows(name).to_owned(), decode(trim_ows(value))?))
 }
 
 /// A value without its escapes, if each is one and they are UTF-8.
