@@ -1,0 +1,85 @@
+//! Responses that are whole: texts, ETags, errors, redirects, cookies, and a document that changes.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, HeaderMap};
+use route_handlers::{
+    Cookies, Error, Html, Json, Path, Redirect, Response, Result, RouteHandlers, SetCookie, State, get, not_found,
+    redirect,
+};
+use tower_http::compression::CompressionLayer;
+
+const TEXT: &str = include_str!("../README.md");
+
+pub(crate) fn api() -> RouteHandlers {
+    RouteHandlers::new()
+        .with_state(Document::default())
+        .get("/text", async || "hello")
+        .get("/html", async || Html("<!doctype html><html lang=\"en\"><title>Hello</title><p>Hello"))
+        .route("/etag", get(async || ([(CACHE_CONTROL, "max-age=60")], TEXT)).etag())
+        .route("/etag/no-cache", get(async || ([(CACHE_CONTROL, "no-cache")], TEXT)).etag())
+        .route("/compressed", get(async || TEXT).layer(CompressionLayer::new()))
+        .route("/compressed/etag", get(async || TEXT).etag().layer(CompressionLayer::new()))
+        .route("/document", get(read).put(write).etag())
+        .route("/vary", get(greeting).etag())
+        .get("/error", async || -> Result<()> { Err(io::Error::other("this text is for the log"))? })
+        .get("/error/{status}", fail)
+        .get("/none", async || Err::<(), _>(not_found()))
+        .get("/panic", async || -> () { panic!("this text is for the log") })
+        .get("/redirect", async || redirect("/text"))
+        .get("/redirect/{status}", redirected)
+        .post("/redirect/{status}", redirected)
+        .get("/cookies", async |cookies: Cookies| {
+            Json(cookies.iter().map(|(n, v)| [n.to_owned(), v.to_owned()]).collect::<Vec<_>>())
+        })
+        .get("/cookies/set", set_cookies)
+        .get("/cookies/delete", delete_cookies)
+}
+
+/// What `GET /document` responds with; caches may keep it for a second.
+#[derive(Clone, Default)]
+struct Document(Arc<Mutex<String>>);
+
+async fn read(State(document): State<Document>) -> Result<Response> {
+    use route_handlers::IntoResponse;
+    let text = document.0.lock().unwrap().clone();
+    if text.is_empty() {
+        return Err(Error::new(StatusCode::SERVICE_UNAVAILABLE));
+    }
+    Ok(([(CACHE_CONTROL, "max-age=1")], text).into_response())
+}
+
+/// An empty document makes the route fail with 503.
+async fn write(State(document): State<Document>, text: String) -> StatusCode {
+    *document.0.lock().unwrap() = text;
+    StatusCode::NO_CONTENT
+}
+
+async fn greeting(headers: HeaderMap) -> ([(&'static str, &'static str); 2], &'static str) {
+    let german = headers.get("accept-language").is_some_and(|languages| languages.as_bytes().starts_with(b"de"));
+    ([("cache-control", "max-age=60"), ("vary", "accept-language")], if german { "Hallo" } else { "Hello" })
+}
+
+async fn fail(Path(status): Path<u16>) -> Result<(), Error> {
+    Err(Error::new(StatusCode::from_u16(status)?).with_detail("as was asked for"))
+}
+
+async fn redirected(Path(status): Path<u16>) -> Result<Redirect> {
+    let to = if matches!(status, 307 | 308) { "/json" } else { "/text" };
+    Ok(Redirect::with_status(StatusCode::from_u16(status)?, to))
+}
+
+async fn set_cookies(mut cookies: Cookies) -> (Cookies, &'static str) {
+    cookies.set(("plain", "1"));
+    cookies.set(SetCookie::new("spaced", "two words; and, \"more\" ü"));
+    cookies.set(SetCookie::new("hidden", "3").http_only(true));
+    (cookies, "set")
+}
+
+async fn delete_cookies(mut cookies: Cookies) -> (Cookies, &'static str) {
+    cookies.delete("plain");
+    cookies.delete("spaced");
+    (cookies, "deleted")
+}

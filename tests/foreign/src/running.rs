@@ -1,0 +1,36 @@
+//! Counts the requests that are not done.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use route_handlers::{Json, State};
+use serde_json::{Value, json};
+use tokio::runtime::Handle;
+
+/// The number of requests whose handler runs or whose response body is not at its end.
+#[derive(Clone, Default)]
+pub(crate) struct Running(Arc<AtomicUsize>);
+
+impl Running {
+    /// Counts a request until the guard is dropped.
+    pub(crate) fn begin(&self) -> Guard {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Guard(self.clone())
+    }
+}
+
+pub(crate) struct Guard(Running);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// `GET /running`: the number of requests and of tasks. Each connection is a task, and over HTTP/2 each request is one more.
+/// This request counts.
+pub(crate) async fn show(State(running): State<Running>) -> Json<Value> {
+    let requests = running.0.load(Ordering::Relaxed);
+    let tasks = Handle::current().metrics().num_alive_tasks();
+    Json(json!({ "requests": requests, "tasks": tasks }))
+}
