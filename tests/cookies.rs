@@ -1,4 +1,4 @@
-//! Cookies: what is read of a request, and what is set by an answer.
+//! Cookies: those that a request carries, and those that a response sets.
 
 use std::time::{Duration, SystemTime};
 
@@ -69,7 +69,17 @@ fn attributes_are_written_in_one_order() {
         (cookie().expires(then), "n=v; Path=/; Expires=Wed, 02 Jan 2030 03:04:05 GMT"),
         (cookie().max_age(Duration::ZERO), "n=v; Path=/; Max-Age=0"),
         (cookie().same_site(SameSite::None).secure(true), "n=v; Path=/; Secure; SameSite=none"),
-        (SetCookie::delete("n"), "n=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT"),
+        // aiohttp reads `Max-Age` alone, other clients `Expires` alone.
+        (SetCookie::delete("n"), "n=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0"),
+        (
+            SetCookie::delete("__Host-Http-n"),
+            "__Host-Http-n=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Secure; HttpOnly",
+        ),
+        (cookie().attribute("Partitioned", "").attribute("secure", ""), "n=v; Path=/; Secure; Partitioned"),
+        (cookie().attribute("path", "/x").path("/y").attribute("PATH", "/z"), "n=v; Path=/z"),
+        (cookie().attribute("Path", ""), "n=v"),
+        (cookie().attribute("Priority", "low").attribute("priority", "high"), "n=v; Path=/; Priority=high"),
+        (cookie().secure(true).secure(false), "n=v; Path=/"),
         (
             cookie()
                 .path("/p")
@@ -89,31 +99,224 @@ fn attributes_are_written_in_one_order() {
     }
 }
 
+/// Cookies that a browser drops, or stores in another way than they were meant, and the rule that names them.
+fn dropped() -> Vec<(SetCookie, &'static str)> {
+    let n = || SetCookie::new("n", "v");
+    let named = |name: &'static str| SetCookie::new(name, "v");
+    let secure = |name: &'static str| SetCookie::new(name, "v").secure(true);
+    vec![
+        // RFC 6265bis §4.1.1: the name is a token.
+        (named("na me"), "token"),
+        (named(""), "token"),
+        (named("n\r\nx"), "token"),
+        (named("\u{2000}n"), "token"),
+        (named("n=x"), "token"),
+        // §5.6: control characters, and `;`, which begins an attribute.
+        (n().path("/\r\nX-Evil: 1"), "`Path`"),
+        (n().path("/; Domain=evil.example"), "`Path`"),
+        (n().path("/\u{e9}"), "`Path`"),
+        (n().domain("a;b"), "`Domain`"),
+        (n().attribute("Priority", "low; Secure"), "`Priority`"),
+        (n().attribute("Priority", "low\t"), "`Priority`"),
+        (n().attribute("Pri;Secure", "low"), "token"),
+        (n().attribute("", "low"), "token"),
+        (n().attribute("a=b", "low"), "token"),
+        // §5.6: a browser drops more than 4,096 bytes of name and value, and ignores an attribute of more than 1,024.
+        (SetCookie::new("n", "v".repeat(4096)), "4096 bytes"),
+        (SetCookie::new("n", "\u{e9}".repeat(700)), "4096 bytes"),
+        (SetCookie::new("n".repeat(4096), "v"), "4096 bytes"),
+        (n().path(format!("/{}", "p".repeat(1024))), "1024 bytes"),
+        (n().domain(format!("{}.example", "a.".repeat(600))), "`Domain`"),
+        (n().attribute("Priority", "h".repeat(1025)), "1024 bytes"),
+        // §5.6.4: a path that does not begin with `/` is the path of the request.
+        (n().path("shop"), "begin with `/`"),
+        (n().path("./shop"), "begin with `/`"),
+        (n().attribute("path", "shop"), "begin with `/`"),
+        (n().path(" /shop"), "`Path`"),
+        (n().path("/shop "), "`Path`"),
+        // §4.1.2.3, §5.6.3: what is no host name matches no host.
+        (n().domain(""), "host name"),
+        (n().domain("."), "host name"),
+        (n().domain("..example.com"), "host name"),
+        (n().domain("example..com"), "host name"),
+        (n().domain("example.com."), "host name"),
+        (n().domain("example.com:80"), "host name"),
+        (n().domain("https://example.com"), "host name"),
+        (n().domain("*.example.com"), "host name"),
+        (n().domain("ex ample.com"), "host name"),
+        (n().domain("b\u{fc}cher.example"), "`Domain`"),
+        (n().attribute("DOMAIN", ""), "host name"),
+        // §5.6.1, §5.6.2: what is no date or number is ignored, and the cookie ends with the session.
+        (n().attribute("Max-Age", "soon"), "seconds"),
+        (n().attribute("Max-Age", ""), "seconds"),
+        (n().attribute("max-age", "1.5"), "seconds"),
+        (n().attribute("Max-Age", "+60"), "seconds"),
+        (n().attribute("Expires", "tomorrow"), "date"),
+        (n().attribute("Expires", ""), "date"),
+        // §5.6.7, §4.1.2.7
+        (n().attribute("SameSite", "true"), "`SameSite`"),
+        (n().attribute("SameSite", ""), "`SameSite`"),
+        (n().same_site(SameSite::None), "`Secure`"),
+        (n().attribute("samesite", "NONE"), "`Secure`"),
+        (n().partitioned(true), "`Secure`"),
+        (n().attribute("Partitioned", ""), "`Secure`"),
+        // §5.6.5, §5.6.6: a flag is set whatever its value is.
+        (n().attribute("Secure", "false"), "takes no value"),
+        (n().attribute("httponly", "0"), "takes no value"),
+        // §4.1.3, §5.7: the prefixes, in any case.
+        (named("__Secure-n"), "`Secure`"),
+        (named("__secure-n"), "`Secure`"),
+        (named("__Host-n"), "`Secure`"),
+        (secure("__Host-n").path("/p"), "`Path=/`"),
+        (secure("__Host-n").path(""), "`Path=/`"),
+        (secure("__HOST-n").path("/p"), "`Path=/`"),
+        (secure("__Host-n").domain("example.com"), "`Domain`"),
+        (secure("__Host-n").attribute("Domain", "example.com"), "`Domain`"),
+        (secure("__hOsT-n").attribute("dOmAiN", "example.com"), "`Domain`"),
+        (secure("__Host-n").attribute("Path", "/p"), "`Path=/`"),
+        (named("__Http-n"), "`Secure`"),
+        (secure("__Http-n"), "`HttpOnly`"),
+        (named("__http-n").http_only(true), "`Secure`"),
+        (secure("__Host-Http-n"), "`HttpOnly`"),
+        (secure("__Host-Http-n").http_only(true).path("/p"), "`Path=/`"),
+        (secure("__host-http-n").http_only(true).domain("example.com"), "`Domain`"),
+    ]
+}
+
 #[test]
-fn what_a_browser_would_refuse_is_refused() {
-    for cookie in [
-        SetCookie::new("na me", "v"),
-        SetCookie::new("", "v"),
-        SetCookie::new("n\r\nx", "v"),
-        SetCookie::new("n", "v").path("/\r\nX-Evil: 1"),
-        SetCookie::new("n", "v").path("/; Domain=evil.example"),
-        SetCookie::new("n", "v").domain("a;b"),
-        SetCookie::new("n", "v").attribute("Priority", "low; Secure"),
-        SetCookie::new("n", "v").same_site(SameSite::None),
-        SetCookie::new("n", "v").partitioned(true),
-        SetCookie::new("__Secure-n", "v"),
-        SetCookie::new("__secure-n", "v"),
-        SetCookie::new("__HOST-n", "v").secure(true).path("/p"),
-        SetCookie::new("__Host-n", "v"),
-        SetCookie::new("__Host-n", "v").secure(true).path("/p"),
-        SetCookie::new("__Host-n", "v").secure(true).domain("example.com"),
-    ] {
+fn cookie_that_a_browser_drops_is_500_that_names_the_rule() {
+    for (cookie, rule) in dropped() {
         let response = (cookie.clone(), "answer").into_response();
-        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR, "{cookie:?}");
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR, "{cookie:?}: {rule}");
         assert!(!response.headers().contains_key(SET_COOKIE) && !response.headers().contains_key("x-evil"));
-        assert!(response.extensions().get::<Error>().unwrap().source().unwrap().to_string().contains("cannot be set"));
+        let reason = response.extensions().get::<Error>().unwrap().source().unwrap().to_string();
+        assert!(reason.contains("cannot be set") && reason.contains(rule), "{reason}");
+
+        let mut cookies = Cookies::default();
+        cookies.set(cookie.clone());
+        assert_eq!((cookies, "answer").into_response().status(), 500, "{cookie:?}: {rule}");
     }
-    assert_eq!(line(SetCookie::new("__Host-n", "v").secure(true)), "__Host-n=v; Path=/; Secure");
+}
+
+#[test]
+fn cookie_at_the_limits_is_sent() {
+    for (cookie, expected) in [
+        (SetCookie::new("n", "v".repeat(4095)), format!("n={}; Path=/", "v".repeat(4095))),
+        (SetCookie::new("n", "v").path(format!("/{}", "p".repeat(1023))), format!("n=v; Path=/{}", "p".repeat(1023))),
+        (SetCookie::new("n", "v").domain(".Example.com"), "n=v; Path=/; Domain=.Example.com".into()),
+        (SetCookie::new("n", "v").domain("127.0.0.1"), "n=v; Path=/; Domain=127.0.0.1".into()),
+        (SetCookie::new("n", "v").attribute("Max-Age", "-1"), "n=v; Path=/; Max-Age=-1".into()),
+        (SetCookie::new("__Secure-n", "v").secure(true).path("/p"), "__Secure-n=v; Path=/p; Secure".into()),
+        (SetCookie::new("__Host-n", "v").secure(true), "__Host-n=v; Path=/; Secure".into()),
+        (SetCookie::new("__Http-n", "v").secure(true).http_only(true), "__Http-n=v; Path=/; Secure; HttpOnly".into()),
+        (
+            SetCookie::new("__Host-Http-n", "v").secure(true).http_only(true),
+            "__Host-Http-n=v; Path=/; Secure; HttpOnly".into(),
+        ),
+        (SetCookie::new("__Host", "v"), "__Host=v; Path=/".into()),
+    ] {
+        assert_eq!(line(cookie), expected);
+    }
+}
+
+/// A neighbouring host, or a page without TLS, can set any cookie here but one with a prefix. So a name that a browser
+/// takes for another one than `__Host-s` must not be read as that.
+#[test]
+fn cookie_with_a_prefix_is_read_by_its_exact_name_alone() {
+    for (sent, expected, reason) in [
+        ("__Host-s=good", Some("good"), "the cookie itself"),
+        (" \t__Host-s \t= \tgood\t ", Some("good"), "SP and HTAB are trimmed: a browser cannot keep them in a name"),
+        ("__Host-s=good; =__Host-s=evil", Some("good"), "a cookie with an empty name, and a value with `=`"),
+        ("=__Host-s=evil", None, "likewise"),
+        ("__Host-s=good; __Host-s", Some("good"), "no `=`: a cookie without a name"),
+        ("__Host-s", None, "likewise"),
+        ("__Host-s=good; __host-s=evil", Some("good"), "names are compared with their case"),
+        ("__HOST-s=evil", None, "likewise"),
+        ("__Host-s=good; __%48ost-s=evil", Some("good"), "a name is not decoded"),
+        ("__Host-s=good; \"__Host-s\"=evil", Some("good"), "a quote is a part of the name"),
+        ("__Host-s=good; $__Host-s=evil", Some("good"), "so is RFC 2965's `$`"),
+        ("__Host-s=good; x=1, __Host-s=evil", Some("good"), "`,` separates nothing"),
+        ("__Host-s=good; x __Host-s=evil", Some("good"), "white space inside belongs to the name"),
+        ("__Host-s=good; __Host-s.x=evil; __Host-s[0]=evil", Some("good"), "a name is not a path into an object"),
+        ("__Host-s=\"good\"", Some("\"good\""), "quotes are a part of the value"),
+        ("__Host-s=1; __Host-s=2", Some("2"), "only this host can set both: the last is read, as of any name"),
+    ] {
+        assert_eq!(cookies(&[sent]).get("__Host-s"), expected, "{sent:?}: {reason}");
+    }
+    // `char::is_whitespace` without SP and HTAB, and characters that are invisible or trimmed by other languages.
+    let spaces = "\u{85}\u{a0}\u{1680}\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\
+                  \u{2028}\u{2029}\u{202f}\u{205f}\u{3000}\u{180e}\u{200b}\u{feff}";
+    for space in spaces.chars() {
+        for evil in [format!("{space}__Host-s"), format!("__Host-s{space}"), format!(" {space} __Host-s")] {
+            let sent = format!("__Host-s=good; {evil}=evil");
+            let read = cookies(&[&sent]);
+            assert_eq!(
+                (read.get("__Host-s"), read.get(evil.trim_matches(' '))),
+                (Some("good"), Some("evil")),
+                "{sent:?}"
+            );
+            assert_eq!(read.get_all("__Host-s").count(), 1, "{sent:?}");
+        }
+        let value = format!("{space}v{space}");
+        assert_eq!(cookies(&[&format!("n={value}")]).get("n"), Some(value.as_str()), "a value is not changed either");
+    }
+}
+
+#[test]
+fn cookies_of_one_name_with_other_paths_or_domains_are_all_sent() {
+    const GONE: &str = "Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0";
+    let moved = || [SetCookie::delete("s").path("/old"), SetCookie::delete("s").domain("example.com")];
+    let expected = [
+        format!("s=; Path=/old; {GONE}"),
+        format!("s=; Path=/; {GONE}; Domain=example.com"),
+        "s=new; Path=/".to_owned(),
+    ];
+    let [path, domain] = moved();
+    assert_eq!(lines((path, domain, (SetCookie::new("s", "new"), "").into_response())).len(), 3, "as parts");
+
+    let mut cookies = cookies(&["s=old"]);
+    moved().into_iter().for_each(|deletion| cookies.delete_cookie(deletion));
+    cookies.set(("s", "new"));
+    assert_eq!(cookies.get("s"), Some("new"));
+    assert_eq!(lines((cookies, "")), expected, "as `Cookies`");
+
+    let mut cookies = Cookies::default();
+    cookies.set(("s", "new"));
+    moved().into_iter().for_each(|deletion| cookies.delete_cookie(deletion));
+    assert_eq!(cookies.get_all("s").collect::<Vec<_>>(), ["new"], "the deletions are of other cookies");
+    assert_eq!(lines((cookies, "")).len(), 3);
+
+    let mut cookies = Cookies::default();
+    cookies.set(("s", "store"));
+    cookies.set(SetCookie::new("s", "shop").path("/shop"));
+    let own = [(SET_COOKIE, "s=own; Secure; path=/")];
+    assert_eq!(lines((cookies, (own, "").into_response())), ["s=own; Secure; path=/", "s=shop; Path=/shop"]);
+}
+
+#[test]
+fn later_cookie_replaces_one_with_its_name_domain_and_path() {
+    let a = |value: &'static str| SetCookie::new("a", value);
+    assert_eq!(lines((a("1"), a("2"), "")), ["a=2; Path=/"]);
+    assert_eq!(
+        lines((a("1").domain("Example.com"), a("2").domain(".example.com"), "")),
+        ["a=2; Path=/; Domain=.example.com"]
+    );
+    let own = [("set-cookie", "a=0 ;Path = /"), ("set-cookie", "b=1; Path=/a; Path=/")];
+    assert_eq!(lines((a("1"), (own, "").into_response())), ["b=1; Path=/a; Path=/", "a=1; Path=/"]);
+    assert_eq!(lines((SetCookie::new("b", "2"), (own, "").into_response())), ["a=0 ;Path = /", "b=2; Path=/"]);
+}
+
+#[test]
+fn value_of_a_cookie_is_not_printed() {
+    let cookie = || SetCookie::new("session", "hunter2").http_only(true);
+    let mut cookies = cookies(&["session=hunter2; theme=hunter2"]);
+    cookies.set(SetCookie::new("new", "hunter2"));
+    let response = (cookie(), "").into_response();
+    for shown in [format!("{:?}", cookie()), format!("{cookies:?}"), format!("{cookies:#?}"), format!("{response:?}")] {
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+    assert_eq!(format!("{:?}", cookie()), r#"SetCookie { name: "session", .. }"#);
+    assert_eq!(format!("{cookies:?}"), r#"Cookies { names: ["session", "theme", "new"], .. }"#);
 }
 
 #[test]
@@ -124,7 +327,8 @@ fn what_is_set_is_read_back_and_sent_once_when_the_cookies_are_returned() {
     cookies.set(SetCookie::new("b", "3").http_only(true));
     cookies.delete("gone");
     assert_eq!((cookies.get("a"), cookies.get("gone")), (Some("2"), None));
-    let expected = ["a=2; Path=/", "b=3; Path=/; HttpOnly", "gone=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT"];
+    let expected =
+        ["a=2; Path=/", "b=3; Path=/; HttpOnly", "gone=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0"];
     assert_eq!(lines((cookies, StatusCode::NO_CONTENT)), expected);
 }
 
@@ -137,6 +341,112 @@ fn a_cookie_that_the_answer_sets_itself_stays() {
     cookies.set(("both", "store"));
     cookies.set(("store", "1"));
     assert_eq!(lines((cookies, (headers, "answer"))), ["raw=1; Secure", "both=answer", "store=1; Path=/"]);
+}
+
+/// What a browser stores of a line that `https://shop.example.com/a/b` sent: RFC 6265bis §5.6 and §5.7, and `Partitioned`.
+#[derive(Debug, PartialEq)]
+struct Stored {
+    name: String,
+    value: String,
+    domain: Option<String>,
+    path: String,
+    is_secure: bool,
+    is_http_only: bool,
+}
+
+fn stored(line: &str) -> Option<Stored> {
+    let trim = |text: &str| text.trim_matches([' ', '\t']).to_owned();
+    if line.bytes().any(|byte| matches!(byte, 0..=8 | 10..=31 | 127)) {
+        return None;
+    }
+    let mut parts = line.split(';');
+    let (name, value) = parts.next()?.split_once('=')?;
+    let (name, value) = (trim(name), trim(value));
+    let (mut domain, mut path, mut same_site) = (None, None, String::new());
+    let (mut is_secure, mut is_http_only, mut is_partitioned) = (false, false, false);
+    for part in parts {
+        let (attribute, value) = part.split_once('=').unwrap_or((part, ""));
+        let (attribute, value) = (trim(attribute).to_ascii_lowercase(), trim(value));
+        if value.len() > 1024 {
+            continue;
+        }
+        match attribute.as_str() {
+            "domain" => domain = Some(value.strip_prefix('.').unwrap_or(&value).to_ascii_lowercase()),
+            "path" => path = Some(value).filter(|path| path.starts_with('/')),
+            "secure" => is_secure = true,
+            "httponly" => is_http_only = true,
+            "partitioned" => is_partitioned = true,
+            "samesite" => same_site = value.to_ascii_lowercase(),
+            _ => {}
+        }
+    }
+    let has_explicit_root = path.as_deref() == Some("/");
+    let domain = domain.filter(|domain| !domain.is_empty());
+    let path = path.unwrap_or_else(|| "/a".to_owned());
+    let lower = name.to_ascii_lowercase();
+    let is_dropped = name.is_empty()
+        || name.len() + value.len() > 4096
+        || domain.as_ref().is_some_and(|domain| !"shop.example.com".ends_with(domain.as_str()))
+        || (!is_secure && (same_site == "none" || is_partitioned))
+        || (lower.starts_with("__secure-") && !is_secure)
+        || (lower.starts_with("__http-") && !(is_secure && is_http_only))
+        || (lower.starts_with("__host-") && !(is_secure && has_explicit_root && domain.is_none()))
+        || (lower.starts_with("__host-http-") && !is_http_only);
+    (!is_dropped).then_some(Stored { name, value, domain, path, is_secure, is_http_only })
+}
+
+/// What a method of [`SetCookie`] was given.
+#[derive(Clone, Debug)]
+enum Call {
+    Path(String),
+    Domain(String),
+    Secure(bool),
+    HttpOnly(bool),
+    SameSite(SameSite),
+    Partitioned(bool),
+    Attribute(String, String),
+}
+
+fn call() -> impl Strategy<Value = Call> {
+    let name =
+        prop_oneof!["(?i)path|domain|secure|httponly|samesite|partitioned|max-age|expires|priority", "\\PC{0,4}"];
+    let value =
+        prop_oneof!["", "/[a-z]{0,3}", "(?i)strict|none|\\.?example\\.com|-?[0-9]{1,3}", "[ -~]{0,6}", "\\PC{0,4}"];
+    prop_oneof![
+        prop_oneof!["", "/", "/[a-z/]{0,9}", "/a{1020,1026}", "[ -~]{0,9}", "\\PC{0,4}"].prop_map(Call::Path),
+        prop_oneof!["", "\\.?example\\.com", "[a-z.]{0,9}", "\\PC{0,4}"].prop_map(Call::Domain),
+        any::<bool>().prop_map(Call::Secure),
+        any::<bool>().prop_map(Call::HttpOnly),
+        prop_oneof![Just(SameSite::Strict), Just(SameSite::Lax), Just(SameSite::None)].prop_map(Call::SameSite),
+        any::<bool>().prop_map(Call::Partitioned),
+        (name, value).prop_map(|(name, value)| Call::Attribute(name, value)),
+    ]
+}
+
+fn made(cookie: SetCookie, call: &Call) -> SetCookie {
+    match call.clone() {
+        Call::Path(path) => cookie.path(path),
+        Call::Domain(domain) => cookie.domain(domain),
+        Call::Secure(is_set) => cookie.secure(is_set),
+        Call::HttpOnly(is_set) => cookie.http_only(is_set),
+        Call::SameSite(same_site) => cookie.same_site(same_site),
+        Call::Partitioned(is_set) => cookie.partitioned(is_set),
+        Call::Attribute(name, value) => cookie.attribute(name, value),
+    }
+}
+
+/// What a handler does to its cookies.
+#[derive(Clone, Debug)]
+enum Step {
+    Set(String, String),
+    Delete(String, String),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        ("[ab]", "/[xy]?").prop_map(|(name, path)| Step::Set(name, path)),
+        ("[ab]", "/[xy]?").prop_map(|(name, path)| Step::Delete(name, path)),
+    ]
 }
 
 proptest! {
@@ -153,6 +463,93 @@ proptest! {
         } else {
             prop_assert_eq!(response.status(), 500);
         }
+    }
+
+    /// Whatever methods made it, a cookie is refused or stored with what the last of them said.
+    #[test]
+    fn cookie_that_is_sent_is_stored_as_it_was_meant(
+        name in prop_oneof!["(?i)(__(secure|host|http|host-http)-)?[a-z]{0,2}", "[ -~]{0,3}"],
+        value in prop_oneof!["[a-z]{0,3}", "[a-z]{4093,4096}"],
+        calls in prop::collection::vec(call(), 0..6),
+    ) {
+        let cookie = calls.iter().fold(SetCookie::new(name.clone(), value.clone()), made);
+        let response = (cookie, "").into_response();
+        if response.status() == 500 {
+            prop_assert!(!response.headers().contains_key(SET_COOKIE));
+            return Ok(());
+        }
+        let line = response.headers()[SET_COOKIE].to_str().unwrap();
+        let attributes: Vec<_> = line.split("; ").skip(1).map(|part| part.split('=').next().unwrap().to_ascii_lowercase()).collect();
+        let distinct: std::collections::HashSet<_> = attributes.iter().collect();
+        prop_assert_eq!(distinct.len(), attributes.len(), "RFC 6265bis §4.1.1: no attribute twice: {}", line);
+
+        let mut meant = Stored { name, value, domain: None, path: "/".into(), is_secure: false, is_http_only: false };
+        for call in calls {
+            match call {
+                Call::Path(path) => meant.path = path,
+                Call::Domain(domain) => meant.domain = Some(domain),
+                Call::Secure(is_set) => meant.is_secure = is_set,
+                Call::HttpOnly(is_set) => meant.is_http_only = is_set,
+                Call::Attribute(name, value) => match name.to_ascii_lowercase().as_str() {
+                    "path" => meant.path = value,
+                    "domain" => meant.domain = Some(value),
+                    "secure" => meant.is_secure = true,
+                    "httponly" => meant.is_http_only = true,
+                    _ => {}
+                },
+                Call::SameSite(_) | Call::Partitioned(_) => {}
+            }
+        }
+        if meant.path.is_empty() {
+            meant.path = "/a".into();
+        }
+        meant.domain = meant.domain.map(|domain| domain.strip_prefix('.').unwrap_or(&domain).to_ascii_lowercase());
+        let is_elsewhere = meant.domain.as_ref().is_some_and(|domain| !"shop.example.com".ends_with(domain.as_str()));
+        prop_assert_eq!(stored(line), (!is_elsewhere).then_some(meant), "{}", line);
+    }
+
+    /// The lookups by name are those of a search through the whole list.
+    #[test]
+    fn lookup_by_name_finds_what_a_search_finds(
+        sent in prop::collection::vec(("[abc]", "[xyz]"), 0..8),
+        steps in prop::collection::vec(step(), 0..8),
+    ) {
+        let sent: Vec<_> = sent.into_iter().map(|(name, value)| (name, String::new(), value, true)).collect();
+        let line: Vec<_> = sent.iter().map(|(name, _, value, _)| format!("{name}={value}")).collect();
+        let mut real = cookies(&[&line.join(";")]);
+        let mut model = sent;
+        let mut changed: Vec<(String, String)> = Vec::new();
+        for (number, step) in steps.into_iter().enumerate() {
+            let (name, path, is_set) = match step {
+                Step::Set(name, path) => (name, path, true),
+                Step::Delete(name, path) => (name, path, false),
+            };
+            model.retain(|(own, of, ..)| *own != name || !of.is_empty());
+            let change = (name.clone(), path.clone(), number.to_string(), is_set);
+            match model.iter_mut().find(|(own, of, ..)| (&*own, &*of) == (&name, &path)) {
+                Some(known) => *known = change,
+                None => model.push(change),
+            }
+            if !changed.contains(&(name.clone(), path.clone())) {
+                changed.push((name.clone(), path.clone()));
+            }
+            if is_set {
+                real.set(SetCookie::new(name, number.to_string()).path(path));
+            } else {
+                real.delete_cookie(SetCookie::delete(name).path(path));
+            }
+        }
+        model.retain(|(.., is_there)| *is_there);
+        let pairs: Vec<_> = model.iter().map(|(name, _, value, _)| (name.as_str(), value.as_str())).collect();
+        prop_assert_eq!(real.iter().collect::<Vec<_>>(), pairs.clone());
+        for name in ["a", "b", "c", "d"] {
+            let of_name: Vec<_> = pairs.iter().filter(|(own, _)| *own == name).map(|(_, value)| *value).collect();
+            prop_assert_eq!(real.get(name), of_name.last().copied());
+            prop_assert_eq!(real.contains(name), !of_name.is_empty());
+            prop_assert_eq!(real.get_all(name).collect::<Vec<_>>(), of_name);
+        }
+        let names: Vec<_> = lines((real, "")).iter().map(|line| line.split('=').next().unwrap().to_owned()).collect();
+        prop_assert_eq!(names, changed.into_iter().map(|(name, _)| name).collect::<Vec<_>>());
     }
 }
 

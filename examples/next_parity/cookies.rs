@@ -134,6 +134,12 @@ fn with_max_age(cookie: SetCookie, seconds: i64) -> SetCookie {
     }
 }
 
+/// `delete`: Next sets an empty cookie with `Expires` alone, and reads it back as empty. `SetCookie::delete` also sends
+/// `Max-Age=0`, as there are clients that do not read `Expires`.
+fn deleted() -> SetCookie {
+    SetCookie::new("n", "").expires(SystemTime::UNIX_EPOCH)
+}
+
 #[derive(Serialize)]
 struct Set {
     r: Option<Cookie>,
@@ -168,12 +174,11 @@ async fn set(mut cookies: Cookies, Query(Case { case }): Query<Case>) -> Result<
         "empty" => cookies.set(("n", "")),
         "two" => [("a", "1"), ("b", "2")].into_iter().for_each(|cookie| cookies.set(cookie)),
         "same" => [("a", "1"), ("a", "2")].into_iter().for_each(|cookie| cookies.set(cookie)),
-        // Set, not deleted: Next reads a deleted cookie back as an empty one.
-        "del" => cookies.set(SetCookie::delete("n")),
-        "delObj" => cookies.set(SetCookie::delete("n").path("/p").domain("example.com")),
+        "del" => cookies.set(deleted()),
+        "delObj" => cookies.set(deleted().path("/p").domain("example.com")),
         "setThenDel" => {
             cookies.set(n);
-            cookies.set(SetCookie::delete("n"));
+            cookies.set(deleted());
         }
         "crlf" => cookies.set(("n", "a\r\nSet-Cookie: evil=1")),
         "pathCrlf" => cookies.set(n.path("/\r\nX-Evil: 1")),
@@ -201,8 +206,8 @@ async fn respond(Query(Case { case }): Query<Case>) -> Result<Response> {
         "opts" => (n.path("/p").http_only(true).secure(true).same_site(SameSite::Lax), json).into_response(),
         "object" => (n.http_only(true), json).into_response(),
         "two" => (SetCookie::new("a", "1"), SetCookie::new("b", "2").path("/b"), json).into_response(),
-        "del" => (SetCookie::delete("n"), json).into_response(),
-        "delObj" => (SetCookie::delete("n").path("/p"), json).into_response(),
+        "del" => (deleted(), json).into_response(),
+        "delObj" => (deleted().path("/p"), json).into_response(),
         "maxAge" => (with_max_age(n, 60), json).into_response(),
         "expires" => (n.expires(in_2030()), json).into_response(),
         "expires0" => (n.expires(SystemTime::UNIX_EPOCH), json).into_response(),

@@ -1,16 +1,19 @@
-//! The cookies of a request, and what a handler changes of them.
+//! The cookies of a request, and the changes that a handler makes to them.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 #[cfg(feature = "cookie-signed")]
 use cookie::{Cookie, CookieJar, Key};
-use http::header::{COOKIE, HeaderMap};
+use http::header::{COOKIE, HeaderMap, SET_COOKIE};
+use indexmap::IndexMap;
 use percent_encoding::percent_decode_str;
 
 use crate::error::Result;
 use crate::headers::trim_ows;
 use crate::request::Request;
-use crate::response::{IntoResponseParts, ResponseParts, SetCookie};
+use crate::response::{Identity, IntoResponseParts, ResponseParts, SetCookie};
 
 /// The cookies that a request carries; as a part of the answer, those that the handler set and deleted.
 ///
@@ -28,38 +31,47 @@ use crate::response::{IntoResponseParts, ResponseParts, SetCookie};
 ///
 /// let api = RouteHandlers::new().get("/", count);
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Cookies {
-    pairs: Vec<(String, String)>,
-    changes: Vec<SetCookie>,
+    sent: ByName<String>,
+    changes: ByName<Change>,
+    /// The places in `changes`.
+    places: HashMap<Identity, usize>,
+}
+
+/// A cookie to be sent, and whether it deletes the one that the client has.
+#[derive(Clone)]
+struct Change {
+    cookie: SetCookie,
+    is_deletion: bool,
 }
 
 impl Cookies {
     /// The pairs of all `Cookie` lines: HTTP/2 may split them (RFC 9113 §8.2.3).
     fn of(headers: &HeaderMap) -> Self {
-        let lines = headers.get_all(COOKIE).iter().map(|line| String::from_utf8_lossy(line.as_bytes()));
-        let mut cookies = Self::default();
-        for line in lines {
-            cookies.pairs.extend(line.split(';').filter_map(pair));
+        let mut sent = ByName::default();
+        for line in headers.get_all(COOKIE) {
+            let line = String::from_utf8_lossy(line.as_bytes());
+            line.split(';').filter_map(pair).for_each(|(name, value)| sent.push(name, value));
         }
-        cookies
+        Self { sent, ..Self::default() }
     }
 
     /// The pairs as Next's Pages API reads them: of one name the first, without the quotes around a value, and what cannot
     /// be decoded as it was sent.
     pub(crate) fn of_pages(headers: &HeaderMap) -> Self {
-        let mut cookies = Self::default();
-        for line in headers.get_all(COOKIE).iter().map(|line| String::from_utf8_lossy(line.as_bytes())) {
+        let mut sent = ByName::default();
+        for line in headers.get_all(COOKIE) {
+            let line = String::from_utf8_lossy(line.as_bytes());
             for (name, value) in line.split(';').filter_map(|text| text.split_once('=')) {
                 let (name, value) = (trim_ows(name), trim_ows(value));
                 let value = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
-                if !cookies.contains(name) {
-                    let value = decode(value).unwrap_or_else(|| value.to_owned());
-                    cookies.pairs.push((name.to_owned(), value));
+                if !sent.contains(name) {
+                    sent.push(name.to_owned(), decode(value).unwrap_or_else(|| value.to_owned()));
                 }
             }
         }
-        cookies
+        Self { sent, ..Self::default() }
     }
 
     /// The value of a cookie: the last one of its name.
@@ -73,7 +85,7 @@ impl Cookies {
     /// # Ok::<(), http::Error>(())
     /// ```
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter().filter(|(own, _)| *own == name).last().map(|(_, value)| value)
+        self.values(name).next_back()
     }
 
     /// All values of a name, in the order in which they were sent.
@@ -87,12 +99,21 @@ impl Cookies {
     /// # Ok::<(), http::Error>(())
     /// ```
     pub fn get_all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.iter().filter(move |(own, _)| *own == name).map(|(_, value)| value)
+        self.values(name)
     }
 
-    /// All names and values, in the order in which they were sent.
+    /// As `get_all`, from both ends.
+    fn values(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
+        let sent = (!self.changes.contains(name)).then(|| self.sent.get_all(name).map(String::as_str));
+        let set = self.changes.get_all(name).filter_map(Change::value);
+        sent.into_iter().flatten().chain(set)
+    }
+
+    /// All names and values, in the order in which they were sent, and then in which they were set.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        let sent = self.sent.iter().filter(|(name, _)| !self.changes.contains(name));
+        let set = self.changes.iter().filter_map(|(name, change)| Some((name, change.value()?)));
+        sent.map(|(name, value)| (name, value.as_str())).chain(set)
     }
 
     /// Whether there is a cookie of this name.
@@ -100,7 +121,7 @@ impl Cookies {
         self.get(name).is_some()
     }
 
-    /// Sets a cookie: a [`SetCookie`], or a name and a value. The last one of a name is sent.
+    /// Sets a cookie: a [`SetCookie`], or a name and a value. Of one name, domain and path the last is sent.
     ///
     /// ```
     /// use route_handlers::{Cookies, SetCookie};
@@ -111,10 +132,7 @@ impl Cookies {
     /// assert_eq!(cookies.get("theme"), Some("light"));
     /// ```
     pub fn set(&mut self, cookie: impl Into<SetCookie>) {
-        let cookie = cookie.into();
-        self.pairs.retain(|(name, _)| name != cookie.name());
-        self.pairs.push((cookie.name().to_owned(), cookie.value().to_owned()));
-        self.change(cookie);
+        self.change(cookie.into(), false);
     }
 
     /// Deletes a cookie that was set for path `/`; for another path or domain, see [`delete_cookie`](Self::delete_cookie).
@@ -126,7 +144,7 @@ impl Cookies {
     /// let mut cookies = Cookies::default();
     /// cookies.delete("theme");
     /// let line = (cookies, "").into_response().headers()["set-cookie"].clone();
-    /// assert_eq!(line, "theme=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+    /// assert_eq!(line, "theme=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0");
     /// ```
     pub fn delete(&mut self, name: impl Into<Cow<'static, str>>) {
         self.delete_cookie(SetCookie::delete(name));
@@ -141,13 +159,27 @@ impl Cookies {
     /// cookies.delete_cookie(SetCookie::delete("theme").path("/shop").domain("example.com"));
     /// ```
     pub fn delete_cookie(&mut self, cookie: SetCookie) {
-        self.pairs.retain(|(name, _)| name != cookie.name());
-        self.change(cookie);
+        self.change(cookie, true);
     }
 
-    fn change(&mut self, cookie: SetCookie) {
-        self.changes.retain(|older| older.name() != cookie.name());
-        self.changes.push(cookie);
+    /// A browser keeps cookies with other domains or paths beside this one, so each of them has a line of its own.
+    fn change(&mut self, cookie: SetCookie, is_deletion: bool) {
+        let (name, identity) = (cookie.name().to_owned(), cookie.identity());
+        let change = Change { cookie, is_deletion };
+        match self.places.get(&identity) {
+            Some(place) => self.changes.replace(*place, change),
+            None => {
+                self.places.insert(identity, self.changes.len());
+                self.changes.push(name, change);
+            }
+        }
+    }
+}
+
+impl Change {
+    /// The value that is read back.
+    fn value(&self) -> Option<&str> {
+        (!self.is_deletion).then(|| self.cookie.value())
     }
 }
 
@@ -201,15 +233,79 @@ impl Cookies {
     /// Has a jar open what is there under a name: the last that it can.
     fn open(&self, name: &str, open: impl Fn(&CookieJar, Cookie<'static>) -> Option<String>) -> Option<String> {
         let jar = CookieJar::new();
-        let values = self.get_all(name).map(|value| Cookie::new(name.to_owned(), value.to_owned()));
-        values.filter_map(|cookie| open(&jar, cookie)).last()
+        let values = self.values(name).map(|value| Cookie::new(name.to_owned(), value.to_owned()));
+        values.rev().find_map(|cookie| open(&jar, cookie))
     }
 }
 
-/// One line for each cookie that was set or deleted, unless the answer sets one of that name itself.
+/// One line for each cookie that was set or deleted, unless the response itself sets one with its name, domain and path.
+/// A line of the response without a path counts as one with `Path=/` too.
 impl IntoResponseParts for Cookies {
     fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
-        self.changes.into_iter().try_for_each(|cookie| cookie.into_response_parts(parts))
+        let headers = parts.headers_mut();
+        let own = headers.get_all(SET_COOKIE).iter().map(Identity::of_line);
+        let own: HashSet<_> = own.flat_map(|own| [own.clone().or_root(), own]).collect();
+        for (_, change) in self.changes.iter() {
+            let line = change.cookie.to_header()?;
+            if !own.contains(&change.cookie.identity()) {
+                headers.append(SET_COOKIE, line);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Prints the names alone, as the values may be secrets.
+impl fmt::Debug for Cookies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Cookies").field("names", &names).finish_non_exhaustive()
+    }
+}
+
+/// A list of named values. A client can fill it, so the values of a name are found without a search through the list.
+#[derive(Clone)]
+struct ByName<V> {
+    /// The places of a name's values.
+    names: IndexMap<String, Vec<usize>>,
+    /// The place of the name, and the value.
+    values: Vec<(usize, V)>,
+}
+
+impl<V> Default for ByName<V> {
+    fn default() -> Self {
+        Self { names: IndexMap::new(), values: Vec::new() }
+    }
+}
+
+impl<V> ByName<V> {
+    fn push(&mut self, name: String, value: V) {
+        let entry = self.names.entry(name);
+        let name = entry.index();
+        entry.or_default().push(self.values.len());
+        self.values.push((name, value));
+    }
+
+    fn replace(&mut self, place: usize, value: V) {
+        self.values[place].1 = value;
+    }
+
+    fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    fn contains(&self, name: &str) -> bool {
+        self.names.contains_key(name)
+    }
+
+    fn get_all(&self, name: &str) -> impl DoubleEndedIterator<Item = &V> {
+        let places = self.names.get(name).map_or(&[][..], Vec::as_slice);
+        places.iter().map(|place| &self.values[*place].1)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
+        let name = |place: usize| self.names.get_index(place).map_or("", |(name, _)| name);
+        self.values.iter().map(move |(place, value)| (name(*place), value))
     }
 }
 

@@ -19,6 +19,7 @@ pub use json::Json;
 pub use navigation::{forbidden, not_found, permanent_redirect, redirect, unauthorized};
 pub use parts::{IntoResponseParts, ResponseParts};
 pub use redirect::Redirect;
+pub(crate) use set_cookie::Identity;
 pub use set_cookie::{SameSite, SetCookie};
 
 use crate::body::Body;

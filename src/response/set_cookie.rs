@@ -1,19 +1,20 @@
 //! `Set-Cookie`: one cookie with its attributes.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use cookie::Cookie;
 #[cfg(feature = "cookie-signed")]
-use cookie::{CookieJar, Key};
+use cookie::{Cookie, CookieJar, Key};
+use http::StatusCode;
 use http::header::{HeaderValue, SET_COOKIE};
-use http::{HeaderMap, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::{Error, Result};
+use crate::headers::trim_ows;
 use crate::response::{IntoResponseParts, ResponseParts};
 
-/// What JavaScript's `encodeURIComponent` leaves as it is: so browsers' scripts and Next read the value back.
+/// The characters that JavaScript's `encodeURIComponent` keeps, so that scripts in browsers and Next read the value back.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -25,18 +26,56 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
-/// The order in which the attributes are written: Next's.
-const ATTRIBUTES: [&str; 8] = ["Path", "Expires", "Max-Age", "Domain", "Secure", "HttpOnly", "SameSite", "Partitioned"];
+/// The attributes of RFC 6265bis §4.1.2 and `Partitioned`, in the order in which Next writes them.
+const KNOWN: [&str; 8] = ["Path", "Expires", "Max-Age", "Domain", "Secure", "HttpOnly", "SameSite", "Partitioned"];
 
-/// The last second of the year 9999, after the first of 1970.
+/// The attributes that have no value. A browser ignores a value, so `Secure=false` would mean `Secure`.
+const FLAGS: [&str; 3] = ["Secure", "HttpOnly", "Partitioned"];
+
+/// A prefix of a cookie's name, with what browsers require of the cookie.
+struct Prefix {
+    text: &'static str,
+    requires_http_only: bool,
+    requires_host: bool,
+}
+
+/// `__Host-Http-` stands before `__Host-`, as it begins with it. All require `Secure`.
+const PREFIXES: [Prefix; 4] = [
+    Prefix { text: "__Host-Http-", requires_http_only: true, requires_host: true },
+    Prefix { text: "__Host-", requires_http_only: false, requires_host: true },
+    Prefix { text: "__Http-", requires_http_only: true, requires_host: false },
+    Prefix { text: "__Secure-", requires_http_only: false, requires_host: false },
+];
+
+/// A browser drops a cookie with a longer name and value (RFC 6265bis §5.6).
+const MAX_NAME_AND_VALUE: usize = 4096;
+
+/// A browser ignores a longer attribute (RFC 6265bis §5.6).
+const MAX_ATTRIBUTE: usize = 1024;
+
+/// The last second of the year 9999, counted from the start of 1970.
 const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
 
-/// A cookie to be set: a part of an answer.
+/// A cookie to be set: a part of a response.
 ///
-/// Its path is `/` unless another is given; its value is percent-encoded. What a browser would refuse is refused here, as
-/// a 500 problem (RFC 6265bis §4.1): a name that is no token, what is not ASCII, control characters and `;` in an attribute, `__Secure-`
-/// without `Secure`, `__Host-` without `Secure` and `Path=/` or with a domain, `SameSite=None` or `Partitioned` without
-/// `Secure`.
+/// Its path is `/` unless another is given, and its value is percent-encoded. A cookie that a browser would drop or change
+/// is a 500 problem (RFC 6265bis §4.1, §5.6, §5.7), whichever method made it so:
+///
+/// | part | rule |
+/// |---|---|
+/// | name | a token; with the encoded value at most 4,096 bytes |
+/// | each attribute | visible ASCII and inner spaces, without `;`, at most 1,024 bytes |
+/// | `Path` | begins with `/` |
+/// | `Domain` | a host name |
+/// | `Expires`, `Max-Age` | an HTTP date; a number of seconds |
+/// | `SameSite` | `Strict`, `Lax` or `None`; `None` requires `Secure` |
+/// | `Partitioned` | requires `Secure` |
+/// | `__Secure-` | requires `Secure` |
+/// | `__Http-` | requires `Secure` and `HttpOnly` |
+/// | `__Host-` | requires `Secure` and `Path=/`, and allows no `Domain` |
+/// | `__Host-Http-` | requires what `__Host-` and `__Http-` require |
+///
+/// `Debug` prints the name and not the value, which may be a secret.
 ///
 /// ```
 /// use route_handlers::{IntoResponse, SameSite, SetCookie};
@@ -47,11 +86,13 @@ const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
 ///
 /// assert_eq!((SetCookie::new("not a name", ""), "").into_response().status(), 500);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use]
 pub struct SetCookie {
-    cookie: Cookie<'static>,
-    more: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    name: Cow<'static, str>,
+    value: Cow<'static, str>,
+    /// No name is there twice, in any case: RFC 6265bis §4.1.1.
+    attributes: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
 /// Whether a cookie is sent with requests from other sites.
@@ -83,19 +124,26 @@ impl SetCookie {
     /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "greeting=good%20day; Path=/");
     /// ```
     pub fn new(name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
-        Self { cookie: Cookie::build((name, value)).path("/").build(), more: Vec::new() }
+        Self { name: name.into(), value: value.into(), attributes: Vec::new() }.path("/")
     }
 
     /// A cookie without a value that has expired: it deletes the one of this name, path and domain.
+    ///
+    /// It says so by `Expires` and by `Max-Age`, as there are clients that read only one of them. It has the flags that a
+    /// prefix of the name requires.
     ///
     /// ```
     /// use route_handlers::{IntoResponse, SetCookie};
     ///
     /// let cookie = SetCookie::delete("n").path("/shop");
-    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=; Path=/shop; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=; Path=/shop; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0");
     /// ```
     pub fn delete(name: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(name, "").expires(SystemTime::UNIX_EPOCH)
+        let cookie = Self::new(name, "").expires(SystemTime::UNIX_EPOCH).max_age(Duration::ZERO);
+        match cookie.prefix() {
+            Some(prefix) => cookie.secure(true).http_only(prefix.requires_http_only),
+            None => cookie,
+        }
     }
 
     /// Sends the cookie to this path and what lies below it; with an empty one, to the request's own folder.
@@ -106,12 +154,8 @@ impl SetCookie {
     /// let cookie = SetCookie::new("n", "v").path("/shop");
     /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/shop");
     /// ```
-    pub fn path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
-        match path.into() {
-            path if path.is_empty() => self.cookie.unset_path(),
-            path => self.cookie.set_path(path),
-        }
-        self
+    pub fn path(self, path: impl Into<Cow<'static, str>>) -> Self {
+        self.attribute("Path", path)
     }
 
     /// Sends the cookie to this domain and those below it, and not only to the host itself.
@@ -122,9 +166,8 @@ impl SetCookie {
     /// let cookie = SetCookie::new("n", "v").domain("example.com");
     /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; Domain=example.com");
     /// ```
-    pub fn domain(mut self, domain: impl Into<Cow<'static, str>>) -> Self {
-        self.cookie.set_domain(domain);
-        self
+    pub fn domain(self, domain: impl Into<Cow<'static, str>>) -> Self {
+        self.attribute("Domain", domain)
     }
 
     /// Keeps the cookie until then, or until the end of the year 9999: a date has no more digits.
@@ -137,10 +180,9 @@ impl SetCookie {
     /// let cookie = SetCookie::new("n", "v").expires(SystemTime::UNIX_EPOCH + Duration::from_secs(2_000_000_000));
     /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; Expires=Wed, 18 May 2033 03:33:20 GMT");
     /// ```
-    pub fn expires(mut self, time: SystemTime) -> Self {
+    pub fn expires(self, time: SystemTime) -> Self {
         let time = time.clamp(SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + LAST_SECOND);
-        self.cookie.set_expires(cookie::time::OffsetDateTime::from(time));
-        self
+        self.attribute("Expires", httpdate::fmt_http_date(time))
     }
 
     /// Keeps the cookie for so long, in whole seconds; it wins over [`expires`](Self::expires).
@@ -153,10 +195,9 @@ impl SetCookie {
     /// let cookie = SetCookie::new("n", "v").max_age(Duration::from_secs(3600));
     /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; Max-Age=3600");
     /// ```
-    pub fn max_age(mut self, duration: Duration) -> Self {
+    pub fn max_age(self, duration: Duration) -> Self {
         let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
-        self.cookie.set_max_age(cookie::time::Duration::seconds(seconds));
-        self
+        self.attribute("Max-Age", seconds.to_string())
     }
 
     /// Sends the cookie over https only.
@@ -167,9 +208,8 @@ impl SetCookie {
     /// let cookie = SetCookie::new("__Host-n", "v").secure(true);
     /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "__Host-n=v; Path=/; Secure");
     /// ```
-    pub fn secure(mut self, secure: bool) -> Self {
-        self.cookie.set_secure(secure);
-        self
+    pub fn secure(self, secure: bool) -> Self {
+        self.flag("Secure", secure)
     }
 
     /// Hides the cookie from scripts.
@@ -180,28 +220,27 @@ impl SetCookie {
     /// let cookie = SetCookie::new("n", "v").http_only(true);
     /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; HttpOnly");
     /// ```
-    pub fn http_only(mut self, http_only: bool) -> Self {
-        self.cookie.set_http_only(http_only);
-        self
+    pub fn http_only(self, http_only: bool) -> Self {
+        self.flag("HttpOnly", http_only)
     }
 
     /// Says whether requests from other sites carry the cookie.
-    pub fn same_site(mut self, same_site: SameSite) -> Self {
-        self.cookie.set_same_site(match same_site {
-            SameSite::Strict => cookie::SameSite::Strict,
-            SameSite::Lax => cookie::SameSite::Lax,
-            SameSite::None => cookie::SameSite::None,
-        });
-        self
+    pub fn same_site(self, same_site: SameSite) -> Self {
+        let value = match same_site {
+            SameSite::Strict => "strict",
+            SameSite::Lax => "lax",
+            SameSite::None => "none",
+        };
+        self.attribute("SameSite", value)
     }
 
     /// Keeps the cookie apart for each site that this one is embedded in.
-    pub fn partitioned(mut self, partitioned: bool) -> Self {
-        self.cookie.set_partitioned(partitioned);
-        self
+    pub fn partitioned(self, partitioned: bool) -> Self {
+        self.flag("Partitioned", partitioned)
     }
 
-    /// Adds an attribute that has no method here, such as `Priority`.
+    /// Sets an attribute, such as `Priority`, in the place of one with this name in any case. With an empty value it is a
+    /// flag; an empty `Path` removes the path.
     ///
     /// ```
     /// use route_handlers::{IntoResponse, SetCookie};
@@ -210,75 +249,207 @@ impl SetCookie {
     /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; Priority=high");
     /// ```
     pub fn attribute(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
-        self.more.push((name.into(), value.into()));
+        let (name, value) = (name.into(), value.into());
+        let is_no_path = value.is_empty() && name.eq_ignore_ascii_case("Path");
+        match self.attributes.iter().position(|(own, _)| own.eq_ignore_ascii_case(&name)) {
+            Some(place) if is_no_path => drop(self.attributes.remove(place)),
+            Some(place) => self.attributes[place].1 = value,
+            None if is_no_path => {}
+            None => self.attributes.push((name, value)),
+        }
+        self
+    }
+
+    fn flag(mut self, name: &'static str, is_set: bool) -> Self {
+        if is_set {
+            return self.attribute(name, "");
+        }
+        self.attributes.retain(|(own, _)| !own.eq_ignore_ascii_case(name));
         self
     }
 
     /// The name.
     pub fn name(&self) -> &str {
-        self.cookie.name()
+        &self.name
     }
 
     /// The value, not encoded.
     pub fn value(&self) -> &str {
-        self.cookie.value()
+        &self.value
+    }
+
+    /// The value of an attribute, whichever method set it.
+    fn get(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     }
 
     /// The line that sets the cookie.
     ///
     /// # Errors
     ///
-    /// What a browser would refuse.
+    /// 500 for a cookie that a browser would drop or change.
     pub(crate) fn to_header(&self) -> Result<HeaderValue> {
-        if let Some(reason) = self.fault() {
+        let value = utf8_percent_encode(&self.value, VALUE).to_string();
+        if let Some(reason) = self.fault(&value) {
             let reason = format!("the cookie `{}` cannot be set: {reason}", self.name().escape_default());
             return Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
         }
-        let mut line = format!("{}={}", self.name(), utf8_percent_encode(self.value(), VALUE));
-        let mut without_value = self.cookie.clone();
-        without_value.set_value("");
-        let written = without_value.to_string();
-        for name in ATTRIBUTES {
-            let attribute = written.split("; ").skip(1).find(|attribute| attribute.split('=').next() == Some(name));
-            match attribute.and_then(|attribute| attribute.strip_prefix("SameSite=")) {
-                Some(same_site) => line.extend(["; SameSite=", &same_site.to_ascii_lowercase()]),
-                None => line.extend(attribute.into_iter().flat_map(|attribute| ["; ", attribute])),
-            }
+        let is_known = |name: &str| KNOWN.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let known = KNOWN.iter().filter_map(|name| Some((*name, self.get(name)?)));
+        let others =
+            self.attributes.iter().map(|(name, value)| (&**name, &**value)).filter(|(name, _)| !is_known(name));
+        let mut line = format!("{}={value}", self.name);
+        for (name, value) in known.chain(others) {
+            line.extend(["; ", name, if value.is_empty() { "" } else { "=" }, value]);
         }
-        for (name, value) in &self.more {
-            line.extend(["; ", name, "=", value]);
-        }
-        Ok(HeaderValue::try_from(line)?)
+        let mut line = HeaderValue::try_from(line)?;
+        line.set_sensitive(true); // a `Debug` of the response does not print it, and HPACK does not index it
+        Ok(line)
     }
 
-    /// Why a browser would refuse the cookie (RFC 6265bis §4.1.1, §4.1.3).
-    fn fault(&self) -> Option<&'static str> {
-        let Self { cookie, more } = self;
-        let is_secure = cookie.secure() == Some(true);
-        let texts = [cookie.path(), cookie.domain()].into_iter().flatten();
-        let mut texts = texts.chain(more.iter().flat_map(|(name, value)| [&**name, &**value]));
-        let is_token = |byte: u8| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&byte);
-        let breaks_the_line = |byte: u8| !matches!(byte, b' '..=b'~') || byte == b';';
-        // Browsers know the prefixes in any case (RFC 6265bis §5.7).
-        let has_prefix = |prefix: &str| {
-            let start = cookie.name().as_bytes().get(..prefix.len());
-            start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+    /// Why a browser would drop or change the cookie: the one place where the rules are, so that no method avoids them.
+    fn fault(&self, encoded_value: &str) -> Option<String> {
+        let is_token = |text: &str| {
+            let is_token_byte = |byte: u8| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&byte);
+            !text.is_empty() && text.bytes().all(is_token_byte)
         };
-        if cookie.name().is_empty() || !cookie.name().bytes().all(is_token) {
-            Some("its name is no token")
-        } else if texts.any(|text| text.bytes().any(breaks_the_line)) {
-            Some("an attribute has a control character, a `;`, or what is not ASCII")
-        } else if has_prefix("__Secure-") && !is_secure {
-            Some("`__Secure-` needs `Secure`")
-        } else if has_prefix("__Host-") && (!is_secure || cookie.path() != Some("/") || cookie.domain().is_some()) {
-            Some("`__Host-` needs `Secure` and `Path=/`, and has no domain")
-        } else if cookie.same_site() == Some(cookie::SameSite::None) && !is_secure {
-            Some("`SameSite=None` needs `Secure`")
-        } else if cookie.partitioned() == Some(true) && !is_secure {
-            Some("`Partitioned` needs `Secure`")
+        if !is_token(&self.name) {
+            return Some("its name must be a token: letters, digits, and some of `!#$%&'*+-.^_|~`".to_owned());
+        }
+        if self.name.len() + encoded_value.len() > MAX_NAME_AND_VALUE {
+            return Some(format!(
+                "its name and its encoded value must have at most {MAX_NAME_AND_VALUE} bytes together"
+            ));
+        }
+        if !self.attributes.iter().all(|(name, _)| is_token(name)) {
+            return Some("the name of an attribute must be a token".to_owned());
+        }
+        let fault = self.attributes.iter().find_map(|(name, value)| Some((name, attribute_fault(name, value)?)));
+        if let Some((name, reason)) = fault {
+            return Some(format!("its attribute `{name}` {reason}"));
+        }
+        self.missing().map(str::to_owned)
+    }
+
+    /// An attribute that the name or another attribute requires, and that is missing or forbids it.
+    fn missing(&self) -> Option<&'static str> {
+        let has = |name| self.get(name).is_some();
+        if !has("Secure") {
+            if self.get("SameSite").is_some_and(|value| value.eq_ignore_ascii_case("none")) {
+                return Some("`SameSite=None` requires `Secure`");
+            } else if has("Partitioned") {
+                return Some("`Partitioned` requires `Secure`");
+            }
+        }
+        let prefix = self.prefix()?;
+        if !has("Secure") {
+            Some("the prefix of its name requires `Secure`")
+        } else if prefix.requires_http_only && !has("HttpOnly") {
+            Some("the prefix of its name requires `HttpOnly`")
+        } else if prefix.requires_host && (self.get("Path") != Some("/") || has("Domain")) {
+            Some("the prefix of its name requires `Path=/` and allows no `Domain`")
         } else {
             None
         }
+    }
+
+    /// The prefix of the name. Browsers compare it in any case (RFC 6265bis §5.7).
+    fn prefix(&self) -> Option<Prefix> {
+        let name = self.name.as_bytes();
+        let begins =
+            |prefix: &str| name.get(..prefix.len()).is_some_and(|own| own.eq_ignore_ascii_case(prefix.as_bytes()));
+        PREFIXES.into_iter().find(|prefix| begins(prefix.text))
+    }
+
+    /// The name, domain and path.
+    pub(crate) fn identity(&self) -> Identity {
+        Identity::new(&self.name, self.get("Domain"), self.get("Path"))
+    }
+}
+
+/// Why a browser would ignore an attribute, or read another value (RFC 6265bis §5.6).
+fn attribute_fault(name: &str, value: &str) -> Option<&'static str> {
+    let is = |known: &str| name.eq_ignore_ascii_case(known);
+    if value.bytes().any(|byte| !matches!(byte, b' '..=b'~') || byte == b';') {
+        Some("must not have a control character, a `;`, or a character that is not ASCII")
+    } else if value != trim_ows(value) {
+        Some("must not begin or end with a space")
+    } else if value.len() > MAX_ATTRIBUTE {
+        Some("must have at most 1024 bytes")
+    } else if FLAGS.into_iter().any(is) && !value.is_empty() {
+        Some("takes no value: leave it out to unset it")
+    } else if is("Path") && !value.starts_with('/') {
+        Some("must begin with `/`")
+    } else if is("Domain") && !is_domain(value) {
+        Some("must be a host name, such as `example.com`")
+    } else if is("Max-Age") && !is_integer(value) {
+        Some("must be a number of seconds")
+    } else if is("Expires") && httpdate::parse_http_date(value).is_err() {
+        Some("must be an HTTP date, such as `Wed, 02 Jan 2030 03:04:05 GMT`")
+    } else if is("SameSite") && !["strict", "lax", "none"].iter().any(|mode| value.eq_ignore_ascii_case(mode)) {
+        Some("must be `Strict`, `Lax` or `None`")
+    } else {
+        None
+    }
+}
+
+/// A host name, or an IPv4 address. A dot before it is allowed, as browsers ignore it (RFC 6265bis §4.1.2.3).
+fn is_domain(text: &str) -> bool {
+    let is_label_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(is_label_byte);
+    text.strip_prefix('.').unwrap_or(text).split('.').all(is_label)
+}
+
+fn is_integer(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What a browser knows a cookie by (RFC 6265bis §5.7): a second cookie with this replaces the first, any other stays.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Identity {
+    name: String,
+    domain: Option<String>,
+    path: Option<String>,
+}
+
+impl Identity {
+    fn new(name: &str, domain: Option<&str>, path: Option<&str>) -> Self {
+        let domain = domain.map(|domain| domain.strip_prefix('.').unwrap_or(domain).to_ascii_lowercase());
+        Self {
+            name: name.to_owned(),
+            domain: domain.filter(|domain| !domain.is_empty()),
+            path: path.filter(|path| path.starts_with('/')).map(str::to_owned),
+        }
+    }
+
+    /// The identity of the cookie that a `Set-Cookie` line sets. Of an attribute that repeats the last counts.
+    pub(crate) fn of_line(line: &HeaderValue) -> Self {
+        let line = String::from_utf8_lossy(line.as_bytes());
+        let mut parts = line.split(';').map(|part| part.split_once('=').unwrap_or(("", part)));
+        let (name, _) = parts.next().unwrap_or_default();
+        let (mut domain, mut path) = (None, None);
+        for (attribute, value) in parts {
+            match trim_ows(attribute) {
+                attribute if attribute.eq_ignore_ascii_case("domain") => domain = Some(trim_ows(value)),
+                attribute if attribute.eq_ignore_ascii_case("path") => path = Some(trim_ows(value)),
+                _ => {}
+            }
+        }
+        Self::new(trim_ows(name), domain, path)
+    }
+
+    /// With the path `/` if there is none.
+    pub(crate) fn or_root(mut self) -> Self {
+        self.path.get_or_insert_with(|| "/".to_owned());
+        self
+    }
+}
+
+/// Prints the name alone, as the value may be a secret.
+impl fmt::Debug for SetCookie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SetCookie").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -300,7 +471,7 @@ impl SetCookie {
     pub fn signed(mut self, key: &Key) -> Self {
         // The jar signs the value alone, and so would take that of one cookie for another's.
         let bound = format!("{}={}", self.name(), self.value());
-        self.cookie.set_value(bound);
+        self.value = bound.into();
         self.sealed(|jar, cookie| jar.signed_mut(key).add(cookie))
     }
 
@@ -323,9 +494,9 @@ impl SetCookie {
     /// Has a jar seal the value.
     fn sealed(mut self, add: impl FnOnce(&mut CookieJar, Cookie<'static>)) -> Self {
         let mut jar = CookieJar::new();
-        add(&mut jar, self.cookie.clone());
-        if let Some(sealed) = jar.get(self.cookie.name()) {
-            self.cookie.set_value(sealed.value().to_owned());
+        add(&mut jar, Cookie::new(self.name.clone(), self.value.clone()));
+        if let Some(sealed) = jar.get(&self.name) {
+            self.value = sealed.value().to_owned().into();
         }
         self
     }
@@ -338,21 +509,21 @@ impl<N: Into<Cow<'static, str>>, V: Into<Cow<'static, str>>> From<(N, V)> for Se
     }
 }
 
-/// Adds a line to the answer, unless the answer sets a cookie of that name itself (RFC 6265bis §4.1.1).
+/// Adds a line to the response, in the place of one that sets a cookie with this name, domain and path.
 impl IntoResponseParts for SetCookie {
     fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
         let line = self.to_header()?;
-        if !sets(parts.headers_mut(), self.name()) {
-            parts.headers_mut().append(SET_COOKIE, line);
+        let identity = self.identity();
+        let headers = parts.headers_mut();
+        let is_other = |own: &&HeaderValue| Identity::of_line(own) != identity;
+        let others: Vec<_> = headers.get_all(SET_COOKIE).iter().filter(is_other).cloned().collect();
+        if others.len() < headers.get_all(SET_COOKIE).iter().count() {
+            headers.remove(SET_COOKIE);
+            for other in others {
+                headers.append(SET_COOKIE, other);
+            }
         }
+        headers.append(SET_COOKIE, line);
         Ok(())
     }
-}
-
-/// Whether an answer sets a cookie of this name.
-fn sets(headers: &HeaderMap, name: &str) -> bool {
-    headers.get_all(SET_COOKIE).iter().any(|line| {
-        let own = line.as_bytes().split(|byte| *byte == b'=').next().unwrap_or_default();
-        own.trim_ascii() == name.as_bytes()
-    })
 }
