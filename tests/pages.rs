@@ -5,7 +5,8 @@ mod support;
 use futures_util::{Stream, stream};
 use http::header::{CONTENT_TYPE, ETAG, LOCATION, SET_COOKIE};
 use http::{Method, Request, StatusCode};
-use route_handlers::{Body, PagesBody, Response, RouteHandlers, pages};
+use proptest::prelude::*;
+use route_handlers::{Body, PagesBody, PagesValue, Response, RouteHandlers, pages};
 use serde_json::json;
 use support::send;
 
@@ -212,4 +213,71 @@ async fn cookies_are_read_as_next_s_pages_api_reads_them() {
     let api = RouteHandlers::new().any("/", handler);
     let request = Request::get("/").header("cookie", "a=1; a=2; q=\"x y\"; bad=%zz; ok=%C3%A9; novalue; =3");
     assert_eq!(send(api, request.body(Body::empty()).unwrap()).await.2, "a=1|q=x y|bad=%zz|ok=é|=3");
+}
+
+#[tokio::test]
+async fn names_and_tags_are_trimmed_of_sp_and_htab_alone() {
+    let handler = pages(async |req, res| res.send(req.cookies().get("__Host-s").unwrap_or("none").to_owned()));
+    let api = RouteHandlers::new().any("/", handler);
+    for (cookie, expected) in [
+        ("\t__Host-s = good ", "good"),
+        ("__Host-s=good; \u{a0}__Host-s=evil", "good"),
+        ("\u{2003}__Host-s=evil; __Host-s=good", "good"),
+        ("__Host-s\u{3000}=evil", "none"),
+        ("__Host-s=\u{a0}v", "\u{a0}v"),
+    ] {
+        let request = Request::get("/").header("cookie", cookie).body(Body::empty()).unwrap();
+        assert_eq!(send(api.clone(), request).await.2, expected, "{cookie:?}");
+    }
+}
+
+/// Names in the order of their first appearance, and the values of each: by a search through the list.
+fn searched(pairs: &[(String, String)]) -> Vec<(String, Vec<String>)> {
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, value) in pairs {
+        match found.iter_mut().find(|(own, _)| own == name) {
+            Some((_, values)) => values.push(value.clone()),
+            None => found.push((name.clone(), vec![value.clone()])),
+        }
+    }
+    found
+}
+
+fn values(value: &PagesValue) -> Vec<String> {
+    match value {
+        PagesValue::One(one) => vec![one.clone()],
+        PagesValue::Many(many) => many.clone(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn query_and_form_have_the_order_and_the_values_of_a_search(
+        pairs in prop::collection::vec(("[ab]{1,2}", "[xyz]{0,2}"), 0..20),
+    ) {
+        let expected = searched(&pairs);
+        let text: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let text = text.join("&");
+        let handler = pages(move |req, res| {
+            let expected = expected.clone();
+            async move {
+                let PagesBody::Form(form) = req.body() else { return res.status(400).end("no form") };
+                for fields in [req.query(), form] {
+                    let read: Vec<_> = fields.iter().map(|(name, value)| (name.to_owned(), values(value))).collect();
+                    assert_eq!(read, expected);
+                    for (name, own) in &expected {
+                        assert_eq!(fields.value(name).map(values).as_ref(), Some(own));
+                        assert_eq!(fields.get(name), Some(own[0].as_str()));
+                    }
+                    assert!(fields.value("c").is_none());
+                }
+                res.send("right")
+            }
+        });
+        let request = Request::post(format!("/?{text}")).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let sent = send(RouteHandlers::new().any("/", handler), request.body(text.into()).unwrap());
+        prop_assert_eq!(tokio_test::block_on(sent).2, "right");
+    }
 }

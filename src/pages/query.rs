@@ -1,12 +1,16 @@
-//! Names with values, as `req.query` and a form have them.
+//! The names and values of `req.query` and of a form.
 
 use std::borrow::Cow;
 
+use indexmap::IndexMap;
+use indexmap::map::Entry;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::request::{MatchedRoute, Request};
 
-/// Names with one value or several, in the order in which they came. As JSON it is an object.
+/// Names with one value or several, in the order in which the names came first. As JSON it is an object.
+///
+/// A name is found without a search through all of them.
 ///
 /// ```
 /// use route_handlers::pages;
@@ -18,7 +22,7 @@ use crate::request::{MatchedRoute, Request};
 /// });
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct PagesQuery(Vec<(String, PagesValue)>);
+pub struct PagesQuery(IndexMap<String, PagesValue>);
 
 /// A value of a [`PagesQuery`].
 ///
@@ -54,23 +58,15 @@ impl PagesQuery {
                     None => continue,
                 },
             };
-            match query.0.iter_mut().find(|(own, _)| own == name) {
-                Some((_, of_query)) => *of_query = value,
-                None => query.0.push((name.to_owned(), value)),
-            }
+            query.0.insert(name.to_owned(), value);
         }
         query
     }
 
     pub(super) fn add(&mut self, name: Cow<'_, str>, value: Cow<'_, str>) {
-        match self.0.iter_mut().find(|(own, _)| *own == name) {
-            None => self.0.push((name.into_owned(), PagesValue::One(value.into_owned()))),
-            Some((_, PagesValue::Many(values))) => values.push(value.into_owned()),
-            Some((_, one)) => {
-                if let PagesValue::One(first) = std::mem::replace(one, PagesValue::Many(Vec::new())) {
-                    *one = PagesValue::Many(vec![first, value.into_owned()]);
-                }
-            }
+        match self.0.entry(name.into_owned()) {
+            Entry::Vacant(vacant) => drop(vacant.insert(PagesValue::One(value.into_owned()))),
+            Entry::Occupied(mut known) => known.get_mut().push(value.into_owned()),
         }
     }
 
@@ -84,12 +80,21 @@ impl PagesQuery {
 
     /// All that came under a name.
     pub fn value(&self, name: &str) -> Option<&PagesValue> {
-        self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value)
+        self.0.get(name)
     }
 
     /// Names and values, in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &PagesValue)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+impl PagesValue {
+    fn push(&mut self, value: String) {
+        match self {
+            Self::One(first) => *self = Self::Many(vec![std::mem::take(first), value]),
+            Self::Many(values) => values.push(value),
+        }
     }
 }
 
