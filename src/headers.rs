@@ -2,6 +2,8 @@
 //!
 //! A search through few headers costs less than hashing a name.
 
+use std::fmt;
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 const FEW: usize = 6;
@@ -31,4 +33,13 @@ pub(crate) fn contains(headers: &HeaderMap, name: HeaderName) -> bool {
 /// `str::trim` would also remove Unicode white space, which is data in a header or a cookie.
 pub(crate) fn trim_ows(text: &str) -> &str {
     text.trim_matches([' ', '\t'])
+}
+
+/// Headers for a `Debug`: their names alone, as the values may be secrets, such as cookies and tokens.
+pub(crate) struct Names<'h>(pub(crate) &'h HeaderMap);
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.keys()).finish()
+    }
 }

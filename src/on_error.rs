@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue, Method, Uri};
 
 use crate::catch_panic::catch_panic;
 use crate::error::Error;
+use crate::headers::Names;
 use crate::log;
 use crate::response::{Response, render};
 use crate::routing::Pattern;
@@ -26,7 +27,7 @@ use crate::routing::Pattern;
 ///
 /// let api = RouteHandlers::new().on_error(shape);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ErrorContext<'a> {
     pub(crate) method: &'a Method,
     pub(crate) uri: &'a Uri,
@@ -108,6 +109,19 @@ impl ErrorHook {
     /// The hook for what will answer this request.
     pub(crate) fn keep(&self, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Hooked {
         self.0.keep(self, head, pattern)
+    }
+}
+
+/// Prints neither the query nor the values of headers: they may be secrets.
+impl fmt::Debug for ErrorContext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorContext")
+            .field("method", self.method)
+            .field("path", &self.uri.path())
+            .field("headers", &Names(self.headers))
+            .field("matched_route", &self.matched_route)
+            .field("allow", &self.allow)
+            .finish()
     }
 }
 

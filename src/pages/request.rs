@@ -1,6 +1,7 @@
 //! Next's `NextApiRequest`.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, StatusCode, Uri};
@@ -23,7 +24,6 @@ use crate::request::{Cookies, Request, media_type, parse_json};
 ///     res.send(format!("{} {}: hello, {name}, in {theme}", req.method(), req.uri()))
 /// });
 /// ```
-#[derive(Debug)]
 pub struct PagesRequest {
     request: Request,
     query: PagesQuery,
@@ -108,6 +108,13 @@ impl PagesRequest {
     /// ```
     pub fn into_request(self) -> Request {
         self.request
+    }
+}
+
+/// Prints neither the query, nor the values of headers, nor the body: they may be secrets.
+impl fmt::Debug for PagesRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PagesRequest").field("request", &self.request).finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Next's `NextApiResponse`.
 
+use std::fmt;
+
 use bytes::Bytes;
 use futures_core::TryStream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION};
@@ -8,7 +10,7 @@ use serde::Serialize;
 
 use crate::body::{Body, BoxError};
 use crate::error::Error;
-use crate::headers::trim_ows;
+use crate::headers::{Names, trim_ows};
 use crate::platform::MaybeSend;
 use crate::request::Request;
 use crate::response::{IntoResponse, Redirect, Response, SetCookie};
@@ -35,7 +37,6 @@ const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream")
 ///     _ => res.status(400).end(""),
 /// });
 /// ```
-#[derive(Debug)]
 #[must_use]
 pub struct PagesResponse {
     response: Response,
@@ -223,6 +224,17 @@ impl PagesResponse {
                 self.response
             }
         }
+    }
+}
+
+/// Prints neither the values of headers nor the content: they may be secrets.
+impl fmt::Debug for PagesResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PagesResponse")
+            .field("status", &self.response.status())
+            .field("headers", &Names(self.response.headers()))
+            .field("fault", &self.fault)
+            .finish_non_exhaustive()
     }
 }
 

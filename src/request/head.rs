@@ -1,5 +1,6 @@
 //! The head of a request, by reference: what is read where the request itself need not be put together.
 
+use std::fmt;
 use std::sync::Arc;
 
 use http::request::Parts;
@@ -7,6 +8,7 @@ use http::{Extensions, HeaderMap, Method, StatusCode, Uri, Version};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
+use crate::headers::Names;
 use crate::request::{MatchedRoute, Request, params};
 use crate::routing::{Params, Pattern};
 use crate::state::States;
@@ -69,7 +71,7 @@ impl<'r> Head<'r> {
 ///
 /// let api = RouteHandlers::new().get("/me", async |User(name): User| name);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct RequestHead<'r> {
     pub(crate) sent: Head<'r>,
     pub(crate) pattern: Option<&'r Arc<Pattern>>,
@@ -126,6 +128,19 @@ impl<'r> RequestHead<'r> {
         serde_html_form::from_str(self.sent.uri.query().unwrap_or_default()).map_err(|error| {
             Error::from_source(StatusCode::BAD_REQUEST, error.to_string()).with_detail(format!("the query: {error}"))
         })
+    }
+}
+
+/// Prints neither the query nor the values of headers: they may be secrets.
+impl fmt::Debug for RequestHead<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestHead")
+            .field("method", self.sent.method)
+            .field("path", &self.sent.uri.path())
+            .field("version", &self.sent.version)
+            .field("headers", &Names(self.sent.headers))
+            .field("pattern", &self.pattern)
+            .finish_non_exhaustive()
     }
 }
 

@@ -24,6 +24,7 @@ use serde::de::DeserializeOwned;
 use crate::after::AfterJobs;
 use crate::body::Body;
 use crate::error::{Error, Result};
+use crate::headers::Names;
 use crate::on_error::Hooked;
 use crate::platform::MaybeSend;
 use crate::routing::{Params, Pattern, ends};
@@ -366,16 +367,16 @@ impl From<Request> for http::Request<Body> {
     }
 }
 
+/// Prints neither the query, nor the values of headers, nor the body: they may be secrets.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(Whole { parts, body, matched }) = &self.0 else { return f.write_str("Request(taken)") };
+        let Some(Whole { parts, matched, .. }) = &self.0 else { return f.write_str("Request(taken)") };
         f.debug_struct("Request")
             .field("method", &parts.method)
-            .field("uri", &parts.uri)
+            .field("path", &parts.uri.path())
             .field("version", &parts.version)
-            .field("headers", &parts.headers)
+            .field("headers", &Names(&parts.headers))
             .field("pattern", &matched.pattern)
-            .field("body", body)
             .finish_non_exhaustive()
     }
 }

@@ -1,9 +1,12 @@
 //! Status and headers around an answer: tuples.
 
+use std::fmt;
+
 use http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use http::{Extensions, HeaderMap, StatusCode};
 
 use crate::error::{Error, Result};
+use crate::headers::Names;
 use crate::response::{IntoResponse, Response};
 
 /// The head of an answer, for [`IntoResponseParts`] to add to.
@@ -24,7 +27,6 @@ use crate::response::{IntoResponse, Response};
 ///
 /// assert_eq!((Ours, "hello").into_response().headers()[SERVER], "ours");
 /// ```
-#[derive(Debug)]
 pub struct ResponseParts<'a>(&'a mut Response);
 
 impl ResponseParts<'_> {
@@ -36,6 +38,16 @@ impl ResponseParts<'_> {
     /// The extensions.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
         self.0.extensions_mut()
+    }
+}
+
+/// Prints neither the values of headers nor the extensions: they may be secrets.
+impl fmt::Debug for ResponseParts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseParts")
+            .field("status", &self.0.status())
+            .field("headers", &Names(self.0.headers()))
+            .finish_non_exhaustive()
     }
 }
 

@@ -19,6 +19,7 @@ mod json;
 mod methods;
 mod mounts;
 mod panics;
+mod secrets;
 mod spelling;
 mod upgrades;
 
