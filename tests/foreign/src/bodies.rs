@@ -1,12 +1,13 @@
 //! Request bodies, sent back as JSON.
 
-use route_handlers::{Body, Form, Json, Multipart, Request, Result, RouteHandlers};
+use route_handlers::{Body, Form, Json, Multipart, Request, Result, RouteHandlers, post};
 use serde_json::{Value, json};
 
 pub(crate) fn api() -> RouteHandlers {
     RouteHandlers::new()
         .post("/json", async |Json(value): Json<Value>| Json(value))
         .post("/text", async |text: String| text)
+        .route("/short", post(async |text: String| text).body_limit(1000))
         .post("/form", async |Form(pairs): Form<Vec<(String, String)>>| Json(pairs))
         .post("/upload", upload)
         .post("/echo", async |mut request: Request| request.body_mut().map(std::mem::take::<Body>))

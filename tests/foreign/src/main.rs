@@ -11,7 +11,6 @@ use std::io;
 use std::net::SocketAddr;
 
 use http::Request;
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -19,7 +18,7 @@ use hyper_util::server::conn::auto::Builder;
 use route_handlers::{Extension, RouteHandlers};
 use tokio::net::TcpListener;
 
-use running::Running;
+use running::{Counted, Running};
 
 fn api(running: Running) -> RouteHandlers {
     RouteHandlers::new()
@@ -45,13 +44,7 @@ async fn main() -> io::Result<()> {
             request.extensions_mut().insert(client);
             let guard = running.begin();
             let response = api.call(request);
-            async move {
-                let counted = move |frame| {
-                    let _ = &guard; // lives as long as the body
-                    frame
-                };
-                response.await.map(|response| response.map(|body| body.map_frame(counted)))
-            }
+            async move { response.await.map(|response| response.map(|body| Counted { body, _guard: guard })) }
         });
         tokio::spawn(async move {
             let mut server = Builder::new(TokioExecutor::new());
