@@ -2,6 +2,7 @@
 //!
 //! A search through few headers costs less than hashing a name.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -42,4 +43,84 @@ impl fmt::Debug for Names<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.keys()).finish()
     }
+}
+
+/// What a backslash means in a quoted parameter.
+#[derive(Clone, Copy)]
+pub(crate) enum Quoting {
+    /// `\"` is a quote and `\\` a backslash; before anything else a backslash is itself, as in `C:\dir`.
+    Escapes,
+    /// A backslash is itself, and the next quote is the end, as browsers write it.
+    Literal,
+}
+
+/// The parameters of a header, after its first `;`: names as sent, values without quotes (RFC 9110 §5.6.6).
+///
+/// White space around `;` and `=` is accepted, and a value without quotes ends at the next `;`, whatever it holds.
+///
+/// # Errors
+///
+/// The reason, if the text is malformed.
+pub(crate) fn parameters(mut text: &str, quoting: Quoting) -> Result<Vec<(&str, Cow<'_, str>)>, &'static str> {
+    let mut parameters = Vec::new();
+    loop {
+        text = text.trim_start_matches([' ', '\t', ';']);
+        if text.is_empty() {
+            return Ok(parameters);
+        }
+        let (name, rest) = text.split_once('=').ok_or("a parameter has no `=`")?;
+        let name = trim_ows(name);
+        if !is_token(name) {
+            return Err("a parameter is not of the form `name=value` or `name=\"value\"`");
+        }
+        let (value, rest) = parameter_value(trim_ows(rest), quoting)?;
+        parameters.push((name, value));
+        text = rest;
+    }
+}
+
+/// A value, and what follows it from its `;`.
+fn parameter_value(text: &str, quoting: Quoting) -> Result<(Cow<'_, str>, &str), &'static str> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let (value, rest) = text.split_at(text.find(';').unwrap_or(text.len()));
+        if value.contains('"') {
+            return Err("a quote stands inside a value that does not begin with one");
+        }
+        return Ok((Cow::Borrowed(trim_ows(value)), rest));
+    };
+    let (value, rest) = match quoting {
+        Quoting::Escapes => unescape(quoted),
+        Quoting::Literal => quoted.split_once('"').map(|(value, rest)| (Cow::Borrowed(value), rest)),
+    }
+    .ok_or("a quoted value has no closing quote")?;
+    let rest = trim_ows(rest);
+    if rest.is_empty() || rest.starts_with(';') {
+        Ok((value, rest))
+    } else {
+        Err("text follows a quoted value without `;`")
+    }
+}
+
+/// A quoted value up to its closing quote, and what follows the quote.
+fn unescape(text: &str) -> Option<(Cow<'_, str>, &str)> {
+    let mut unescaped = String::new();
+    let mut rest = text;
+    loop {
+        let (plain, after) = rest.split_at(rest.find(['"', '\\'])?);
+        if let Some(after) = after.strip_prefix('"') {
+            let value = if unescaped.is_empty() { Cow::Borrowed(plain) } else { Cow::Owned(unescaped + plain) };
+            return Some((value, after));
+        }
+        unescaped += plain;
+        let after = &after[1..];
+        let escaped = after.starts_with(['"', '\\']);
+        unescaped += if escaped { &after[..1] } else { "\\" };
+        rest = &after[usize::from(escaped)..];
+    }
+}
+
+/// Whether a text is a token (RFC 9110 §5.6.2).
+pub(crate) fn is_token(text: &str) -> bool {
+    let is_token_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_token_byte)
 }

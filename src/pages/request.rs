@@ -9,6 +9,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
+use crate::headers::is_token;
 use crate::headers::trim_ows;
 use crate::pages::PagesQuery;
 use crate::request::{Cookies, Request, media_type, parse_json};
@@ -172,12 +173,6 @@ fn content_type(headers: &HeaderMap) -> (String, Option<String>) {
     } else {
         (String::new(), None)
     }
-}
-
-/// A token (RFC 9110 §5.6.2).
-fn is_token(text: &str) -> bool {
-    let is_token_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !text.is_empty() && text.bytes().all(is_token_byte)
 }
 
 /// The text of a body in the charset that it names: UTF-8, without its byte order mark, or Latin-1.

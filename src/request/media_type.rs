@@ -1,9 +1,12 @@
 //! The media type of a body.
 
+use std::borrow::Cow;
+
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 use crate::error::{Error, Result};
 use crate::headers;
+use crate::headers::Quoting;
 use crate::request::RequestHead;
 
 /// JSON, as it is asked for and answered with.
@@ -33,15 +36,29 @@ fn content_type(headers: &HeaderMap) -> Option<&HeaderValue> {
 /// Type and subtype of the body, without parameters, as they were sent.
 pub(crate) fn essence(headers: &HeaderMap) -> &str {
     let content_type = content_type(headers).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    content_type.split(';').next().unwrap_or_default().trim()
+    headers::trim_ows(content_type.split(';').next().unwrap_or_default())
 }
 
 /// The `charset` parameter, in lower case.
 pub(crate) fn charset(headers: &HeaderMap) -> Option<String> {
-    let content_type = content_type(headers)?.to_str().ok()?;
-    let parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
-    let mut charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
-    charsets.next().map(|(_, value)| value.trim().trim_matches('"').to_ascii_lowercase())
+    let charset = parameter(headers, "charset").ok().flatten();
+    charset.map(|charset| charset.to_ascii_lowercase())
+}
+
+/// The parameter of a name; `None` if there is none.
+///
+/// # Errors
+///
+/// The reason, if the parameters are malformed or two of them have the name.
+pub(crate) fn parameter<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<Cow<'a, str>>, &'static str> {
+    let content_type = content_type(headers).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (_, parameters) = content_type.split_once(';').unwrap_or_default();
+    let parameters = headers::parameters(parameters, Quoting::Escapes)?;
+    let mut values = parameters.into_iter().filter(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+    match (values.next(), values.next()) {
+        (value, None) => Ok(value),
+        (_, Some(_)) => Err("a parameter is given twice"),
+    }
 }
 
 /// `application/json`, or any type with the suffix `+json` (RFC 6838 §4.2.8).

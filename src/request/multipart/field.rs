@@ -1,11 +1,13 @@
 //! A field of a form: its head, and the ways to read it.
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode};
+use percent_encoding::percent_decode_str;
 
 use crate::error::{Error, Result};
-use crate::request::multipart::Multipart;
-use crate::request::multipart::source::malformed;
+use crate::headers;
+use crate::headers::{Quoting, trim_ows};
+use crate::request::multipart::{Multipart, malformed};
 
 /// One field of a [`Multipart`] form: a text or a file, read as it comes.
 ///
@@ -103,7 +105,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// What stands before the content of a field.
+/// The header lines of a field, as far as they are used.
 #[derive(Debug)]
 pub(super) struct Head {
     name: String,
@@ -114,62 +116,103 @@ pub(super) struct Head {
 impl Head {
     /// # Errors
     ///
-    /// 400 if it does not name the field.
-    pub(super) fn parse(headers: &HeaderMap) -> Result<Self> {
-        let disposition = headers.get(header::CONTENT_DISPOSITION);
-        let disposition = disposition.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
-        let (name, file_name) = disposition.and_then(parse_disposition).ok_or_else(|| {
-            malformed("each field must have a `content-disposition: form-data` with a `name`, in UTF-8")
-        })?;
-        let content_type = match headers.get(header::CONTENT_TYPE).map(|value| value.to_str()) {
-            Some(Ok(content_type)) => content_type.to_owned(),
-            Some(Err(_)) => return Err(malformed("the content type of a field is not ASCII")),
-            None => "text/plain".to_owned(),
-        };
+    /// 400 if it is malformed, or does not name the field.
+    pub(super) fn parse(head: &[u8]) -> Result<Self> {
+        let head = std::str::from_utf8(head).map_err(|_| malformed("the head of a field is not UTF-8"))?;
+        // A line that begins with white space continues the one before (RFC 5322 §2.2.3).
+        let unfolded = head.replace("\r\n ", " ").replace("\r\n\t", " ");
+        let (mut disposition, mut content_type, mut encoding) = (None, None, None);
+        for line in unfolded.split_terminator("\r\n") {
+            let (name, value) = header(line).ok_or_else(|| malformed("a line in the head of a field is no header"))?;
+            let earlier = match name.as_str() {
+                "content-disposition" => disposition.replace(value),
+                "content-type" => content_type.replace(value),
+                "content-transfer-encoding" => encoding.replace(value),
+                _ => None,
+            };
+            if earlier.is_some() {
+                return Err(malformed("a field has the same header twice"));
+            }
+        }
+        if let Some("base64" | "quoted-printable") = encoding.map(str::to_ascii_lowercase).as_deref() {
+            // RFC 7578 §4.7 deprecates the header; to ignore it would give the handler other bytes than were meant.
+            return Err(malformed("a field has a `content-transfer-encoding`: its bytes must be sent as they are"));
+        }
+        let disposition = disposition.ok_or_else(|| malformed("a field has no `content-disposition`"))?;
+        let (name, file_name) = parse_disposition(disposition).map_err(malformed)?;
+        let content_type = content_type.filter(|value| !value.is_empty()).unwrap_or("text/plain").to_owned();
         Ok(Self { name, file_name, content_type })
     }
 }
 
-/// The `name` and the `filename` of `form-data; name="…"; filename="…"`, each at most once. What else is there is
-/// ignored, but for `filename*`, which RFC 7578 §4.2 forbids.
-fn parse_disposition(text: &str) -> Option<(String, Option<String>)> {
-    let (kind, mut rest) = text.split_once(';')?;
-    if !kind.trim().eq_ignore_ascii_case("form-data") {
-        return None;
+/// The name and the value of a header line.
+fn header(line: &str) -> Option<(HeaderName, &str)> {
+    let (name, value) = line.split_once(':')?;
+    HeaderValue::from_bytes(value.as_bytes()).ok()?;
+    Some((HeaderName::from_bytes(name.as_bytes()).ok()?, trim_ows(value)))
+}
+
+/// The name and the file name of `form-data; name="…"; filename="…"`.
+///
+/// # Errors
+///
+/// The reason, if the text is malformed.
+fn parse_disposition(text: &str) -> Result<(String, Option<String>), &'static str> {
+    let (kind, rest) = text.split_once(';').unwrap_or((text, ""));
+    if !trim_ows(kind).eq_ignore_ascii_case("form-data") {
+        return Err("the `content-disposition` of a field is not `form-data`");
     }
-    let (mut name, mut file_name) = (None, None);
-    while !rest.trim().is_empty() {
-        let (key, value) = rest.split_once('=')?;
-        let (value, after) = parse_value(value.trim_start())?;
-        let earlier = match key.trim() {
-            key if key.eq_ignore_ascii_case("name") => name.replace(value),
-            key if key.eq_ignore_ascii_case("filename") => file_name.replace(value),
-            key if key.eq_ignore_ascii_case("filename*") => return None,
+    // Only some clients escape a backslash, so a file named `a\` arrives as `"a\"` or as `"a\\"`.
+    let parameters = headers::parameters(rest, Quoting::Escapes)
+        .or_else(|reason| headers::parameters(rest, Quoting::Literal).map_err(|_| reason))?;
+    let (mut name, mut extended_name, mut file_name, mut extended_file_name) = (None, None, None, None);
+    for (parameter, value) in parameters {
+        let earlier = match parameter.to_ascii_lowercase().as_str() {
+            "name" => name.replace(value),
+            "name*" => extended_name.replace(value),
+            "filename" => file_name.replace(value),
+            "filename*" => extended_file_name.replace(value),
             _ => None,
         };
         if earlier.is_some() {
-            return None;
+            return Err("the `content-disposition` of a field has the same parameter twice");
         }
-        rest = after;
     }
-    Some((name?, file_name))
+    let name = choose(name.as_deref(), extended_name.as_deref())?;
+    let name = name.ok_or("the `content-disposition` of a field has no `name`")?;
+    Ok((name, choose(file_name.as_deref(), extended_file_name.as_deref())?))
 }
 
-/// A quoted or a plain value, and what follows its `;`.
-fn parse_value(text: &str) -> Option<(String, &str)> {
-    let Some(quoted) = text.strip_prefix('"') else {
-        let (value, rest) = text.split_once(';').unwrap_or((text, ""));
-        return Some((unescape(value.trim()), rest));
-    };
-    let end = quoted.match_indices('"').map(|(at, _)| at).find(|at| !quoted[..*at].ends_with('\\'))?;
-    let rest = quoted[end + 1..].trim_start();
-    let rest = if rest.is_empty() { rest } else { rest.strip_prefix(';')? };
-    Some((unescape(&quoted[..end]), rest))
+/// The plain value of a parameter, or the one of the parameter with `*` (RFC 8187).
+///
+/// RFC 7578 §4.2 forbids the latter, and what inspects a form on its way may not read it: so the plain value counts if both
+/// are there. .NET then sends the plain one as an encoded word (RFC 2047) if it is not ASCII.
+fn choose(plain: Option<&str>, extended: Option<&str>) -> Result<Option<String>, &'static str> {
+    let is_encoded_word = |text: &str| text.starts_with("=?") && text.ends_with("?=");
+    match (plain, extended) {
+        (Some(plain), Some(extended)) if is_encoded_word(plain) => {
+            Ok(Some(decode_extended(extended).unwrap_or_else(|| plain.to_owned())))
+        }
+        (Some(plain), _) => Ok(Some(decode(plain))),
+        (None, Some(extended)) => match decode_extended(extended) {
+            Some(value) => Ok(Some(value)),
+            None => Err("a `name*` or `filename*` is not of the form `UTF-8''…`, percent-encoded"),
+        },
+        (None, None) => Ok(None),
+    }
 }
 
-/// Undoes what browsers escape, which is these three and no more, and what older clients do.
+/// Decodes what browsers percent-encode: these three characters, and no others.
 ///
 /// <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>
-fn unescape(text: &str) -> String {
-    text.replace("\\\"", "\"").replace("%0D", "\r").replace("%0A", "\n").replace("%22", "\"")
+fn decode(text: &str) -> String {
+    text.replace("%0D", "\r").replace("%0A", "\n").replace("%22", "\"")
+}
+
+/// Decodes `UTF-8'en'na%C3%AFve.txt` (RFC 8187 §3.2).
+fn decode_extended(text: &str) -> Option<String> {
+    let (charset, rest) = text.split_once('\'')?;
+    let (_language, value) = rest.split_once('\'')?;
+    let decoded = percent_decode_str(value).decode_utf8().ok()?;
+    charset.eq_ignore_ascii_case("utf-8").then(|| decoded.into_owned())
 }

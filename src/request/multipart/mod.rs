@@ -19,29 +19,38 @@
 //! let api = RouteHandlers::new().post("/upload", upload);
 //! ```
 //!
-//! The form is read strictly, so that whoever looks at it on the way and this crate see the same: no text before the
-//! first boundary or after the last one, CRLF after each boundary, the last boundary present, and each field named.
-//! (Within the head of a field a bare LF is read as a line end, of a header that repeats the last one holds, and white
-//! space may follow a boundary.)
+//! # What is accepted
+//!
+//! | in the form | what happens |
+//! |---|---|
+//! | text before the first boundary or after the last | ignored (RFC 2046 §5.1.1); it counts for the body limit |
+//! | white space after a boundary | ignored |
+//! | `name` and `name*`, or `filename` and `filename*` | the plain one is used; the one with `*` (RFC 8187) if it is alone, or if the plain one is an encoded word (`=?utf-8?B?…?=`) |
+//! | `\"` and `\\` in quotes | a quote and a backslash; a backslash before anything else, or at the end, is itself |
+//! | `%22`, `%0D` and `%0A` in a name | a quote, CR and LF, which browsers write so |
+//! | `filename=""` | a field with an empty file name: no file was chosen |
+//! | `content-transfer-encoding` | ignored, but for `base64` and `quoted-printable` |
+//!
+//! All other deviations are 400, so that what inspects a form on its way and this crate read the same: a bare LF, a missing
+//! last boundary, a field without a name, a header or parameter that is given twice, `base64` and `quoted-printable`.
 
 mod field;
-mod source;
+mod parser;
 
 use std::fmt;
-use std::future::poll_fn;
-use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use futures_core::Stream as _;
-use http::{StatusCode, header};
+use http::StatusCode;
+use http_body_util::BodyExt as _;
 
+use crate::body::Body;
 use crate::error::{Error, Result};
-use crate::request::body::{is_within, too_large};
+use crate::request::body::{is_within, too_large, unreadable};
 use crate::request::{Request, media_type};
 
 pub use field::Field;
 
-use source::Source;
+use parser::{Event, Parser};
 
 /// Fields of a form unless a number is set.
 const DEFAULT_MAX_FIELDS: usize = 1000;
@@ -76,10 +85,13 @@ const DEFAULT_MAX_FIELDS: usize = 1000;
 /// ```
 #[must_use]
 pub struct Multipart {
-    parser: multer::Multipart<'static>,
-    source: Source,
-    /// The field that is being read, and how much of it was.
-    current: Option<(multer::Field<'static>, usize)>,
+    body: Body,
+    parser: Parser,
+    /// Bytes of the body that may still be read.
+    left: usize,
+    limit: usize,
+    /// How much was read of the field that is being read.
+    current: Option<usize>,
     field_limit: usize,
     fields_left: usize,
     /// What went wrong: after it there is nothing more to read.
@@ -107,27 +119,34 @@ impl Request {
     /// ```
     pub fn multipart(&mut self) -> Result<Multipart> {
         media_type::check(&self.head(), media_type::MULTIPART)?;
-        let content_type = self.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let boundary = multer::parse_boundary(content_type.unwrap_or_default()).ok();
-        // RFC 2046 §5.1.1
-        let boundary = boundary.filter(|boundary| (1..=70).contains(&boundary.len())).ok_or_else(|| {
-            Error::new(StatusCode::BAD_REQUEST)
-                .with_detail("the body has no boundary: `content-type` must name one of 1 to 70 characters")
-        })?;
+        let boundary = self.boundary()?;
         let limit = self.matched().body_limit;
         let body = self.take_body("Request::multipart")?;
         if !is_within(limit, &body, self.headers()) {
             return Err(too_large(limit));
         }
-        let (source, chunks) = Source::new(body, &boundary, limit);
         Ok(Multipart {
-            parser: multer::Multipart::new(chunks, boundary),
-            source,
+            body,
+            parser: Parser::new(&boundary),
+            left: limit,
+            limit,
             current: None,
             field_limit: limit,
             fields_left: DEFAULT_MAX_FIELDS,
             failed: None,
         })
+    }
+
+    fn boundary(&self) -> Result<String> {
+        let reason = match media_type::parameter(self.headers(), "boundary") {
+            // RFC 2046 §5.1.1
+            Ok(Some(boundary)) if (1..=70).contains(&boundary.len()) => return Ok(boundary.into_owned()),
+            Ok(Some(_)) => "it must have 1 to 70 characters",
+            Ok(None) => "it is missing",
+            Err(reason) => reason,
+        };
+        let detail = format!("the `boundary` in `content-type` cannot be used: {reason}");
+        Err(Error::new(StatusCode::BAD_REQUEST).with_detail(detail))
     }
 }
 
@@ -167,29 +186,18 @@ impl Multipart {
     /// 400 if the form is malformed or the connection fails, 413 if it is over a limit.
     pub async fn next_field(&mut self) -> Result<Option<Field<'_>>> {
         while self.chunk().await?.is_some() {}
-        self.current = None;
-        let begun = self.begin_field().await;
-        match self.check(begun)? {
-            Some((head, field)) => {
-                self.current = Some((field, 0));
-                Ok(Some(Field::new(self, head)))
-            }
-            None => Ok(None),
-        }
+        let head = self.begin_field().await;
+        let head = self.check(head)?;
+        Ok(head.map(|head| Field::new(self, head)))
     }
 
-    async fn begin_field(&mut self) -> Result<Option<(field::Head, multer::Field<'static>)>> {
-        self.source.begin_head();
-        let Self { parser, source, .. } = self;
-        let field = poll_fn(|cx| drive(source, cx, |cx| parser.poll_next_field(cx))).await?;
-        let Some(field) = field.map_err(malformed)? else {
-            poll_fn(|cx| source.poll_end(cx)).await?;
-            return Ok(None);
-        };
+    async fn begin_field(&mut self) -> Result<Option<field::Head>> {
+        let Event::Head(head) = self.next_event().await? else { return Ok(None) };
         self.fields_left = self.fields_left.checked_sub(1).ok_or_else(|| {
             Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the form has more fields than are allowed here")
         })?;
-        Ok(Some((field::Head::parse(field.headers())?, field)))
+        self.current = Some(0);
+        field::Head::parse(&head).map(Some)
     }
 
     /// The next bytes of the current field; `None` at its end, or if there is none.
@@ -202,20 +210,38 @@ impl Multipart {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
-        let Self { source, current: Some((field, read)), .. } = self else { return Ok(None) };
-        source.begin_data();
+        let Some(read) = self.current else { return Ok(None) };
+        let Event::Content(chunk) = self.next_event().await? else {
+            self.current = None;
+            return Ok(None);
+        };
+        let read = read + chunk.len();
+        self.current = Some(read);
+        if read > self.field_limit {
+            let detail = format!("a field of the form is longer than the {} bytes allowed here", self.field_limit);
+            return Err(Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(detail));
+        }
+        Ok(Some(chunk))
+    }
+
+    /// The next piece of the form. The body is read only if the parser needs more of it, which holds back the client while
+    /// nobody reads.
+    async fn next_event(&mut self) -> Result<Event> {
         loop {
-            let chunk = poll_fn(|cx| drive(source, cx, |cx| std::pin::Pin::new(&mut *field).poll_next(cx))).await?;
-            let Some(chunk) = chunk.transpose().map_err(malformed)? else { return Ok(None) };
-            *read += chunk.len();
-            if *read > self.field_limit {
-                let detail = format!("a field of the form is longer than the {} bytes allowed here", self.field_limit);
-                return Err(Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(detail));
+            if let Some(event) = self.parser.next()? {
+                return Ok(event);
             }
-            if !chunk.is_empty() {
-                return Ok(Some(chunk));
+            match self.body.frame().await {
+                Some(frame) => self.feed(&frame.map_err(unreadable)?.into_data().unwrap_or_default())?, // no trailers
+                None => self.parser.end(),
             }
         }
+    }
+
+    fn feed(&mut self, chunk: &Bytes) -> Result<()> {
+        self.left = self.left.checked_sub(chunk.len()).ok_or_else(|| too_large(self.limit))?;
+        self.parser.feed(chunk);
+        Ok(())
     }
 
     /// Remembers a failure.
@@ -233,22 +259,6 @@ impl fmt::Debug for Multipart {
     }
 }
 
-/// Polls the parser, and gives it a chunk of the body only when it cannot go on without one: so the client is held back
-/// while nobody reads.
-fn drive<T>(
-    source: &mut Source,
-    cx: &mut Context<'_>,
-    mut step: impl FnMut(&mut Context<'_>) -> Poll<T>,
-) -> Poll<Result<T>> {
-    loop {
-        if let Poll::Ready(ready) = step(cx) {
-            return Poll::Ready(Ok(ready));
-        }
-        ready!(source.poll_feed(cx))?;
-    }
-}
-
-fn malformed(error: multer::Error) -> Error {
-    let detail = format!("the body is not a multipart form: {error}");
-    Error::from_source(StatusCode::BAD_REQUEST, error).with_detail(detail)
+fn malformed(reason: &str) -> Error {
+    Error::new(StatusCode::BAD_REQUEST).with_detail(format!("the body is not a multipart form: {reason}"))
 }

@@ -1,0 +1,258 @@
+//! Splits a form into heads and contents (RFC 2046 §5.1.1), wherever the chunks of its body are cut.
+
+use bytes::{Buf, Bytes, BytesMut};
+use memchr::memmem::Finder;
+use memchr::memrchr;
+
+use crate::error::Result;
+use crate::request::multipart::malformed;
+
+/// Bytes that the head of a field may have.
+const MAX_HEAD: usize = 16 * 1024;
+
+const CRLF: &[u8] = b"\r\n";
+
+/// The bytes that have arrived, and the place in the form where they stand.
+///
+/// The work is linear in the bytes, however small the chunks are: a search never begins again at the start of the buffer.
+pub(super) struct Parser {
+    buffer: BytesMut,
+    /// Bytes at the start of `buffer` that hold no end of a head.
+    searched: usize,
+    state: State,
+    /// CRLF, `--`, and the boundary.
+    delimiter: Finder<'static>,
+    has_ended: bool,
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    Preamble,
+    AfterBoundary,
+    /// In the white space that may follow a boundary.
+    Padding,
+    /// From the CRLF before the first header to the empty line.
+    Head,
+    /// At the CRLF of the empty line, which is part of the delimiter if the field has no content.
+    EmptyLine,
+    Content,
+    AfterLastBoundary,
+    Epilogue,
+}
+
+/// A piece of a form.
+pub(super) enum Event {
+    /// The header lines of a field, without the empty line.
+    Head(Bytes),
+    Content(Bytes),
+    ContentEnd,
+    FormEnd,
+}
+
+impl Parser {
+    pub(super) fn new(boundary: &str) -> Self {
+        let delimiter = Finder::new(&format!("\r\n--{boundary}")).into_owned();
+        // The first boundary has no CRLF before it if the preamble is empty.
+        let buffer = BytesMut::from(CRLF);
+        Self { buffer, searched: 0, state: State::Preamble, delimiter, has_ended: false }
+    }
+
+    /// Adds the next bytes of the body.
+    pub(super) fn feed(&mut self, chunk: &[u8]) {
+        self.buffer.extend_from_slice(chunk);
+    }
+
+    /// Notes that no more bytes follow.
+    pub(super) fn end(&mut self) {
+        self.has_ended = true;
+    }
+
+    /// The next piece; `None` if more bytes are needed.
+    ///
+    /// # Errors
+    ///
+    /// 400 if the form is malformed.
+    pub(super) fn next(&mut self) -> Result<Option<Event>> {
+        match (self.step()?, self.state) {
+            (None, State::AfterLastBoundary | State::Epilogue) if self.has_ended => Ok(Some(Event::FormEnd)),
+            (None, State::Preamble) if self.has_ended => {
+                Err(malformed("no line of it is the boundary that `content-type` names, with `--` before it"))
+            }
+            (None, _) if self.has_ended => Err(malformed("it ends before its last boundary")),
+            (event, _) => Ok(event),
+        }
+    }
+
+    fn step(&mut self) -> Result<Option<Event>> {
+        loop {
+            let state = match self.state {
+                State::Preamble => self.preamble(),
+                State::AfterBoundary => self.after_boundary(),
+                State::Padding => self.padding()?,
+                State::Head => return self.head(),
+                State::EmptyLine => self.empty_line(),
+                State::Content => return Ok(self.content()),
+                State::AfterLastBoundary => self.after_last_boundary()?,
+                State::Epilogue => {
+                    self.buffer.clear();
+                    None
+                }
+            };
+            match state {
+                Some(state) => self.state = state,
+                None => return Ok(None),
+            }
+        }
+    }
+
+    fn preamble(&mut self) -> Option<State> {
+        match find(&self.delimiter, &self.buffer) {
+            Some(at) => {
+                self.buffer.advance(at + self.delimiter.needle().len());
+                Some(State::AfterBoundary)
+            }
+            None => {
+                self.buffer.advance(self.buffer.len() - self.begun_delimiter());
+                None
+            }
+        }
+    }
+
+    fn after_boundary(&mut self) -> Option<State> {
+        match self.buffer.get(..2) {
+            Some(b"--") => {
+                self.buffer.advance(2);
+                Some(State::AfterLastBoundary)
+            }
+            None if b"-".starts_with(&self.buffer) => None,
+            _ => Some(State::Padding),
+        }
+    }
+
+    fn padding(&mut self) -> Result<Option<State>> {
+        self.skip_padding();
+        match self.buffer.get(..2) {
+            Some(CRLF) => {
+                self.searched = 0;
+                Ok(Some(State::Head))
+            }
+            None if CRLF.starts_with(&self.buffer) => Ok(None),
+            _ => Err(malformed("a boundary is not followed by CRLF")),
+        }
+    }
+
+    fn head(&mut self) -> Result<Option<Event>> {
+        let from = self.searched.saturating_sub(3);
+        let end = find(&Finder::new(b"\r\n\r\n"), &self.buffer[from..]).map(|at| from + at);
+        self.searched = self.buffer.len();
+        if end.unwrap_or(self.buffer.len().saturating_sub(3)) > MAX_HEAD {
+            return Err(malformed("the head of a field is longer than 16 KiB"));
+        }
+        Ok(end.map(|end| {
+            let head = self.buffer.split_to(end + CRLF.len()).freeze();
+            self.state = State::EmptyLine;
+            Event::Head(head.slice(CRLF.len().min(end)..end))
+        }))
+    }
+
+    /// A field without content may end here: the CRLF of the empty line is then the one of the delimiter.
+    fn empty_line(&mut self) -> Option<State> {
+        let delimiter = self.delimiter.needle();
+        let has_no_content = self.buffer.starts_with(delimiter);
+        if !has_no_content && delimiter.starts_with(&self.buffer) {
+            return None;
+        }
+        if !has_no_content {
+            self.buffer.advance(CRLF.len());
+        }
+        Some(State::Content)
+    }
+
+    fn content(&mut self) -> Option<Event> {
+        let end = match find(&self.delimiter, &self.buffer) {
+            Some(0) => {
+                self.buffer.advance(self.delimiter.needle().len());
+                self.state = State::AfterBoundary;
+                return Some(Event::ContentEnd);
+            }
+            Some(end) => end,
+            None => self.buffer.len() - self.begun_delimiter(),
+        };
+        (end > 0).then(|| Event::Content(self.buffer.split_to(end).freeze()))
+    }
+
+    /// The line of the last boundary must end as well, or be the end: a longer line may be content to another parser.
+    fn after_last_boundary(&mut self) -> Result<Option<State>> {
+        self.skip_padding();
+        match self.buffer.first() {
+            None => Ok(None),
+            Some(b'\r' | b'\n') => Ok(Some(State::Epilogue)),
+            Some(_) => Err(malformed("text follows its last boundary on the same line")),
+        }
+    }
+
+    fn skip_padding(&mut self) {
+        let padding = self.buffer.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        self.buffer.advance(padding);
+    }
+
+    /// The length of the delimiter's beginning at the end of the buffer. Only its first byte is a CR, so there is at most
+    /// one place for it.
+    fn begun_delimiter(&self) -> usize {
+        let delimiter = self.delimiter.needle();
+        let tail = &self.buffer[self.buffer.len().saturating_sub(delimiter.len() - 1)..];
+        let begun = memrchr(b'\r', tail).map_or(&[][..], |at| &tail[at..]);
+        if delimiter.starts_with(begun) { begun.len() } else { 0 }
+    }
+}
+
+fn find(needle: &Finder<'_>, bytes: &[u8]) -> Option<usize> {
+    let found = needle.find(bytes);
+    #[cfg(test)]
+    tests::SEARCHED.set(tests::SEARCHED.get() + found.unwrap_or(bytes.len()));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    thread_local! {
+        /// Bytes that were searched for a delimiter or the end of a head.
+        pub(super) static SEARCHED: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// The bytes searched for each byte of a form that arrives in chunks of a size.
+    fn searched_per_byte(form: &str, chunk: usize) -> usize {
+        SEARCHED.set(0);
+        let mut parser = Parser::new("B");
+        for chunk in form.as_bytes().chunks(chunk) {
+            parser.feed(chunk);
+            while parser.next().unwrap().is_some() {}
+        }
+        SEARCHED.get() / form.len()
+    }
+
+    #[test]
+    fn each_byte_is_searched_a_few_times_however_the_form_is_cut() {
+        let head = "--B\r\ncontent-disposition: form-data; name=a\r\n";
+        let long_head = format!("{head}x-a: {}\r\n\r\n\r\n", "a".repeat(16_000));
+        let content = format!("{head}\r\n{}\r\n", "\r\n--A\r".repeat(2000));
+        for (what, form) in [
+            ("a long head", long_head.clone()),
+            ("long heads", long_head.repeat(10)),
+            ("many header lines", format!("{head}{}\r\n\r\n", "x:y\r\n".repeat(3000))),
+            ("a preamble", format!("{}\r\n{head}\r\n\r\n", "\r\n--A\r".repeat(2000))),
+            ("content like a delimiter", content.repeat(5)),
+            ("many fields", format!("{head}\r\n\r\n").repeat(1000)),
+            ("padding", format!("--B{}\r\n", " ".repeat(20_000))),
+        ] {
+            for chunk in [1, 2, 3, 100, form.len()] {
+                let searched = searched_per_byte(&form, chunk);
+                assert!(searched <= 8, "{what} in chunks of {chunk}: {searched}");
+            }
+        }
+    }
+}
