@@ -1,4 +1,5 @@
-//! Any bytes as a form: the same fields, or the same refusal, however they are cut; and a form that is one is read whole.
+//! Any bytes as a form: the same fields, or the same refusal, however they are cut. A form is read whole, and the head of a
+//! field is read as the client meant it, in each way that clients write one.
 #![no_main]
 
 use std::convert::Infallible;
@@ -17,6 +18,72 @@ use tower::ServiceExt;
 enum Input<'a> {
     Bytes { content_type: Option<&'a str>, body: &'a [u8], cuts: Vec<u8> },
     Form { fields: Vec<(&'a str, Option<&'a str>, &'a [u8])>, cuts: Vec<u8> },
+    Head { head: Head<'a>, before: &'a [u8], after: &'a [u8], cuts: Vec<u8> },
+}
+
+/// The names of a field, and how a client writes them.
+#[derive(Arbitrary, Debug)]
+struct Head<'a> {
+    name: &'a str,
+    file_name: Option<&'a str>,
+    style: Style,
+    fold: bool,
+    upper: bool,
+    space: u8,
+    file_name_first: bool,
+    padding: u8,
+}
+
+#[derive(Arbitrary, Clone, Copy, Debug, PartialEq)]
+enum Style {
+    /// Browsers percent-encode a quote and line breaks, and leave a backslash as it is.
+    Browser,
+    /// RFC 9110's quoted pairs, and browsers' line breaks.
+    Escaped,
+    Plain,
+    /// RFC 8187.
+    Extended,
+    /// .NET writes it in both ways.
+    PlainAndExtended,
+}
+
+impl Style {
+    /// One parameter, or two; `None` if the style cannot write the value so that it is read without doubt.
+    fn write(self, name: &str, value: &str) -> Option<String> {
+        let encoded = value.replace('\r', "%0D").replace('\n', "%0A");
+        let browser = encoded.replace('"', "%22");
+        let extended: String = value.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let is_plain = !value.contains([';', '"', '\r', '\n']) && value.trim_matches([' ', '\t']) == value;
+        let is_sure = !value.contains("%0") && !value.contains("%22") && !value.chars().any(|c| c.is_ascii_control());
+        let is_sure = is_sure || value.contains(['\r', '\n']) && value.chars().all(|c| c.is_alphanumeric() || c == '\r');
+        match self {
+            _ if !is_sure => None,
+            Self::Browser if browser.contains("\\\\") => None,
+            Self::Browser => Some(format!("{name}=\"{browser}\"")),
+            Self::Escaped => Some(format!("{name}=\"{}\"", encoded.replace('\\', "\\\\").replace('"', "\\\""))),
+            Self::Plain if is_plain && !value.is_empty() => Some(format!("{name}={value}")),
+            Self::Extended => Some(format!("{name}*=UTF-8''{extended}")),
+            Self::PlainAndExtended if is_plain && !value.starts_with("=?") => {
+                Some(format!("{name}={value}; {name}*=utf-8'en'{extended}"))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Head<'_> {
+    fn write(&self) -> Option<String> {
+        let mut parameters = vec![self.style.write("name", self.name)?];
+        if let Some(file_name) = self.file_name {
+            parameters.push(self.style.write("filename", file_name)?);
+        }
+        if self.file_name_first {
+            parameters.reverse();
+        }
+        let space = if self.fold { "\r\n\t".to_owned() } else { " ".repeat(usize::from(self.space % 4)) };
+        let name = if self.upper { "CONTENT-DISPOSITION" } else { "content-disposition" };
+        Some(format!("{name}:{space}form-data{space};{space}{}", parameters.join(&format!("{space};{space}"))))
+    }
 }
 
 async fn list(mut form: Multipart) -> Result<Vec<u8>> {
@@ -82,6 +149,22 @@ fuzz_target!(|input: Input<'_>| match input {
             Some((200, expected.into())),
             "{}",
             String::from_utf8_lossy(&body)
+        );
+    }
+    Input::Head { head, before, after, cuts } => {
+        let Some(written) = head.write() else { return };
+        let preamble = [b"\r\n", before, b"\r\n"].concat();
+        if preamble.windows(5).any(|five| five == b"\r\n--B") {
+            return;
+        }
+        let padding = " ".repeat(usize::from(head.padding % 4));
+        let part = format!("--B{padding}\r\n{written}\r\n\r\nx\r\n--B--{padding}\r\n");
+        let body = [&preamble[2..], part.as_bytes(), after].concat();
+        let expected = format!("{:?} {:?} text/plain\nx\n", head.name, head.file_name);
+        assert_eq!(
+            send("multipart/form-data; boundary=B", cut(&body, &cuts)),
+            Some((200, expected.into())),
+            "{written:?}"
         );
     }
 });
