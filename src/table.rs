@@ -18,7 +18,7 @@ use crate::openapi::{Document, Info, Published, RouteDescription, build};
 use crate::request::Head;
 use crate::response::{IntoResponse, Redirect, Response, render};
 use crate::route::{Options, Route};
-use crate::routing::{BadPath, Leaf, LeafId, Lookup, Params, RouteError, RouteTable, check_prefix, join};
+use crate::routing::{BadPath, Leaf, LeafId, Lookup, Params, RouteError, RouteTable, check_prefix, dots, escape, join};
 
 /// What a `/` at the end of the path means.
 ///
@@ -436,17 +436,10 @@ impl Answer {
     }
 }
 
-/// Whether a path without its last slash is the other form of none: it ends in an empty segment, which is significant,
-/// or has a dot segment, which a client would resolve in a location and so ask for another path.
+/// Whether a path without its last slash is never redirected to. It ends in an empty segment, which is significant; or it
+/// has a dot segment, which a client would resolve; or a malformed escape, which a location cannot hold.
 fn has_no_other_form(bare: &str) -> bool {
-    let is_dot = |segment: &str| {
-        let mut rest = segment;
-        let mut dots = 0;
-        while let Some(after) = rest.strip_prefix('.').or(rest.strip_prefix("%2e")).or(rest.strip_prefix("%2E")) {
-            rest = after;
-            dots += 1;
-        }
-        rest.is_empty() && matches!(dots, 1 | 2)
-    };
-    bare.ends_with('/') || bare.split('/').any(is_dot)
+    bare.ends_with('/')
+        || bare.split(['/', '\\']).any(|segment| dots(segment).is_some())
+        || bare.match_indices('%').any(|(at, _)| escape(&bare[at..]).is_none())
 }

@@ -154,6 +154,9 @@ async fn a_header_that_cannot_be_sent_is_a_500_problem() {
 
 // Redirects
 
+const ENCODED: &str =
+    "/%22%3C%3E%7B%7D%7C%5E%60%5B%5D/?%22%3C%3E%7B%7D%7C%5E%60%5B%5D#%22%3C%3E%7B%7D%7C%5E%60%5B%5D%23";
+
 #[tokio::test]
 async fn redirects() {
     for (redirect, status, location) in [
@@ -165,6 +168,18 @@ async fn redirects() {
         (Redirect::to("/already%20encoded%2F"), 307, "/already%20encoded%2F"),
         (Redirect::to(String::from("//other.example")), 307, "//other.example"),
         (Redirect::with_status(StatusCode::FOUND, "/found"), 302, "/found"),
+        // What RFC 3986 has no place for, and `\`, which browsers read as `/`.
+        (Redirect::to("/\"<>{}|^`[]/?\"<>{}|^`[]#\"<>{}|^`[]#"), 307, ENCODED),
+        (Redirect::to("/!$&'()*+,;=:@-._~/?/?#/?"), 307, "/!$&'()*+,;=:@-._~/?/?#/?"),
+        (Redirect::to("/100%/%zz/%4/%2f%5c"), 307, "/100%25/%25zz/%254/%2f%5c"),
+        (Redirect::to("/\\evil.example"), 307, "/%5Cevil.example"),
+        (Redirect::to("\\\\evil.example"), 307, "%5C%5Cevil.example"),
+        (Redirect::to("/x\\..\\api/"), 307, "/x%5C..%5Capi/"),
+        (Redirect::to("https://good.example/\\x@evil.example"), 307, "https://good.example/%5Cx@evil.example"),
+        (Redirect::to("http://[::1]:80/[a]"), 307, "http://[::1]:80/%5Ba%5D"),
+        (Redirect::to("https://münchen.example/ü"), 307, "https://m%C3%BCnchen.example/%C3%BC"),
+        (Redirect::to("app:///sign-in?code=1"), 307, "app:///sign-in?code=1"),
+        (Redirect::to("/?next=https:/x"), 307, "/?next=https:/x"),
         (Redirect::with_status(StatusCode::MOVED_PERMANENTLY, ""), 301, ""),
     ] {
         let api = table().get("/", move || std::future::ready(redirect.clone()));
@@ -188,6 +203,26 @@ async fn a_redirect_that_is_none_is_a_500_problem() {
         let failed = answer(make).await;
         assert_eq!((failed.0.as_u16(), failed.2.as_str()), (500, PLAIN_500));
         assert!(!failed.1.contains_key("location") && !failed.1.contains_key("set-cookie"));
+    }
+}
+
+/// The URL Standard takes `\` for `/` and skips slashes before a host, so that each of these has two readings.
+#[test]
+fn location_of_two_hosts_is_refused() {
+    for location in [
+        "https://good.example\\@evil.example/",
+        "//good.example\\@evil.example",
+        "///evil.example",
+        "////evil.example",
+        "https:///evil.example",
+        "https:/evil.example",
+        "HTTP:evil.example",
+        "https:\\\\evil.example",
+        "/\r/evil.example",
+        "/\n/evil.example",
+    ] {
+        let response = Redirect::to(location).into_response();
+        assert_eq!((response.status().as_u16(), response.headers().get("location")), (500, None), "{location}");
     }
 }
 

@@ -405,6 +405,26 @@ async fn a_redirect_to_the_other_form_never_leads_to_another_host() {
 }
 
 #[tokio::test]
+async fn redirect_to_the_other_form_is_a_uri_that_leads_to_the_same_path() {
+    let api = table().any("/{*rest?}", route).claim("/").trailing_slash(TrailingSlash::Remove);
+    for (path, expected) in [
+        ("/a|b^/?q=|^`", "308 /a%7Cb%5E?q=%7C%5E%60"),
+        ("/é/", "308 /%C3%A9"),
+        ("/a\"b{c}/", "308 /a%22b%7Bc%7D"),
+        ("/a%20b%2Fc/", "308 /a%20b%2Fc"),
+        ("/x\\y/", "308 /x%5Cy"),
+        // A browser would resolve these to another path, or no location can hold them.
+        ("/x\\..\\api/", "400"),
+        ("/x\\%2e%2e/", "400"),
+        ("/%zz/", "400"),
+    ] {
+        let Ok(uri) = path.parse::<Uri>() else { panic!("{path} is a URI to `http`") };
+        let outcome = outcome(&api, Method::GET, &uri.to_string()).await;
+        assert!(outcome.starts_with(expected) && (outcome == expected || expected == "400"), "{path}: {outcome}");
+    }
+}
+
+#[tokio::test]
 async fn both_forms_may_be_registered_where_the_slash_is_ignored() {
     let api = table().get("/a", async || "bare").get("/a/", async || "slash").trailing_slash(TrailingSlash::Ignore);
     assert_eq!(send_get(api.clone(), "/a").await.1, "bare");

@@ -1,17 +1,23 @@
 //! Redirects.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use http::StatusCode;
 use http::header::{HeaderValue, LOCATION};
 
 use crate::error::{Error, Result};
 use crate::response::{IntoResponse, Response};
+use crate::routing::escape;
 
 /// An answer that sends the client to another place (RFC 9110 §15.4).
 ///
-/// A relative location stays relative (§10.2.2), and what is not ASCII is percent-encoded. A location that no header can
-/// hold, or a status that is no redirect, is answered with a 500 problem.
+/// A relative location stays relative (§10.2.2). A character that a URI cannot hold is percent-encoded, and an escape stays
+/// as it is: `/a b%20"\` is sent as `/a%20b%20%22%5C`. So a browser, which reads `\` as `/`, goes where the location says.
+///
+/// The response is a 500 problem if the status is no redirect, if the location has a control character, which browsers
+/// remove, or if browsers and other clients would read another host out of it: `\` in the host, or an `http` location
+/// without one (`https:/x`, `///x`).
 ///
 /// ```
 /// use route_handlers::{IntoResponse, Redirect};
@@ -59,7 +65,7 @@ impl Redirect {
     /// assert_eq!(Redirect::with_status(StatusCode::OK, "/x").into_response().status(), 500);
     /// ```
     pub fn with_status(status: StatusCode, location: impl AsRef<str>) -> Self {
-        Self { status, location: percent_encode(location.as_ref()) }
+        Self { status, location: location.as_ref().to_owned() }
     }
 
     fn try_into_response(self) -> Result<Response> {
@@ -68,13 +74,12 @@ impl Redirect {
             let reason = format!("{} is not the status of a redirect", self.status);
             return Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
         }
-        // A browser drops a tab or a line break, and so may read another location.
-        if self.location.contains(|character: char| character.is_ascii_control()) {
-            let reason = format!("{:?} is no location: it has a control character", self.location);
-            return Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
-        }
+        let location = encode(&self.location).map_err(|reason| {
+            let reason = format!("{:?} is no location: {reason}", self.location);
+            Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
+        })?;
         let mut response = self.status.into_response();
-        response.headers_mut().insert(LOCATION, HeaderValue::try_from(self.location)?);
+        response.headers_mut().insert(LOCATION, HeaderValue::try_from(location)?);
         Ok(response)
     }
 }
@@ -85,17 +90,59 @@ impl IntoResponse for Redirect {
     }
 }
 
-/// Encodes spaces and what is not ASCII (RFC 3986 §2.1); control characters stay, to be refused.
-fn percent_encode(location: &str) -> String {
-    let mut out = String::with_capacity(location.len());
-    for character in location.chars() {
-        if character == ' ' || !character.is_ascii() {
-            for byte in character.encode_utf8(&mut [0; 4]).bytes() {
-                write!(out, "%{byte:02X}").expect("writing to a String does not fail");
+/// Percent-encodes every character that a URI reference cannot hold (RFC 3986 appendix A).
+///
+/// # Errors
+///
+/// Why a browser would read another location.
+fn encode(location: &str) -> std::result::Result<String, &'static str> {
+    if location.contains(|character: char| character.is_ascii_control()) {
+        return Err("it has a control character");
+    }
+    let host = authority(location)?;
+    let mut fragments = 0;
+    let mut encoded = String::with_capacity(location.len());
+    for (at, character) in location.char_indices() {
+        let is_allowed = match character {
+            '%' => escape(&location[at..]).is_some(),
+            '[' | ']' => host.contains(&at), // an IPv6 address
+            '#' => {
+                fragments += 1;
+                fragments == 1
             }
-        } else {
-            out.push(character);
+            _ => character.is_ascii_alphanumeric() || "-._~:/?@!$&'()*+,;=".contains(character),
+        };
+        if is_allowed {
+            encoded.push(character);
+            continue;
+        }
+        for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+            write!(encoded, "%{byte:02X}").expect("writing to a String does not fail");
         }
     }
-    out
+    Ok(encoded)
+}
+
+/// The range of the authority (RFC 3986 §3.2), empty if there is none.
+///
+/// # Errors
+///
+/// Why a browser would read another host than RFC 3986 does.
+fn authority(location: &str) -> std::result::Result<Range<usize>, &'static str> {
+    let is_scheme = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let scheme = location.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| is_scheme(scheme));
+    let start = scheme.map_or(0, |scheme| scheme.len() + 1);
+    let is_web = scheme.is_none_or(|scheme| ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web)));
+    let Some(rest) = location[start..].strip_prefix("//") else {
+        // A browser takes the next segment for the host.
+        return if is_web && scheme.is_some() { Err("it has no `//` before the host") } else { Ok(0..0) };
+    };
+    let host = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    if is_web && host.is_empty() {
+        return Err("it has no host"); // a browser takes the next segment for it
+    }
+    if host.contains('\\') {
+        return Err("it has a `\\` in the host"); // a browser ends the host there
+    }
+    Ok(start + 2..start + 2 + host.len())
 }

@@ -8,6 +8,7 @@ mod method_table;
 mod params;
 mod path;
 mod pattern;
+mod readings;
 mod target;
 mod tree;
 mod words;
@@ -21,7 +22,7 @@ use error::PatternError;
 pub use error::RouteError;
 pub(crate) use method_table::MethodTable;
 pub(crate) use params::Params;
-pub(crate) use path::BadPath;
+pub(crate) use path::{BadPath, dots, escape};
 pub(crate) use pattern::{Pattern, join};
 pub(crate) use words::ends;
 
@@ -44,6 +45,8 @@ pub(crate) struct RouteTable<T> {
     literal_lengths: u64,
     claimed: Tree,
     claims: Vec<Box<str>>,
+    /// The most segments that a claimed prefix has.
+    claimed_depth: usize,
     allow: AllowValues,
 }
 
@@ -95,6 +98,7 @@ impl<T> RouteTable<T> {
             literal_lengths: 0,
             claimed: Tree::new(),
             claims: Vec::new(),
+            claimed_depth: 0,
             allow: AllowValues::default(),
         }
     }
@@ -150,6 +154,7 @@ impl<T> RouteTable<T> {
         if matches!(segments.last(), Some(Segment::Literal(text)) if text.is_empty()) {
             segments.pop();
         }
+        self.claimed_depth = self.claimed_depth.max(segments.len());
         segments.push(Segment::OptionalCatchAll);
         *self.claimed.leaf_mut(&segments).1 = Some(Id::new(self.claims.len()));
         self.claims.push(prefix.into());
@@ -195,7 +200,7 @@ impl<T> RouteTable<T> {
         Target::is_path(path) && Target::look_up(path, ignore_slash, is_known)
     }
 
-    /// Whether a lenient service behind this one would read a claimed path out of this one.
+    /// Whether the path has several readings, and one of them is a claimed path.
     pub(crate) fn is_another_spelling_of_a_claim(&self, path: &str) -> bool {
         Target::is_path(path) && Target::look_up(path, false, |target| self.is_ambiguous(&target))
     }
@@ -310,8 +315,8 @@ impl<T> RouteTable<T> {
         }
     }
 
-    /// What no pattern matches. Another spelling of a claimed path is refused, lest a lenient service behind this one
-    /// reads it as the path that it was not.
+    /// The result for a path that no pattern matches. Another spelling of a claimed path is refused: the inner service
+    /// could read it as the claimed path.
     fn not_found(&self, target: &Target<'_>) -> Lookup<'_, T> {
         if self.claims.is_empty() {
             return Lookup::NotFound { claim: None };
@@ -324,8 +329,8 @@ impl<T> RouteTable<T> {
     }
 
     fn is_ambiguous(&self, target: &Target<'_>) -> bool {
-        let read = if self.claims.is_empty() { None } else { path::lenient(target.path) };
-        read.is_some_and(|read| self.claimed.first(&target.with_path(&read)).is_some())
+        let is_claimed = |read: &str| self.claimed.first(&target.with_path(read)).is_some();
+        !self.claims.is_empty() && readings::any_reading(target.sent(), self.claimed_depth, is_claimed)
     }
 }
 

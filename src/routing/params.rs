@@ -154,8 +154,8 @@ impl Params {
     /// Why a value is refused.
     #[inline(never)]
     pub(super) fn new(target: &Target<'_>, spans: Spans, pattern: &Pattern) -> Result<Self, BadPath> {
-        let Target { path, is_decoded, .. } = *target;
-        if is_decoded {
+        let Target { path, encoded, .. } = *target;
+        if encoded.is_some() {
             return Self::decode(path, &spans, pattern);
         }
         // What `decode` refuses, in a path that has no escapes.

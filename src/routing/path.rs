@@ -90,7 +90,7 @@ fn escaped_character(text: &str) -> Escaped {
 }
 
 /// The byte of the escape that `text` begins with.
-fn escape(text: &str) -> Option<u8> {
+pub(crate) fn escape(text: &str) -> Option<u8> {
     let [b'%', high, low, ..] = text.as_bytes() else { return None };
     let high = (*high as char).to_digit(16)?;
     let low = (*low as char).to_digit(16)?;
@@ -137,34 +137,15 @@ fn decode_escapes(segment: &str) -> Result<String, BadPath> {
     Ok(out)
 }
 
-/// What a lenient reader would make of a canonical path: `%2F` and `\` as `/`, no empty segments, dot segments resolved.
-/// `None` where that is the path itself.
-///
-/// It is compared with claimed prefixes, lest a service behind this one reads a claimed path out of another, and used
-/// for nothing else.
-pub(super) fn lenient(canonical: &str) -> Option<String> {
-    let has_slash = |segment: &str| segment.as_bytes().windows(3).any(|window| matches!(window, b"%2F"));
-    let is_odd = |segment: &str| matches!(segment, "." | "..") || segment.contains('\\') || has_slash(segment);
-    if !has_empty_segment(canonical) && !canonical.split('/').any(is_odd) {
-        return None;
+/// The number of dots if a segment, not decoded, is a dot segment: `.`, `..`, or the same with `%2E` (RFC 3986 §6.2.2.3).
+pub(crate) fn dots(segment: &str) -> Option<usize> {
+    let mut rest = segment;
+    let mut dots = 0;
+    while let Some(after) = rest.strip_prefix('.').or(rest.strip_prefix("%2e")).or(rest.strip_prefix("%2E")) {
+        rest = after;
+        dots += 1;
     }
-    let mut read = String::with_capacity(canonical.len());
-    let mut rest = canonical;
-    while !rest.is_empty() {
-        let separator = |at: usize| match &rest.as_bytes()[at..] {
-            [b'/' | b'\\', ..] => Some((at, 1)),
-            [b'%', b'2', b'F', ..] => Some((at, 3)),
-            _ => None,
-        };
-        let (end, length) = (0..rest.len()).find_map(separator).unwrap_or((rest.len(), 0));
-        match &rest[..end] {
-            "" | "." => {}
-            ".." => read.truncate(read.rfind('/').unwrap_or_default()),
-            segment => read.extend(["/", segment]),
-        }
-        rest = &rest[end + length..];
-    }
-    Some(if read.is_empty() { "/".to_owned() } else { read })
+    (rest.is_empty() && matches!(dots, 1 | 2)).then_some(dots)
 }
 
 /// Whether two slashes stand side by side. What `str::contains` does for any text is more code than all of this module;
@@ -187,7 +168,7 @@ pub(crate) enum BadPath {
     DotSegment,
     /// An empty segment within a catch-all (`//`).
     EmptySegment,
-    /// A path that a lenient reader would take for one below a claimed prefix.
+    /// A path that some reader resolves to one below a claimed prefix.
     Ambiguous,
 }
 

@@ -9,8 +9,8 @@ pub(super) struct Target<'p> {
     pub(super) path: &'p str,
     pub(super) tail: Tail,
     pub(super) slash: Slash,
-    /// Whether the path is the canonical form of one that was sent with escapes.
-    pub(super) is_decoded: bool,
+    /// The path as it was sent, if `path` is the canonical form of one with escapes.
+    pub(super) encoded: Option<&'p str>,
 }
 
 /// Whether a `/` at the end of the path tells two paths apart.
@@ -39,7 +39,7 @@ impl<'p> Target<'p> {
         } else {
             (path, Slash::Significant)
         };
-        Self { path, tail: Tail::of(path.as_bytes()), slash, is_decoded: false }
+        Self { path, tail: Tail::of(path.as_bytes()), slash, encoded: None }
     }
 
     /// Whether the path has a byte at or after a place: an ASCII character, and no slash.
@@ -57,12 +57,17 @@ impl<'p> Target<'p> {
     /// Looks up the canonical form of a path that has escapes.
     #[cold]
     pub(super) fn decoded<R>(self, look_up: impl FnOnce(Target<'_>) -> R) -> R {
-        look_up(Target { is_decoded: true, ..self.with_path(canonical(self.path).as_str()) })
+        look_up(Target { encoded: Some(self.path), ..self.with_path(canonical(self.path).as_str()) })
     }
 
-    /// The same with another path.
+    /// The path as it was sent.
+    pub(super) fn sent(&self) -> &'p str {
+        self.encoded.unwrap_or(self.path)
+    }
+
+    /// Another path, looked up in the same way.
     #[cold]
     pub(super) fn with_path<'o>(&self, path: &'o str) -> Target<'o> {
-        Target { path, tail: Tail::of(path.as_bytes()), ..*self }
+        Target { path, tail: Tail::of(path.as_bytes()), slash: self.slash, encoded: None }
     }
 }

@@ -1,0 +1,86 @@
+//! Every reading of a path by brute force: the model that `claim` is held against.
+
+/// What one service does with empty segments, and with dot segments.
+#[derive(Clone, Copy, PartialEq)]
+enum Empty {
+    Kept,
+    DroppedFirst,
+    DroppedLast,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Dots {
+    Kept,
+    Raw,
+    Encoded,
+}
+
+/// The text with the `;…` of each segment cut, as servlet containers do it.
+fn without_parameters(path: &str) -> String {
+    let segments: Vec<_> =
+        path.split('/').map(|segment| segment.split_once(';').map_or(segment, |(name, _)| name)).collect();
+    segments.join("/")
+}
+
+fn resolve(path: &str, empty: Empty, dots: Dots) -> Vec<String> {
+    let mut resolved: Vec<String> = Vec::new();
+    for segment in path.split('/').skip(1) {
+        let decoded =
+            if dots == Dots::Encoded { segment.replace("%2e", ".").replace("%2E", ".") } else { segment.into() };
+        match decoded.as_str() {
+            "" if empty == Empty::DroppedFirst => {}
+            "." if dots != Dots::Kept => {}
+            ".." if dots != Dots::Kept => drop(resolved.pop()),
+            _ => resolved.push(segment.to_owned()),
+        }
+    }
+    resolved.retain(|segment| !segment.is_empty() || empty != Empty::DroppedLast);
+    resolved
+}
+
+/// The segments of the path in every reading, not decoded.
+pub fn readings(path: &str) -> Vec<Vec<String>> {
+    let url = "/".to_owned() + &resolve(&path.replace('\\', "/"), Empty::Kept, Dots::Encoded).join("/");
+    let mut all = Vec::new();
+    for start in [path, &url] {
+        for choice in 0..16 {
+            let mut text = start.to_owned();
+            for (number, separators) in [&["%2F", "%2f"][..], &["\\"], &["%5C", "%5c"]].into_iter().enumerate() {
+                for separator in separators.iter().filter(|_| choice & (1 << number) != 0) {
+                    text = text.replace(separator, "/");
+                }
+            }
+            if choice & 8 != 0 {
+                text = without_parameters(&text);
+            }
+            for empty in [Empty::Kept, Empty::DroppedFirst, Empty::DroppedLast] {
+                for dots in [Dots::Kept, Dots::Raw, Dots::Encoded] {
+                    all.push(resolve(&text, empty, dots));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The segments of the path as this crate reads it.
+pub fn own_reading(path: &str) -> Vec<String> {
+    resolve(path, Empty::Kept, Dots::Kept)
+}
+
+/// Whether a claim holds the segments. `*` in it stands for any segment that is not empty.
+pub fn is_below(segments: &[String], claim: &[&str]) -> bool {
+    let holds =
+        |(segment, own): (&String, &&str)| if *own == "*" { !segment.is_empty() } else { decode(segment) == *own };
+    segments.len() >= claim.len() && segments.iter().zip(claim).all(holds)
+}
+
+/// Decodes the escapes of ASCII characters, once.
+fn decode(segment: &str) -> String {
+    let (plain, escaped) = segment.split_once('%').unwrap_or((segment, ""));
+    match escaped.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+        Some(byte) if byte.is_ascii() => format!("{plain}{}{}", byte as char, decode(&escaped[2..])),
+        _ if segment.contains('%') => format!("{plain}%{}", decode(escaped)),
+        _ => plain.to_owned(),
+    }
+}
