@@ -444,6 +444,39 @@ async fn an_optional_catch_all_of_the_path_is_absent_not_empty() {
 }
 
 #[tokio::test]
+async fn list_of_an_optional_catch_all_that_captured_nothing_is_empty() {
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "it is shown")]
+    struct List {
+        lang: String,
+        page: Vec<String>,
+    }
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "it is shown")]
+    struct Defaults {
+        lang: String,
+        #[serde(default = "home")]
+        page: String,
+    }
+    fn home() -> String {
+        "home".into()
+    }
+    let api = table().get("/docs/{*page?}", async |request: Request| {
+        format!("{:?}", request.segments("page").map(Iterator::collect::<Vec<_>>))
+    });
+    for uri in ["/docs", "/docs/"] {
+        assert_eq!(send_get(api.clone(), uri).await.1, "Some([])", "{uri}");
+    }
+    assert_eq!(send_get(api, "/docs/a/b%2Fc").await.1, r#"Some(["a", "b/c"])"#);
+    assert_eq!(read::<(String, Vec<String>)>("/{lang}/{*page?}", "/en").await, r#"("en", [])"#);
+    assert_eq!(read::<List>("/{lang}/{*page?}", "/en").await, r#"List { lang: "en", page: [] }"#);
+    assert_eq!(read::<List>("/{lang}/{*page?}", "/en/a").await, r#"List { lang: "en", page: ["a"] }"#);
+    assert_eq!(read::<Defaults>("/{lang}/{*page?}", "/en").await, r#"Defaults { lang: "en", page: "home" }"#);
+    assert_eq!(read::<HashMap<String, String>>("/{lang}/{*page?}", "/en").await, r#"{"lang": "en"}"#);
+    assert_eq!(path::<(String, String)>("/{lang}/{*page?}", "/en").await.0, 500);
+}
+
+#[tokio::test]
 async fn an_optional_catch_all_that_is_absent_has_its_place_in_a_tuple() {
     type Page = (String, Option<Vec<String>>);
     assert_eq!(read::<Page>("/{lang}/{*page?}", "/en/a/b").await, r#"("en", Some(["a", "b"]))"#);

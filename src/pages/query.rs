@@ -51,8 +51,11 @@ impl PagesQuery {
         request.query_pairs().for_each(|(name, value)| query.add(name, value));
         let route = request.matched_route();
         for name in route.iter().flat_map(MatchedRoute::names) {
-            let value = match request.segments(name) {
-                Some(segments) => PagesValue::Many(segments.map(str::to_owned).collect()),
+            let segments = request.segments(name).map(|segments| segments.map(str::to_owned).collect::<Vec<_>>());
+            let value = match segments {
+                // Next has no value for an optional catch-all that captured nothing.
+                Some(segments) if segments.is_empty() => continue,
+                Some(segments) => PagesValue::Many(segments),
                 None => match request.param(name) {
                     Some(value) => PagesValue::One(value.to_owned()),
                     None => continue,

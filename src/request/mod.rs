@@ -232,20 +232,21 @@ impl Request {
         matched.params.get(parts.uri.path(), position)
     }
 
-    /// The segments that a catch-all captured, each decoded once; `None` for any other parameter.
+    /// The segments that a catch-all captured, each decoded once; `None` for any other parameter. An optional catch-all that
+    /// captured nothing has no segments.
     ///
     /// ```
     /// # use route_handlers::{Request, RouteHandlers};
     /// let api = RouteHandlers::new().get("/docs/{*page?}", async |request: Request| {
-    ///     let pages: Vec<&str> = request.segments("page").into_iter().flatten().collect();
-    ///     pages.join(" / ")
+    ///     let pages: Vec<&str> = request.segments("page").expect("it is a catch-all").collect();
+    ///     pages.join(" / ") // empty for `/docs`
     /// });
     /// ```
     pub fn segments<'r>(&'r self, name: &str) -> Option<impl Iterator<Item = &'r str> + use<'r>> {
         let Whole { parts, matched, .. } = self.0.as_ref()?;
         let pattern = matched.pattern.as_ref()?;
         let position = pattern.position(name).filter(|position| pattern.is_catch_all(*position))?;
-        matched.params.segments(parts.uri.path(), position)
+        Some(matched.params.segments(parts.uri.path(), position).into_iter().flatten())
     }
 
     /// All parameters as one value: a struct or a map by their names, a tuple by their order, a scalar if there is one.

@@ -15,8 +15,16 @@ use crate::routing::{Params, Pattern};
 
 /// Deserializes what `pattern` captured of `path`.
 pub(super) fn deserialize<T: DeserializeOwned>(pattern: Option<&Pattern>, params: &Params, path: &str) -> Result<T> {
-    let captured = Captured { pattern, params, path };
-    T::deserialize(captured).map_err(|fault| fault.into_error(pattern, type_name::<T>()))
+    let captured = Captured { pattern, params, path, has_absent: false };
+    let read = match T::deserialize(captured) {
+        // A field may be a list: then it is empty where an optional catch-all captured nothing. Tried second, as a field
+        // with a default must not see the absent parameter.
+        Err(Fault::Shape(_)) if captured.places().any(|place| !place.is_present()) => {
+            T::deserialize(Captured { has_absent: true, ..captured })
+        }
+        read => read,
+    };
+    read.map_err(|fault| fault.into_error(pattern, type_name::<T>()))
 }
 
 /// Why it did not work.
@@ -86,6 +94,8 @@ struct Captured<'a> {
     pattern: Option<&'a Pattern>,
     params: &'a Params,
     path: &'a str,
+    /// Whether a map has an entry for an optional catch-all that captured nothing.
+    has_absent: bool,
 }
 
 impl<'a> Captured<'a> {
@@ -187,7 +197,8 @@ impl<'de> Deserializer<'de> for Captured<'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_map(Fields { values: self.values(), value: None })
+        let count = if self.has_absent { self.places().count() } else { self.params.len() };
+        visitor.visit_map(Fields { values: self.first(count), value: None })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(

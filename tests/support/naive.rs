@@ -163,7 +163,7 @@ impl Pattern<'_> {
             params.push(Captured {
                 name,
                 text: value.as_ref().filter(|segments| !parted(segments)).map(|segments| segments.join("/")),
-                segments: value.filter(|_| is_catch_all),
+                segments: is_catch_all.then(|| value.unwrap_or_default()),
             });
         }
         Some(Found { registered: self.text(), matched_route: self.text(), seen_by_guard: None, params })
