@@ -160,7 +160,7 @@ const cases = {
       return text;
     };
     await visit("/cookies/set");
-    assert.deepEqual(JSON.parse(await visit("/cookies")), [["plain", "1"], ["spaced", KEPT], ["hidden", "3"]]);
+    assert.deepEqual(JSON.parse(await visit("/cookies")), [["hidden", "3"], ["plain", "1"], ["spaced", KEPT]]);
     await visit("/cookies/delete");
     assert.deepEqual(JSON.parse(await visit("/cookies")), [["hidden", "3"]]);
   },

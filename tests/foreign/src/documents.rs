@@ -21,7 +21,10 @@ pub(crate) fn api() -> RouteHandlers {
         .route("/etag", get(async || ([(CACHE_CONTROL, "max-age=60")], TEXT)).etag())
         .route("/etag/no-cache", get(async || ([(CACHE_CONTROL, "no-cache")], TEXT)).etag())
         .route("/compressed", get(async || TEXT).layer(CompressionLayer::new()))
-        .route("/compressed/etag", get(async || TEXT).etag().layer(CompressionLayer::new()))
+        .route(
+            "/compressed/etag",
+            get(async || ([(CACHE_CONTROL, "max-age=1")], TEXT)).etag().layer(CompressionLayer::new()),
+        )
         .route("/document", get(read).put(write).etag())
         .route("/vary", get(greeting).etag())
         .get("/error", async || -> Result<()> { Err(io::Error::other("this text is for the log"))? })
@@ -31,9 +34,7 @@ pub(crate) fn api() -> RouteHandlers {
         .get("/redirect", async || redirect("/text"))
         .get("/redirect/{status}", redirected)
         .post("/redirect/{status}", redirected)
-        .get("/cookies", async |cookies: Cookies| {
-            Json(cookies.iter().map(|(n, v)| [n.to_owned(), v.to_owned()]).collect::<Vec<_>>())
-        })
+        .get("/cookies", show_cookies)
         .get("/cookies/set", set_cookies)
         .get("/cookies/delete", delete_cookies)
 }
@@ -69,6 +70,13 @@ async fn fail(Path(status): Path<u16>) -> Result<(), Error> {
 async fn redirected(Path(status): Path<u16>) -> Result<Redirect> {
     let to = if matches!(status, 307 | 308) { "/json" } else { "/text" };
     Ok(Redirect::with_status(StatusCode::from_u16(status)?, to))
+}
+
+/// The names and values that the client sends, sorted: clients send them in orders of their own.
+async fn show_cookies(cookies: Cookies) -> Json<Vec<(String, String)>> {
+    let mut pairs: Vec<_> = cookies.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    pairs.sort();
+    Json(pairs)
 }
 
 async fn set_cookies(mut cookies: Cookies) -> (Cookies, &'static str) {
