@@ -1,22 +1,28 @@
-//! Work that is done once the answer was sent: Next's `after()`.
+//! Work that is done once the response was sent: Next's `after()`.
 
 use std::fmt;
-use std::mem;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::StatusCode;
 use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 use crate::body::{Body, BoxError};
+use crate::catch_panic::catch_panic;
+use crate::error::Error;
+use crate::log;
 use crate::platform::{BoxFuture, MaybeSend, Parked};
 
 /// Where work goes that outlives its request: a runtime's tasks, or a serverless host's `waitUntil`.
 ///
 /// With feature `tokio` it is implemented for `tokio_util::task::TaskTracker`, which a server closes and awaits when it
-/// shuts down.
+/// shuts down. Any hook may then call `tokio::spawn`, though a host may drop a response outside the runtime: the hook is
+/// called within the runtime in which the work was given.
+///
+/// A panic of a hook is caught and logged. It loses the work that the hook was called with, and no other.
 ///
 /// ```
 /// use route_handlers::{BoxFuture, WaitUntil};
@@ -30,7 +36,9 @@ use crate::platform::{BoxFuture, MaybeSend, Parked};
 /// }
 /// ```
 pub trait WaitUntil: Send + Sync + 'static {
-    /// Runs a future to its end, however long its request is over.
+    /// Runs a future to its end, which may be long after the end of its request.
+    ///
+    /// It is called once for each piece of work, after the response was sent or dropped.
     fn wait_until(&self, work: BoxFuture<'static, ()>);
 }
 
@@ -80,51 +88,41 @@ impl fmt::Debug for RequestWaitUntil {
     }
 }
 
-/// The work that a request has asked for. It is handed to the hook when the last who holds this is done: the handler,
-/// and the body of the answer.
+/// The work that a request was given for after its response. The request, its clones and [`After`](crate::After) add to it;
+/// [`HandOver`] hands it to the hook.
 #[derive(Clone)]
 pub(crate) struct AfterJobs(Arc<Jobs>);
 
 struct Jobs {
     hook: RequestWaitUntil,
-    work: Mutex<Work>,
-}
-
-struct Work {
-    jobs: Vec<Parked<BoxFuture<'static, ()>>>,
-    /// What becomes of the body. A program that never leaves any work does not have a body that is followed by it.
-    after: fn(AfterJobs, Body) -> Body,
+    /// `None` once the work was handed over: what is added later goes to the hook at once.
+    waiting: Mutex<Option<Vec<Job>>>,
 }
 
 impl AfterJobs {
     pub(crate) fn new(hook: RequestWaitUntil) -> Self {
-        let none = Work { jobs: Vec::new(), after: |_, body| body };
-        Self(Arc::new(Jobs { hook, work: Mutex::new(none) }))
+        Self(Arc::new(Jobs { hook, waiting: Mutex::new(Some(Vec::new())) }))
     }
 
     pub(crate) fn push(&self, work: impl Future<Output = ()> + MaybeSend + 'static) {
-        let mut own = self.lock();
-        own.jobs.push(Parked::new(Box::pin(work)));
-        own.after = |jobs, body| Body::new(Followed { body, _jobs: jobs });
-    }
-
-    /// The same body; if there is work to do, it waits for the body to be sent or given up.
-    pub(crate) fn after(self, body: Body) -> Body {
-        let after = self.lock().after;
-        after(self, body)
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Work> {
-        self.0.work.lock().unwrap_or_else(PoisonError::into_inner)
+        let job = Job::new(Box::pin(work));
+        let late = match &mut *self.0.lock() {
+            Some(waiting) => {
+                waiting.push(job);
+                None
+            }
+            None => Some(job),
+        };
+        // Not under the lock: a hook may run the work in place, which may add more.
+        if let Some(job) = late {
+            job.hand_to(&self.0.hook);
+        }
     }
 }
 
-impl Drop for Jobs {
-    fn drop(&mut self) {
-        let work = self.work.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for job in mem::take(&mut work.jobs) {
-            self.hook.0.wait_until(job.into_inner());
-        }
+impl Jobs {
+    fn lock(&self) -> MutexGuard<'_, Option<Vec<Job>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -134,12 +132,73 @@ impl fmt::Debug for AfterJobs {
     }
 }
 
+struct Job {
+    work: Parked<BoxFuture<'static, ()>>,
+    /// The runtime in which the work was given. A response may be dropped outside of it, where `tokio::spawn` panics.
+    #[cfg(feature = "tokio")]
+    runtime: Option<tokio::runtime::Handle>,
+}
+
+impl Job {
+    fn new(work: BoxFuture<'static, ()>) -> Self {
+        Self {
+            work: Parked::new(work),
+            #[cfg(feature = "tokio")]
+            runtime: tokio::runtime::Handle::try_current().ok(),
+        }
+    }
+
+    /// A panic of the hook must not leave the destructor that calls this, nor take the other jobs with it.
+    fn hand_to(self, hook: &RequestWaitUntil) {
+        let handed = catch_panic(|| {
+            #[cfg(feature = "tokio")]
+            let _entered = self.runtime.as_ref().map(tokio::runtime::Handle::enter);
+            hook.0.wait_until(self.work.into_inner());
+        });
+        if let Err(panic) = handed {
+            let panic = panic.source().map(ToString::to_string).unwrap_or_default();
+            let reason = format!("work for after a response is lost, as the `wait_until` hook failed: {panic}");
+            log::failure(&Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
+        }
+    }
+}
+
+/// Hands the work to the hook when it is dropped: with the future of the response, or else with the body.
+///
+/// A job may own the request, which owns the list that the job is in. This ends the circle, so it must never be where a job
+/// can own it: neither in the request nor in [`After`](crate::After).
+pub(crate) struct HandOver(AfterJobs);
+
+impl HandOver {
+    pub(crate) fn new(jobs: AfterJobs) -> Self {
+        Self(jobs)
+    }
+
+    /// Waits for the body to be sent or dropped, if there is work, or somebody who may still add some.
+    pub(crate) fn follow(self, body: Body) -> Body {
+        let may_grow = Arc::strong_count(&self.0.0) > 1;
+        if may_grow || self.0.0.lock().as_ref().is_some_and(|waiting| !waiting.is_empty()) {
+            return Body::new(Followed { body, _hand_over: self });
+        }
+        body
+    }
+}
+
+impl Drop for HandOver {
+    fn drop(&mut self) {
+        let waiting = self.0.0.lock().take();
+        for job in waiting.into_iter().flatten() {
+            job.hand_to(&self.0.0.hook);
+        }
+    }
+}
+
 pin_project! {
-    /// A body with work that is to be done after it.
+    /// A body that is followed by work.
     struct Followed {
         #[pin]
         body: Body,
-        _jobs: AfterJobs,
+        _hand_over: HandOver,
     }
 }
 
@@ -151,7 +210,7 @@ impl http_body::Body for Followed {
         self.project().body.poll_frame(cx)
     }
 
-    /// Never, lest it is given up before it is asked for: a host drops it when the answer is sent.
+    /// Always `false`: hosts drop a body that is at its end before they send the head, and the work comes after that.
     fn is_end_stream(&self) -> bool {
         false
     }

@@ -11,6 +11,7 @@ use http::{HeaderValue, StatusCode};
 use http_body::Body as _;
 use pin_project_lite::pin_project;
 
+use crate::after::HandOver;
 use crate::body::Body;
 use crate::catch_panic::catch_panic;
 use crate::error::Error;
@@ -22,10 +23,10 @@ use crate::response::{IntoResponse, Response};
 
 pin_project! {
     /// The future of a handler, or of a layer around it, as it may be sent.
-    ///
-    /// Dropped, it hands over what comes after the answer, and then drops the future: the last field alone may be unsized.
     pub(crate) struct Answering<F: ?Sized> {
         finish: Finish,
+        // Until the body takes it.
+        after: Option<HandOver>,
         #[pin]
         future: F,
     }
@@ -83,7 +84,7 @@ pin_project! {
 impl<F> Default for Answering<Slot<F>> {
     #[inline]
     fn default() -> Self {
-        Self { finish: Finish::default(), future: Slot::Empty }
+        Self { finish: Finish::default(), after: None, future: Slot::Empty }
     }
 }
 
@@ -116,6 +117,9 @@ impl Answering<dyn Answer> {
                 begin(response, cx);
             }
             this.finish.apply(response);
+            if let Some(after) = this.after.take() {
+                follow(after, response);
+            }
         }
     }
 }
@@ -135,6 +139,8 @@ impl Future for Answering<dyn Answer> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Finish {
     head: HeadAnswer,
+    /// Whether the response is the one that is sent, and not that of a handler within a layer.
+    is_outermost: bool,
     hooks: Option<Arc<Hooks>>,
 }
 
@@ -157,8 +163,9 @@ pub(crate) enum HeadAnswer {
 struct Settled;
 
 impl Finish {
+    /// For the response that is sent.
     pub(crate) fn new(head: HeadAnswer, hooks: Option<Arc<Hooks>>) -> Self {
-        Self { head, hooks }
+        Self { head, is_outermost: true, hooks }
     }
 
     pub(crate) fn hooks(&self) -> Option<&Arc<Hooks>> {
@@ -168,7 +175,7 @@ impl Finish {
     /// The box of an answer.
     #[inline]
     pub(crate) fn boxed<F: Future<Output = Response> + MaybeSend + 'static>(&self, future: F) -> BoxAnswer {
-        Box::pin(Answering { finish: self.clone(), future: Made { future } })
+        Box::pin(Answering { finish: self.clone(), after: self.hand_over(), future: Made { future } })
     }
 
     /// The same where what begins the future may fail. The box is there before the future, which is so moved straight into
@@ -181,6 +188,7 @@ impl Finish {
             Ok(future) => Slot::Begun { future },
             Err(error) => Slot::Failed { error },
         };
+        own.after = self.hand_over(); // last: if `begin` panics, the response of that panic has it
         Box::into_pin(boxed)
     }
 
@@ -189,9 +197,16 @@ impl Finish {
         self.boxed(ready(error.into_response()))
     }
 
-    /// For the answer to this request.
+    /// For the response of a handler within a layer.
     pub(crate) fn of(request: &Request, head: HeadAnswer) -> Self {
-        Self::new(head, request.hooks().cloned())
+        Self { head, is_outermost: false, hooks: request.hooks().cloned() }
+    }
+
+    /// One for each request: it hands over the work of them all when it is dropped.
+    #[inline]
+    fn hand_over(&self) -> Option<HandOver> {
+        let hooks = self.hooks.as_ref().filter(|_| self.is_outermost)?;
+        hooks.after.clone().map(HandOver::new)
     }
 
     fn apply(&mut self, response: &mut Response) {
@@ -205,9 +220,7 @@ impl Finish {
             HeadAnswer::ByGet => drop_content(response, true),
             HeadAnswer::Own => drop_content(response, false),
         }
-        if let Some(hooks) = self.hooks.take() {
-            follow(&hooks, response);
-        }
+        self.hooks = None; // so that nobody is counted who will not add work
     }
 
     /// Logs a failure, and has the hook shape it, unless that was done further in.
@@ -226,13 +239,11 @@ impl Finish {
     }
 }
 
-/// Has what comes after the answer wait for the end of its body.
+/// Has the work for after the response wait for the end of its body.
 #[inline(never)]
-fn follow(hooks: &Hooks, response: &mut Response) {
-    if let Some(after) = &hooks.after {
-        let body = std::mem::take(response.body_mut());
-        *response.body_mut() = after.clone().after(body);
-    }
+fn follow(after: HandOver, response: &mut Response) {
+    let body = std::mem::take(response.body_mut());
+    *response.body_mut() = after.follow(body);
 }
 
 /// Begins a body that is streamed: what it fails with at once, be it a panic, is the answer's failure.

@@ -108,9 +108,10 @@ mod state;
 pub mod app_dir;
 mod error;
 
-mod after;
 mod catch_panic;
 mod log;
+
+mod after;
 mod response;
 
 mod on_error;

@@ -1,16 +1,22 @@
-//! Work that is done once the answer was sent.
+//! Work that is done once the response was sent.
 
 mod support;
 
+use std::any::Any;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use futures_util::{FutureExt, StreamExt, stream};
 use http::{Method, Request};
+use http_body_util::BodyExt;
 use route_handlers::{
-    After, Body, BoxFuture, Error, RequestWaitUntil, Response, Result, RouteHandlers, WaitUntil, any, get, not_found,
+    After, Body, BoxFuture, Error, HandlerService, Request as OurRequest, RequestWaitUntil, Response, Result,
+    RouteHandlers, WaitUntil, any, get, not_found,
 };
 use support::send;
-use tower::ServiceExt;
+use tower::layer::layer_fn;
+use tower::{Service, ServiceExt};
 
 /// A hook that keeps the work until it is told to do it.
 #[derive(Clone, Default)]
@@ -126,6 +132,285 @@ async fn an_answer_without_work_is_not_wrapped() {
     let api = RouteHandlers::new().get("/", async || "answer").wait_until(Later::default());
     let answer = api.oneshot(request(Method::GET)).await.unwrap();
     assert_eq!(format!("{:?}", answer.body()), "Body(b\"answer\")");
+}
+
+/// Counts how often work ran. A clone of the token lies in each request and each piece of work.
+#[derive(Clone, Default)]
+struct Counted {
+    runs: Arc<AtomicUsize>,
+    token: Arc<()>,
+}
+
+impl Counted {
+    /// Work that owns something.
+    fn work<T: Any + Send>(&self, owned: T) -> impl Future<Output = ()> + Send + use<T> {
+        let Self { runs, token } = self.clone();
+        async move {
+            runs.fetch_add(1, Ordering::Relaxed);
+            drop((owned, token));
+        }
+    }
+
+    fn runs(&self) -> usize {
+        self.runs.load(Ordering::Relaxed)
+    }
+
+    /// Sends 100 requests to a table. Each piece of work runs once, and then nothing of the requests is left.
+    async fn check(&self, name: &str, api: RouteHandlers, method: Method, each: usize) {
+        let later = Later::default();
+        let api = api.wait_until(later.clone());
+        let before = Arc::strong_count(&self.token);
+        for _ in 0..100 {
+            let mut request = request(method.clone());
+            request.extensions_mut().insert(Arc::clone(&self.token));
+            send(api.clone(), request).await;
+        }
+        while later.count() > 0 {
+            let work = std::mem::take(&mut *later.0.lock().unwrap());
+            for work in work {
+                work.await;
+            }
+        }
+        assert_eq!(self.runs(), 100 * each, "{name}");
+        assert_eq!(Arc::strong_count(&self.token), before, "{name}: something is left");
+    }
+}
+
+#[tokio::test]
+async fn work_may_own_what_leads_to_it() {
+    type Own = fn(&Counted, OurRequest) -> Result<()>;
+    let owns: [(&str, Own); 5] = [
+        ("the request", |counted, request| {
+            let slot = Arc::new(Mutex::new(None));
+            request.after(counted.work(Arc::clone(&slot)))?;
+            *slot.lock().unwrap() = Some(request);
+            Ok(())
+        }),
+        ("http::Request", |counted, request| {
+            let slot = Arc::new(Mutex::new(None));
+            request.after(counted.work(Arc::clone(&slot)))?;
+            *slot.lock().unwrap() = Some(http::Request::<Body>::from(request));
+            Ok(())
+        }),
+        ("its Parts", |counted, request| {
+            let slot = Arc::new(Mutex::new(None));
+            request.after(counted.work(Arc::clone(&slot)))?;
+            *slot.lock().unwrap() = Some(request.into_parts().0);
+            Ok(())
+        }),
+        ("its extensions", |counted, request| {
+            let (parts, body) = request.into_parts();
+            let extensions = parts.extensions.clone();
+            OurRequest::from(http::Request::from_parts(parts, body)).after(counted.work(extensions))
+        }),
+        ("a request that was put together again", |counted, request| {
+            let (parts, body) = request.into_parts();
+            let copy = OurRequest::from(http::Request::from_parts(parts.clone(), Body::empty()));
+            OurRequest::from(http::Request::from_parts(parts, body)).after(counted.work(copy))
+        }),
+    ];
+    for method in [Method::GET, Method::HEAD, Method::POST] {
+        for (name, own) in owns {
+            let counted = Counted::default();
+            let owner = counted.clone();
+            let handler = move |request: OurRequest| {
+                let owned = own(&owner, request);
+                async move { owned.map(|()| "response") }
+            };
+            counted.check(name, RouteHandlers::new().route("/", any(handler)), method.clone(), 1).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn work_may_own_after_and_use_it() {
+    let counted = Counted::default();
+    let owner = counted.clone();
+    let handler = move |after: After| {
+        let (own, inner) = (after.clone(), owner.clone());
+        after.run(async move {
+            inner.work(()).await;
+            let (again, innermost) = (own.clone(), inner.clone());
+            own.run(async move {
+                innermost.work(()).await;
+                again.run(innermost.work(again.clone()));
+            });
+        });
+        async { Err::<(), _>(not_found()) }
+    };
+    counted.check("three levels", RouteHandlers::new().get("/", handler), Method::GET, 3).await;
+}
+
+#[tokio::test]
+async fn work_that_owns_the_request_is_done_after_a_panic_and_behind_every_option() {
+    let counted = Counted::default();
+    let owner = counted.clone();
+    let handler = move |request: OurRequest| {
+        let (head, body) = request.into_parts();
+        let own = OurRequest::from(http::Request::from_parts(head.clone(), body));
+        let given = own.after(owner.work(head));
+        async move { assert!(given.is_err(), "as the test wants it") }
+    };
+    let keeps_nothing = layer_fn(|handler: HandlerService| handler);
+    let route = any(handler).layer(keeps_nothing).etag().body_limit(10);
+    counted.check("options", RouteHandlers::new().route("/", route), Method::GET, 1).await;
+}
+
+/// A response within a layer ends before the one that is sent.
+#[tokio::test]
+async fn a_layer_that_reads_the_response_of_the_handler_does_not_begin_the_work() {
+    let later = Later::default();
+    let reads = layer_fn(|handler: HandlerService| {
+        handler.and_then(async |response: Response| {
+            let (head, body) = response.into_parts();
+            let bytes = body.collect().await.unwrap().to_bytes();
+            Ok::<_, Infallible>(Response::from_parts(head, Body::from(bytes)))
+        })
+    });
+    for verb in [Method::GET, Method::PUT] {
+        let route = any(async |after: After| after.run(async {})).etag().layer(reads).layer(reads);
+        let api = RouteHandlers::new().route("/", route).wait_until(later.clone());
+        let response = api.oneshot(request(verb)).await.unwrap();
+        assert_eq!(later.count(), 0, "the response is not sent yet");
+        drop(response);
+        assert_eq!(std::mem::take(&mut *later.0.lock().unwrap()).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn work_that_is_given_after_the_response_goes_to_the_hook_at_once() {
+    let later = Later::default();
+    let kept = Arc::new(Mutex::new(None));
+    let keep = Arc::clone(&kept);
+    let keeps = layer_fn(move |handler: HandlerService| {
+        let keep = Arc::clone(&keep);
+        handler.map_request(move |request: Request<Body>| {
+            let (head, body) = request.into_parts();
+            *keep.lock().unwrap() = Some(head.clone());
+            Request::from_parts(head, body)
+        })
+    });
+    let api = RouteHandlers::new().route("/", get(async || "response").layer(keeps)).wait_until(later.clone());
+    let response = api.oneshot(request(Method::GET)).await.unwrap();
+    let head = kept.lock().unwrap().take().expect("the layer has kept it");
+    let request = OurRequest::from(Request::from_parts(head, Body::empty()));
+    request.after(async {}).unwrap();
+    assert_eq!(later.count(), 0, "the response is not sent yet");
+    drop(response);
+    assert_eq!(later.count(), 1);
+    request.after(async {}).unwrap();
+    assert_eq!(later.count(), 2);
+}
+
+#[tokio::test]
+async fn work_that_a_body_gives_while_it_is_sent_waits_for_its_end() {
+    let later = Later::default();
+    let handler = async |after: After| {
+        Body::from_stream(stream::iter(["one", "two"]).map(move |text| {
+            after.run(async {});
+            Ok::<_, Infallible>(text)
+        }))
+    };
+    let api = RouteHandlers::new().get("/", handler).wait_until(later.clone());
+    let mut body = api.oneshot(request(Method::GET)).await.unwrap().into_body();
+    while body.frame().await.is_some() {
+        assert_eq!(later.count(), 0, "the response is not sent yet");
+    }
+    drop(body);
+    assert_eq!(later.count(), 2);
+}
+
+/// A hook that fails at the first piece of work, and does the others in place.
+struct Fails(AtomicUsize, AtomicUsize);
+
+impl WaitUntil for Fails {
+    fn wait_until(&self, work: BoxFuture<'static, ()>) {
+        assert!(self.0.fetch_add(1, Ordering::Relaxed) > 0, "as the test wants it");
+        work.now_or_never().expect("nothing waits");
+        self.1.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_hook_that_panics_loses_no_other_work_and_ends_nothing() {
+    let hook = Arc::new(Fails(AtomicUsize::new(0), AtomicUsize::new(0)));
+    let handler = async |after: After| {
+        let own = after.clone();
+        after.run(async {});
+        after.run(async move { own.run(async {}) });
+        after.run(async {});
+        "response"
+    };
+    let mut api = RouteHandlers::new().get("/", handler).wait_until(Arc::clone(&hook));
+    drop(tokio_test::block_on(api.call(request(Method::GET))));
+    assert_eq!((hook.0.load(Ordering::Relaxed), hook.1.load(Ordering::Relaxed)), (4, 3));
+}
+
+#[cfg(feature = "tokio")]
+#[test]
+fn a_response_may_be_dropped_outside_the_runtime() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let tasks = tokio_util::task::TaskTracker::new();
+    let counted = Counted::default();
+    let owner = counted.clone();
+    let handler = move |after: After, route_handlers::Json(waits): route_handlers::Json<bool>| {
+        after.run(owner.work(after.clone()));
+        async move {
+            if waits {
+                std::future::pending::<()>().await;
+            }
+            "response"
+        }
+    };
+    let mut api = RouteHandlers::new().post("/", handler).wait_until(tasks.clone());
+    let response = runtime.block_on(api.call(support::post_json("/", "false")));
+    drop(response);
+    let mut future = tokio_test::task::spawn(api.call(support::post_json("/", "true")));
+    runtime.block_on(async { assert!(future.poll().is_pending()) });
+    drop(future);
+    assert_eq!(tasks.len() + counted.runs(), 2);
+    tasks.close();
+    runtime.block_on(tasks.wait());
+    assert_eq!((tasks.len(), counted.runs(), Arc::strong_count(&counted.token)), (0, 2, 2)); // the handler has one
+}
+
+/// Where no runtime was ever there, the hook fails, and says so; nothing else does.
+#[cfg(feature = "tokio")]
+#[test]
+fn a_response_without_a_runtime_is_dropped_without_a_panic() {
+    let tasks = tokio_util::task::TaskTracker::new();
+    let handler = async |after: After| after.run(async {});
+    let mut api = RouteHandlers::new().get("/", handler).wait_until(tasks.clone());
+    let mut future = tokio_test::task::spawn(api.call(request(Method::GET)));
+    drop(future.poll());
+    drop(future);
+    assert!(tasks.is_empty());
+}
+
+#[cfg(feature = "tokio")]
+#[tokio::test]
+async fn a_task_that_keeps_the_request_adds_work_to_the_tracker() {
+    let tasks = tokio_util::task::TaskTracker::new();
+    let counted = Counted::default();
+    let (owner, tracker) = (counted.clone(), tasks.clone());
+    let handler = move |request: OurRequest| {
+        let counted = owner.clone();
+        tracker.spawn(async move {
+            tokio::task::yield_now().await;
+            let after = request.after(counted.work(()));
+            drop(request);
+            after.unwrap();
+        });
+        async { "response" }
+    };
+    let api = RouteHandlers::new().get("/", handler).wait_until(tasks.clone());
+    for _ in 0..100 {
+        send(api.clone(), request(Method::GET)).await;
+    }
+    drop(api);
+    tasks.close();
+    tasks.wait().await;
+    assert_eq!((counted.runs(), tasks.len(), Arc::strong_count(&counted.token)), (100, 0, 1));
 }
 
 #[cfg(feature = "tokio")]

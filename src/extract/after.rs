@@ -1,4 +1,4 @@
-//! Work for after the answer, as an argument.
+//! Work for after the response, as an argument.
 
 use crate::after::AfterJobs;
 use crate::error::Result;
@@ -6,8 +6,11 @@ use crate::extract::{FromRequest, Reads};
 use crate::platform::MaybeSend;
 use crate::request::Request;
 
-/// Takes work that is done once the answer was sent: Next's `after()`. It is 500 where no hook is set, and says so in the
+/// Takes work that is done once the response was sent: Next's `after()`. It is 500 where no hook is set, and says so in the
 /// log, as nobody would do the work.
+///
+/// A clone may be kept, by a task or by the work itself. What it is given once the response was sent goes to the hook at
+/// once.
 ///
 /// ```
 /// use route_handlers::{After, RouteHandlers};
@@ -23,12 +26,14 @@ use crate::request::Request;
 pub struct After(AfterJobs);
 
 impl After {
-    /// Has a future run once the answer was sent: also if the handler fails, and for HEAD; and if the client goes away.
+    /// Runs a future once the response was sent: for HEAD too, and if the handler fails or the client disconnects.
+    ///
+    /// Each future runs once. It may own the request or this value, which are dropped with it.
     ///
     /// ```
     /// # use route_handlers::{After, Json};
     /// async fn order(after: After, Json(id): Json<u32>) {
-    ///     after.run(async move { println!("order {id} was answered") });
+    ///     after.run(async move { println!("the response to order {id} was sent") });
     /// }
     /// ```
     pub fn run(&self, work: impl Future<Output = ()> + MaybeSend + 'static) {

@@ -284,7 +284,10 @@ impl Request {
         request.into_parts()
     }
 
-    /// Has a future run once the answer was sent: also if the handler fails, and for HEAD; and if the client goes away.
+    /// Runs a future once the response was sent: for HEAD too, and if the handler fails or the client disconnects.
+    ///
+    /// Each future runs once. It may own the request, which is dropped with it. A future that is given once the response
+    /// was sent, by a task that kept the request, goes to the hook at once.
     ///
     /// # Errors
     ///
@@ -301,14 +304,14 @@ impl Request {
         self.require_after_jobs().map(|jobs| jobs.push(work))
     }
 
-    /// The work for after the answer, if anybody will do it.
+    /// The work for after the response, if there is a hook to do it.
     pub(crate) fn after_jobs(&self) -> Option<&AfterJobs> {
         self.0.as_ref()?.matched.hooks.as_ref()?.after.as_ref()
     }
 
     pub(crate) fn require_after_jobs(&self) -> Result<&AfterJobs> {
         self.after_jobs().ok_or_else(|| {
-            let reason = "nobody runs what comes after the answer: call `RouteHandlers::wait_until` (a `TaskTracker` with \
+            let reason = "nobody runs what comes after the response: call `RouteHandlers::wait_until` (a `TaskTracker` with \
                           feature `tokio`), or have the host put a `RequestWaitUntil` into the request's extensions";
             Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
         })

@@ -54,8 +54,7 @@ struct Conditional(SharedHandler);
 impl ErasedHandler for Conditional {
     fn start(self: Arc<Self>, request: Request, finish: &Finish) -> BoxAnswer {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            let finish = Finish::of(&request, HeadAnswer::NotHead);
-            return call(&self.0, request, &finish);
+            return call(&self.0, request, finish);
         }
         let conditions = Conditions::of(request.headers());
         // HEAD is answered with the validators of GET, so the content is dropped only afterwards.
