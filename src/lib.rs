@@ -170,7 +170,7 @@ pub use response::{
 pub use route::{Route, any, delete, get, head, on, options, patch, post, put};
 pub use route_handlers::{RouteHandlers, RouteInfo};
 pub use routing::RouteError;
-pub use service::{AnswerFuture, ResponseBody, ResponseFuture, RouteHandlersService};
+pub use service::{AnswerFuture, InnerFuture, ResponseBody, ResponseFuture, RouteHandlersService};
 pub use state::State;
 pub use table::TrailingSlash;
 

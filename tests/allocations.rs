@@ -72,6 +72,13 @@ struct Inner {
     last: Option<http::Request<HostBody>>,
 }
 
+/// Only a busy service is cloned.
+impl Clone for Inner {
+    fn clone(&self) -> Self {
+        panic!("a service that is ready is not cloned");
+    }
+}
+
 impl Service<http::Request<HostBody>> for Inner {
     type Response = http::Response<Full<Bytes>>;
     type Error = Infallible;

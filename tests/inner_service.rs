@@ -1,7 +1,9 @@
 //! The inner service is not disturbed: its readiness, its failures and its bodies are its own.
 
+use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -9,12 +11,14 @@ use http::{HeaderMap, Request, Response};
 use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::{BodyExt, Empty, Full};
 use route_handlers::{Body, BoxError, RouteHandlers, RouteHandlersService};
-use tower::{Service, ServiceExt};
+use tower::buffer::Buffer;
+use tower::{Layer, Service, ServiceExt, service_fn};
 
 /// A service that says whether it is ready, and answers with what it was told.
 #[derive(Clone)]
 struct Inner<T> {
     ready: Poll<Result<(), &'static str>>,
+    asked: usize,
     answer: T,
 }
 
@@ -24,6 +28,7 @@ impl<T: Clone> Service<Request<Body>> for Inner<T> {
     type Future = std::future::Ready<Result<Response<T>, &'static str>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), &'static str>> {
+        self.asked += 1;
         self.ready
     }
 
@@ -34,21 +39,120 @@ impl<T: Clone> Service<Request<Body>> for Inner<T> {
 }
 
 fn over<T>(answer: T) -> RouteHandlersService<Inner<T>> {
-    RouteHandlers::new().get("/ours", async || "ours").over(Inner { ready: Poll::Ready(Ok(())), answer })
+    RouteHandlers::new().get("/ours", async || "ours").over(Inner { ready: Poll::Ready(Ok(())), asked: 0, answer })
 }
 
 fn get(path: &str) -> Request<Body> {
     Request::get(path).body(Body::empty()).unwrap()
 }
 
-#[test]
-fn it_is_ready_when_the_inner_service_is() {
-    let mut app = over(Full::<Bytes>::default());
-    let cx = &mut Context::from_waker(Waker::noop());
+#[tokio::test]
+async fn our_routes_work_while_the_inner_service_is_busy_or_has_failed() {
     for ready in [Poll::Pending, Poll::Ready(Err("closed")), Poll::Ready(Ok(()))] {
+        let mut app = over(Full::<Bytes>::default());
         app.get_mut().ready = ready;
-        assert_eq!(app.poll_ready(cx), ready);
-        assert_eq!((app.get_ref().ready, app.clone().into_inner().ready), (ready, ready));
+        assert_eq!(app.poll_ready(&mut Context::from_waker(Waker::noop())), Poll::Ready(Ok(())));
+        assert_eq!(app.call(get("/ours")).now_or_never().expect("nothing waits").unwrap().status(), 200);
+        assert_eq!(app.get_ref().asked, 0, "the inner service is not asked for a request of ours");
+    }
+}
+
+#[test]
+fn a_request_that_falls_through_waits_for_the_inner_service() {
+    let mut app = over(Full::<Bytes>::default());
+    app.get_mut().ready = Poll::Pending;
+    let mut future = tokio_test::task::spawn(app.call(get("/else")));
+    assert!(future.poll().is_pending());
+    assert!(format!("{future:?}").contains("Waiting"));
+    app.get_mut().ready = Poll::Ready(Ok(()));
+    let later = app.call(get("/else")).now_or_never().expect("a clone takes the place of the one that waits");
+    assert!(later.is_ok());
+    drop(future);
+
+    app.get_mut().ready = Poll::Ready(Err("closed"));
+    let failed = app.call(get("/else")).now_or_never().expect("nothing waits");
+    assert_eq!(failed.unwrap_err(), "closed");
+}
+
+/// A service that is ready at the third time it is asked, and then fails or is called.
+#[derive(Clone)]
+struct ThirdTime(u8, Result<(), &'static str>);
+
+impl Service<Request<Body>> for ThirdTime {
+    type Response = Response<Full<Bytes>>;
+    type Error = &'static str;
+    type Future = std::future::Ready<Result<Self::Response, &'static str>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), &'static str>> {
+        self.0 += 1;
+        if self.0 < 3 {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(self.1)
+    }
+
+    fn call(&mut self, _: Request<Body>) -> Self::Future {
+        assert_eq!(self.0, 3, "the service that was ready is the one that is called");
+        std::future::ready(Ok(Response::default()))
+    }
+}
+
+#[tokio::test]
+async fn the_service_that_is_called_is_the_one_that_was_ready() {
+    for end in [Ok(()), Err("closed")] {
+        let mut app = RouteHandlers::new().over(ThirdTime(0, end));
+        for _ in 0..3 {
+            assert_eq!(app.call(get("/")).await.map(|response| response.status().as_u16()), end.map(|()| 200));
+        }
+    }
+}
+
+/// Four clones, as four connections have them, each with a request of ours last.
+#[tokio::test]
+async fn our_routes_hold_no_reservation_of_the_inner_service() {
+    let limit = tower::limit::GlobalConcurrencyLimitLayer::new(4);
+    let inner = service_fn(async |_: Request<Body>| {
+        tokio::task::yield_now().await;
+        Ok::<_, BoxError>(Response::new(Full::<Bytes>::default()))
+    });
+    let buffered = Buffer::new(limit.layer(inner), 4);
+    let app = RouteHandlers::new().get("/ours", async || "ours").over(buffered);
+    let mut clones: [_; 4] = std::array::from_fn(|_| app.clone());
+    for clone in &mut clones {
+        for path in ["/else", "/ours"] {
+            let response = clone.ready().await.unwrap().call(get(path)).await.unwrap();
+            assert_eq!(response.status(), 200);
+        }
+        std::future::poll_fn(|cx| clone.poll_ready(cx)).await.unwrap(); // for a request that never comes
+    }
+    let requests = (0..100).map(|_| app.clone().oneshot(get("/else")));
+    let responses = futures_util::future::join_all(requests);
+    let responses = tokio::time::timeout(Duration::from_secs(60), responses).await.expect("no request waits for ever");
+    assert!(responses.iter().all(Result::is_ok));
+}
+
+/// While each place is taken, ours work, and those that fall through wait for one.
+#[tokio::test]
+async fn our_routes_work_while_each_place_of_the_inner_service_is_taken() {
+    let (open, gate) = tokio::sync::watch::channel(false);
+    let inner = service_fn(move |_: Request<Body>| {
+        let mut gate = gate.clone();
+        async move {
+            gate.wait_for(|is_open| *is_open).await.unwrap();
+            Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
+        }
+    });
+    let limited = tower::limit::GlobalConcurrencyLimitLayer::new(2).layer(inner);
+    let mut app = RouteHandlers::new().get("/healthz", async || "well").over(limited);
+    let waiting: Vec<_> = (0..5).map(|_| tokio::spawn(app.call(get("/else")))).collect();
+    tokio::task::yield_now().await;
+    let healthy = app.ready().await.unwrap().call(get("/healthz")).now_or_never().expect("it does not wait");
+    assert_eq!(healthy.unwrap().status(), 200);
+    assert!(waiting.iter().all(|task| !task.is_finished()));
+    open.send(true).unwrap();
+    for task in waiting {
+        assert_eq!(task.await.unwrap().unwrap().status(), 200);
     }
 }
 

@@ -66,7 +66,8 @@ impl RouteHandlers {
 
     /// Lays the routes over a service: a request that none of them matches is passed to it as it came.
     ///
-    /// The data of the service's response bodies must be `Bytes`, as it is for every host named here.
+    /// The data of the service's response bodies must be `Bytes`, as it is for every host named here. The service must be
+    /// `Clone`; it is cloned while it is busy, and our routes work meanwhile: see [`RouteHandlersService`].
     ///
     /// The readable form of [`Layer::layer`].
     ///

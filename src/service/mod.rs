@@ -2,6 +2,7 @@
 
 mod body;
 mod future;
+mod inner;
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -17,11 +18,21 @@ use crate::table::{Decision, Table};
 
 pub use body::ResponseBody;
 pub use future::{AnswerFuture, ResponseFuture};
+pub use inner::InnerFuture;
 
 /// The routes of a [`RouteHandlers`](crate::RouteHandlers) laid over an inner service, to which every request that is not
 /// theirs is passed as it came.
 ///
 /// It is made by [`RouteHandlers::over`](crate::RouteHandlers::over), or by a tower `ServiceBuilder`.
+///
+/// # Readiness
+///
+/// It is always ready. The inner service is asked whether it is ready only for a request that falls through, and the future
+/// of that request waits for it and gives its error. So our routes work while the inner service is busy, and hold nothing
+/// that it reserves in `poll_ready`.
+///
+/// A busy inner service is cloned, as a request waits for it while others come: so it must be `Clone`. One that is not,
+/// as with tower's `RateLimit`, goes into a tower `Buffer`.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, RouteHandlersService};
@@ -123,18 +134,18 @@ where
 
 impl<S, B, R> Service<http::Request<B>> for RouteHandlersService<S>
 where
-    S: Service<http::Request<B>, Response = http::Response<R>>,
+    S: Service<http::Request<B>, Response = http::Response<R>> + Clone,
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
     type Response = http::Response<ResponseBody<R>>;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future>;
+    type Future = ResponseFuture<InnerFuture<S, http::Request<B>>>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(cx)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        Self::answer(&self.table, request, |request| self.inner.call(request))
+        Self::answer(&self.table, request, |request| InnerFuture::new(&mut self.inner, request))
     }
 }
