@@ -18,7 +18,7 @@
 use std::convert::Infallible;
 
 use bytes::{Buf, Bytes};
-use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use futures_util::{FutureExt, Stream, StreamExt, TryStreamExt, stream};
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, Request, Uri};
 use http_body::Frame;
@@ -51,7 +51,7 @@ pub fn filter(api: RouteHandlers) -> impl Filter<Extract = (warp::reply::Respons
         .and_then(move |head: Request<()>, body| {
             let api = api.clone();
             async move {
-                let body = to_body(head.headers(), body).await;
+                let body = to_body(head.headers(), body);
                 let Ok(response) = answer_alone(api.table(), head.map(|()| body)).await;
                 Ok::<_, Infallible>(to_reply(response))
             }
@@ -68,23 +68,21 @@ fn head(method: Method, path: &FullPath, query: Option<String>, headers: HeaderM
     Some(request)
 }
 
-/// warp's stream does not say that it is empty; where no header tells, its first chunk does.
-async fn to_body<B, S>(headers: &HeaderMap, chunks: S) -> Body
+/// warp's stream does not say that it is empty. Where no header tells, it is polled once: a request without a body ends it at
+/// once. It is not waited for, as an HTTP/2 client may send the first chunk long after the head.
+fn to_body<B, S>(headers: &HeaderMap, chunks: S) -> Body
 where
     B: Buf + Send + 'static,
     S: Stream<Item = Result<B, warp::Error>> + Send + 'static,
 {
     let mut chunks = Box::pin(chunks);
     let has_length = headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0");
-    let begun = if has_length || headers.contains_key(TRANSFER_ENCODING) {
-        stream::iter(None)
-    } else {
-        match chunks.next().await {
-            Some(first) => stream::iter(Some(first)),
-            None => return Body::empty(),
-        }
-    };
-    Body::new(StreamBody::new(begun.chain(chunks).map_ok(Frame::data)))
+    let has_body = has_length || headers.contains_key(TRANSFER_ENCODING);
+    let first = if has_body { None } else { chunks.next().now_or_never() };
+    match first {
+        Some(None) => Body::empty(),
+        first => Body::new(StreamBody::new(stream::iter(first.flatten()).chain(chunks).map_ok(Frame::data))),
+    }
 }
 
 fn to_reply(response: Response) -> warp::reply::Response {

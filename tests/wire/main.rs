@@ -6,6 +6,8 @@ mod client;
 mod hosts;
 mod table;
 
+use std::time::Duration;
+
 use check::{check_case, request, send};
 use client::Connection;
 use hosts::Host;
@@ -108,4 +110,45 @@ async fn the_examples_answer_what_their_first_lines_say() {
             assert_eq!(is_problem, line.contains("api") && status >= 400, "{line}");
         }
     }
+}
+
+/// An HTTP/2 client may send a body without a length, and its first chunk long after the head.
+#[cfg(feature = "warp")]
+#[tokio::test]
+async fn a_handler_behind_warp_begins_before_the_body_of_its_request() {
+    let api = route_handlers::RouteHandlers::new()
+        .post("/early", async || "early")
+        .post("/echo", async |text: String| text)
+        .post("/whether", async |body: route_handlers::Body| http_body::Body::is_end_stream(&body).to_string());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let stream = tokio::net::TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    tokio::spawn(warp::serve(route_handlers::hosts::warp::filter(api)).incoming(listener).run());
+    let (mut client, connection) = h2::client::handshake(stream).await.unwrap();
+    tokio::spawn(connection);
+
+    for (path, before, later, text) in [
+        ("/early", None, None, "early"),
+        ("/early", Some("sent"), None, "early"),
+        ("/echo", None, Some("later"), "later"),
+        ("/echo", Some("now, "), Some("later"), "now, later"),
+        ("/whether", None, None, "false"),
+    ] {
+        let request = http::Request::post(format!("http://localhost{path}")).body(()).unwrap();
+        let (response, mut body) = client.send_request(request, false).unwrap();
+        if let Some(before) = before {
+            body.send_data(before.into(), false).unwrap();
+        }
+        if let Some(later) = later {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            body.send_data(later.into(), true).unwrap();
+        }
+        let response = tokio::time::timeout(Duration::from_secs(60), response).await;
+        let response = response.unwrap_or_else(|_| panic!("{path} waits for the body")).unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(response.into_body().data().await.unwrap().unwrap(), text, "{path}");
+    }
+
+    let request = http::Request::post("http://localhost/whether").body(()).unwrap();
+    let (response, _) = client.send_request(request, true).unwrap();
+    assert_eq!(response.await.unwrap().into_body().data().await.unwrap().unwrap(), "true", "a request without a body");
 }
