@@ -15,13 +15,9 @@ mod users;
 
 use std::io;
 
-use axum::extract::Request;
-use axum::response::IntoResponse;
 use axum::{Router, routing};
 use route_handlers::RouteHandlers;
 use tokio::net::TcpListener;
-use tower::ServiceExt;
-use tower::make::Shared;
 
 /// The server that is already there; a table is a service, so axum can also nest one.
 fn existing() -> Router {
@@ -30,15 +26,17 @@ fn existing() -> Router {
         .nest_service("/status", RouteHandlers::new().get("/health", async || "well"))
 }
 
-/// Serves until `shutdown`, and then until every connection is done.
+/// Serves until `shutdown`, and then until every connection is done or a time limit is over.
+///
+/// `axum::serve(listener, Router::new().fallback_service(app))` does it too, but waits without a limit for a client that
+/// stalls.
 ///
 /// # Errors
 ///
 /// What the listener fails with.
-pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
     let app = users::api().over(existing());
-    let app = ServiceExt::<Request>::map_response(app, IntoResponse::into_response); // axum::serve wants axum's body
-    axum::serve(listener, Shared::new(app)).with_graceful_shutdown(shutdown).await
+    server::serve(listener, app, shutdown).await
 }
 
 #[tokio::main]

@@ -31,7 +31,7 @@ async fn existing(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, I
     Ok(response)
 }
 
-/// Serves until `shutdown`, and then until every connection is done.
+/// Serves until `shutdown`, and then until every connection is done or a time limit is over.
 ///
 /// # Errors
 ///

@@ -25,7 +25,7 @@ fn existing() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone
     warp::path::end().and(warp::get()).map(|| "warp's own page")
 }
 
-/// Serves until `shutdown`, and then until every connection is done.
+/// Serves until `shutdown`, and then until every connection is done or a time limit is over.
 ///
 /// # Errors
 ///

@@ -13,7 +13,14 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tower::Service;
+
+/// How long a client has to send the head of a request, and how long a connection without a request stays open.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long the requests that have begun before a shutdown may take to end.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A listener on `PORT` of the environment, or 3000.
 pub async fn listener() -> io::Result<TcpListener> {
@@ -30,8 +37,8 @@ pub async fn ctrl_c() {
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Serves until `shutdown`, and then until every connection is done. A request has the `SocketAddr` of its client in its
-/// extensions.
+/// Serves until `shutdown`, and then until every connection is done or [`DRAIN_TIMEOUT`] is over. A request has the
+/// `SocketAddr` of its client in its extensions.
 pub async fn serve<S, R>(listener: TcpListener, service: S, shutdown: impl Future<Output = ()>) -> io::Result<()>
 where
     S: Service<Request<Incoming>, Response = Response<R>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
@@ -39,6 +46,7 @@ where
 {
     let service = TowerToHyperService::new(service);
     let connections = GracefulShutdown::new();
+    let mut tasks = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         tokio::select! {
@@ -57,17 +65,22 @@ where
                     request.extensions_mut().insert(client);
                     service.call(request)
                 });
-                let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
-                let connection = connections.watch(connection);
-                tokio::spawn(async move {
+                let mut http = http1::Builder::new();
+                http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+                let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
+                tasks.spawn(async move {
                     if let Err(error) = connection.await {
                         eprintln!("a connection failed: {error}");
                     }
                 });
             }
+            Some(_ended) = tasks.join_next() => {}
             () = &mut shutdown => break,
         }
     }
-    connections.shutdown().await;
-    Ok(())
+    drop(listener); // a new client is refused, and does not wait
+    if tokio::time::timeout(DRAIN_TIMEOUT, connections.shutdown()).await.is_err() {
+        eprintln!("some connections were cut off, as their clients did not finish in {DRAIN_TIMEOUT:?}");
+    }
+    Ok(()) // the tasks that are left end here, as `tasks` is dropped
 }

@@ -2,9 +2,9 @@
 
 use std::convert::Infallible;
 use std::future::pending;
+use std::io;
 use std::net::SocketAddr;
 
-use axum::response::IntoResponse;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
@@ -14,8 +14,8 @@ use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use route_handlers::RouteHandlers;
 use tokio::net::TcpListener;
-use tower::make::Shared;
-use tower::{ServiceExt, service_fn};
+use tokio::task::JoinHandle;
+use tower::service_fn;
 use warp::Filter;
 
 use crate::table::routes;
@@ -131,11 +131,8 @@ pub(crate) async fn axum_in_nest_service() -> Host {
 }
 
 pub(crate) async fn axum_laid_over_a_router() -> Host {
-    let (listener, address) = listen().await;
-    let app =
-        ServiceExt::<axum::extract::Request>::map_response(api().over(axum_router()), IntoResponse::into_response);
-    tokio::spawn(async move { axum::serve(listener, Shared::new(app)).await });
-    Host::new("axum, laid over a router", address)
+    let app = axum::Router::new().fallback_service(api().over(axum_router()));
+    Host::new("axum, laid over a router", serve_axum(app).await)
 }
 
 /// tonic's services are routes of an axum router: a table is laid over it as over any other.
@@ -161,9 +158,18 @@ pub(crate) async fn warp_as_a_filter() -> Host {
 
 /// The three examples, as they serve.
 pub(crate) async fn examples() -> [SocketAddr; 3] {
+    serve_examples(pending).await.map(|(address, _)| address)
+}
+
+/// The three examples, each until its `shutdown`.
+pub(crate) async fn serve_examples<F>(shutdown: impl Fn() -> F) -> [(SocketAddr, JoinHandle<io::Result<()>>); 3]
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let [(hyper, hyper_at), (axum, axum_at), (warp, warp_at)] = [listen().await, listen().await, listen().await];
-    tokio::spawn(with_hyper::serve(hyper, pending()));
-    tokio::spawn(with_axum::serve(axum, pending()));
-    tokio::spawn(with_warp::serve(warp, pending()));
-    [hyper_at, axum_at, warp_at]
+    [
+        (hyper_at, tokio::spawn(with_hyper::serve(hyper, shutdown()))),
+        (axum_at, tokio::spawn(with_axum::serve(axum, shutdown()))),
+        (warp_at, tokio::spawn(with_warp::serve(warp, shutdown()))),
+    ]
 }

@@ -72,6 +72,34 @@ async fn the_asterisk_is_answered_by_the_leaf_and_passed_on_by_the_layer() {
     assert_eq!(send(layer, &request("OPTIONS *")).await.unwrap().text(), "the host has no *");
 }
 
+/// The clock is paused: once everything waits, the next time limit is over at once.
+#[tokio::test(start_paused = true)]
+async fn a_client_that_stalls_does_not_keep_an_example_running() {
+    let in_its_body = "POST /api/users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+                       Content-Length: 99\r\n\r\n{";
+    for stalled in ["", "GET /api/users HTTP/1.1\r\nHost: l", in_its_body] {
+        let (shutdown, _) = tokio::sync::watch::channel(false);
+        let until = || {
+            let mut shutdown = shutdown.subscribe();
+            async move { drop(shutdown.wait_for(|is_over| *is_over).await) }
+        };
+        let examples = hosts::serve_examples(until).await;
+        let mut clients = Vec::new();
+        for (address, _) in &examples {
+            let mut client = Connection::open(*address).await.unwrap();
+            client.write(stalled.as_bytes()).await.unwrap();
+            clients.push(client);
+            let after = send(*address, &request("GET /api/users")).await.unwrap();
+            assert_eq!(after.status, 200, "the client that stalls was accepted before");
+        }
+        shutdown.send(true).unwrap();
+        for (_, served) in examples {
+            let ended = tokio::time::timeout(Duration::from_secs(3600), served).await;
+            ended.expect("the server ends").unwrap().unwrap();
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_examples_answer_what_their_first_lines_say() {
     for address in hosts::examples().await {
