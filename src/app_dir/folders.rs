@@ -35,7 +35,7 @@ pub(super) fn find(folder: &Path, flavour: Flavour) -> Result<Vec<FoundFile>, (P
         Flavour::App => Vec::new(),
         Flavour::Pages => vec!["api".to_owned()],
     };
-    walk(folder, flavour, &mut names, &mut found)?;
+    walk(folder, flavour, &mut names, &mut Vec::new(), &mut found)?;
     Ok(found)
 }
 
@@ -43,9 +43,16 @@ fn walk(
     folder: &Path,
     flavour: Flavour,
     names: &mut Vec<String>,
+    open: &mut Vec<PathBuf>,
     found: &mut Vec<FoundFile>,
 ) -> Result<(), (PathBuf, io::Error)> {
     let with_folder = |error| (folder.to_owned(), error);
+    // A symbolic link is followed; one to a folder that is being read would be followed without end.
+    let real = fs::canonicalize(folder).map_err(with_folder)?;
+    if open.contains(&real) {
+        return Err(with_folder(io::Error::other(format!("it is a link to {}, which holds it", real.display()))));
+    }
+    open.push(real);
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(with_folder)? {
         paths.push(entry.map_err(with_folder)?.path());
@@ -58,7 +65,7 @@ fn walk(
             let is_private = flavour == Flavour::App && name.starts_with('_');
             if !is_private {
                 names.push(name);
-                walk(&path, flavour, names, found)?;
+                walk(&path, flavour, names, open, found)?;
                 names.pop();
             }
         } else if let Some((own, is_foreign)) = answers(&name, flavour) {
@@ -66,6 +73,7 @@ fn walk(
             found.push(FoundFile { flavour, path, names, is_foreign });
         }
     }
+    open.pop();
     Ok(())
 }
 

@@ -10,6 +10,20 @@ pub(super) struct Place {
     pub(super) column: usize,
 }
 
+/// The text without characters that end a line or reverse its direction: their escapes stand in their place. A folder's
+/// name goes into directives for cargo, and into comments of the generated file.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => line.extend(character.escape_unicode()),
+            _ if character.is_control() => line.extend(character.escape_default()),
+            _ => line.push(character),
+        }
+    }
+    line
+}
+
 /// A mistake, with its file and how to mend it.
 #[derive(Clone, Debug)]
 pub(super) struct Mistake {
@@ -45,7 +59,7 @@ pub struct BuildError {
 
 impl BuildError {
     pub(super) fn new(mistakes: &[Mistake]) -> Self {
-        Self { mistakes: mistakes.iter().map(Mistake::to_string).collect() }
+        Self { mistakes: mistakes.iter().map(|mistake| one_line(&mistake.to_string())).collect() }
     }
 
     /// The mistakes: `app/api/users/route.rs:3:14: …`, one line each.

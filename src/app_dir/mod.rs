@@ -15,6 +15,8 @@
 //! | `pages/api/hello.rs`, `pages/api/hello/index.rs` | `/api/hello` |
 //! | `pages/api/[id].rs` | `/api/{id}` |
 //!
+//! A symbolic link to a folder is followed, unless the folder holds the link: that is a mistake.
+//!
 //! A name that is not bracketed whole is a literal (`[x].json` is no parameter). Below `pages/api` groups, `_` and `%5F`
 //! mean nothing, and every `.rs` file is a route; below `app` every file that is not called `route.rs` is yours.
 //!
@@ -30,7 +32,7 @@
 //!   [`Pages::body_limit`](crate::Pages::body_limit).
 //! * `pub const BODY_PARSER: bool`, below `pages/api`: [`Pages::body_parser`](crate::Pages::body_parser).
 //!
-//! A handler under `#[cfg(…)]` is a route under it. What a macro of yours makes is not seen: only its text is read.
+//! A handler under `#[cfg(…)]` is a route under it; a file is listed in `ROUTES` if one of its handlers is. What a macro of yours makes is not seen: only its text is read.
 //!
 //! # Mistakes
 //!
@@ -54,6 +56,7 @@ use std::path::{Path, PathBuf};
 
 use folders::Flavour;
 pub use mistake::BuildError;
+use mistake::one_line;
 pub use reading::Generated;
 use reading::Reading;
 
@@ -96,17 +99,17 @@ impl Builder {
     pub fn generate(&self) {
         let out = env::var_os("OUT_DIR").expect("`generate` is called by `build.rs`, where there is an `OUT_DIR`");
         for (folder, _) in self.folders() {
-            println!("cargo::rerun-if-changed={}", folder.display());
+            tell("rerun-if-changed", &folder.display().to_string());
         }
         match self.try_generate() {
             Ok(generated) => {
-                generated.warnings().for_each(|warning| println!("cargo::warning={warning}"));
+                generated.warnings().for_each(|warning| tell("warning", warning));
                 let out = Path::new(&out).join(FILE);
                 if let Err(error) = write_if_changed(&out, generated.source()) {
-                    println!("cargo::error={}: {error}", out.display());
+                    tell("error", &format!("{}: {error}", out.display()));
                 }
             }
-            Err(error) => error.mistakes().for_each(|mistake| println!("cargo::error={mistake}")),
+            Err(error) => error.mistakes().for_each(|mistake| tell("error", mistake)),
         }
     }
 
@@ -145,6 +148,11 @@ impl Builder {
         let app = self.app.clone().map(|app| (app, Flavour::App));
         app.into_iter().chain(self.pages.as_ref().map(|pages| (pages.join("api"), Flavour::Pages)))
     }
+}
+
+/// Writes a directive for cargo. A line break in a folder's name must not begin another directive.
+fn tell(directive: &str, text: &str) {
+    println!("cargo::{directive}={}", one_line(text));
 }
 
 /// Leaves a file alone that says it already, so that what includes it is not compiled anew.

@@ -1,6 +1,6 @@
 //! The folders, read: what each file says, and what all of them say together.
 
-use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 
@@ -8,7 +8,7 @@ use crate::app_dir::exports::{self, Exports};
 use crate::app_dir::folders::{self, Flavour, FoundFile};
 use crate::app_dir::items;
 use crate::app_dir::levels::Taken;
-use crate::app_dir::mistake::{BuildError, Mistake, Place};
+use crate::app_dir::mistake::{BuildError, Mistake, Place, one_line};
 use crate::app_dir::segment::Segment;
 use crate::app_dir::source;
 use crate::file_routes::{FileRoute, Runtime};
@@ -62,7 +62,6 @@ pub(super) struct Reading {
     /// Next.js's own files: pattern, and file.
     foreign: Vec<(String, String)>,
     taken: Taken,
-    modules: HashSet<String>,
     warnings: Vec<String>,
     mistakes: Vec<Mistake>,
 }
@@ -74,7 +73,6 @@ impl Reading {
             files: Vec::new(),
             foreign: Vec::new(),
             taken: Taken::new(),
-            modules: HashSet::new(),
             warnings: Vec::new(),
             mistakes: Vec::new(),
         }
@@ -121,7 +119,7 @@ impl Reading {
         };
         let exports =
             items::parse(&text).map(|outline| exports::read(&shown, found.flavour, &outline, &mut self.mistakes));
-        let module = self.module(&found);
+        let module = module(&found);
         self.files.push(RouteFile { flavour: found.flavour, path: found.path, shown, pattern, module, exports });
     }
 
@@ -142,31 +140,36 @@ impl Reading {
     /// A path as seen from the package's folder.
     fn shown(&self, path: &Path) -> String {
         let path = path.strip_prefix(&self.package).unwrap_or(path);
-        path.to_string_lossy().replace(MAIN_SEPARATOR_STR, "/")
+        one_line(&path.to_string_lossy().replace(MAIN_SEPARATOR_STR, "/"))
     }
+}
 
-    /// A name for a file's module that no other has: `app_api_users_id`.
-    fn module(&mut self, found: &FoundFile) -> String {
-        let mut name = match found.flavour {
-            Flavour::App => "app".to_owned(),
-            Flavour::Pages => "pages".to_owned(),
-        };
-        let words = found.names.iter().flat_map(|name| name.split(|c: char| !c.is_ascii_alphanumeric()));
-        for word in words.filter(|word| !word.is_empty()) {
-            name.push('_');
-            name.push_str(&word.to_ascii_lowercase());
-        }
-        name.truncate(source::MODULE);
-        let name = name.trim_end_matches('_');
-        let mut free = name.to_owned();
-        for number in 2.. {
-            if self.modules.insert(free.clone()) {
-                break;
+/// The name of a file's module: `app_api_users_Pid` for `app/api/users/[id]/route.rs`.
+///
+/// It depends on the path alone, and no two paths have the same name: lower-case letters and digits stand for themselves,
+/// `_` parts folders, and everything else begins with a capital.
+fn module(found: &FoundFile) -> String {
+    let mut module = match found.flavour {
+        Flavour::App => "app".to_owned(),
+        Flavour::Pages => "pages".to_owned(),
+    };
+    for name in &found.names {
+        let within = |open: &str, close: &str| name.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        let (mark, text) = within("[[...", "]]")
+            .map(|name| ("O", name)) // optional
+            .or_else(|| Some(("R", within("[...", "]")?))) // rest
+            .or_else(|| Some(("P", within("[", "]")?))) // parameter
+            .or_else(|| Some(("G", within("(", ")")?))) // group
+            .unwrap_or(("", name));
+        module.extend(["_", mark]);
+        for byte in text.bytes() {
+            match byte {
+                b'a'..=b'z' | b'0'..=b'9' => module.push(byte.into()),
+                _ => write!(module, "X{byte:02x}").expect("writing to a String does not fail"),
             }
-            free = format!("{name}_{number}");
         }
-        free
     }
+    module
 }
 
 /// The segments that a file's folders are.
@@ -177,6 +180,9 @@ impl Reading {
 fn segments(found: &FoundFile) -> Result<Vec<Segment>, String> {
     if found.path.to_str().is_none() {
         return Err("its name is not UTF-8: no path could have it".to_owned());
+    }
+    if found.names.iter().any(|name| name.contains(char::is_control)) {
+        return Err("its name has a control character: give it another one".to_owned());
     }
     let segment = |name: &String| match found.flavour {
         Flavour::App => Segment::of_app(name).transpose(),

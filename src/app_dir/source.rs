@@ -9,8 +9,8 @@ use crate::app_dir::reading::RouteFile;
 /// How wide rustfmt lets a chain of calls and the arguments of a call be.
 const WIDTH: usize = 60;
 
-/// The longest name of a module, before it is told apart from others: with it a handler's path stays within [`WIDTH`].
-pub(super) const MODULE: usize = 40;
+/// The name that a file's module has while the file is registered: the module's own name may be wider than [`WIDTH`].
+const MODULE: &str = "file";
 
 /// What a file that is not `Edge` stands under.
 const NOT_ON_WASM: &str = "cfg(not(target_arch = \"wasm32\"))";
@@ -94,7 +94,7 @@ impl Text {
         }
         self.line(0, head);
         for (file, exports) in readable(files) {
-            self.conditions(4, &conditions(exports, &[]));
+            self.conditions(4, &conditions(exports, &some_handler(exports)));
             let runtime = if exports.settings.contains(&"RUNTIME") {
                 format!("{}::RUNTIME", file.module)
             } else {
@@ -120,27 +120,27 @@ impl Text {
 
     /// The handlers of a file that stand under the same conditions.
     fn registration(&mut self, file: &RouteFile, exports: &Exports, handlers: &[Export]) {
-        let module = &file.module;
         let setting =
-            |name| exports.settings.contains(&name).then(|| format!("{}({module}::{name})", name.to_lowercase()));
+            |name| exports.settings.contains(&name).then(|| format!("{}({MODULE}::{name})", name.to_lowercase()));
         self.conditions(4, &conditions(exports, &handlers[0].conditions));
         self.line(4, "let table = {");
+        self.line(8, &format!("use {} as {MODULE};", file.module));
         match file.flavour {
             Flavour::App => {
-                let verb = |export: &Export| format!("{}({module}::{})", export.name.to_lowercase(), export.name);
+                let verb = |export: &Export| format!("{}({MODULE}::{})", export.name.to_lowercase(), export.name);
                 let mut calls: Vec<String> = handlers.iter().map(verb).chain(setting("BODY_LIMIT")).collect();
                 calls[0].insert_str(0, "route_handlers::");
                 self.chain(8, "route", &calls);
             }
             Flavour::Pages => {
-                let handler = format!("route_handlers::pages({module}::{HANDLER})");
+                let handler = format!("route_handlers::pages({MODULE}::{HANDLER})");
                 let calls = [Some(handler), setting("BODY_LIMIT"), setting("BODY_PARSER")];
                 self.chain(8, "handler", &calls.into_iter().flatten().collect::<Vec<_>>());
                 self.line(8, "let route = route_handlers::any(handler);");
             }
         }
         if exports.settings.contains(&"MAX_DURATION") {
-            let arguments = ["route".to_owned(), format!("{module}::MAX_DURATION")];
+            let arguments = ["route".to_owned(), format!("{MODULE}::MAX_DURATION")];
             self.call(8, "let route = route_handlers::__max_duration!", &arguments, ";");
         }
         self.call(8, "table.route", &[format!("{:?}", file.pattern), "route".to_owned()], "");
@@ -156,6 +156,29 @@ fn readable(files: &[RouteFile]) -> impl Iterator<Item = (&RouteFile, &Exports)>
 fn conditions(exports: &Exports, more: &[String]) -> Vec<String> {
     let not_on_wasm = (!exports.is_edge).then(|| NOT_ON_WASM.to_owned());
     not_on_wasm.into_iter().chain(exports.conditions.iter().chain(more).cloned()).collect()
+}
+
+/// The condition under which a file has a handler at all; none if there always is one.
+fn some_handler(exports: &Exports) -> Vec<String> {
+    let mut handlers: Vec<_> = exports.handlers.iter().map(|export| &export.conditions).collect();
+    handlers.dedup();
+    match handlers[..] {
+        [only] => only.clone(),
+        _ if handlers.iter().any(|conditions| conditions.is_empty()) => Vec::new(),
+        _ => vec![format!("cfg(any({}))", handlers.into_iter().map(|own| all(own)).collect::<Vec<_>>().join(", "))],
+    }
+}
+
+/// The conditions of one handler as one.
+fn all(conditions: &[String]) -> String {
+    let inner = |condition: &String| {
+        let inner = condition.strip_prefix("cfg(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(condition);
+        inner.trim_ascii().trim_end_matches(',').to_owned()
+    };
+    match conditions {
+        [only] => inner(only),
+        _ => format!("all({})", conditions.iter().map(inner).collect::<Vec<_>>().join(", ")),
+    }
 }
 
 /// The methods of a file as an array; one under a condition makes it stand over several lines, as deep as in `ROUTES`.

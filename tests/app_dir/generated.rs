@@ -1,5 +1,6 @@
 //! What is written.
 
+use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
 use route_handlers::FileRoute;
@@ -62,26 +63,97 @@ fn the_same_folders_give_the_same_text() {
     assert_eq!(project.try_generate().unwrap().source(), first.source());
 }
 
+/// The modules of an app with these files, in the order of their files.
+fn modules(files: &[&str]) -> Vec<String> {
+    let text = |file: &str| if file.starts_with("pages") { PAGES } else { USERS };
+    let files: Vec<_> = files.iter().map(|file| (*file, text(file))).collect();
+    let generated = Project::new(&files).try_generate().unwrap();
+    let names = generated.source().lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
+    names.map(str::to_owned).collect()
+}
+
 #[test]
-fn modules_have_names_of_their_own() {
+fn module_is_named_after_its_path() {
+    for (file, module) in [
+        ("app/route.rs", "app"),
+        ("app/api/users/route.rs", "app_api_users"),
+        ("app/api/users/[id]/route.rs", "app_api_users_Pid"),
+        ("app/files/[...path]/route.rs", "app_files_Rpath"),
+        ("app/docs/[[...page]]/route.rs", "app_docs_Opage"),
+        ("app/(admin)/stats/route.rs", "app_Gadmin_stats"),
+        ("app/1/type/route.rs", "app_1_type"),
+        ("app/Px/x-y/route.rs", "app_X50x_xX2dy"),
+        ("app/a_b/ü/route.rs", "app_aX5fb_Xc3Xbc"),
+        ("pages/api/hello.rs", "pages_api_hello"),
+    ] {
+        assert_eq!(modules(&[file]), [module], "{file}");
+    }
+}
+
+#[test]
+fn modules_of_different_paths_have_different_names_whatever_else_there_is() {
+    let deep = "a/folder/whose/path/is/much/longer/than/forty/characters/of/a/name";
+    let files = [
+        "app/A/route.rs".to_owned(),
+        "app/a/route.rs".to_owned(),
+        "app/(g)/a/[...x]/route.rs".to_owned(),
+        "app/a-b/route.rs".to_owned(),
+        "app/a.b/route.rs".to_owned(),
+        "app/a/b/route.rs".to_owned(),
+        "app/ab/route.rs".to_owned(),
+        "app/(h)/ab/c/route.rs".to_owned(),
+        "app/ü/route.rs".to_owned(),
+        "app/u\u{308}/route.rs".to_owned(),
+        "app/1/route.rs".to_owned(),
+        "app/1-2/route.rs".to_owned(),
+        "app/12/route.rs".to_owned(),
+        format!("app/{deep}/one/route.rs"),
+        format!("app/{deep}/two/route.rs"),
+    ];
+    let files: Vec<_> = files.iter().map(String::as_str).collect();
+    let together = modules(&files);
+    assert_eq!(together.iter().collect::<BTreeSet<_>>().len(), files.len(), "{together:#?}");
+    for file in files {
+        assert!(together.contains(&modules(&[file])[0]), "{file} has another name alone");
+    }
+}
+
+#[test]
+fn work_grows_as_the_number_of_files() {
+    let allocations = |count: usize| {
+        let files: Vec<_> = (0..count)
+            .map(|number| format!("app/a/common/prefix/of/more/than/forty/characters/{number:04}/[id]/route.rs"))
+            .collect();
+        let files: Vec<_> = files.iter().map(|file| (file.as_str(), USERS)).collect();
+        let project = Project::new(&files);
+        allocation_counter::measure(|| drop(project.try_generate().unwrap())).count_total
+    };
+    let (few, many) = (allocations(50), allocations(400));
+    assert!(many < 9 * few, "{few} allocations for 50 files, {many} for 400");
+}
+
+#[test]
+fn file_whose_handlers_are_all_under_conditions_is_listed_under_them() {
     let project = Project::new(&[
-        ("app/A/route.rs", USERS),
-        ("app/a/route.rs", USERS),
-        ("app/(g)/a/[...x]/route.rs", USERS),
-        ("app/a-b/route.rs", USERS),
-        ("app/a/b/route.rs", USERS),
-        ("app/type/route.rs", USERS),
-        ("app/1/route.rs", USERS),
-        ("app/ü/route.rs", USERS),
-        ("app/route.rs", USERS),
+        ("app/one/route.rs", "#[cfg(feature = \"a\")]\npub async fn GET() {}\npub const BODY_LIMIT: usize = 1;"),
+        (
+            "app/two/route.rs",
+            "#[cfg(feature = \"a\")]\n#[cfg(unix,)]\npub async fn GET() {}\n#[cfg(windows)]\npub async fn PUT() {}",
+        ),
+        ("app/open/route.rs", "#[cfg(feature = \"a\")]\npub async fn GET() {}\npub async fn PUT() {}"),
+        ("pages/api/three.rs", "#[cfg(any())]\npub async fn handler() {}"),
     ]);
     let generated = project.try_generate().unwrap();
-    let mut modules: Vec<_> = generated.source().lines().filter_map(|line| line.strip_prefix("mod ")).collect();
-    modules.sort_unstable();
-    assert_eq!(
-        modules,
-        ["app;", "app_1;", "app_2;", "app_a;", "app_a_2;", "app_a_b;", "app_a_b_2;", "app_g_a_x;", "app_type;"]
-    );
+    let condition = |pattern: &str| {
+        let before = generated.source().split(&format!("\"{pattern}\",\n")).next().unwrap();
+        let entry = before.lines().rev().skip(2).map(str::trim);
+        let conditions = entry.take_while(|line| line.starts_with("#[cfg("));
+        conditions.filter(|line| !line.contains("wasm32")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(condition("/one"), ["#[cfg(feature = \"a\")]"], "{}", generated.source());
+    assert_eq!(condition("/two"), ["#[cfg(any(all(feature = \"a\", unix), windows))]"]);
+    assert_eq!(condition("/open"), [""; 0]);
+    assert_eq!(condition("/api/three"), ["#[cfg(any())]"]);
 }
 
 #[test]

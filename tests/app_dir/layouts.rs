@@ -363,3 +363,47 @@ fn a_folder_that_is_not_there_is_a_mistake_and_an_empty_one_a_warning() {
     let warnings: Vec<_> = generated.warnings().map(|warning| project.within(warning)).collect();
     assert!(warnings[0].ends_with("app: there is no route file in it"), "{warnings:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn control_character_in_a_name_is_a_mistake_of_one_line() {
+    for name in ["a\ncargo::rustc-env=X=1", "a\rb", "a\u{85}b", "[i\nd]", "(g\n)", "\t"] {
+        for file in [format!("app/{name}/route.rs"), format!("pages/api/{name}.rs")] {
+            let project = Project::new(&[(&file, "pub async fn GET() {}\npub async fn handler() {}")]);
+            let mistakes = project.mistakes();
+            assert!(mistakes[0].ends_with("its name has a control character: give it another one"), "{mistakes:?}");
+            assert!(!mistakes[0].contains(char::is_control), "{mistakes:?}");
+        }
+    }
+}
+
+/// rustc refuses a comment that such a character turns around (CVE-2021-42574).
+#[test]
+fn line_separators_and_directions_in_a_name_are_escaped_in_the_generated_file() {
+    let project = Project::new(&[("app/a\u{2028}b\u{202e}c\u{2066}/route.rs", "pub async fn GET() {}")]);
+    let generated = project.try_generate().unwrap();
+    assert!(!generated.source().contains(['\u{2028}', '\u{202e}', '\u{2066}']), "{}", generated.source());
+    assert!(generated.source().contains("a\\u{2028}b\\u{202e}c\\u{2066}"), "{}", generated.source());
+}
+
+#[cfg(unix)]
+#[test]
+fn link_to_a_folder_is_followed_but_to_one_that_holds_it_it_is_a_mistake() {
+    use std::os::unix::fs::symlink;
+
+    let project = Project::new(&[("app/v1/users/route.rs", "pub async fn GET() {}")]);
+    symlink(project.path("app/v1"), project.path("app/v2")).unwrap();
+    let generated = project.try_generate().unwrap();
+    assert_eq!(
+        generated.routes().map(|route| route.pattern().to_owned()).collect::<Vec<_>>(),
+        ["/v1/users", "/v2/users"]
+    );
+
+    for target in ["app", "app/v1", "app/v1/users"] {
+        let link = project.path("app/v1/users/again");
+        symlink(project.path(target), &link).unwrap();
+        let mistakes = project.mistakes();
+        assert!(mistakes[0].contains("app/v1/users/again") && mistakes[0].contains("it is a link to "), "{mistakes:?}");
+        std::fs::remove_file(link).unwrap();
+    }
+}
