@@ -51,6 +51,7 @@ pub(crate) enum Quoting {
     /// `\"` is a quote and `\\` a backslash; before anything else a backslash is itself, as in `C:\dir`.
     Escapes,
     /// A backslash is itself, and the next quote is the end, as browsers write it.
+    #[cfg_attr(not(feature = "multipart"), expect(dead_code, reason = "only forms with files are written so"))]
     Literal,
 }
 
