@@ -1,7 +1,7 @@
-//! What Lambda's JSON can say of headers.
+//! Adapts the headers of a response to Lambda's JSON.
 
 use http::header::{Entry, SET_COOKIE};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use route_handlers::BoxError;
 
 /// Joins the lines of a header that stands more than once (RFC 9110 §5.3): behind an HTTP API or a function URL only the
@@ -14,13 +14,28 @@ pub(crate) fn join_lines(headers: &mut HeaderMap) -> Result<(), BoxError> {
     let names: Vec<_> = headers.keys().cloned().collect();
     for name in names {
         let Entry::Occupied(mut lines) = headers.entry(&name) else { continue };
-        let texts = lines.iter().map(|line| str::from_utf8(line.as_bytes())).collect::<Result<Vec<_>, _>>()?;
+        let texts = lines.iter().map(|line| str::from_utf8(line.as_bytes())).collect::<Result<Vec<_>, _>>();
+        let texts = texts.map_err(|_| refused(&name, "is not UTF-8, which the JSON of a response requires"))?;
         if name != SET_COOKIE && texts.len() > 1 {
             let joined = HeaderValue::try_from(texts.join(", "))?;
             lines.insert(joined);
         }
     }
     Ok(())
+}
+
+/// # Errors
+///
+/// A value that is not ASCII: `lambda_http` writes an empty list in its place at the head of a streamed response.
+pub(crate) fn check_ascii(headers: &HeaderMap) -> Result<(), BoxError> {
+    let lost = headers.iter().find(|(name, value)| **name != SET_COOKIE && value.to_str().is_err());
+    lost.map_or(Ok(()), |(name, _)| {
+        Err(refused(name, "is not ASCII, which `lambda_http` requires of a streamed response: percent-encode it"))
+    })
+}
+
+fn refused(name: &HeaderName, reason: &str) -> BoxError {
+    format!("the header `{name}` {reason}").into()
 }
 
 #[cfg(test)]
@@ -39,9 +54,9 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_json_cannot_hold_is_an_error() {
+    fn value_that_json_cannot_hold_is_an_error_that_names_the_header() {
         let mut headers = HeaderMap::new();
         headers.append("x", HeaderValue::from_bytes(b"\xe9").unwrap());
-        assert!(join_lines(&mut headers).is_err());
+        assert!(join_lines(&mut headers).unwrap_err().to_string().contains("`x`"));
     }
 }

@@ -6,13 +6,14 @@ use route_handlers::RouteHandlers;
 ///
 /// An API of API Gateway is at `https://….amazonaws.com/prod/api/users` unless its stage is `$default`, and `lambda_http`
 /// shows that path for REST and HTTP APIs alike. Nothing is stripped: a handler sees the path that the client asked for.
-/// A function URL, a load balancer and `$default` have no stage, and need no more than the table.
+/// A function URL, a load balancer and `$default` have no stage, and need no more than the table: so does an empty stage.
+/// The stage may be written with slashes around it.
 ///
 /// Below a domain of your own the client asks for a path without the stage, and so it should be shown: set
 /// `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH`.
 pub fn with_stage(api: RouteHandlers, stage: Option<&str>) -> RouteHandlers {
-    match stage {
-        Some(stage) => api.clone().nest(&format!("/{stage}"), api),
-        None => api,
+    match stage.unwrap_or_default().trim().trim_matches('/') {
+        "" | "$default" => api,
+        stage => api.clone().nest(&format!("/{stage}"), api),
     }
 }

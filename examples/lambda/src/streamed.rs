@@ -1,21 +1,26 @@
-//! The answer piece by piece, as `lambda_http::run_with_streaming_response` sends it.
+//! The response piece by piece, as `lambda_http::run_with_streaming_response` sends it.
 
-use futures_util::{StreamExt, TryStreamExt, future, stream};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use http::Response;
 use http_body_util::BodyExt;
-use lambda_http::Request;
+use lambda_http::{Request, streaming_runtime};
 use route_handlers::{Body, BoxError};
+use tokio_util::task::TaskTracker;
+use tower::util::MapFutureLayer;
 use tower::{Service, ServiceExt, service_fn};
 
-use crate::headers::join_lines;
-use crate::{finish, track};
+use crate::headers::{check_ascii, join_lines};
+use crate::path;
+use crate::work::{Work, done};
 
-/// A service for `lambda_http::run_with_streaming_response`: the work for after the answer is done when all of it was
-/// sent, but for the mark that it is at its end.
+/// A service for `lambda_http::run_with_streaming_response`: the work for after the response is done when all of it was
+/// sent, or before its failure is reported.
+///
+/// If the response is dropped before its end, nobody waits for the work: [`run_streamed`] does.
 ///
 /// # Errors
 ///
-/// What the service fails with, before anything was sent.
+/// The service's error, or one for a header that is not ASCII, before anything was sent.
 pub fn streamed<S, B>(
     service: S,
 ) -> impl Service<Request, Response = Response<Body>, Error = BoxError, Future: Send> + Clone
@@ -23,17 +28,82 @@ where
     S: Service<Request, Response = Response<B>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
     B: http_body::Body<Data: Into<bytes::Bytes> + Send, Error: Into<BoxError>> + Send + 'static,
 {
+    streamed_by(service, TaskTracker::new)
+}
+
+/// Runs a service as `lambda_http::run_with_streaming_response(streamed(service))` does, and asks for the next invocation
+/// only when the work of the last one is done: Lambda freezes the process then, and the response may have been given up.
+///
+/// # Errors
+///
+/// The runtime's error.
+pub async fn run_streamed<S, B>(service: S) -> Result<(), lambda_http::Error>
+where
+    S: Service<Request, Response = Response<B>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
+    B: http_body::Body<Data: Into<bytes::Bytes> + Send, Error: Into<BoxError>> + Send + 'static,
+{
+    let tasks = TaskTracker::new();
+    let service = streamed_by(service, {
+        let tasks = tasks.clone();
+        move || tasks.clone()
+    });
+    let wait = MapFutureLayer::new(move |invocation| followed_by(invocation, tasks.clone()));
+    streaming_runtime(service).layer(wait).run().await
+}
+
+async fn followed_by<F: Future>(invocation: F, tasks: TaskTracker) -> F::Output {
+    let result = invocation.await;
+    done(&tasks).await;
+    result
+}
+
+fn streamed_by<S, B>(
+    service: S,
+    tasks: impl Fn() -> TaskTracker + Clone + Send + 'static,
+) -> impl Service<Request, Response = Response<Body>, Error = BoxError, Future: Send> + Clone
+where
+    S: Service<Request, Response = Response<B>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
+    B: http_body::Body<Data: Into<bytes::Bytes> + Send, Error: Into<BoxError>> + Send + 'static,
+{
     service_fn(move |mut request: Request| {
-        let service = service.clone();
+        let (service, tasks) = (service.clone(), tasks());
         async move {
-            let work = track(&mut request);
-            let mut response = service.oneshot(request).await.map_err(Into::into)?;
-            join_lines(response.headers_mut())?;
+            path::encode(&mut request);
+            let work = Work::of(&mut request, tasks);
+            let head = async {
+                let mut response = service.oneshot(request).await.map_err(Into::into)?;
+                join_lines(response.headers_mut())?;
+                check_ascii(response.headers())?;
+                Ok(response)
+            };
+            let (response, work) = work.unless_ok(head).await?;
             Ok(response.map(|body| {
-                let pieces = body.into_data_stream().map_err(Into::into);
-                let work = stream::once(finish(work)).filter_map(|()| future::ready(None));
-                Body::from_stream(pieces.chain(work))
+                let pieces = Box::pin(body.into_data_stream().map_ok(Into::into).map_err(Into::into));
+                Body::from_stream(followed(Streaming { pieces, work }))
             }))
         }
+    })
+}
+
+/// The order of the fields matters: the body passes its work to the tasks when it is dropped.
+struct Streaming<S> {
+    pieces: S,
+    work: Work,
+}
+
+/// The pieces, and before the end or a failure the work.
+fn followed<S>(streaming: Streaming<S>) -> impl Stream<Item = Result<bytes::Bytes, BoxError>>
+where
+    S: Stream<Item = Result<bytes::Bytes, BoxError>> + Unpin,
+{
+    stream::unfold(Some(streaming), async |streaming| {
+        let mut streaming = streaming?;
+        let next = streaming.pieces.next().await;
+        if let Some(Ok(piece)) = next {
+            return Some((Ok(piece), Some(streaming)));
+        }
+        drop(streaming.pieces);
+        streaming.work.finish().await;
+        next.map(|failure| (failure, None))
     })
 }

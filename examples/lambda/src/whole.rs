@@ -8,13 +8,15 @@ use http::Response;
 use http_body_util::BodyExt;
 use lambda_http::{Body, IntoResponse, Request};
 use route_handlers::BoxError;
+use tokio_util::task::TaskTracker;
 use tower::{Service, ServiceExt, service_fn};
 
 use crate::headers::join_lines;
-use crate::{finish, track};
+use crate::path;
+use crate::work::Work;
 
 /// A service for `lambda_http::run`: it reads the answer to its end, and does the work for after it, before it is handed
-/// back. An answer without an end, as of server-sent events, is for [`streamed`](crate::streamed).
+/// back or fails. An answer without an end, as of server-sent events, is for [`streamed`](crate::streamed).
 ///
 /// # Errors
 ///
@@ -28,12 +30,17 @@ where
     service_fn(move |mut request: Request| {
         let service = service.clone();
         async move {
-            let work = track(&mut request);
-            let (mut parts, body) = service.oneshot(request).await.map_err(Into::into)?.into_parts();
-            join_lines(&mut parts.headers)?;
-            let body = body.collect().await.map_err(Into::into)?.to_bytes();
-            finish(work).await;
-            Ok(Answer(Response::from_parts(parts, body)))
+            path::encode(&mut request);
+            let work = Work::of(&mut request, TaskTracker::new());
+            let answer = async {
+                let (mut parts, body) = service.oneshot(request).await.map_err(Into::into)?.into_parts();
+                join_lines(&mut parts.headers)?;
+                let body = body.collect().await.map_err(Into::into)?.to_bytes();
+                Ok(Answer(Response::from_parts(parts, body)))
+            };
+            let (answer, work) = work.unless_ok(answer).await?;
+            work.finish().await;
+            Ok(answer)
         }
     })
 }

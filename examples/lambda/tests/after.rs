@@ -1,11 +1,12 @@
 //! When the work for after an answer is done. Lambda stops the clock of a function that has answered.
 
 use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use futures_util::stream;
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use route_handlers::{After, Body, RouteHandlers};
@@ -59,6 +60,107 @@ async fn streamed_does_it_if_the_client_has_gone_away() {
         }
     };
     tokio::time::timeout(Duration::from_secs(20), until_done).await.unwrap();
+}
+
+/// A response that fails, and how.
+#[derive(Clone, Copy, Debug)]
+enum Failing {
+    Service,
+    Panic,
+    Header,
+    FirstPiece,
+    Body,
+}
+
+/// A service that takes the work of a table, and fails all the same.
+fn failing(how: Failing) -> (impl lambda_service::Failing, Arc<AtomicBool>) {
+    let (api, done) = api();
+    let service = tower::service_fn(move |request: lambda_http::Request| {
+        let api = api.clone();
+        async move {
+            let Ok(mut response) = api.oneshot(request).await;
+            match how {
+                Failing::Service => return Err(std::io::Error::other("the disk is gone")),
+                Failing::Panic => panic!("a service that panics, for the tests"),
+                Failing::Header => {
+                    response.headers_mut().insert("x", http::HeaderValue::from_bytes(b"\xe9").unwrap());
+                }
+                Failing::FirstPiece | Failing::Body => {}
+            }
+            Ok(response.map(|body| {
+                let count = if matches!(how, Failing::FirstPiece) { 0 } else { 1 };
+                let pieces = body.into_data_stream().map_err(std::io::Error::other).take(count);
+                let failure = stream::once(async { Err(std::io::Error::other("the disk is gone")) });
+                Body::from_stream(pieces.chain(failure))
+            }))
+        }
+    });
+    (service, done)
+}
+
+mod lambda_service {
+    use http::Response;
+    use route_handlers::Body;
+    use tower::Service;
+
+    /// A service that both adapters take.
+    pub trait Failing:
+        Service<lambda_http::Request, Response = Response<Body>, Error = std::io::Error, Future: Send>
+        + Clone
+        + Send
+        + 'static
+    {
+    }
+
+    impl<S> Failing for S where
+        S: Service<lambda_http::Request, Response = Response<Body>, Error = std::io::Error, Future: Send>
+            + Clone
+            + Send
+            + 'static
+    {
+    }
+}
+
+#[tokio::test]
+async fn whole_does_it_before_a_failure_is_reported() {
+    for how in [Failing::Service, Failing::Panic, Failing::Header, Failing::FirstPiece, Failing::Body] {
+        let (service, done) = failing(how);
+        let result = AssertUnwindSafe(lambda::whole(service).oneshot(request())).catch_unwind().await;
+        assert!(!matches!(result, Ok(Ok(_))), "{how:?}");
+        assert!(done.load(Ordering::Relaxed), "{how:?}");
+    }
+}
+
+#[tokio::test]
+async fn streamed_does_it_before_a_failure_is_reported() {
+    for how in [Failing::Service, Failing::Panic, Failing::Header] {
+        let (service, done) = failing(how);
+        let result = AssertUnwindSafe(lambda::streamed(service).oneshot(request())).catch_unwind().await;
+        assert!(!matches!(result, Ok(Ok(_))), "{how:?}");
+        assert!(done.load(Ordering::Relaxed), "{how:?}");
+    }
+    for how in [Failing::FirstPiece, Failing::Body] {
+        let (service, done) = failing(how);
+        let mut body = lambda::streamed(service).oneshot(request()).await.unwrap().into_body();
+        let failure = loop {
+            match body.frame().await.expect("it fails before its end") {
+                Ok(_) => assert!(!done.load(Ordering::Relaxed), "{how:?}"),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(failure.to_string(), "the disk is gone");
+        assert!(done.load(Ordering::Relaxed), "{how:?}");
+    }
+}
+
+#[tokio::test]
+async fn header_that_a_streamed_response_cannot_carry_is_an_error_that_names_it() {
+    let titled = tower::service_fn(async |_: lambda_http::Request| {
+        Ok::<_, Infallible>(Response::builder().header("x-title", "Crème").body(Body::from("a")).unwrap())
+    });
+    let error = lambda::streamed(titled).oneshot(request()).await.unwrap_err().to_string();
+    assert!(error.contains("`x-title` is not ASCII"), "{error}");
+    assert!(lambda::whole(titled).oneshot(request()).await.is_ok());
 }
 
 #[tokio::test]

@@ -79,10 +79,11 @@ impl Door {
         parameters.into()
     }
 
-    /// Format 2.0: headers joined by commas, cookies apart.
+    /// Format 2.0: headers joined by commas, cookies apart. An HTTP API decodes the path, in spite of the name `rawPath`; a
+    /// function URL does not (<https://github.com/middleapi/standard-server/pull/93>).
     fn fill_by_text(self, event: &mut Value, request: &Request<Vec<u8>>) {
         let path = match self {
-            Self::Http => format!("/{STAGE}{}", request.uri().path()),
+            Self::Http => format!("/{STAGE}{}", percent_decode(request.uri().path())),
             _ => request.uri().path().to_owned(),
         };
         event["requestContext"]["http"]["method"] = request.method().as_str().into();
@@ -147,5 +148,5 @@ fn percent_decode(text: &str) -> String {
             _ => bytes.push(*first),
         }
     }
-    String::from_utf8(bytes).unwrap()
+    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -45,14 +45,22 @@ pub struct Posted {
 impl Function {
     /// Starts a program as AWS does.
     pub async fn start(program: &str, variables: &[(&str, &str)]) -> Self {
+        Self::run(Command::new(program).env_clear().envs(variables.iter().copied())).await
+    }
+
+    /// Starts one of the tests of this program as a function.
+    pub async fn start_test(name: &str) -> Self {
+        let mut program = Command::new(std::env::current_exe().unwrap());
+        Self::run(program.args(["--exact", name]).env_clear().env("FUNCTION", "1")).await
+    }
+
+    async fn run(program: &mut Command) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let child = Command::new(program)
-            .env_clear()
+        let child = program
             .env("AWS_LAMBDA_RUNTIME_API", listener.local_addr().unwrap().to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", "app")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
-            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .spawn()
@@ -134,8 +142,10 @@ async fn receive(api: &RuntimeApi, what: String, request: Request<Incoming>) {
     let (parts, mut body) = request.into_parts();
     let _ = api.posted.send(Posted { what, headers: parts.headers, pieces });
     while let Some(Ok(frame)) = body.frame().await {
-        if let Ok(piece) = frame.into_data() {
-            let _ = sender.send(piece);
+        if let Ok(piece) = frame.into_data()
+            && sender.send(piece).is_err()
+        {
+            return; // the client has gone away
         }
     }
 }

@@ -1,7 +1,15 @@
 //! Answers that are streamed, through a function URL.
 
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
 use http::{HeaderMap, Request};
+use route_handlers::{After, Body, RouteHandlers};
 use serde_json::Value;
+use tokio::time::sleep;
 
 use crate::doors::{self, Door};
 use crate::runtime_api::{Function, Posted};
@@ -79,4 +87,43 @@ async fn work_for_after_the_answer_is_done_before_its_end() {
     let (head, _) = split(send(&mut lambda, "POST", "/api/notes/a/later", b"kept").await).await;
     assert_eq!(head["statusCode"], 202);
     assert_eq!(split(send(&mut lambda, "GET", "/api/notes/a", b"").await).await.1, b"kept");
+}
+
+/// A response without an end, whose work takes a while; and whether that was done.
+fn slow() -> RouteHandlers {
+    let done = Arc::new(AtomicBool::new(false));
+    let seen = done.clone();
+    let endless = move |after: After| {
+        let done = done.clone();
+        after.run(async move {
+            sleep(Duration::from_millis(300)).await;
+            done.store(true, Ordering::Relaxed);
+        });
+        let ticks = stream::repeat("tick\n").then(async |tick| {
+            sleep(Duration::from_millis(10)).await;
+            Ok::<_, Infallible>(tick)
+        });
+        std::future::ready(Body::from_stream(ticks))
+    };
+    let is_done = move || std::future::ready(seen.load(Ordering::Relaxed).to_string());
+    RouteHandlers::new().get("/endless", endless).get("/done", is_done)
+}
+
+/// Not a test: the program of the next one, which runs this one again as its child.
+#[tokio::test]
+async fn slow_function() {
+    if std::env::var_os("FUNCTION").is_some() {
+        lambda::run_streamed(slow()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn work_of_a_response_that_was_given_up_is_done_before_the_next_invocation() {
+    let mut lambda = Function::start_test("streamed::slow_function").await;
+    let mut posted = send(&mut lambda, "GET", "/endless", b"").await;
+    for _ in 0..4 {
+        posted.piece().await.unwrap();
+    }
+    drop(posted);
+    assert_eq!(split(send(&mut lambda, "GET", "/done", b"").await).await.1, b"true");
 }

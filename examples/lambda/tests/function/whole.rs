@@ -3,7 +3,7 @@
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, LOCATION, SET_COOKIE, TRANSFER_ENCODING};
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use route_handlers::{Json, Query, RouteHandlers};
+use route_handlers::{Json, Path, Query, RouteHandlers};
 use tower::ServiceExt;
 
 use crate::doors::{Door, STAGE};
@@ -50,6 +50,15 @@ fn requests() -> Vec<Request<Vec<u8>>> {
         request("GET", "/about"),
         with_body("PUT", "/api/notes/caf%C3%A9", "text/plain;charset=utf-8", "crème".as_bytes()),
         request("GET", "/api/notes/caf%C3%A9"),
+        request("GET", "/api/users/100%25"),
+        request("GET", "/api/users/%2541"),
+        request("GET", "/api/users/2%3Fadmin=true"),
+        request("GET", "/api/users/2%23?a=1&b=2"),
+        with_body("PUT", "/api/notes/A", "text/plain", b"not this one"),
+        request("GET", "/api/notes/%2541"),
+        with_body("PUT", "/api/notes/%3F%23%25%20%22%5C%7C%5E+;=@?a=%26&b", "text/plain", b"kept"),
+        request("GET", "/api/notes/%3F%23%25%20%22%5C%7C%5E%2B%3B%3D%40"),
+        request("GET", "/api/notes/%253F%2523"),
         with_body("POST", "/api/echo", "application/octet-stream", &[0, 159, 146, 150, 255]),
         with_body("POST", "/api/echo", "text/plain;charset=iso-8859-1", b"caf\xe9"),
         with_body("POST", "/api/echo", "text/plain;charset=utf-8", "\u{feff}a mark".as_bytes()),
@@ -163,5 +172,49 @@ async fn a_query_arrives_as_it_was_asked() {
             serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap();
         pairs.sort(); // a REST API and a load balancer hand over a map
         assert_eq!(pairs, [["a", "%"], ["a", "b&c d"], ["e", "é"]], "{door:?}");
+    }
+}
+
+/// The decoded path of an HTTP API may hold a `?` or a `#`.
+#[tokio::test]
+async fn path_arrives_as_it_was_asked_and_takes_nothing_from_the_query() {
+    let seen = async |Path(key): Path<String>, Query(pairs): Query<Vec<(String, String)>>| {
+        let mut pairs = pairs;
+        pairs.sort();
+        format!("{key} {pairs:?}")
+    };
+    let api = lambda::with_stage(RouteHandlers::new().get("/seen/{key}", seen), Some(STAGE));
+    for door in Door::ALL {
+        for (target, expected) in [
+            ("/seen/100%25", "100% []"),
+            ("/seen/%2541", "%41 []"),
+            ("/seen/me%3Fadmin=true", "me?admin=true []"),
+            ("/seen/me%3Fadmin=true?b=%26+1&a=%C3%A9", "me?admin=true [(\"a\", \"é\"), (\"b\", \"& 1\")]"),
+            ("/seen/a%23b?c=%23", "a#b [(\"c\", \"#\")]"),
+            ("/seen/a%23b", "a#b []"),
+            ("/seen/a%20b%C3%A9%5C%22%60?c", "a bé\\\"` [(\"c\", \"\")]"),
+        ] {
+            let event = door.event(&request("GET", target)).to_string();
+            let event = lambda_http::request::from_str(&event).unwrap();
+            let mut response = lambda::streamed(api.clone()).oneshot(event).await.unwrap();
+            let text = response.body_mut().collect().await.unwrap().to_bytes();
+            assert_eq!(String::from_utf8_lossy(&text), expected, "{door:?}: {target}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn stage_may_be_empty_or_written_with_slashes() {
+    for (stage, path, status) in [
+        ("", "/api/users", 200),
+        ("/", "/api/users", 200),
+        ("$default", "/api/users", 200),
+        ("/prod", "/prod/api/users", 200),
+        ("prod/", "/prod/api/users", 200),
+        ("prod", "/api/users", 200),
+    ] {
+        let mut lambda = Function::start(env!("CARGO_BIN_EXE_lambda"), &[("STAGE", stage)]).await;
+        let response = send(&mut lambda, Door::FunctionUrl, &request("GET", path)).await;
+        assert_eq!(response.status(), status, "{stage:?}");
     }
 }

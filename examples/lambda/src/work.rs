@@ -1,0 +1,50 @@
+//! The work that one invocation leaves behind.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+
+use futures_util::FutureExt;
+use route_handlers::{BoxError, RequestWaitUntil};
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
+/// Takes the work for after a response. A task that panics affects no other task.
+pub(crate) struct Work {
+    tasks: TaskTracker,
+    /// Who waits for the tasks waits for this as well: the work is handed over when the response is done.
+    open: TaskTrackerToken,
+}
+
+impl Work {
+    /// Takes the work of a request.
+    pub(crate) fn of(request: &mut lambda_http::Request, tasks: TaskTracker) -> Self {
+        request.extensions_mut().insert(RequestWaitUntil::new(tasks.clone()));
+        Self { open: tasks.token(), tasks }
+    }
+
+    /// Waits until the work is done, when the response is gone.
+    pub(crate) async fn finish(self) {
+        drop(self.open);
+        done(&self.tasks).await;
+    }
+
+    /// Runs a future, and finishes the work unless the future succeeds: a response that fails leaves work as well.
+    pub(crate) async fn unless_ok<T>(
+        self,
+        future: impl Future<Output = Result<T, BoxError>>,
+    ) -> Result<(T, Self), BoxError> {
+        let failure: Result<BoxError, Box<dyn Any + Send>> = match AssertUnwindSafe(future).catch_unwind().await {
+            Ok(Ok(value)) => return Ok((value, self)),
+            Ok(Err(error)) => Ok(error),
+            Err(panic) => Err(panic),
+        };
+        self.finish().await;
+        Err(failure.unwrap_or_else(|panic| resume_unwind(panic)))
+    }
+}
+
+/// Waits until no task is left.
+pub(crate) async fn done(tasks: &TaskTracker) {
+    tasks.close();
+    tasks.wait().await;
+}
