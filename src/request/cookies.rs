@@ -104,16 +104,15 @@ impl Cookies {
 
     /// As `get_all`, from both ends.
     fn values(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
-        let sent = (!self.changes.contains(name)).then(|| self.sent.get_all(name).map(String::as_str));
-        let set = self.changes.get_all(name).filter_map(Change::value);
-        sent.into_iter().flatten().chain(set)
+        let unchanged = (!self.changes.contains(name)).then(|| self.sent.get_all(name).map(String::as_str));
+        unchanged.into_iter().flatten().chain(self.changes.get_all(name).filter_map(Change::value))
     }
 
     /// All names and values, in the order in which they were sent, and then in which they were set.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let sent = self.sent.iter().filter(|(name, _)| !self.changes.contains(name));
-        let set = self.changes.iter().filter_map(|(name, change)| Some((name, change.value()?)));
-        sent.map(|(name, value)| (name, value.as_str())).chain(set)
+        let unchanged = self.sent.iter().filter(|(name, _)| !self.changes.contains(name));
+        let changed = self.changes.iter().filter_map(|(name, change)| Some((name, change.value()?)));
+        unchanged.map(|(name, value)| (name, value.as_str())).chain(changed)
     }
 
     /// Whether there is a cookie of this name.

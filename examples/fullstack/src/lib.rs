@@ -17,7 +17,7 @@ use http::header::{
 };
 use http::{Request, Response};
 use route_handlers::openapi::{Document, Info};
-use route_handlers::{BoxError, Key, RouteHandlers};
+use route_handlers::{BoxError, RouteHandlers};
 use tower::{Service, ServiceBuilder};
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
@@ -37,8 +37,8 @@ fn info() -> Info {
 }
 
 /// The API. Its paths are below `/api`, and none of them is ever the front end's.
-pub fn api(store: Store, events: Events, key: Key) -> RouteHandlers {
-    let api = RouteHandlers::new().with_state(store).with_state(events).with_state(key);
+pub fn api(store: Store, events: Events) -> RouteHandlers {
+    let api = RouteHandlers::new().with_state(store).with_state(events);
     let api = session::register(api);
     let api = avatars::register(users::register(events::register(api)));
     RouteHandlers::new()

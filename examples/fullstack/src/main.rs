@@ -12,13 +12,12 @@ mod server;
 use std::error::Error;
 
 use fullstack::{Events, Store, api, app, document, front_end};
-use route_handlers::Key;
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     if std::env::args().nth(1).as_deref() == Some("openapi") {
-        let api = api(Store::in_memory().await?, Events::new(), Key::generate());
+        let api = api(Store::in_memory().await?, Events::new());
         println!("{}", serde_json::to_string_pretty(&document(&api))?);
         return Ok(());
     }
@@ -26,11 +25,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     tracing_subscriber::fmt().with_env_filter(filter).init();
     let store = Store::open(std::env::var("DATABASE_URL").ok()).await?;
     let events = Events::new();
-    let key = match std::env::var("SESSION_KEY") {
-        Ok(secret) => Key::try_from(secret.as_bytes())?,
-        Err(_) => Key::generate(), // whoever is signed in is so until the server ends
-    };
-    let service = app(api(store, events.clone(), key), front_end());
+    let service = app(api(store, events.clone()), front_end());
     let shutdown = async {
         server::ctrl_c().await;
         events.close(); // or the pages that listen would keep their connections open

@@ -1,20 +1,23 @@
-//! Who is signed in: a signed cookie that holds the name.
+//! Sessions: a record in the database, and its random id in a cookie.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 use route_handlers::openapi::{DocumentArgument, OperationBuilder, SecurityScheme};
 use route_handlers::{
-    Cookies, Created, Error, FromRequest, Json, Key, NoContent, Reads, Request, RouteHandlers, SameSite, SetCookie,
-    State, documented, get,
+    Cookies, Created, Error, FromRequest, Json, NoContent, Reads, Request, RouteHandlers, SameSite, SetCookie, State,
+    documented, get,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-const COOKIE: &str = "session";
+use crate::store::Store;
+
+/// Only this host can set a cookie with this prefix. So a neighbouring host cannot sign a visitor in as somebody else.
+const COOKIE: &str = "__Host-session";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Whoever is signed in.
+/// The person who is signed in.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Session {
@@ -24,11 +27,15 @@ pub struct Session {
 
 /// As an argument it is 401 for everybody else.
 impl FromRequest for Session {
-    const READS: Reads = Reads::Request;
+    const READS: Reads = Reads::Waiting;
 
     async fn from_request(request: &mut Request) -> Result<Self, Error> {
-        let State(key) = State::<Key>::from_request(request).await?;
-        let name = request.cookies().get_signed(COOKIE, &key);
+        let State(store) = State::<Store>::from_request(request).await?;
+        let cookies = request.cookies();
+        let name = match id_of(&cookies) {
+            Some(id) => store.session(id, SystemTime::now()).await?,
+            None => None,
+        };
         let missing = || Error::new(StatusCode::UNAUTHORIZED).with_detail("sign in first: POST /api/session");
         name.map(|name| Self { name }).ok_or_else(missing)
     }
@@ -52,19 +59,45 @@ async fn show(session: Session) -> Json<Session> {
     Json(session)
 }
 
-async fn sign_in(State(key): State<Key>, Json(session): Json<Session>) -> Result<(SetCookie, Created<Session>), Error> {
+/// Begins a session with a new id, and ends the one that the client had.
+async fn sign_in(
+    State(store): State<Store>,
+    cookies: Cookies,
+    Json(session): Json<Session>,
+) -> Result<(SetCookie, Created<Session>), Error> {
     if session.name.is_empty() || session.name.chars().count() > 80 {
         return Err(Error::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail("a name has 1 to 80 characters"));
     }
-    let cookie = cookie(session.name.clone()).max_age(DAY).signed(&key);
-    Ok((cookie, Created(session)))
+    if let Some(id) = id_of(&cookies) {
+        store.end_session(id).await?;
+    }
+    let id = new_id()?;
+    let now = SystemTime::now();
+    store.begin_session(&id, &session.name, now, now + DAY).await?;
+    Ok((restricted(SetCookie::new(COOKIE, id).max_age(DAY)), Created(session)))
 }
 
-async fn sign_out(_: Session, _: Cookies) -> (SetCookie, NoContent) {
-    (cookie(String::new()).max_age(Duration::ZERO), NoContent)
+/// Ends the session in the database too, so that a copy of the cookie is worth nothing.
+async fn sign_out(_: Session, State(store): State<Store>, cookies: Cookies) -> Result<(SetCookie, NoContent), Error> {
+    if let Some(id) = id_of(&cookies) {
+        store.end_session(id).await?;
+    }
+    Ok((restricted(SetCookie::delete(COOKIE)), NoContent))
 }
 
-/// Sent by this origin's pages alone: no page elsewhere can change anything in somebody's name.
-fn cookie(value: String) -> SetCookie {
-    SetCookie::new(COOKIE, value).path("/api").http_only(true).same_site(SameSite::Strict)
+/// The id that the client sent, if it can be one: a database may refuse other text.
+fn id_of(cookies: &Cookies) -> Option<&str> {
+    cookies.get(COOKIE).filter(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// 256 random bits.
+fn new_id() -> Result<String, Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Sent over TLS (or to localhost), by pages of this site, and hidden from scripts.
+fn restricted(cookie: SetCookie) -> SetCookie {
+    cookie.secure(true).http_only(true).same_site(SameSite::Strict)
 }

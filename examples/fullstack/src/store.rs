@@ -1,5 +1,7 @@
 //! The database: SQLite in the temp directory, or PostgreSQL where `DATABASE_URL` says so.
 
+use std::time::SystemTime;
+
 use sqlx::any::{AnyPoolOptions, AnyRow, install_default_drivers};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyPool, Row};
@@ -64,8 +66,9 @@ impl Store {
     }
 
     pub async fn list(&self, query: &UserQuery) -> Result<Page, sqlx::Error> {
-        const FOUND: &str = "FROM users WHERE (lower(name) LIKE $1 ESCAPE '!' OR lower(email) LIKE $1 ESCAPE '!')";
-        let text = query.search.clone().unwrap_or_default().to_lowercase().replace('\0', "");
+        const FOUND: &str =
+            "FROM users WHERE (lower(name) LIKE lower($1) ESCAPE '!' OR lower(email) LIKE lower($1) ESCAPE '!')";
+        let text = query.search.clone().unwrap_or_default().replace('\0', "");
         let text = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
         let like = format!("%{text}%");
         let total: i64 =
@@ -134,6 +137,35 @@ impl Store {
         user(&row).map(Some)
     }
 
+    /// Keeps a session until it expires, and forgets those that have.
+    pub async fn begin_session(
+        &self,
+        id: &str,
+        name: &str,
+        now: SystemTime,
+        expires: SystemTime,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM sessions WHERE expires <= $1").bind(seconds(now)).execute(&self.pool).await?;
+        sqlx::query("INSERT INTO sessions (id, name, expires) VALUES ($1, $2, $3)")
+            .bind(id)
+            .bind(name)
+            .bind(seconds(expires))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// The name of the person whose session has this id, unless it has expired.
+    pub async fn session(&self, id: &str, now: SystemTime) -> Result<Option<String>, sqlx::Error> {
+        const LIVE: &str = "SELECT name FROM sessions WHERE id = $1 AND expires > $2";
+        sqlx::query_scalar(LIVE).bind(id).bind(seconds(now)).fetch_optional(&self.pool).await
+    }
+
+    pub async fn end_session(&self, id: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id).execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// A user's picture: `None` without such a user, `Some(None)` without a picture.
     pub async fn avatar(&self, id: u32) -> Result<Option<Option<Avatar>>, sqlx::Error> {
         const JOINED: &str = "SELECT media_type, content FROM users LEFT JOIN avatars ON user_id = id WHERE id = $1";
@@ -145,6 +177,12 @@ impl Store {
         };
         row.map(avatar).transpose()
     }
+}
+
+/// The seconds since 1970.
+fn seconds(time: SystemTime) -> i64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 fn user(row: &AnyRow) -> Result<User, sqlx::Error> {

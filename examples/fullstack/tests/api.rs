@@ -1,11 +1,12 @@
 //! The app, without a network.
 
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 use fullstack::{Events, Store, api, app};
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
-use route_handlers::{Body, IntoResponse, Key, Response};
+use route_handlers::{Body, IntoResponse, Response};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -13,7 +14,6 @@ use tower::ServiceExt;
 struct App {
     store: Store,
     events: Events,
-    key: Key,
     session: Option<String>,
 }
 
@@ -27,21 +27,28 @@ impl Answer {
     fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
+
+    /// The pair of the cookie that begins a session.
+    fn session(&self) -> String {
+        let cookie = self.headers["set-cookie"].to_str().unwrap();
+        let (pair, attributes) = cookie.split_once("; ").unwrap();
+        assert!(pair.starts_with("__Host-session="), "{cookie}");
+        assert_eq!(attributes, "Path=/; Max-Age=86400; Secure; HttpOnly; SameSite=strict");
+        pair.to_owned()
+    }
 }
 
 impl App {
     async fn new() -> Self {
         let store = Store::in_memory().await.unwrap();
-        Self { store, events: Events::new(), key: Key::generate(), session: None }
+        Self { store, events: Events::new(), session: None }
     }
 
     async fn signed_in() -> Self {
         let mut app = Self::new().await;
         let answer = app.send_json(Method::POST, "/api/session", json!({ "name": "Zoë" })).await;
         assert_eq!(answer.status, 201);
-        let cookie = answer.headers["set-cookie"].to_str().unwrap();
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=strict"), "{cookie}");
-        app.session = cookie.split(';').next().map(str::to_owned);
+        app.session = Some(answer.session());
         app
     }
 
@@ -49,7 +56,7 @@ impl App {
         if let Some(session) = &self.session {
             request.headers_mut().insert("cookie", session.parse().unwrap());
         }
-        let api = api(self.store.clone(), self.events.clone(), self.key.clone());
+        let api = api(self.store.clone(), self.events.clone());
         app(api, PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("web/dist")).oneshot(request).await.into_response()
     }
 
@@ -119,9 +126,53 @@ async fn only_who_is_signed_in_changes_anything() {
     let new = json!({ "name": "A", "email": "a@example.com" });
     assert_eq!(app.send_json(Method::POST, "/api/users", new).await.status, 401);
     assert_eq!(app.get("/api/session").await.status, 401);
-    let forged = App { session: Some("session=Zoë".replace('ë', "e")), ..app };
-    assert_eq!(forged.get("/api/session").await.status, 401);
+    for forged in ["__Host-session=Zoe", "__Host-session=", "__Host-session=%00"] {
+        let forged = App { session: Some(forged.to_owned()), store: app.store.clone(), events: Events::new() };
+        assert_eq!(forged.get("/api/session").await.status, 401);
+    }
     assert_eq!(App::signed_in().await.get("/api/session").await.json(), json!({ "name": "Zoë" }));
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_of_every_copy_of_its_cookie() {
+    let app = App::signed_in().await;
+    let signed_out = app.answer(Request::delete("/api/session").body(Body::empty()).unwrap()).await;
+    assert_eq!(signed_out.status, 204);
+    let deletion = signed_out.headers["set-cookie"].to_str().unwrap();
+    assert!(deletion.starts_with("__Host-session=; Path=/; ") && deletion.contains("Max-Age=0; Secure"), "{deletion}");
+    assert_eq!(app.get("/api/session").await.status, 401, "the old cookie");
+}
+
+#[tokio::test]
+async fn signing_in_begins_a_session_with_a_new_id_and_ends_the_old_one() {
+    let mut app = App::signed_in().await;
+    let again = app.send_json(Method::POST, "/api/session", json!({ "name": "Ada" })).await.session();
+    assert_ne!(Some(&again), app.session.as_ref());
+    assert_eq!(app.get("/api/session").await.status, 401, "the old cookie");
+    app.session = Some(again.clone());
+    assert_eq!(app.get("/api/session").await.json(), json!({ "name": "Ada" }));
+
+    // A neighbouring host can set `session` here, for this domain, but no cookie with the prefix.
+    app.session = Some(again.replace("__Host-", ""));
+    assert_eq!(app.get("/api/session").await.status, 401);
+}
+
+#[tokio::test]
+async fn session_ends_at_its_time() {
+    let store = Store::in_memory().await.unwrap();
+    let (begun, end) = (SystemTime::now(), SystemTime::now() + Duration::from_secs(60));
+    store.begin_session("id", "Ada", begun, end).await.unwrap();
+    assert_eq!(store.session("id", end - Duration::from_secs(1)).await.unwrap().as_deref(), Some("Ada"));
+    assert_eq!(store.session("id", end).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn search_finds_a_letter_beyond_ascii() {
+    let app = App::signed_in().await;
+    app.send_json(Method::POST, "/api/users", json!({ "name": "Åsa ÖST", "email": "asa@example.com" })).await;
+    for search in ["%C3%85sa", "%C3%85SA", "%C3%96st"] {
+        assert_eq!(app.get(&format!("/api/users?search={search}")).await.json()["total"], 1, "{search}");
+    }
 }
 
 #[tokio::test]

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use fullstack::{Events, Store, api, document};
 use route_handlers::openapi::Info;
-use route_handlers::{Json, Key, RouteHandlers, documented};
+use route_handlers::{Json, RouteHandlers, documented};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 #[tokio::test]
 async fn the_front_end_was_built_from_the_document_of_the_routes() {
-    let api = api(Store::in_memory().await.unwrap(), Events::new(), Key::generate());
+    let api = api(Store::in_memory().await.unwrap(), Events::new());
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/openapi.json");
     let committed: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     assert!(committed == document(&api).into_value(), "in examples/fullstack/web: npm run generate && npm run build");

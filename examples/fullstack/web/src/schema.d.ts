@@ -179,7 +179,7 @@ export interface components {
         };
         /** @enum {string} */
         Role: "admin" | "member" | "guest";
-        /** @description Whoever is signed in. */
+        /** @description The person who is signed in. */
         Session: {
             name: string;
         };
@@ -332,6 +332,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["UnauthorizedProblem"];
+            default: components["responses"]["Problem"];
         };
     };
     listUsers: {

@@ -1,0 +1,5 @@
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    expires BIGINT NOT NULL
+);
