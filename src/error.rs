@@ -10,7 +10,7 @@ use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 
 /// The result of a handler that may fail with an [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -100,6 +100,9 @@ impl Error {
 
     /// Says what went wrong, to the client.
     ///
+    /// The text is sent whole. One that quotes what the client sent should quote a part of it, as otherwise the response
+    /// is as long as the request. The details that this crate writes are cut to some hundred bytes.
+    ///
     /// ```
     /// use http::StatusCode;
     /// use route_handlers::Error;
@@ -155,9 +158,14 @@ impl Error {
         self
     }
 
-    /// Adds a member of the problem document whose value is a text.
+    /// Says what went wrong by a text that quotes what the client sent: a long one is cut.
+    pub(crate) fn with_quoting_detail(self, detail: String) -> Self {
+        self.with_detail(problem::shorten(detail))
+    }
+
+    /// Adds a member of the problem document whose value is a text that quotes what the client sent: a long one is cut.
     pub(crate) fn with_text_extension(mut self, name: &str, text: String) -> Self {
-        self.problem_mut().set_text_extension(name, text);
+        self.problem_mut().set_text_extension(name, problem::shorten(text));
         self
     }
 

@@ -188,6 +188,21 @@ const TEXTS: Values = Values {
 
 const ANY: Values = Values { write, clone: Value::clone };
 
+/// The most bytes of a text that quotes what a client sent: so many of its beginning, and so many of its end.
+const QUOTING: (usize, usize) = (200, 100);
+
+/// Cuts a text that quotes what a client sent, so that the length of a problem document does not depend on it. The
+/// beginning and the end stay, as they say where the fault is and what is expected.
+pub(crate) fn shorten(text: String) -> String {
+    let (first, last) = QUOTING;
+    if text.len() <= first + last {
+        return text;
+    }
+    let head = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= first).last().unwrap_or(0);
+    let tail = (text.len() - last..).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    format!("{}…{}", &text[..head], &text[tail..])
+}
+
 /// Writes a value as JSON.
 pub(crate) fn write<T: Serialize + ?Sized>(value: &T, json: &mut Vec<u8>) {
     serde_json::to_writer(json, value).expect("a JSON value is JSON, and writing to a Vec does not fail");

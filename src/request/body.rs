@@ -339,7 +339,7 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 pub(crate) fn parse_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     serde_html_form::from_bytes(bytes).map_err(|error| {
         let detail = format!("the form is not what is expected here: {}", without_type_names(&error.to_string()));
-        Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).with_detail(detail)
+        Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).with_quoting_detail(detail)
     })
 }
 
@@ -375,7 +375,7 @@ fn explain_json<T: DeserializeOwned>(json: &[u8], error: serde_json::Error) -> E
 
 fn not_json(error: serde_json::Error) -> Error {
     let detail = format!("the body is not JSON: {error}");
-    Error::from_source(StatusCode::BAD_REQUEST, error).with_detail(detail)
+    Error::from_source(StatusCode::BAD_REQUEST, error).with_quoting_detail(detail)
 }
 
 fn not_the_shape(error: &serde_json::Error, path: String, type_name: &str) -> Error {
@@ -385,7 +385,7 @@ fn not_the_shape(error: &serde_json::Error, path: String, type_name: &str) -> Er
         path => format!("`{path}` is not what is expected here: {reason}"),
     };
     Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, format!("JSON for {type_name}: {error}"))
-        .with_detail(detail)
+        .with_quoting_detail(detail)
         .with_text_extension("path", path)
 }
 

@@ -126,7 +126,8 @@ impl<'r> RequestHead<'r> {
     /// 400 if the query is not of the type.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T> {
         serde_html_form::from_str(self.sent.uri.query().unwrap_or_default()).map_err(|error| {
-            Error::from_source(StatusCode::BAD_REQUEST, error.to_string()).with_detail(format!("the query: {error}"))
+            let detail = format!("the query: {error}");
+            Error::from_source(StatusCode::BAD_REQUEST, error.to_string()).with_quoting_detail(detail)
         })
     }
 }

@@ -45,7 +45,7 @@ impl Fault {
                     Some(name) => format!("the parameter `{name}`: {reason}"),
                     None => format!("the path: {reason}"),
                 };
-                Error::from_source(StatusCode::BAD_REQUEST, detail.clone()).with_detail(detail)
+                Error::from_source(StatusCode::BAD_REQUEST, detail.clone()).with_quoting_detail(detail)
             }
             Self::Shape(reason) => {
                 let pattern = pattern.map_or("", Pattern::as_str);

@@ -260,5 +260,5 @@ impl fmt::Debug for Multipart {
 }
 
 fn malformed(reason: &str) -> Error {
-    Error::new(StatusCode::BAD_REQUEST).with_detail(format!("the body is not a multipart form: {reason}"))
+    Error::new(StatusCode::BAD_REQUEST).with_quoting_detail(format!("the body is not a multipart form: {reason}"))
 }
