@@ -10,7 +10,7 @@ use http::StatusCode;
 use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use crate::body::{Body, BoxError};
+use crate::body::{Body, BodyError};
 use crate::catch_panic::catch_panic;
 use crate::error::Error;
 use crate::log;
@@ -156,7 +156,6 @@ impl Job {
             hook.0.wait_until(self.work.into_inner());
         });
         if let Err(panic) = handed {
-            let panic = panic.source().map(ToString::to_string).unwrap_or_default();
             let reason = format!("work for after a response is lost, as the `wait_until` hook failed: {panic}");
             log::failure(&Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
         }
@@ -204,9 +203,9 @@ pin_project! {
 
 impl http_body::Body for Followed {
     type Data = Bytes;
-    type Error = BoxError;
+    type Error = BodyError;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         self.project().body.poll_frame(cx)
     }
 

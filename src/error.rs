@@ -8,8 +8,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
+use http_body_util::LengthLimitError;
 use serde_json::Value;
 
+use crate::body::{BodyError, BoxError};
+use crate::catch_panic::Panic;
 use crate::problem::{self, Problem};
 
 /// The result of a handler that may fail with an [`Error`].
@@ -17,8 +20,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A failed request: a status, a problem document (RFC 9457), headers, and the cause if there is one.
 ///
-/// It is answered as `application/problem+json` with `Cache-Control: no-store`. `?` turns any error into one with status
-/// 500, whose cause is kept for the log and is never sent.
+/// It is answered as `application/problem+json` with `Cache-Control: no-store`. `?` turns each type that implements
+/// `std::error::Error` into one with status 500, whose cause is kept for the log and is never sent. A
+/// [`BodyError`](crate::BodyError) has a more precise status.
 ///
 /// ```
 /// use http::StatusCode;
@@ -35,6 +39,22 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// As it can be made from any `std::error::Error`, it is none itself, and an error type of yours is a 500 by `?`. For
 /// another status, say which (`.map_err(|error| Error::from_source(StatusCode::CONFLICT, error))?`), or implement
 /// [`IntoResponse`](crate::IntoResponse) for the type and return `Result<R, YourError>`.
+///
+/// `anyhow::Error` and `Box<dyn Error + Send + Sync>` do not implement `std::error::Error`, so `?` alone does not compile
+/// for them. [`from_source`](Self::from_source) takes both:
+///
+/// ```
+/// use http::StatusCode;
+/// use route_handlers::{BoxError, Error, Result};
+///
+/// fn load() -> Result<String, BoxError> {
+///     Err("the disk is full")?
+/// }
+///
+/// async fn show() -> Result<String> {
+///     load().map_err(|error| Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, error))
+/// }
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct Error {
@@ -70,18 +90,30 @@ impl Error {
     /// let parsed = "x".parse::<u32>().map_err(|error| Error::from_source(StatusCode::BAD_REQUEST, error));
     /// assert_eq!(parsed.unwrap_err().to_string(), "400 Bad Request"); // the cause is for the log alone
     /// ```
-    pub fn from_source(status: StatusCode, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub fn from_source(status: StatusCode, source: impl Into<BoxError>) -> Self {
         let mut error = Self::new(status);
         error.details_mut().source = Some(source.into().into());
         error
     }
 
-    /// What a body or a service failed with: the error that was boxed, or 500.
-    pub(crate) fn from_boxed(error: Box<dyn StdError + Send + Sync>) -> Self {
-        match error.downcast::<Boxed>() {
-            Ok(boxed) => boxed.0,
-            Err(other) => Self::from_source(StatusCode::INTERNAL_SERVER_ERROR, other),
+    /// What a body or a service failed with: the `Error` that was boxed, 413 at a limit that a layer has set, 500 for a
+    /// panic, else `otherwise`.
+    pub(crate) fn from_boxed(error: impl Into<BoxError>, otherwise: StatusCode) -> Self {
+        let error = match BodyError::new(error).into_inner().downcast::<Boxed>() {
+            Ok(boxed) => return boxed.0,
+            Err(other) => other,
+        };
+        if error.is::<Panic>() {
+            return Self::from_source(StatusCode::INTERNAL_SERVER_ERROR, error);
         }
+        let mut cause: Option<&(dyn StdError + 'static)> = Some(&*error);
+        while let Some(error) = cause {
+            if error.is::<LengthLimitError>() {
+                return Self::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the body is longer than is allowed here");
+            }
+            cause = error.source();
+        }
+        Self::from_source(otherwise, error)
     }
 
     /// Sets the title of the problem document; without one it is the phrase of the status.
@@ -221,6 +253,10 @@ impl Error {
 
 impl<E: StdError + Send + Sync + 'static> From<E> for Error {
     fn from(source: E) -> Self {
+        let source: BoxError = source.into();
+        if source.is::<BodyError>() {
+            return Self::from_boxed(source, StatusCode::INTERNAL_SERVER_ERROR);
+        }
         Self::from_source(StatusCode::INTERNAL_SERVER_ERROR, source)
     }
 }

@@ -110,7 +110,7 @@ impl Answering<dyn Answer> {
         let this = self.project();
         // After its panic the future is not polled again, so no broken state of it is seen.
         if let Err(panic) = catch_panic(|| this.future.poll_answer(cx, answer)) {
-            *answer = Poll::Ready(Ok(panic.into_response()));
+            *answer = Poll::Ready(Ok(Error::from(panic).into_response()));
         }
         if let Poll::Ready(Ok(response)) = answer {
             if response.body().whole().is_none() {
@@ -249,9 +249,8 @@ fn follow(after: HandOver, response: &mut Response) {
 /// Begins a body that is streamed: what it fails with at once, be it a panic, is the answer's failure.
 #[inline(never)]
 fn begin(response: &mut Response, cx: &mut Context<'_>) {
-    let begun = catch_panic(|| response.body_mut().begin(cx).map_err(Error::from_boxed));
-    if let Err(error) = begun.and_then(std::convert::identity) {
-        *response = error.into_response();
+    if let Err(error) = response.body_mut().begin(cx) {
+        *response = Error::from_boxed(error, StatusCode::INTERNAL_SERVER_ERROR).into_response();
     }
 }
 

@@ -95,6 +95,7 @@
 #![warn(unreachable_pub)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod catch_panic;
 mod platform;
 
 mod body;
@@ -108,7 +109,6 @@ mod state;
 pub mod app_dir;
 mod error;
 
-mod catch_panic;
 mod log;
 
 mod after;
@@ -143,7 +143,7 @@ mod route_handlers;
 pub mod hosts;
 
 pub use after::{RequestWaitUntil, WaitUntil};
-pub use body::{Body, BoxError};
+pub use body::{Body, BodyError, BoxError};
 #[cfg(feature = "cookie-signed")]
 pub use cookie::Key;
 #[cfg(feature = "openapi")]

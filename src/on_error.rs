@@ -88,7 +88,7 @@ impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
 fn or_own(error: Error, hook: impl FnOnce(Error) -> Response) -> Response {
     let fallback = error.clone();
     catch_panic(|| hook(error)).unwrap_or_else(|panic| {
-        log::failure(&panic);
+        log::failure(&Error::from(panic));
         render(&fallback)
     })
 }

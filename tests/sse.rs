@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream};
 use http_body_util::BodyExt;
 use proptest::prelude::*;
 use route_handlers::sse::{Event, Sse};
-use route_handlers::{BoxError, Error, IntoResponse, LastEventId, Request, Result, RouteHandlers};
+use route_handlers::{BodyError, Error, IntoResponse, LastEventId, Request, Result, RouteHandlers};
 use tokio::sync::mpsc;
 
 use support::{get, problem, send, send_get};
@@ -168,7 +168,7 @@ async fn the_error_of_a_stream_is_the_bodys() {
     let events = stream::iter([Ok(Event::from("a")), Err(Error::new(http::StatusCode::GONE))]);
     let mut body = Sse::new(events).into_response().into_body();
     assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "data: a\n\n");
-    let error: BoxError = body.frame().await.unwrap().unwrap_err();
+    let error: BodyError = body.frame().await.unwrap().unwrap_err();
     assert_eq!(error.to_string(), "410 Gone");
 }
 

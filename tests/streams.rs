@@ -148,6 +148,103 @@ async fn a_stream_that_panics_at_once_is_a_500_problem() {
     assert_eq!(problem(&answer)["status"], 500);
 }
 
+/// A body that panics at its second frame: when it is polled, or asked of itself.
+#[derive(Clone, Copy, Debug)]
+enum Panicking {
+    Poll,
+    Hint,
+}
+
+struct PanickingBody(Panicking, usize);
+
+struct Nowhere;
+
+impl route_handlers::WaitUntil for Nowhere {
+    fn wait_until(&self, _: route_handlers::BoxFuture<'static, ()>) {}
+}
+
+impl http_body::Body for PanickingBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Infallible>>> {
+        self.1 += 1;
+        assert!(self.1 == 1 || matches!(self.0, Panicking::Hint), "boom");
+        Poll::Ready(Some(Ok(http_body::Frame::data(Bytes::from_static(b"partial")))))
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        assert!(self.1 == 0 || matches!(self.0, Panicking::Poll), "boom");
+        http_body::SizeHint::default()
+    }
+}
+
+#[tokio::test]
+async fn a_later_panic_is_an_error_at_its_place() {
+    let panicking: fn() -> Chunk = || panic!("boom");
+    let stream = move || Body::from_stream(stream::iter([|| chunk("partial"), panicking]).map(|chunk| chunk()));
+    let table = RouteHandlers::new()
+        .get("/stream", move || async move { stream() })
+        .get("/body", async || Body::new(PanickingBody(Panicking::Poll, 0)))
+        .get("/hint", async || Body::new(PanickingBody(Panicking::Hint, 0)))
+        .route("/layer", get(move || async move { stream() }).layer(tower_http::compression::CompressionLayer::new()))
+        .get("/after", move |after: route_handlers::After| async move {
+            after.run(async {});
+            stream()
+        })
+        .wait_until(Nowhere);
+    for path in ["/stream", "/body", "/hint", "/layer", "/after"] {
+        let response = table.clone().oneshot(support::get(path)).await.unwrap();
+        let mut body = response.into_body();
+        assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "partial", "{path}");
+        assert!(!body.is_end_stream(), "{path}");
+        assert!(body.frame().await.unwrap().is_err(), "{path}");
+
+        let (mut client, server) = duplex(64 * 1024);
+        let service = TowerToHyperService::new(table.clone());
+        let connection = tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(server), service));
+        client.write_all(format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n").as_bytes()).await.unwrap();
+        let answer = read_to_end(&mut client).await;
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{path}: {answer}");
+        assert!(answer.ends_with("7\r\npartial\r\n"), "{path}: {answer}");
+        assert!(!answer.ends_with("0\r\n\r\n"), "{path}: {answer}");
+        assert!(connection.await.unwrap().unwrap_err().is_user(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_read_in_a_handler_fails_with_what_it_failed_with() {
+    async fn length(body: Body) -> Result<String> {
+        Ok(body.collect().await?.to_bytes().len().to_string())
+    }
+    let api = RouteHandlers::new().post("/", length);
+    let own = || Error::new(StatusCode::GONE).with_detail("no longer kept");
+    let broken =
+        |error: route_handlers::BoxError| Body::from_stream(stream::iter([chunk("a").map_err(Into::into), Err(error)]));
+    for (body, status) in [
+        (Body::from("abc"), 200),
+        (broken(own().into()), 410),
+        (broken(io::Error::other("boom").into()), 500),
+        (Body::new(http_body_util::Limited::new(Body::from("abc"), 2)), 413),
+        (
+            Body::new(http_body_util::Limited::new(
+                Body::new(http_body_util::Limited::new(broken(own().into()), 9)),
+                9,
+            )),
+            410,
+        ),
+    ] {
+        let (seen, _, text) = send(api.clone(), request(Method::POST, "/", body)).await;
+        assert_eq!(seen, status, "{text}");
+        assert!(!text.contains("boom"), "{text}");
+    }
+    let error: route_handlers::BodyError = broken(io::Error::other("boom").into()).collect().await.unwrap_err();
+    assert!(error.get_ref().is::<io::Error>() && std::error::Error::source(&error).unwrap().is::<io::Error>());
+}
+
 #[tokio::test]
 async fn a_later_error_aborts_the_connection() {
     // Whether the first chunk was there at once or not.

@@ -131,7 +131,7 @@ pub(crate) fn call_by_body(
 }
 
 fn or_panic(finish: &Finish, begin: impl FnOnce() -> BoxAnswer) -> BoxAnswer {
-    catch_panic(begin).unwrap_or_else(|panic| finish.failed(panic))
+    catch_panic(begin).unwrap_or_else(|panic| finish.failed(panic.into()))
 }
 
 // What is asked of a constant alone, in a block of its own, is known before anything is compiled for it.

@@ -1,7 +1,6 @@
 //! Reading the body: once, and never more of it than the limit.
 
 use std::any::type_name;
-use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -9,10 +8,9 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
 use http_body::Body as _;
-use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 
-use crate::body::{Body, BoxError};
+use crate::body::{Body, BodyError};
 use crate::error::{Error, Result};
 use crate::request::{Request, Whole, media_type};
 
@@ -307,15 +305,14 @@ impl fmt::Debug for WholeBody {
 
 /// A body that failed: at a limit that a layer has set, or because the connection did.
 #[cold]
-pub(super) fn unreadable(error: BoxError) -> Error {
-    let mut cause: Option<&(dyn StdError + 'static)> = Some(&*error);
-    while let Some(error) = cause {
-        if error.is::<LengthLimitError>() {
-            return Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the body is longer than is allowed here");
+pub(super) fn unreadable(error: BodyError) -> Error {
+    let error = Error::from_boxed(error, StatusCode::BAD_REQUEST);
+    match error.status() {
+        StatusCode::BAD_REQUEST if error.problem().detail().is_none() => {
+            error.with_detail("the body could not be read to its end")
         }
-        cause = error.source();
+        _ => error,
     }
-    Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("the body could not be read to its end")
 }
 
 #[cold]

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use crate::body::{Body, BoxError};
+use crate::body::{Body, BodyError, BoxError};
 
 pin_project! {
     /// The body of a [`RouteHandlersService`](crate::RouteHandlersService)'s answer. That of the inner service is never
@@ -50,12 +50,14 @@ where
     R: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
 {
     type Data = Bytes;
-    type Error = BoxError;
+    type Error = BodyError;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match self.project().kind.project() {
             KindProj::Ours { body } => body.poll_frame(cx),
-            KindProj::Inner { body } => body.poll_frame(cx).map(|frame| frame.map(|frame| frame.map_err(Into::into))),
+            KindProj::Inner { body } => {
+                body.poll_frame(cx).map(|frame| frame.map(|frame| frame.map_err(BodyError::new)))
+            }
         }
     }
 

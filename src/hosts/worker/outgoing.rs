@@ -15,7 +15,7 @@ use worker::wasm_bindgen::{JsCast, JsValue};
 
 use super::promise;
 use super::relay::Relay;
-use crate::body::{Body, BoxError};
+use crate::body::{Body, BodyError};
 
 /// The data of a body.
 pub(super) struct Chunks {
@@ -26,7 +26,7 @@ pub(super) struct Chunks {
 }
 
 impl Chunks {
-    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
         if let Some(first) = self.first.take() {
             return Poll::Ready(Some(Ok(first)));
         }

@@ -1,5 +1,7 @@
 //! One body type for requests and answers: whole bytes without a box, anything else behind one.
 
+mod error;
+
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
@@ -13,9 +15,12 @@ use http_body_util::Full;
 use pin_project_lite::pin_project;
 use sync_wrapper::SyncWrapper;
 
+use crate::catch_panic::catch_panic;
 use crate::platform::{MaybeSend, MaybeSync};
 
-/// Any error, boxed: what reading a body can fail with.
+pub use error::BodyError;
+
+/// Any error, boxed: what a body of another type can fail with.
 ///
 /// ```
 /// use route_handlers::{BoxError, Error};
@@ -46,17 +51,17 @@ enum Kind {
 }
 
 /// What a boxed body can do; the bounds are here because only auto traits may be added to a `dyn` type.
-trait Streamed: http_body::Body<Data = Bytes, Error = BoxError> + MaybeSend + MaybeSync {
+trait Streamed: http_body::Body<Data = Bytes, Error = BodyError> + MaybeSend + MaybeSync {
     /// Polls once, and keeps what came for the one who reads.
     ///
     /// # Errors
     ///
     /// What the body failed with before its first frame.
-    fn begin(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Result<(), BoxError>;
+    fn begin(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Result<(), BodyError>;
 
     /// The next data, for one who reads to the end; trailers are left out. The size hint is not updated: it is no longer
     /// asked for, but for what it was at first.
-    fn poll_data(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>>;
+    fn poll_data(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>>;
 }
 
 impl Body {
@@ -110,6 +115,9 @@ impl Body {
                 hint: body.size_hint(),
                 body: SyncWrapper::new(body),
                 first: None,
+                held: None,
+                waited: false,
+                polled: false,
                 ended: false,
             }))),
             None => Self::empty(),
@@ -148,7 +156,7 @@ impl Body {
     where
         S: TryStream<Ok: Into<Bytes>, Error: Into<BoxError>> + MaybeSend + 'static,
     {
-        Self::new(Chunks { stream, polled: false, held: None })
+        Self::new(Chunks { stream })
     }
 
     /// No content, of which nothing is said: the answer to a HEAD whose GET has a length that is not known. A host that
@@ -175,7 +183,7 @@ impl Body {
     }
 
     /// The next data, for one who reads to the end; trailers are left out. The size hint of a streamed body is not updated.
-    pub(crate) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+    pub(crate) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
         match &mut self.0 {
             Kind::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Kind::Whole(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
@@ -189,7 +197,7 @@ impl Body {
     /// # Errors
     ///
     /// What the body failed with before its first frame.
-    pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Result<(), BoxError> {
+    pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Result<(), BodyError> {
         match &mut self.0 {
             Kind::Whole(_) => Ok(()),
             Kind::Streamed(body) => body.as_mut().begin(cx),
@@ -199,9 +207,9 @@ impl Body {
 
 impl http_body::Body for Body {
     type Data = Bytes;
-    type Error = BoxError;
+    type Error = BodyError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match &mut self.0 {
             Kind::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Kind::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
@@ -273,20 +281,20 @@ impl From<Vec<u8>> for Body {
 struct WithoutLength;
 
 impl Streamed for WithoutLength {
-    fn begin(self: Pin<&mut Self>, _: &mut Context<'_>) -> Result<(), BoxError> {
+    fn begin(self: Pin<&mut Self>, _: &mut Context<'_>) -> Result<(), BodyError> {
         Ok(())
     }
 
-    fn poll_data(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+    fn poll_data(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
         Poll::Ready(None)
     }
 }
 
 impl http_body::Body for WithoutLength {
     type Data = Bytes;
-    type Error = BoxError;
+    type Error = BodyError;
 
-    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         Poll::Ready(None)
     }
 
@@ -298,11 +306,18 @@ impl http_body::Body for WithoutLength {
 pin_project! {
     /// A body of another type. What is asked of it by shared reference is noted after each frame, so that it need not
     /// be `Sync` itself.
+    ///
+    /// A panic of it is an error at the same place, after which it is not asked again.
     struct Erased<B> {
         #[pin]
         body: SyncWrapper<B>,
         // The frame that `begin` met; until it is handed out, `hint` still counts it.
         first: Option<Frame<Bytes>>,
+        // hyper drops what it has not flushed when a body fails, be it the head. So an error waits for one more poll,
+        // before which what came earlier is flushed; that of the first poll does not, as it is still answered.
+        held: Option<BodyError>,
+        waited: bool,
+        polled: bool,
         hint: SizeHint,
         ended: bool,
     }
@@ -312,18 +327,52 @@ impl<B> Erased<B>
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>>,
 {
-    fn poll_inner(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let frame = ready!(self.project().body.get_pin_mut().poll_frame(cx));
+    /// What is asked of the body, or its panic.
+    fn ask<T>(mut self: Pin<&mut Self>, question: impl FnOnce(Pin<&mut B>) -> T) -> Result<T, BodyError> {
+        catch_panic(|| question(self.as_mut().project().body.get_pin_mut())).map_err(|panic| {
+            *self.project().ended = true;
+            BodyError::new(panic)
+        })
+    }
+
+    fn poll_inner(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        *self.as_mut().project().polled = true;
         let to_bytes = |mut data: B::Data| data.copy_to_bytes(data.remaining());
-        Poll::Ready(frame.map(|frame| frame.map(|frame| frame.map_data(to_bytes)).map_err(Into::into)))
+        let frame = self.ask(|body| {
+            if body.is_end_stream() {
+                return Poll::Ready(None);
+            }
+            let frame = ready!(body.poll_frame(cx));
+            Poll::Ready(frame.map(|frame| frame.map(|frame| frame.map_data(to_bytes)).map_err(BodyError::new)))
+        });
+        frame.unwrap_or_else(|panic| Poll::Ready(Some(Err(panic))))
     }
 
     /// Notes what the body says of what is still to come.
-    fn note(self: Pin<&mut Self>, ended: bool) {
+    fn note(mut self: Pin<&mut Self>) {
+        let noted = self.as_mut().ask(|body| (body.size_hint(), body.is_end_stream()));
         let this = self.project();
-        let body = this.body.get_pin_mut();
-        *this.hint = body.size_hint();
-        *this.ended = ended || body.is_end_stream();
+        match noted {
+            Ok((hint, ended)) => (*this.hint, *this.ended) = (hint, ended),
+            Err(panic) => *this.held = Some(panic),
+        }
+    }
+
+    /// Gives the error that is held, at the second poll.
+    fn poll_held(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let this = self.project();
+        *this.waited = !*this.waited;
+        if *this.waited {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(this.held.take().map(Err))
+    }
+
+    fn end(self: Pin<&mut Self>) {
+        let this = self.project();
+        *this.hint = SizeHint::with_exact(0);
+        *this.ended = true;
     }
 }
 
@@ -331,39 +380,35 @@ impl<B> Streamed for Erased<B>
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend,
 {
-    fn begin(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Result<(), BoxError> {
+    fn begin(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Result<(), BodyError> {
         if self.first.is_some() || self.ended {
             return Ok(());
         }
         match self.as_mut().poll_inner(cx) {
             Poll::Pending => {}
             Poll::Ready(Some(frame)) => *self.project().first = Some(frame?),
-            Poll::Ready(None) => {
-                let this = self.project();
-                *this.hint = SizeHint::with_exact(0);
-                *this.ended = true;
-            }
+            Poll::Ready(None) => self.end(),
         }
         Ok(())
     }
 
-    fn poll_data(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+    fn poll_data(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
         if let Some(first) = self.as_mut().project().first.take() {
             if let Ok(data) = first.into_data() {
                 return Poll::Ready(Some(Ok(data)));
             }
         }
-        while !self.ended && !self.as_mut().project().body.get_pin_mut().is_end_stream() {
+        while !self.ended {
             match ready!(self.as_mut().poll_inner(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => return Poll::Ready(Some(Ok(data))),
                     Err(_trailers) => {}
                 },
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => *self.as_mut().project().ended = true,
+                None => self.as_mut().end(),
             }
         }
-        Poll::Ready(None)
+        Poll::Ready(self.project().held.take().map(Err))
     }
 }
 
@@ -372,22 +417,34 @@ where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>>,
 {
     type Data = Bytes;
-    type Error = BoxError;
+    type Error = BodyError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        if self.held.is_some() {
+            return self.poll_held(cx);
+        }
         if self.ended {
             return Poll::Ready(None);
         }
+        let is_first = !self.polled;
         let frame = match self.as_mut().project().first.take() {
             Some(first) => Some(Ok(first)),
             None => ready!(self.as_mut().poll_inner(cx)),
         };
-        self.note(frame.is_none());
+        match frame {
+            None => self.end(),
+            Some(Err(error)) if !is_first => {
+                *self.as_mut().project().held = Some(error);
+                return self.poll_held(cx);
+            }
+            _ if self.ended => {} // it has panicked
+            _ => self.note(),
+        }
         Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.ended
+        self.ended && self.held.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -400,30 +457,15 @@ pin_project! {
     struct Chunks<S> {
         #[pin]
         stream: S,
-        polled: bool,
-        // hyper drops what it has not flushed when a body fails, be it the head. So an error waits for one more poll,
-        // before which what came earlier is flushed; that of the first poll does not, as it is still answered.
-        held: Option<BoxError>,
     }
 }
 
 impl<S: TryStream<Ok: Into<Bytes>, Error: Into<BoxError>>> http_body::Body for Chunks<S> {
     type Data = Bytes;
-    type Error = BoxError;
+    type Error = S::Error;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let this = self.project();
-        if let Some(error) = this.held.take() {
-            return Poll::Ready(Some(Err(error)));
-        }
-        let is_first = !std::mem::replace(this.polled, true);
-        match ready!(this.stream.try_poll_next(cx)) {
-            Some(Err(error)) if !is_first => {
-                *this.held = Some(error.into());
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
-            chunk => Poll::Ready(chunk.map(|chunk| chunk.map(|chunk| Frame::data(chunk.into())).map_err(Into::into))),
-        }
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, S::Error>>> {
+        let chunk = ready!(self.project().stream.try_poll_next(cx));
+        Poll::Ready(chunk.map(|chunk| chunk.map(|chunk| Frame::data(chunk.into()))))
     }
 }

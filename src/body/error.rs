@@ -1,0 +1,80 @@
+//! What reading a body fails with.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::body::BoxError;
+
+/// What reading a [`Body`](crate::Body) failed with.
+///
+/// It has the text of the error inside, which is its [`source`](Error::source). In a handler `?` turns it into an
+/// [`Error`](crate::Error): 413 if a layer limits the body, the `Error` that the body was made to fail with, or 500.
+///
+/// ```
+/// use std::io;
+///
+/// use futures_util::stream;
+/// use http_body_util::BodyExt;
+/// use route_handlers::{Body, BodyError, Result};
+///
+/// async fn length(body: Body) -> Result<String> {
+///     Ok(body.collect().await?.to_bytes().len().to_string())
+/// }
+///
+/// # tokio_test::block_on(async {
+/// let broken = Body::from_stream(stream::iter([Err::<&str, _>(io::Error::other("gone"))]));
+/// let error: BodyError = broken.collect().await.unwrap_err();
+/// assert_eq!(error.to_string(), "gone");
+/// assert!(error.get_ref().is::<io::Error>());
+/// # });
+/// ```
+#[derive(Debug)]
+pub struct BodyError(BoxError);
+
+impl BodyError {
+    /// An error of a body, for what is a body itself. One that is a `BodyError` already is not put in another.
+    ///
+    /// ```
+    /// use route_handlers::BodyError;
+    ///
+    /// assert_eq!(BodyError::new(BodyError::new("gone")).get_ref().to_string(), "gone");
+    /// ```
+    pub fn new(error: impl Into<BoxError>) -> Self {
+        error.into().downcast().map_or_else(Self, |own: Box<Self>| *own)
+    }
+
+    /// The error inside, to be downcast.
+    pub fn get_ref(&self) -> &(dyn Error + Send + Sync + 'static) {
+        &*self.0
+    }
+
+    /// The error inside.
+    ///
+    /// ```
+    /// use route_handlers::BodyError;
+    ///
+    /// let inner = BodyError::new(std::io::Error::other("gone")).into_inner();
+    /// assert!(inner.downcast::<std::io::Error>().is_ok());
+    /// ```
+    pub fn into_inner(self) -> BoxError {
+        self.0
+    }
+}
+
+impl From<BoxError> for BodyError {
+    fn from(error: BoxError) -> Self {
+        Self::new(error)
+    }
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for BodyError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
+    }
+}
