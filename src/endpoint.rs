@@ -7,6 +7,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::header::UPGRADE;
 use http::{Extensions, Method};
 
 use crate::after::{AfterJobs, RequestWaitUntil};
@@ -14,6 +15,7 @@ use crate::body::Body;
 use crate::extract::{Reads, Requirements};
 use crate::finish::{BoxAnswer, Finish, HeadAnswer};
 use crate::handler::{SharedHandler, call_by_body, call_by_head, call_reading};
+use crate::headers;
 use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
@@ -72,13 +74,15 @@ impl Endpoint {
 
     /// What is done to the answer. `defaults` are the table's, for what the route does not say itself.
     ///
-    /// It is nothing unless there is a hook, a HEAD, or extensions, in which a host may have put a `RequestWaitUntil`.
+    /// It is nothing unless there is a hook, a HEAD, an upgrade, or extensions, in which a host may have put a `RequestWaitUntil`.
     #[inline]
     pub(crate) fn finish(&self, head: Head<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finish {
         let options = &*self.options;
         let has_hooks = options.on_error.is_some() || options.wait_until.is_some();
         let has_defaults = defaults.on_error.is_some() || defaults.wait_until.is_some();
-        if has_hooks || has_defaults || *head.method == Method::HEAD || !head.extensions.is_empty() {
+        let is_usual =
+            *head.method != Method::HEAD && head.extensions.is_empty() && !headers::contains(head.headers, UPGRADE);
+        if has_hooks || has_defaults || !is_usual {
             return self.more_to_finish(head, leaf, defaults);
         }
         Finish::default()
@@ -92,16 +96,17 @@ impl Endpoint {
             true if leaf.methods().inherits_head() => HeadAnswer::ByGet,
             true => HeadAnswer::Own,
         };
+        let may_upgrade = headers::may_upgrade(head.version, head.headers);
         let on_error = self.options.on_error.as_ref().or(defaults.on_error.as_ref());
         let wait_until = self.wait_until(head.extensions, defaults);
         if on_error.is_none() && wait_until.is_none() {
-            return Finish::new(head_answer, None);
+            return Finish::new(head_answer, may_upgrade, None);
         }
         let hooks = Hooks {
             on_error: on_error.map(|hook| hook.keep((head.method, head.uri, head.headers), leaf.pattern())),
             after: wait_until.map(AfterJobs::new),
         };
-        Finish::new(head_answer, Some(Arc::new(hooks)))
+        Finish::new(head_answer, may_upgrade, Some(Arc::new(hooks)))
     }
 
     pub(crate) fn reads(&self) -> Reads {

@@ -12,7 +12,7 @@ use http_body::Body as _;
 use pin_project_lite::pin_project;
 
 use crate::after::HandOver;
-use crate::body::Body;
+use crate::body::{Body, BoxError};
 use crate::catch_panic::catch_panic;
 use crate::error::Error;
 use crate::headers;
@@ -141,6 +141,8 @@ pub(crate) struct Finish {
     head: HeadAnswer,
     /// Whether the response is the one that is sent, and not that of a handler within a layer.
     is_outermost: bool,
+    /// Whether the client asked for an upgrade, and so a 101 may be sent.
+    may_upgrade: bool,
     hooks: Option<Arc<Hooks>>,
 }
 
@@ -164,8 +166,8 @@ struct Settled;
 
 impl Finish {
     /// For the response that is sent.
-    pub(crate) fn new(head: HeadAnswer, hooks: Option<Arc<Hooks>>) -> Self {
-        Self { head, is_outermost: true, hooks }
+    pub(crate) fn new(head: HeadAnswer, may_upgrade: bool, hooks: Option<Arc<Hooks>>) -> Self {
+        Self { head, is_outermost: true, may_upgrade, hooks }
     }
 
     pub(crate) fn hooks(&self) -> Option<&Arc<Hooks>> {
@@ -199,7 +201,8 @@ impl Finish {
 
     /// For the response of a handler within a layer.
     pub(crate) fn of(request: &Request, head: HeadAnswer) -> Self {
-        Self { head, is_outermost: false, hooks: request.hooks().cloned() }
+        let may_upgrade = headers::may_upgrade(request.version(), request.headers());
+        Self { head, is_outermost: false, may_upgrade, hooks: request.hooks().cloned() }
     }
 
     /// One for each request: it hands over the work of them all when it is dropped.
@@ -211,7 +214,7 @@ impl Finish {
 
     fn apply(&mut self, response: &mut Response) {
         let may_be_head = self.head != HeadAnswer::NotHead;
-        permit(response, may_be_head);
+        permit(response, may_be_head, self.may_upgrade);
         if !response.extensions().is_empty() {
             self.settle(response, may_be_head);
         }
@@ -233,7 +236,7 @@ impl Finish {
         log::failure(error);
         if let Some(hooked) = self.hooks.as_ref().and_then(|hooks| hooks.on_error.as_ref()) {
             *response = hooked.answer(error.clone());
-            permit(response, may_be_head);
+            permit(response, may_be_head, self.may_upgrade);
         }
         response.extensions_mut().insert(Settled);
     }
@@ -256,11 +259,12 @@ fn begin(response: &mut Response, cx: &mut Context<'_>) {
 
 /// What may be sent of an answer: a final status, and no content where the status has none.
 ///
-/// 1xx is no final answer (RFC 9110 §15.2), but for the 101 that ends an upgrade. 204, 205 and 304 have no content
+/// 1xx is no final answer (RFC 9110 §15.2), but for the 101 that ends an upgrade, and that only where the client asked for
+/// one (§7.8): over HTTP/2 it would end the connection of all requests. 204, 205 and 304 have no content
 /// (§15.3.5, §15.3.6, §15.4.5), and the first two no length (§8.6). A length that is wrong is taken out.
-pub(crate) fn permit(response: &mut Response, may_be_head: bool) {
+pub(crate) fn permit(response: &mut Response, may_be_head: bool, may_upgrade: bool) {
     if matches!(response.status().as_u16(), ..200 | 204 | 205 | 304) {
-        permit_special(response);
+        permit_special(response, may_upgrade);
     } else if headers::contains(response.headers(), CONTENT_LENGTH) {
         drop_wrong_length(response, may_be_head);
     }
@@ -268,7 +272,7 @@ pub(crate) fn permit(response: &mut Response, may_be_head: bool) {
 
 /// The same where the status is that of no usual answer.
 #[inline(never)]
-fn permit_special(response: &mut Response) {
+fn permit_special(response: &mut Response, may_upgrade: bool) {
     match response.status() {
         StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => {
             *response.body_mut() = Body::empty();
@@ -278,14 +282,18 @@ fn permit_special(response: &mut Response) {
             *response.body_mut() = Body::empty();
             drop_wrong_length(response, true);
         }
-        StatusCode::SWITCHING_PROTOCOLS => {}
-        status => *response = not_final(status),
+        StatusCode::SWITCHING_PROTOCOLS if may_upgrade => {}
+        StatusCode::SWITCHING_PROTOCOLS => {
+            *response =
+                refused("101 without an upgrade that the client asked for: HTTP/1.1, `Upgrade`, `Connection: upgrade`");
+        }
+        status => *response = refused(format!("{status} is no final answer")),
     }
 }
 
 #[cold]
-fn not_final(status: StatusCode) -> Response {
-    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, format!("{status} is no final answer")).into_response()
+fn refused(reason: impl Into<BoxError>) -> Response {
+    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason).into_response()
 }
 
 /// A length that is not that of the content breaks the connection's framing (RFC 9110 §8.6), and so do two of them: the

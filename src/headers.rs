@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONNECTION, UPGRADE};
+use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
 const FEW: usize = 6;
 
@@ -124,4 +125,14 @@ fn unescape(text: &str) -> Option<(Cow<'_, str>, &str)> {
 pub(crate) fn is_token(text: &str) -> bool {
     let is_token_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(is_token_byte)
+}
+
+/// Whether the client asks to upgrade the connection: there is `Upgrade` in HTTP/1.1 alone, and with the connection option
+/// of that name (RFC 9110 §7.8).
+pub(crate) fn may_upgrade(version: Version, headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(CONNECTION).iter();
+    let mut options = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    version == Version::HTTP_11
+        && headers.contains_key(UPGRADE)
+        && options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"upgrade"))
 }

@@ -396,7 +396,7 @@ impl Table {
 
     /// Adds what the answer must carry, whoever made it, and takes out what it may not.
     fn complete(&self, mut response: Response, generated: Generated, others: &[LeafId]) -> Response {
-        permit(&mut response, generated.is_head);
+        permit(&mut response, generated.is_head, false);
         if let Some(allow) = self.allow(generated, others) {
             response.headers_mut().insert(ALLOW, allow);
         }

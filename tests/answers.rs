@@ -330,7 +330,41 @@ async fn an_informational_status_is_no_answer() {
         let failed = send(api, support::get(&format!("/{status}"))).await;
         assert_eq!((failed.0.as_u16(), failed.2.as_str()), (500, PLAIN_500), "{status}");
     }
-    assert_eq!(seen(|| StatusCode::SWITCHING_PROTOCOLS).await.0, 101, "it ends an upgrade");
+}
+
+#[tokio::test]
+async fn a_101_is_sent_only_where_the_client_asked_for_an_upgrade() {
+    use http::Version;
+
+    let switch = async || (StatusCode::SWITCHING_PROTOCOLS, [("connection", "upgrade"), ("upgrade", "echo")], ());
+    let api = table()
+        .get("/", switch)
+        .get("/late", move |_: Request<Body>| switch())
+        .route("/layered", get(switch).layer(tower::layer::util::Identity::new()).etag());
+    let asked = [("upgrade", "echo"), ("connection", "upgrade")];
+    for (version, headers, status) in [
+        (Version::HTTP_11, &asked[..], 101),
+        (Version::HTTP_11, &[("upgrade", "echo"), ("connection", "keep-alive,\t Upgrade ")], 101),
+        (Version::HTTP_11, &[("upgrade", "echo"), ("connection", "keep-alive"), ("connection", "UPGRADE")], 101),
+        (Version::HTTP_11, &[], 500),
+        (Version::HTTP_11, &asked[..1], 500),
+        (Version::HTTP_11, &asked[1..], 500),
+        (Version::HTTP_11, &[("upgrade", "echo"), ("connection", "upgrades")], 500),
+        (Version::HTTP_10, &asked, 500),
+        (Version::HTTP_2, &asked, 500),
+        (Version::HTTP_3, &asked, 500),
+    ] {
+        for uri in ["/", "/late", "/layered"] {
+            let mut request = support::get(uri);
+            *request.version_mut() = version;
+            for (name, value) in headers {
+                request.headers_mut().append(*name, HeaderValue::from_static(value));
+            }
+            let (seen, sent, _) = send(api.clone(), request).await;
+            assert_eq!(seen, status, "{uri} {version:?} {headers:?}");
+            assert_eq!(sent.contains_key(header::UPGRADE), status == 101, "{uri} {version:?} {headers:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use bytes::{Buf, Bytes};
+use http::header::{CONNECTION, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri};
 use http_body::Body as _;
 use tower_service::Service;
@@ -166,6 +167,10 @@ fn from_js(request: &web_sys::Request) -> Option<Request<Body>> {
     *own.method_mut() = request.method().parse().ok()?;
     *own.uri_mut() = Uri::from_maybe_shared(request.url()).ok()?;
     *own.headers_mut() = headers_from_js(&request.headers())?;
+    if own.headers().contains_key(UPGRADE) {
+        // A worker is not shown what is the connection's; without it no upgrade is asked for (RFC 9110 §7.8).
+        own.headers_mut().entry(CONNECTION).or_insert(HeaderValue::from_static("upgrade"));
+    }
     if let Some(cf) = request.cf() {
         own.extensions_mut().insert(Cf::from(cf));
     }
