@@ -5,7 +5,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use http::header::{CONNECTION, UPGRADE};
+use http::header::{
+    CONNECTION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, TRAILER,
+    TRANSFER_ENCODING, UPGRADE,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
 const FEW: usize = 6;
@@ -135,4 +138,12 @@ pub(crate) fn may_upgrade(version: Version, headers: &HeaderMap) -> bool {
     version == Version::HTTP_11
         && headers.contains_key(UPGRADE)
         && options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"upgrade"))
+}
+
+/// Whether a header says how the content of this response is to be read. Another content, or none, has another
+/// (RFC 9110 §8, RFC 9530).
+pub(crate) fn describes_content(name: &HeaderName) -> bool {
+    const KNOWN: [HeaderName; 7] =
+        [CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, TRAILER, TRANSFER_ENCODING];
+    KNOWN.contains(name) || matches!(name.as_str(), "content-digest" | "content-md5" | "digest" | "repr-digest")
 }

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue, Method, Uri};
 
 use crate::catch_panic::catch_panic;
 use crate::error::Error;
-use crate::headers::Names;
+use crate::headers::{self, Names};
 use crate::log;
-use crate::response::{Response, render};
+use crate::response::{NO_STORE, Response, render};
 use crate::routing::Pattern;
 
 /// What is known of the request whose answer is an [`Error`], for [`on_error`](crate::RouteHandlers::on_error).
@@ -84,13 +85,39 @@ impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
     }
 }
 
-/// The hook's answer; the error's own if the hook panics.
+/// The hook's response with what the failure must carry; the error's own if the hook panics.
 fn or_own(error: Error, hook: impl FnOnce(Error) -> Response) -> Response {
-    let fallback = error.clone();
-    catch_panic(|| hook(error)).unwrap_or_else(|panic| {
-        log::failure(&Error::from(panic));
-        render(&fallback)
-    })
+    let own = error.clone();
+    match catch_panic(|| hook(error)) {
+        Ok(mut response) => {
+            carry(&own, &mut response);
+            response
+        }
+        Err(panic) => {
+            log::failure(&Error::from(panic));
+            render(&own)
+        }
+    }
+}
+
+/// Adds what the hook has not set: the headers of the error, such as `WWW-Authenticate` (RFC 9110 §11.6.1), if it is still
+/// the response of its status; and `no-store`, as long as it is a failure (RFC 9111 §4.2.2).
+fn carry(error: &Error, response: &mut Response) {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return;
+    }
+    let headers = response.headers_mut();
+    if let Some(own) = error.headers().filter(|_| status == error.status()) {
+        for name in own.keys().filter(|name| !headers::describes_content(name)) {
+            if !headers.contains_key(name) {
+                for value in own.get_all(name) {
+                    headers.append(name.clone(), value.clone());
+                }
+            }
+        }
+    }
+    headers.entry(CACHE_CONTROL).or_insert(NO_STORE);
 }
 
 impl ErrorHook {

@@ -475,6 +475,58 @@ async fn a_refused_path_says_why() {
     }
 }
 
+/// One of two values.
+#[derive(Debug, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    Low,
+    High,
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct Levels {
+    level: std::collections::BTreeMap<String, Level>,
+}
+
+#[tokio::test]
+async fn a_problem_document_is_short_however_much_it_quotes() {
+    let api = table()
+        .get("/path/{level}", async |Path(level): Path<Level>| format!("{level:?}"))
+        .get("/query", async |query: route_handlers::Query<std::collections::BTreeMap<String, Level>>| {
+            format!("{query:?}")
+        })
+        .post("/form", async |form: route_handlers::Form<std::collections::BTreeMap<String, Level>>| {
+            format!("{form:?}")
+        })
+        .post("/json", async |Json(levels): Json<Levels>| format!("{:?}", levels.level))
+        .post("/text", async |Json(level): Json<Level>| format!("{level:?}"));
+    // Of one, two, three and four bytes, and two that JSON or Rust writes longer: the cut is between characters.
+    for long in ["a", "é", "€", "😀", "\u{7f}", "\\"].map(|character| character.repeat(60_000 / character.len())) {
+        let encoded = percent_encoding::utf8_percent_encode(&long, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let encoded = &encoded[..encoded.len().min(30_000) / 36 * 36];
+        let json = serde_json::to_string(&long).unwrap();
+        let mut form = request(Method::POST, "/form", format!("{encoded}={encoded}"));
+        form.headers_mut().insert("content-type", HeaderValue::from_static("application/x-www-form-urlencoded"));
+        for request in [
+            support::get(&format!("/path/{encoded}")),
+            support::get(&format!("/query?{encoded}={encoded}")),
+            form,
+            support::post_json("/json", format!(r#"{{"level":{{{json}:{json}}}}}"#)),
+            support::post_json("/text", json),
+        ] {
+            let uri = request.uri().path()[..5].to_owned();
+            let refused = send(api.clone(), request).await;
+            let (status, detail) = status_and_detail(&refused);
+            assert!((400..=422).contains(&status) && !detail.is_empty(), "{uri} {status}");
+            assert!(refused.2.len() < 4096, "{uri}: {} bytes", refused.2.len());
+        }
+    }
+    let own = "x".repeat(5000);
+    let text = own.clone();
+    let api = table().get("/", move || std::future::ready(Error::new(StatusCode::CONFLICT).with_detail(text.clone())));
+    assert_eq!(status_and_detail(&send(api, support::get("/")).await), (409, own), "what the program says is its own");
+}
+
 #[test]
 fn an_error_says_what_it_knows() {
     let error = Error::from(std::io::Error::other("disk")).with_detail("cannot be saved");
@@ -737,4 +789,67 @@ async fn what_http_does_not_allow_is_taken_out_of_the_hook_s_answer_too() {
 async fn the_last_on_error_is_the_one() {
     let api = hooked().on_error(|error, _| (error.status(), "second").into_response());
     assert_eq!(send_get(api, "/unknown").await, (404, "second".into()));
+}
+
+#[tokio::test]
+async fn what_a_failure_must_carry_is_kept_unless_the_hook_sets_it() {
+    let limited = || {
+        Error::new(StatusCode::TOO_MANY_REQUESTS)
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("60"))
+            .with_header(header::CONTENT_LANGUAGE, HeaderValue::from_static("en"))
+    };
+    let unauthorized = || {
+        let challenge = |scheme| HeaderValue::from_static(scheme);
+        Error::new(StatusCode::UNAUTHORIZED)
+            .with_header(header::WWW_AUTHENTICATE, challenge("Basic"))
+            .with_header(header::WWW_AUTHENTICATE, challenge("Bearer"))
+    };
+    let cached =
+        || Error::new(StatusCode::GONE).with_header(header::CACHE_CONTROL, HeaderValue::from_static("max-age=9"));
+    let api = || {
+        table()
+            .get("/401", move || async move { unauthorized() })
+            .get("/429", move || async move { limited() })
+            .get("/410", move || async move { cached() })
+    };
+    let text = |name: header::HeaderName, headers: &HeaderMap| {
+        let lines = headers.get_all(name).iter().map(|line| line.to_str().unwrap());
+        lines.collect::<Vec<_>>().join(" + ")
+    };
+
+    let plain = api().on_error(|error, _| (error.status(), "failed").into_response());
+    let (_, headers, body) = send(plain.clone(), support::get("/401")).await;
+    assert_eq!(text(header::WWW_AUTHENTICATE, &headers), "Basic + Bearer");
+    assert_eq!((text(header::CACHE_CONTROL, &headers).as_str(), body.as_str()), ("no-store", "failed"));
+    let (_, headers, _) = send(plain.clone(), support::get("/429")).await;
+    assert_eq!((text(header::RETRY_AFTER, &headers).as_str(), headers.get(header::CONTENT_LANGUAGE)), ("60", None));
+    let (_, headers, _) = send(plain.clone(), support::get("/410")).await;
+    assert_eq!(text(header::CACHE_CONTROL, &headers), "max-age=9");
+    for (method, uri) in [(Method::GET, "/unknown"), (Method::PUT, "/401"), (Method::GET, "/%zz")] {
+        let (_, headers, _) = send(plain.clone(), request(method, uri, "")).await;
+        assert_eq!(text(header::CACHE_CONTROL, &headers), "no-store", "{uri}");
+    }
+
+    let setting = api().on_error(|error, _| {
+        let own = [(header::WWW_AUTHENTICATE, "Own"), (header::CACHE_CONTROL, "max-age=1"), (header::RETRY_AFTER, "1")];
+        (error.status(), own, "failed").into_response()
+    });
+    for uri in ["/401", "/429", "/410"] {
+        let (_, headers, _) = send(setting.clone(), support::get(uri)).await;
+        for (name, seen) in
+            [(header::WWW_AUTHENTICATE, "Own"), (header::CACHE_CONTROL, "max-age=1"), (header::RETRY_AFTER, "1")]
+        {
+            assert_eq!(text(name, &headers), seen, "{uri}");
+        }
+    }
+
+    let hiding = api().on_error(|_, _| (StatusCode::NOT_FOUND, "nothing").into_response());
+    let (_, headers, _) = send(hiding, support::get("/401")).await;
+    assert_eq!(
+        (headers.get(header::WWW_AUTHENTICATE), text(header::CACHE_CONTROL, &headers).as_str()),
+        (None, "no-store")
+    );
+    let page = api().on_error(|_, _| Html("the page").into_response());
+    let (status, headers, _) = send(page, support::get("/401")).await;
+    assert_eq!((status.as_u16(), headers.get(header::CACHE_CONTROL)), (200, None), "it is no failure any more");
 }

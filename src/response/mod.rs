@@ -14,7 +14,7 @@ pub mod sse;
 pub use created::{Created, NoContent};
 pub use html::Html;
 pub use into_response::IntoResponse;
-pub(crate) use into_response::render;
+pub(crate) use into_response::{NO_STORE, render};
 pub use json::Json;
 pub use navigation::{forbidden, not_found, permanent_redirect, redirect, unauthorized};
 pub use parts::{IntoResponseParts, ResponseParts};

@@ -131,7 +131,9 @@ impl RouteHandlers {
     /// Shapes every failed answer: those the table gives (404, 405, 400, …), those of arguments, and each
     /// [`Error`] that a handler returns.
     ///
-    /// A 405 carries `Allow` whatever the hook answers. If the hook panics, the answer is the error's own.
+    /// The hook need not repeat what a failure must carry. A 405 has `Allow`. A response of the same status has the error's
+    /// own headers, such as `WWW-Authenticate` and `Retry-After`. Every 4xx and 5xx has `Cache-Control: no-store`. A header
+    /// that the hook sets is not replaced, but for `Allow`. If the hook panics, the response is the error's own.
     ///
     /// ```
     /// use route_handlers::{ErrorContext, IntoResponse, RouteHandlers};
