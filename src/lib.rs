@@ -99,6 +99,7 @@ mod catch_panic;
 mod platform;
 
 mod body;
+mod entity_tag;
 mod file_routes;
 mod headers;
 mod problem;

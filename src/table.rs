@@ -140,7 +140,7 @@ impl Table {
             Arc::new(Options { route: options, states: self.shared.states.clone(), on_error: None, wait_until: None })
         };
         for verb in verbs {
-            let handler = options.route.around(verb.handler);
+            let handler = options.route.around(verb.handler, verb.method.as_ref());
             let name = verb.method.as_ref().map_or("any", Method::as_str);
             let endpoint = Endpoint::new(handler, Arc::clone(&options))
                 .map_err(|reason| RouteError::handler(pattern, name, reason))?;

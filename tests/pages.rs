@@ -178,6 +178,8 @@ async fn a_get_whose_content_the_client_has_is_304() {
         (Method::GET, "/send/string", "\"x\", \"2caikvdqo85\"", 304),
         (Method::GET, "/send/string", "*", 304),
         (Method::GET, "/send/string", "2caikvdqo85", 200),
+        (Method::GET, "/send/string", "W/W/\"2caikvdqo85\"", 200),
+        (Method::GET, "/send/string", "\"x,\"2caikvdqo85\"", 200),
         (Method::POST, "/send/string", "\"2caikvdqo85\"", 200),
         (Method::GET, "/send/s404", "\"usbsjufcdb4\"", 404),
     ] {

@@ -9,8 +9,9 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 
 use crate::body::{Body, BoxError};
+use crate::entity_tag::{EntityTag, EntityTags};
 use crate::error::Error;
-use crate::headers::{Names, trim_ows};
+use crate::headers::Names;
 use crate::platform::MaybeSend;
 use crate::request::Request;
 use crate::response::{IntoResponse, Redirect, Response, SetCookie};
@@ -22,6 +23,9 @@ const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream")
 ///
 /// A status or a header that cannot be sent makes it a 500 problem. An answer with content has an `ETag`, and GET and HEAD
 /// are answered with 304 where the client has it already.
+///
+/// The tag is Next's, which has 52 bits: two contents with one tag can be made. Where that matters, set an `ETag` of your
+/// own, or return a [`Response`] without one under [`Route::etag`](crate::Route::etag), which hashes with SHA-256.
 ///
 /// ```
 /// use route_handlers::pages;
@@ -42,7 +46,7 @@ pub struct PagesResponse {
     response: Response,
     fault: Option<Error>,
     is_conditional: bool,
-    if_none_match: Option<HeaderValue>,
+    if_none_match: Vec<HeaderValue>,
 }
 
 impl PagesResponse {
@@ -55,7 +59,7 @@ impl PagesResponse {
             response: Response::default(),
             fault: None,
             is_conditional: !is_to_be_sent && matches!(*request.method(), Method::GET | Method::HEAD),
-            if_none_match: headers.get(IF_NONE_MATCH).cloned(),
+            if_none_match: headers.get_all(IF_NONE_MATCH).iter().cloned().collect(),
         }
     }
 
@@ -181,7 +185,8 @@ impl PagesResponse {
             return self.end(Body::empty());
         }
         let etag = self.response.headers_mut().entry(ETAG).or_insert_with(|| tag.into_header()).clone();
-        let is_known = self.if_none_match.as_ref().is_some_and(|known| matches_any(known, &etag));
+        let is_known = EntityTags::parse(&self.if_none_match)
+            .is_some_and(|known| known.contain(EntityTag::parse(&etag), EntityTag::is_weakly));
         if self.is_conditional && self.response.status().is_success() && is_known {
             *self.response.status_mut() = StatusCode::NOT_MODIFIED;
             return self.end(Body::empty());
@@ -236,13 +241,6 @@ impl fmt::Debug for PagesResponse {
             .field("fault", &self.fault)
             .finish_non_exhaustive()
     }
-}
-
-/// Whether `If-None-Match` names the tag (RFC 9110 §13.1.2: weak comparison).
-fn matches_any(known: &HeaderValue, etag: &HeaderValue) -> bool {
-    let (Ok(known), Ok(etag)) = (known.to_str(), etag.to_str()) else { return false };
-    let opaque = |tag: &str| trim_ows(tag).trim_start_matches("W/").to_owned();
-    trim_ows(known) == "*" || known.split(',').any(|tag| opaque(tag) == opaque(etag))
 }
 
 /// Next's `ETag` of a text: 52 bits of FNV-1a over its UTF-16 units, and their number, both to the base of 36.

@@ -1,18 +1,21 @@
-//! Conditional requests for the answers of a route.
+//! Conditional requests for the responses of a route.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use http::header::{
-    CACHE_CONTROL, CONTENT_LOCATION, DATE, ETAG, EXPIRES, HeaderMap, HeaderName, HeaderValue, IF_MATCH,
-    IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, LAST_MODIFIED, SET_COOKIE, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LOCATION, ETAG, EXPIRES, HeaderMap, HeaderName,
+    HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, LAST_MODIFIED,
 };
 use http::{Method, StatusCode};
 
 use crate::body::Body;
+use crate::entity_tag::{EntityTag, EntityTags};
 use crate::error::Error;
 use crate::extract::Requirements;
 use crate::finish::{BoxAnswer, Finish, HeadAnswer};
 use crate::handler::{ErasedHandler, SharedHandler, call};
+use crate::headers;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
 use crate::request::Request;
@@ -20,12 +23,21 @@ use crate::response::{IntoResponse, Response};
 use crate::route::Route;
 
 impl Route {
-    /// Answers conditional GETs and HEADs of this route: 304 or 412 where the request's precondition says so, in the
-    /// order of RFC 9110 §13.2.2.
+    /// Evaluates the preconditions of a GET or HEAD, in the order of RFC 9110 §13.2.2: a response with status 2xx becomes
+    /// 304 or 412 if they do not hold.
     ///
-    /// An answer with status 2xx that is whole in memory and has no `ETag` gets a strong one, over its bytes. A handler's
-    /// own `ETag` and `Last-Modified` are honoured. The handler runs in any case: what is saved is the sending. Of other
-    /// methods the precondition must be looked at before anything is changed, so it is left to the handler.
+    /// A 200 of the GET handler that is whole in memory and has no `ETag` gets one: the SHA-256 hash of its content, which
+    /// every instance of the program computes alike. A handler's own `ETag` and `Last-Modified` are honoured. So are those
+    /// of a HEAD handler; for a HEAD handler without them, and for a 206 without them, no tag is known, and no tag that
+    /// the request lists is compared.
+    ///
+    /// The tag is strong, unless the request accepts a content coding and the response has none yet. A layer outside, such
+    /// as `CompressionLayer`, may encode such a response, and one strong tag must not name two codings (§8.8.3.3). If your
+    /// own tag may meet such a layer, make it weak too.
+    ///
+    /// The handler runs in any case: what is saved is the sending. A 304 or 412 has the headers that the handler and its
+    /// layers set, but for those that describe the content. For other methods the precondition must be evaluated before
+    /// anything is changed, so that is left to the handler.
     ///
     /// ```
     /// use http::Request;
@@ -43,23 +55,38 @@ impl Route {
     /// # }).unwrap();
     /// ```
     pub fn etag(mut self) -> Self {
-        self.options.conditional = Some(|handler| Arc::new(Conditional(handler)));
+        self.options.conditional = Some(conditional);
         self
     }
 }
 
-/// A handler whose answers have validators.
-struct Conditional(SharedHandler);
+/// The handler of a method, or of every method that has none, with conditions around it if it may be one for GET or HEAD.
+fn conditional(handler: SharedHandler, method: Option<&Method>) -> SharedHandler {
+    match method {
+        None | Some(&Method::GET | &Method::HEAD) => {
+            Arc::new(Conditional { handler, is_for_get: method == Some(&Method::GET) })
+        }
+        Some(_) => handler,
+    }
+}
+
+/// A handler whose responses have validators.
+struct Conditional {
+    handler: SharedHandler,
+    /// Whether it is registered for GET, and so makes GET's content for a HEAD too.
+    is_for_get: bool,
+}
 
 impl ErasedHandler for Conditional {
     fn start(self: Arc<Self>, request: Request, finish: &Finish) -> BoxAnswer {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return call(&self.0, request, finish);
+            return call(&self.handler, request, finish);
         }
-        let conditions = Conditions::of(request.headers());
+        let makes_content = self.is_for_get || *request.method() == Method::GET;
+        let conditions = Conditions::of(request.headers(), makes_content);
         // HEAD is answered with the validators of GET, so the content is dropped only afterwards.
         let inner = Finish::of(&request, HeadAnswer::Outside);
-        let answer = call(&self.0, request, &inner);
+        let answer = call(&self.handler, request, &inner);
         finish.boxed(async move {
             let Ok(response) = answer.await;
             conditions.apply(response)
@@ -67,35 +94,36 @@ impl ErasedHandler for Conditional {
     }
 
     fn requirements(&self, requirements: &mut Requirements<'_>) {
-        self.0.requirements(requirements);
+        self.handler.requirements(requirements);
     }
 
     #[cfg(feature = "openapi")]
     fn operation(&self) -> Option<&Operation> {
-        self.0.operation()
+        self.handler.operation()
     }
 }
 
-/// The preconditions of a request.
-#[expect(clippy::struct_field_names, reason = "they are the names of the headers")]
+/// What a request asks of the validators.
 struct Conditions {
-    if_match: Option<String>,
-    if_none_match: Option<String>,
-    if_unmodified_since: Option<HeaderValue>,
-    if_modified_since: Option<HeaderValue>,
+    if_match: Vec<HeaderValue>,
+    if_none_match: Vec<HeaderValue>,
+    if_unmodified_since: Option<SystemTime>,
+    if_modified_since: Option<SystemTime>,
+    /// Whether the response has the content of a GET, of which a tag can be made.
+    has_content: bool,
+    accepts_coding: bool,
 }
 
 impl Conditions {
-    fn of(headers: &HeaderMap) -> Self {
-        let list = |name: HeaderName| {
-            let lines: Vec<_> = headers.get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
-            (!lines.is_empty()).then(|| lines.join(","))
-        };
+    fn of(headers: &HeaderMap, has_content: bool) -> Self {
+        let lines = |name: HeaderName| headers.get_all(name).iter().cloned().collect();
         Self {
-            if_match: list(IF_MATCH),
-            if_none_match: list(IF_NONE_MATCH),
-            if_unmodified_since: headers.get(IF_UNMODIFIED_SINCE).cloned(),
-            if_modified_since: headers.get(IF_MODIFIED_SINCE).cloned(),
+            if_match: lines(IF_MATCH),
+            if_none_match: lines(IF_NONE_MATCH),
+            if_unmodified_since: date(headers, &IF_UNMODIFIED_SINCE),
+            if_modified_since: date(headers, &IF_MODIFIED_SINCE),
+            has_content,
+            accepts_coding: accepts_coding(headers),
         }
     }
 
@@ -103,74 +131,106 @@ impl Conditions {
         if !response.status().is_success() {
             return response;
         }
-        if let Some(etag) = response.body().whole().filter(|_| !response.headers().contains_key(ETAG)).map(strong_etag)
-        {
-            response.headers_mut().insert(ETAG, etag);
+        let is_whole = self.has_content && response.status() == StatusCode::OK;
+        if is_whole && !response.headers().contains_key(ETAG) {
+            if let Some(content) = response.body().whole() {
+                let may_be_encoded = self.accepts_coding && !response.headers().contains_key(CONTENT_ENCODING);
+                let etag = make_etag(content, may_be_encoded);
+                response.headers_mut().insert(ETAG, etag);
+            }
         }
-        match self.evaluate(response.headers()) {
+        match self.evaluate(response.headers(), is_whole) {
             Some(StatusCode::NOT_MODIFIED) => not_modified(response),
-            Some(status) => Error::new(status).into_response(),
+            Some(status) => failed(status, response),
             None => response,
         }
     }
 
-    /// The status that the preconditions lead to, if they do not hold (RFC 9110 §13.2.2).
-    fn evaluate(&self, answer: &HeaderMap) -> Option<StatusCode> {
-        let etag = answer.get(ETAG).and_then(|etag| etag.to_str().ok());
-        let modified = answer.get(LAST_MODIFIED).and_then(date);
-        if let Some(list) = &self.if_match {
-            if !entity_tags(list).any(|tag| tag == "*" || (Some(tag) == etag && !tag.starts_with("W/"))) {
+    /// The status that the preconditions lead to, if they do not hold (RFC 9110 §13.2.2). A list of tags that is malformed
+    /// names none.
+    ///
+    /// A representation that is not seen whole may have a tag that is not known: then the tags of a list are not compared.
+    fn evaluate(&self, response: &HeaderMap, is_whole: bool) -> Option<StatusCode> {
+        let etag = response.get(ETAG).and_then(EntityTag::parse);
+        let is_unknown = etag.is_none() && !is_whole;
+        let modified = date(response, &LAST_MODIFIED);
+        if !self.if_match.is_empty() {
+            let tags = EntityTags::parse(&self.if_match);
+            if !tags.is_some_and(|tags| is_unknown || tags.contain(etag, EntityTag::is_strongly)) {
                 return Some(StatusCode::PRECONDITION_FAILED);
             }
-        } else if let Some(since) = self.if_unmodified_since.as_ref().and_then(date) {
-            if modified.is_some_and(|modified| modified > since) {
+        } else if let Some((modified, since)) = modified.zip(self.if_unmodified_since) {
+            if modified > since {
                 return Some(StatusCode::PRECONDITION_FAILED);
             }
         }
-        let is_known = if let Some(list) = &self.if_none_match {
-            let opaque = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
-            entity_tags(list).any(|tag| tag == "*" || etag.is_some_and(|etag| opaque(etag) == opaque(tag)))
+        let is_known = if self.if_none_match.is_empty() {
+            self.if_modified_since.zip(modified).is_some_and(|(since, modified)| modified <= since)
         } else {
-            let since = self.if_modified_since.as_ref().and_then(date);
-            since.zip(modified).is_some_and(|(since, modified)| modified <= since)
+            EntityTags::parse(&self.if_none_match).is_some_and(|tags| tags.contain(etag, EntityTag::is_weakly))
         };
         is_known.then_some(StatusCode::NOT_MODIFIED)
     }
 }
 
-/// The tags of a list; a `,` within a tag does not part it (RFC 9110 §8.8.3).
-fn entity_tags(list: &str) -> impl Iterator<Item = &str> {
-    let mut is_quoted = false;
-    let tags = list.split(move |character| {
-        is_quoted ^= character == '"';
-        character == ',' && !is_quoted
-    });
-    tags.map(str::trim).filter(|tag| !tag.is_empty())
+/// The date of a header; one that is invalid, or there twice, is ignored (RFC 9110 §13.1.3, §13.1.4).
+fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
+    let mut lines = headers.get_all(name).iter();
+    let date = httpdate::parse_http_date(lines.next()?.to_str().ok()?).ok()?;
+    lines.next().is_none().then_some(date)
 }
 
-fn date(value: &HeaderValue) -> Option<std::time::SystemTime> {
-    httpdate::parse_http_date(value.to_str().ok()?).ok()
+/// Whether `Accept-Encoding` names a coding other than `identity` that is not refused by `q=0` (RFC 9110 §12.5.3).
+fn accepts_coding(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(ACCEPT_ENCODING).iter();
+    let mut codings = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    codings.any(|coding| {
+        let mut parts = coding.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+        let name = parts.next().unwrap_or_default();
+        let is_refused = parts.any(|part| {
+            let weight = part.strip_prefix(b"q=").or(part.strip_prefix(b"Q="));
+            weight.is_some_and(|weight| !weight.is_empty() && weight.iter().all(|byte| matches!(byte, b'0' | b'.')))
+        });
+        !name.is_empty() && !name.eq_ignore_ascii_case(b"identity") && !is_refused
+    })
 }
 
-/// 304 says again what a cache keeps by (RFC 9110 §15.4.5), and cookies; what described the content goes.
+/// A 304 has no content, and so no header that describes it. `Last-Modified` stays where there is no `ETag`, as it then
+/// guides the update of a cache (RFC 9110 §15.4.5).
 fn not_modified(mut response: Response) -> Response {
-    const KEPT: [HeaderName; 7] = [CACHE_CONTROL, CONTENT_LOCATION, DATE, ETAG, EXPIRES, VARY, SET_COOKIE];
-    let headers = std::mem::take(response.headers_mut());
-    for (name, value) in &headers {
-        if KEPT.contains(name) {
-            response.headers_mut().append(name, value.clone());
-        }
+    let has_etag = response.headers().contains_key(ETAG);
+    let is_left_out = |name: &HeaderName| headers::describes_content(name) || (has_etag && *name == LAST_MODIFIED);
+    let left_out: Vec<_> = response.headers().keys().filter(|name| is_left_out(name)).cloned().collect();
+    for name in left_out {
+        response.headers_mut().remove(name);
     }
     *response.status_mut() = StatusCode::NOT_MODIFIED;
     *response.body_mut() = Body::empty();
     response
 }
 
-/// The length and the 128-bit FNV-1a hash of the bytes.
-fn strong_etag(content: &[u8]) -> HeaderValue {
-    const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    let hash = content.iter().fold(BASIS, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME));
-    let etag = format!("\"{:x}-{hash:032x}\"", content.len());
-    HeaderValue::try_from(etag).expect("hexadecimal digits are a valid header value")
+/// A problem document with the headers of the response, but for those that describe its content, or say how long it may
+/// be kept. They are the error's own, so that they stay if `on_error` shapes it.
+fn failed(status: StatusCode, response: Response) -> Response {
+    const OF_CONTENT: [HeaderName; 5] = [CACHE_CONTROL, CONTENT_LOCATION, ETAG, EXPIRES, LAST_MODIFIED];
+    let (parts, _) = response.into_parts();
+    let kept = parts.headers.iter().filter(|(name, _)| !headers::describes_content(name) && !OF_CONTENT.contains(name));
+    let error = kept.fold(Error::new(status), |error, (name, value)| error.with_header(name.clone(), value.clone()));
+    let mut failed = error.into_response();
+    let own = std::mem::replace(failed.extensions_mut(), parts.extensions);
+    failed.extensions_mut().extend(own);
+    failed
+}
+
+/// The first 192 bits of the content's SHA-256 hash, in hexadecimal digits.
+fn make_etag(content: &[u8], is_weak: bool) -> HeaderValue {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let hash = hmac_sha256::Hash::hash(content);
+    let mut etag = Vec::with_capacity(52);
+    etag.extend_from_slice(if is_weak { b"W/\"" } else { b"\"" });
+    for byte in &hash[..24] {
+        etag.extend([byte >> 4, byte & 0xf].map(|digit| DIGITS[usize::from(digit)]));
+    }
+    etag.push(b'"');
+    HeaderValue::from_maybe_shared(bytes::Bytes::from(etag)).expect("hexadecimal digits are a valid header value")
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Buf;
+use http::StatusCode;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -74,7 +75,7 @@ where
         let answer = async move {
             match answer.await {
                 Ok(response) => response.into_response(),
-                Err(error) => Error::from_boxed(S::Error::into(error)).into_response(),
+                Err(error) => Error::from_boxed(error, StatusCode::INTERNAL_SERVER_ERROR).into_response(),
             }
         };
         finish.boxed(answer)

@@ -1,5 +1,7 @@
 //! The options of a route.
 
+use http::Method;
+
 use crate::after::RequestWaitUntil;
 use crate::handler::SharedHandler;
 use crate::on_error::ErrorHook;
@@ -13,7 +15,7 @@ pub(crate) struct RouteOptions {
     pub(crate) pass_unsupported: bool,
     /// What puts the conditions around a handler. A program that never asks for them does not have them, so it stands
     /// here and not what it makes.
-    pub(crate) conditional: Option<fn(SharedHandler) -> SharedHandler>,
+    pub(crate) conditional: Option<fn(SharedHandler, Option<&Method>) -> SharedHandler>,
     #[cfg(feature = "timeout")]
     pub(crate) timeout: Option<std::time::Duration>,
     /// Whether it serves the table's document, which is then in the request's extensions.
@@ -41,10 +43,10 @@ impl RouteOptions {
         is_default
     }
 
-    /// A handler of the route with what the options put around it: the deadline outside, then the conditions.
-    pub(crate) fn around(&self, handler: SharedHandler) -> SharedHandler {
-        let conditional = self.conditional.unwrap_or(|handler| handler);
-        self.timed(conditional(handler))
+    /// The handler of a method of the route with what the options put around it: the deadline outside, then the conditions.
+    pub(crate) fn around(&self, handler: SharedHandler, method: Option<&Method>) -> SharedHandler {
+        let conditional = self.conditional.unwrap_or(|handler, _| handler);
+        self.timed(conditional(handler, method))
     }
 
     /// Whether the route was given a deadline.
