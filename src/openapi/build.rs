@@ -37,7 +37,7 @@ pub(crate) fn build(info: &Info, routes: &[RouteDescription<'_>]) -> Document {
     let mut problems: BTreeMap<String, String> = BTreeMap::new();
     let mut paths = Map::new();
     for ((path, method), (template, route)) in places(routes) {
-        let mut operation = describe(&template, &route, &mut schemas, &mut security_schemes, &mut problems);
+        let mut operation = describe(&template, method, &route, &mut schemas, &mut security_schemes, &mut problems);
         if let Some(recorded) = route.operation {
             let id = recorded.id.clone().unwrap_or_else(|| default_id(method, &path));
             operation["operationId"] = unique(&id, &mut ids).into();
@@ -117,6 +117,7 @@ fn listed(method: Option<&Method>, own: &[&Method]) -> Vec<&'static str> {
 /// The operation object.
 fn describe(
     template: &Template,
+    method: &str,
     route: &RouteDescription<'_>,
     schemas: &mut Schemas,
     security_schemes: &mut BTreeMap<String, Value>,
@@ -129,7 +130,7 @@ fn describe(
         if !template.names.is_empty() {
             builder.problem(StatusCode::BAD_REQUEST); // a parameter that no handler is to see
         }
-        if route.has_etag {
+        if route.has_etag && method == "get" {
             builder.empty_response(StatusCode::NOT_MODIFIED);
         }
         if route.has_deadline {

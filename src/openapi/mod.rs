@@ -53,7 +53,7 @@
 //! | `Json<T>`, `Created<T>`, `NoContent`, `Redirect` | 200, 201, 204, 3XX |
 //! | `Option<R>` | `R`, and 404 |
 //! | `Result<R, E>` | `R`, and what `E` says: [`Error`](crate::Error) says `default`, yours what its [`DocumentAnswer`] says |
-//! | `Route::etag`, `Route::timeout` | 304, 504 |
+//! | `Route::etag`, `Route::timeout` | 304 of GET, 504 |
 //! | `(StatusCode, R)`, `StatusCode` | `default`, as the type does not say which: `Created<T>` and `NoContent` do |
 //!
 //! What types do not say is added on [`Documented`](crate::Documented). A handler that is not documented is listed with its

@@ -133,9 +133,13 @@ fn a_status_that_is_none_is_refused() {
 
 #[test]
 fn a_route_adds_what_its_options_answer() {
-    let route = get(documented(async || Json(user()))).etag().timeout(std::time::Duration::from_secs(1));
+    let route = get(documented(async || Json(user()))).put(documented(async || NoContent)).any(documented(async || ()));
+    let route = route.etag().timeout(std::time::Duration::from_secs(1));
     let document = document(&RouteHandlers::new().route("/", route));
-    assert_eq!(statuses(&document["paths"]["/"]["get"]), ["200", "304", "504"]);
+    let operations = &document["paths"]["/"];
+    assert_eq!(statuses(&operations["get"]), ["200", "304", "504"]);
+    assert_eq!(statuses(&operations["put"]), ["204", "504"], "only GET and HEAD are answered with 304");
+    assert_eq!(statuses(&operations["delete"]), ["200", "504"]);
 }
 
 #[test]
