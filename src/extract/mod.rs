@@ -49,6 +49,7 @@ pub use requirements::Requirements;
 /// | [`Json<T>`](crate::Json) | the body, parsed | 415, 413, 400, 422 |
 /// | [`Form<T>`] | the fields of a form | 415, 413, 422 |
 /// | `String`, `Bytes` | the body, whole | 413, 400 |
+/// | [`Body`](crate::Body) | the body, as it comes | – |
 /// | `Multipart` (feature `multipart`) | the body, a form with files, field by field | 415, 413, 400 |
 /// | [`Path<T>`] | the parameters of the pattern | 400 |
 /// | [`Query<T>`] | the query | 400 |
@@ -84,8 +85,9 @@ pub use requirements::Requirements;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a handler",
     label = "not made from a request",
-    note = "arguments are `Json<T>`, `Form<T>`, `Query<T>`, `Path<T>` (`T: DeserializeOwned`), `State<T>`, `Extension<T>`, `Cookies`, `String`, `Bytes`, `HeaderMap`, \
-            `Method`, `Uri`, `MatchedRoute`, `Request`, `http::Request<Body>`, `Option<A>`, `Result<A, Error>`, and what implements `FromRequest`"
+    note = "arguments are `Json<T>`, `Form<T>`, `Query<T>`, `Path<T>` (`T: DeserializeOwned`), `State<T>`, `Extension<T>`, `Cookies`, `String`, `Bytes`, `Body`, `HeaderMap`, \
+            `Method`, `Uri`, `Version`, `MatchedRoute`, `After`, `Request`, `http::Request<Body>`, `Multipart` (feature `multipart`), `LastEventId` (feature `sse`), \
+            `Option<A>`, `Result<A, Error>`, and what implements `FromRequest`"
 )]
 pub trait FromRequest: Sized {
     /// What the argument is made of, and so by what: [`from_head`](Self::from_head) if it is `Head` and its handler `Head` or

@@ -21,9 +21,10 @@ use crate::response::Response;
 /// | `&'static str`, `String` | 200, `text/plain; charset=utf-8` |
 /// | `Bytes`, `Vec<u8>`, `&'static [u8]` | 200, `application/octet-stream` |
 /// | `Sse<S>` (feature `sse`) | server-sent events, as they come |
+/// | [`Created<T>`](crate::Created), [`NoContent`](crate::NoContent) | 201 with JSON, 204 |
 /// | [`StatusCode`], `()` | the status or 200, without content |
 /// | [`Body`], `http::Response<B>` | the same |
-/// | `(StatusCode, R)`, `(StatusCode, headers, R)`, `(headers, R)` | `R` with this status and these headers |
+/// | `(StatusCode, R)`, `(P, R)`, `(P, Q, R)`, `(StatusCode, P, R)`, `(StatusCode, P, Q, R)` | `R` with this status and these parts: headers, cookies ([`IntoResponseParts`](crate::IntoResponseParts)) |
 /// | `Option<R>` | `R`, or 404 |
 /// | `Result<R, E>` | `R` or `E`; an [`Error`] is a problem document |
 ///
@@ -41,9 +42,11 @@ use crate::response::Response;
 #[diagnostic::on_unimplemented(
     message = "a handler cannot answer with `{Self}`",
     label = "the result of this handler",
-    note = "answers are `Json<T>` (`T: Serialize`), `Html<T>`, `Redirect`, `StatusCode`, `()`, strings, bytes, `Body`, `http::Response<B>`, \
-            `(StatusCode, R)`, `(StatusCode, headers, R)`, `Option<R>` and `Result<R, E>`",
-    note = "a handler that fails with errors of several types returns `route_handlers::Result<R>`: `?` turns each into one of its own"
+    note = "a handler returns `Json<T>` or `Created<T>` (`T: Serialize`), `Html<T>`, `NoContent`, `Redirect`, `StatusCode`, `()`, strings, bytes, \
+            `Body`, `http::Response<B>`, `Sse<S>` (feature `sse`), `Error`, `Problem`, `Option<R>`, `Result<R, E>`, or a tuple of an optional \
+            `StatusCode`, up to two parts (`IntoResponseParts`) and one of these",
+    note = "a handler that fails with errors of several types returns `route_handlers::Result<R>`: `?` turns each that implements `std::error::Error` \
+            into one of its own"
 )]
 pub trait IntoResponse {
     /// Makes the answer. It never panics: what cannot be sent is answered with a 500 problem.

@@ -68,7 +68,8 @@ impl fmt::Debug for ResponseParts<'_> {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither headers nor another part of an answer",
-    note = "parts are `HeaderMap` and `[(name, value); N]`; the answer itself stands last in the tuple"
+    note = "parts are `HeaderMap`, `[(name, value); N]`, `SetCookie`, `Cookies`, `Option<P>`, and what implements `IntoResponseParts`",
+    note = "the order in a tuple is `StatusCode`, then up to two parts, then what is sent"
 )]
 pub trait IntoResponseParts {
     /// Adds to the head.
