@@ -3,7 +3,7 @@
 //! It knows no host. What a host may do better than memory, [`Store`] asks for.
 
 mod notes;
-mod session;
+mod preferences;
 mod streams;
 #[path = "../../../shared/users.rs"]
 pub mod users;
@@ -23,7 +23,7 @@ pub fn api_with(notes: impl Store) -> RouteHandlers {
     RouteHandlers::new()
         .merge(users::api())
         .merge(notes::api(notes))
-        .merge(session::api())
+        .merge(preferences::api())
         .get("/api/count/{n}", streams::count)
         .get("/api/ticks", streams::ticks)
         .route("/api/echo", get(async || "POST me something").post(echo).body_limit(64 << 20))

@@ -69,8 +69,8 @@ async fn the_head_goes_before_the_content() {
 #[tokio::test]
 async fn cookies_have_a_list_of_their_own() {
     let mut lambda = function().await;
-    let (head, _) = split(send(&mut lambda, "POST", "/api/session", b"").await).await;
-    assert_eq!(head["cookies"], serde_json::json!(["session=Ada; Path=/; HttpOnly", "theme=dark; Path=/"]));
+    let (head, _) = split(send(&mut lambda, "POST", "/api/preferences", b"").await).await;
+    assert_eq!(head["cookies"], serde_json::json!(["language=en; Path=/; HttpOnly", "theme=dark; Path=/"]));
     assert!(!headers(&head).contains_key("set-cookie"));
 }
 

@@ -65,9 +65,9 @@ fn requests() -> Vec<Request<Vec<u8>>> {
         request("GET", "/api/count/3"),
         request("GET", "/api/ticks"),
         request("GET", "/api/panic"),
-        request("POST", "/api/session"),
-        Request::get("/api/session").header("cookie", "session=Ada; theme=dark").body(Vec::new()).unwrap(),
-        request("DELETE", "/api/session"),
+        request("POST", "/api/preferences"),
+        Request::get("/api/preferences").header("cookie", "language=en; theme=dark").body(Vec::new()).unwrap(),
+        request("DELETE", "/api/preferences"),
     ]
 }
 
@@ -106,9 +106,9 @@ async fn a_verb_that_is_not_there_is_405_with_allow() {
 async fn each_cookie_arrives_by_itself() {
     let mut lambda = function().await;
     for door in Door::ALL {
-        let response = send(&mut lambda, door, &request("POST", "/api/session")).await;
+        let response = send(&mut lambda, door, &request("POST", "/api/preferences")).await;
         let cookies: Vec<_> = response.headers().get_all(SET_COOKIE).iter().collect();
-        assert_eq!(cookies, ["session=Ada; Path=/; HttpOnly", "theme=dark; Path=/"], "{door:?}");
+        assert_eq!(cookies, ["language=en; Path=/; HttpOnly", "theme=dark; Path=/"], "{door:?}");
     }
 }
 
