@@ -52,15 +52,30 @@ impl Info {
         self
     }
 
-    /// Adds a URL that the API is served at, without the paths; without one it is the origin that serves the document.
+    /// Adds a URL that the API is served at, without the paths of the routes; it may be relative to the document. Without
+    /// a server it is the origin that serves the document.
+    ///
+    /// # Panics
+    ///
+    /// If the URL has a character that no URL has (RFC 3986 §2): white space, a quotation mark, or one beyond ASCII.
+    #[track_caller]
     pub fn server(mut self, url: impl Into<String>) -> Self {
-        self.servers.push(url.into());
+        let url = url.into();
+        let is_wrong = |character: &char| !character.is_ascii_graphic() || "\"<>\\^`|".contains(*character);
+        if let Some(wrong) = url.chars().find(is_wrong) {
+            panic!(
+                "the server {url:?} has the character {wrong:?}, which a URL has only percent-encoded (a host: in Punycode)"
+            );
+        }
+        self.servers.push(url);
         self
     }
 
-    /// Describes a tag, and gives it its place before the tags that come after.
+    /// Describes a tag. The document lists the tags in the order of these calls, and then those that are not described.
     pub fn tag(mut self, name: impl Into<String>, description: impl Into<String>) -> Self {
-        self.tags.push((name.into(), description.into()));
+        let name = name.into();
+        self.tags.retain(|(own, _)| *own != name); // a name stands in the list once (OpenAPI 3.1.1 §4.8.1)
+        self.tags.push((name, description.into()));
         self
     }
 

@@ -4,6 +4,8 @@
 //! `dist/rapidoc-min.js.gz` of `rapidoc@9.3.8`. A page that loaded it from elsewhere would need another host, and a file
 //! more; so it lies packed in the page, and the browser unpacks it.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 const PAGE: &str = include_str!("page.html");
@@ -50,13 +52,33 @@ const PLACES: [&str; 4] = ["title", "document", "viewer", "boot"];
 /// What the page may do: run its two scripts, and call the servers of the document.
 pub(super) fn content_security_policy(document: &Value) -> String {
     let servers = document["servers"].as_array().into_iter().flatten();
-    let urls = servers.filter_map(|server| server["url"].as_str());
-    let is_origin = |url: &&str| url.starts_with("http") && !url.contains([';', ',', ' ', '\'', '{']) && url.is_ascii();
-    let others = urls.filter(is_origin).fold(String::new(), |others, url| others + " " + url.trim_end_matches('/'));
+    let origins: BTreeSet<_> = servers.filter_map(|server| host_source(server["url"].as_str()?)).collect();
+    let others = origins.iter().fold(String::new(), |others, origin| others + " " + origin);
     format!(
         "default-src 'none'; script-src '{BOOT_HASH}' '{VIEWER_HASH}'; style-src 'unsafe-inline'; \
          img-src 'self' data:; connect-src 'self'{others}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
+}
+
+/// The origin of a server as a host source (CSP3 §2.3.1); `None` if the server is on the page's own origin, or if a policy
+/// cannot name it.
+///
+/// In lower case, as Chromium knows no scheme `HTTP`. The path is left out: with one that does not end in `/`, a source would match that path alone (CSP3 §6.7.2.12).
+fn host_source(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("//")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host_and_port = authority.rsplit('@').next()?;
+    let (host, port) = match host_and_port.rsplit_once(':') {
+        Some((host, port)) => (host, format!(":{port}")),
+        None => (host_and_port, String::new()),
+    };
+    let is_scheme = ["", "http:", "https:"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let is_label =
+        |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_port = port.bytes().skip(1).all(|byte| byte.is_ascii_digit()) && port != ":";
+    let scheme = if scheme.is_empty() { String::new() } else { format!("{scheme}//") };
+    (is_scheme && is_port && host.split('.').all(is_label))
+        .then(|| format!("{scheme}{host}{port}").to_ascii_lowercase())
 }
 
 /// Base64 (RFC 4648 §4).
@@ -86,6 +108,38 @@ mod tests {
             let mut text = String::new();
             push_base64(&bytes, &mut text);
             assert_eq!(text, STANDARD.encode(&bytes));
+        }
+    }
+
+    #[test]
+    fn host_source_is_the_origin_without_the_path() {
+        for (url, source) in [
+            ("https://api.example.com", Some("https://api.example.com")),
+            ("https://api.example.com/v1", Some("https://api.example.com")),
+            ("https://user:word@api.example.com:8443/v1/?a=b#c", Some("https://api.example.com:8443")),
+            ("https://api.example.com/a;b'c,d", Some("https://api.example.com")),
+            ("HTTP://LOCALHOST:3000", Some("http://localhost:3000")),
+            ("//api.example.com/v1", Some("api.example.com")),
+            ("https://xn--mnchen-3ya.example", Some("https://xn--mnchen-3ya.example")),
+            // on the page's own origin
+            ("/", None),
+            ("/v1//a", None),
+            ("v1", None),
+            ("../v1", None),
+            // no host source can say these
+            ("https://{region}.example.com/v1", None),
+            ("https://api.example.com:{port}", None),
+            ("https://*", None),
+            ("https://*.example.com", None),
+            ("https://api.example.com;script-src", None),
+            ("https://api.example.com'", None),
+            ("https://api.example.com,", None),
+            ("https://[::1]:3000", None),
+            ("https://", None),
+            ("https://a..b", None),
+            ("ftp://example.com", None),
+        ] {
+            assert_eq!(host_source(url).as_deref(), source, "{url}");
         }
     }
 
