@@ -31,6 +31,7 @@ struct Color {
     name: Name,
     rgb: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(required)] // serde leaves the note out and never writes null
     note: Option<String>,
 }
 

@@ -9,12 +9,14 @@ use http::header::{ALLOW, HeaderName, HeaderValue};
 use http::response::Parts;
 use http::{Method, StatusCode, Uri};
 
+#[cfg(feature = "openapi")]
+use crate::catch_panic::catch_panic;
 use crate::endpoint::{Defaults, Endpoint};
 use crate::error::Error;
 use crate::finish::{drop_content, permit};
 use crate::on_error::{ErrorContext, ErrorHook};
 #[cfg(feature = "openapi")]
-use crate::openapi::{Document, Info, Published, RouteDescription, build};
+use crate::openapi::{self, Document, Info, Published, RouteDescription};
 use crate::request::Head;
 use crate::response::{IntoResponse, Redirect, Response, render};
 use crate::route::{Options, Route};
@@ -70,9 +72,9 @@ pub(crate) struct Table {
     shared: Arc<Options>,
     #[cfg(feature = "openapi")]
     pub(crate) info: Option<Info>,
-    /// The document of these routes, once it was asked for.
+    /// The document of these routes, once it was asked for, or why there is none.
     #[cfg(feature = "openapi")]
-    published: std::sync::OnceLock<Published>,
+    published: std::sync::OnceLock<Result<Published, Error>>,
 }
 
 /// What becomes of a request.
@@ -144,6 +146,11 @@ impl Table {
             let name = verb.method.as_ref().map_or("any", Method::as_str);
             let endpoint = Endpoint::new(handler, Arc::clone(&options))
                 .map_err(|reason| RouteError::handler(pattern, name, reason))?;
+            #[cfg(feature = "openapi")]
+            endpoint
+                .operation()
+                .map_or(Ok(()), |operation| openapi::check(pattern, operation))
+                .map_err(|reason| RouteError::handler(pattern, name, reason))?;
             self.insert(pattern, verb.method, endpoint, verb.registered_at)?;
         }
         Ok(())
@@ -204,7 +211,7 @@ impl Table {
                 }
             }
         }
-        build(info, &routes)
+        openapi::build(info, &routes)
     }
 
     /// The request, with the document if its route serves that.
@@ -219,7 +226,7 @@ impl Table {
 
     #[cfg(feature = "openapi")]
     fn add_document(&self, extensions: &mut Extensions) {
-        let publish = || Published::new(self.document(&self.info.clone().unwrap_or_default()));
+        let publish = || catch_panic(|| Published::new(self.document(&self.info.clone().unwrap_or_default())));
         extensions.insert(self.published.get_or_init(publish).clone());
     }
 

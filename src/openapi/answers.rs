@@ -157,6 +157,18 @@ impl DocumentAnswer for Bytes {
     }
 }
 
+impl DocumentAnswer for &'static [u8] {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        octets(operation);
+    }
+}
+
+impl<const N: usize> DocumentAnswer for &'static [u8; N] {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        octets(operation);
+    }
+}
+
 impl DocumentAnswer for Vec<u8> {
     fn document_answer(operation: &mut OperationBuilder<'_>) {
         octets(operation);
@@ -230,6 +242,13 @@ impl<P: IntoResponseParts, Q: IntoResponseParts, R: DocumentAnswer> DocumentAnsw
 
 /// The content of `R`, with a status that the type does not say.
 impl<P: IntoResponseParts, R: DocumentAnswer> DocumentAnswer for (StatusCode, P, R) {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.under(DEFAULT, R::document_answer);
+    }
+}
+
+/// The content of `R`, with a status that the type does not say.
+impl<P: IntoResponseParts, Q: IntoResponseParts, R: DocumentAnswer> DocumentAnswer for (StatusCode, P, Q, R) {
     fn document_answer(operation: &mut OperationBuilder<'_>) {
         operation.under(DEFAULT, R::document_answer);
     }

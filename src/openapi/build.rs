@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
+use crate::catch_panic::catch_panic;
 use crate::openapi::document::Document;
 use crate::openapi::info::Info;
 use crate::openapi::operation::{Operation, OperationBuilder};
 use crate::openapi::responses::{Answer, problem_name, problem_response};
-use crate::openapi::schemas::{Schemas, unique};
+use crate::openapi::schemas::{Schemas, allowed, dangling_reference, unique};
 use crate::openapi::security::SecurityScheme;
 use crate::openapi::template::Template;
 
@@ -30,14 +31,47 @@ pub(crate) struct RouteDescription<'a> {
 type Place = (String, &'static str);
 
 pub(crate) fn build(info: &Info, routes: &[RouteDescription<'_>]) -> Document {
-    let mut schemas = Schemas::new();
+    assemble(info, routes).0
+}
+
+/// Describes an operation alone, when it is registered, so that a fault in its types does not wait for a request.
+///
+/// # Errors
+///
+/// Why the operation cannot be documented: it completes "the handler of `GET /` …".
+pub(crate) fn check(pattern: &str, operation: &Operation) -> Result<(), String> {
+    let route = RouteDescription {
+        pattern,
+        method: Some(&Method::GET), // which one makes no difference
+        operation: Some(operation),
+        has_etag: false,
+        has_deadline: false,
+        has_hook: false,
+    };
+    let (document, faults) = catch_panic(|| assemble(&Info::default(), &[route])).map_err(|error| {
+        let reason = error.source().map_or_else(String::new, ToString::to_string);
+        format!("is documented, and describing its types failed with {reason}: see the `JsonSchema` of its types")
+    })?;
+    if let Some(fault) = faults.into_iter().next() {
+        return Err(fault);
+    }
+    match dangling_reference(document.as_value()) {
+        Some(reference) => Err(format!(
+            "is documented with a schema that refers to `{reference}`, which the document does not have: \
+             in `json_schema`, refer to another type by `generator.subschema_for`"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The document, and why requests cannot be of the types that it describes.
+fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<String>) {
+    let mut shared = Shared::default();
     let mut ids = BTreeSet::new();
     let mut tags: Vec<String> = Vec::new();
-    let mut security_schemes: BTreeMap<String, Value> = BTreeMap::new();
-    let mut problems: BTreeMap<String, String> = BTreeMap::new();
     let mut paths = Map::new();
     for ((path, method), (template, route)) in places(routes) {
-        let mut operation = describe(&template, method, &route, &mut schemas, &mut security_schemes, &mut problems);
+        let mut operation = describe(&template, method, &route, &mut shared);
         if let Some(recorded) = route.operation {
             let id = recorded.id.clone().unwrap_or_else(|| default_id(method, &path));
             operation["operationId"] = unique(&id, &mut ids).into();
@@ -50,6 +84,7 @@ pub(crate) fn build(info: &Info, routes: &[RouteDescription<'_>]) -> Document {
         let item = paths.entry(path).or_insert_with(|| json!({}));
         item[method] = operation;
     }
+    let Shared { mut schemas, security_schemes, problems, faults } = shared;
     let problems: Map<_, _> =
         problems.into_iter().map(|(name, key)| (name, problem_response(&key, &mut schemas))).collect();
     // `json!` would copy what it is given.
@@ -57,6 +92,8 @@ pub(crate) fn build(info: &Info, routes: &[RouteDescription<'_>]) -> Document {
     referring["paths"] = paths.into();
     referring["responses"] = problems.into();
     let components = schemas.finish(&mut referring);
+    let security_schemes: BTreeMap<_, _> =
+        security_schemes.into_iter().map(|(scheme, name)| (name, scheme.scheme)).collect();
     let mut document = json!({
         "openapi": "3.1.1",
         "info": info.to_value(),
@@ -68,7 +105,31 @@ pub(crate) fn build(info: &Info, routes: &[RouteDescription<'_>]) -> Document {
     document["paths"] = referring["paths"].take();
     document["components"]["responses"] = referring["responses"].take();
     document["components"]["schemas"] = components.into();
-    Document(document)
+    (Document(document), faults)
+}
+
+/// The components and the faults of all operations, while a document is built.
+#[derive(Default)]
+struct Shared {
+    schemas: Schemas,
+    /// Each scheme with its name in the document.
+    security_schemes: Vec<(SecurityScheme, String)>,
+    /// The name of a problem component, and its status.
+    problems: BTreeMap<String, String>,
+    /// Why requests cannot be of the types of an operation.
+    faults: Vec<String>,
+}
+
+impl Shared {
+    fn name_of(&mut self, scheme: &SecurityScheme) -> String {
+        if let Some((_, name)) = self.security_schemes.iter().find(|(known, _)| known == scheme) {
+            return name.clone();
+        }
+        let mut taken = self.security_schemes.iter().map(|(_, name)| name.clone()).collect();
+        let name = unique(&allowed(&scheme.name), &mut taken);
+        self.security_schemes.push((scheme.clone(), name.clone()));
+        name
+    }
 }
 
 /// What is listed, in order: each template and method once. Where two patterns have one template, that without a catch-all
@@ -115,15 +176,8 @@ fn listed(method: Option<&Method>, own: &[&Method]) -> Vec<&'static str> {
 }
 
 /// The operation object.
-fn describe(
-    template: &Template,
-    method: &str,
-    route: &RouteDescription<'_>,
-    schemas: &mut Schemas,
-    security_schemes: &mut BTreeMap<String, Value>,
-    problems: &mut BTreeMap<String, String>,
-) -> Value {
-    let mut builder = OperationBuilder::new(schemas, &template.names, !route.has_hook);
+fn describe(template: &Template, method: &str, route: &RouteDescription<'_>, shared: &mut Shared) -> Value {
+    let mut builder = OperationBuilder::new(&mut shared.schemas, &template.names, !route.has_hook);
     if let Some(recorded) = route.operation {
         (recorded.arguments)(&mut builder);
         (recorded.answer)(&mut builder);
@@ -151,7 +205,8 @@ fn describe(
         }
         builder.add_parameter("path", &name.text, schema, true);
     }
-    let OperationBuilder { parameters, body, responses, security, .. } = builder;
+    let OperationBuilder { parameters, body, responses, security, faults, .. } = builder;
+    shared.faults.extend(faults);
     let mut operation = json!({});
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
@@ -163,7 +218,7 @@ fn describe(
         let mut refer = |key: &str| {
             let name = problem_name(key);
             let reference = json!({ "$ref": format!("#/components/responses/{name}") });
-            problems.insert(name, key.to_owned());
+            shared.problems.insert(name, key.to_owned());
             reference
         };
         let responses = responses.into_iter().map(|(key, answer)| match answer {
@@ -173,25 +228,12 @@ fn describe(
         operation["responses"] = responses.map(|(response, key)| (key, response)).collect::<Map<_, _>>().into();
     }
     if !security.is_empty() {
-        operation["security"] =
-            security.iter().map(|scheme| json!({ (name_of(scheme, security_schemes)): [] })).collect();
+        operation["security"] = security.iter().map(|scheme| json!({ (shared.name_of(scheme)): [] })).collect();
     }
     if let Some(recorded) = route.operation {
         add_notes(&mut operation, recorded);
     }
     operation
-}
-
-/// The scheme's name in the document: another one if a different scheme has it.
-fn name_of(scheme: &SecurityScheme, security_schemes: &mut BTreeMap<String, Value>) -> String {
-    let known =
-        security_schemes.iter().find(|(name, value)| name.starts_with(&scheme.name) && **value == scheme.scheme);
-    if let Some((name, _)) = known {
-        return name.clone();
-    }
-    let name = unique(&scheme.name, &mut security_schemes.keys().cloned().collect());
-    security_schemes.insert(name.clone(), scheme.scheme.clone());
-    name
 }
 
 fn add_notes(operation: &mut Value, recorded: &Operation) {

@@ -65,20 +65,71 @@
 //! several segments: a client that encodes `/` as `%2F` sends one segment. Where another pattern has the same template,
 //! that one is listed.
 //!
+//! # What is refused
+//!
+//! The types of a documented handler are described when it is registered. A type that no request can be is a panic there, or
+//! a [`RouteError`](crate::RouteError): a query, a form or a path consists of text, so a field of it is no object, no tuple
+//! and not `()`. So is a `JsonSchema` that panics, or that refers to a definition that the document does not have. If a
+//! document cannot be made later, each request for it gets a 500.
+//!
+//! ```
+//! use route_handlers::{NoContent, Query, RouteHandlers, documented, get};
+//! use schemars::JsonSchema;
+//! use serde::Deserialize;
+//!
+//! #[derive(Deserialize, JsonSchema)]
+//! struct Within {
+//!     timeout: std::time::Duration, // serde reads { "secs": 1, "nanos": 0 }
+//! }
+//!
+//! async fn list(_: Query<Within>) -> NoContent {
+//!     NoContent
+//! }
+//!
+//! let error = RouteHandlers::new().try_route("/jobs", get(documented(list))).unwrap_err();
+//! assert!(error.to_string().contains("its field `timeout` is an object"));
+//! ```
+//!
 //! # Names
 //!
-//! A schema is named as its type. If two types have one name, the second one (by path, then method) gets a `2`: rename one
-//! with `#[schemars(rename = "…")]`. A type that serde reads and writes in different shapes, such as one with
-//! `#[serde(default)]`, has its written shape under its name, and the other one with `Input` after it. An `Option` is null
-//! where it is written always, and left out but never null where it has a `skip_serializing_if`. The order in which
-//! routes were registered makes no difference to the document. Within an object the names are in alphabetical order, or in
-//! that of the program if it turns on `preserve_order` of `serde_json`.
+//! A schema has the name of its type, with `_` for each character that a component's name may not have. If two types have one
+//! name, the second one (by path, then method) gets a `2`: rename one with `#[schemars(rename = "…")]`. A type that serde
+//! reads and writes in different shapes, such as one with `#[serde(default)]`, has two schemas: the written shape has its
+//! name, and the other one its name with `Input` after it. The order in which routes are registered makes no difference to
+//! the document. Within an object the names are in alphabetical order, or in that of the program if it turns on
+//! `preserve_order` of `serde_json`.
+//!
+//! # Null
+//!
+//! A member that may be left out may still be null: a schema does not name the function in `skip_serializing_if`.
+//! `#[schemars(required)]` says that an `Option` is never null:
+//!
+//! ```
+//! use route_handlers::openapi::Info;
+//! use route_handlers::{Json, RouteHandlers, documented};
+//! use schemars::JsonSchema;
+//! use serde::Serialize;
+//!
+//! #[derive(Serialize, JsonSchema)]
+//! struct User {
+//!     name: String,
+//!     #[serde(skip_serializing_if = "Option::is_none")]
+//!     #[schemars(required)] // beside `#[serde(default)]` in a type that is also read
+//!     note: Option<String>,
+//! }
+//!
+//! let api = RouteHandlers::new().get("/", documented(async || Json(User { name: "Ada".into(), note: None })));
+//! let user = &api.openapi(Info::default()).into_value()["components"]["schemas"]["User"];
+//! assert_eq!(user["required"], serde_json::json!(["name"]));
+//! assert_eq!(user["properties"]["note"]["type"], "string");
+//! ```
 //!
 //! # Integers
 //!
 //! JSON Schema takes `1.0` for an integer, and serde does not: that is 422.
 //!
-//! An integer has its width as `format` (`int32`, `uint64`, …; schemars' names) and its bounds as `minimum` and `maximum`.
+//! An integer has its width as `format` (`int32`, `uint64`, …; schemars' names) and its bounds as `minimum` and `maximum`. An
+//! `f32` has bounds too: serde reads a larger number as infinite, and writes that as null.
 //! In JavaScript a `number` is exact up to 2⁵³ only, and TypeScript reads every integer as `number`. So a 64-bit integer that may
 //! be larger, such as an identifier, is to be sent as text, which both sides say in one place:
 //!
@@ -135,7 +186,7 @@ mod template;
 
 pub use answers::DocumentAnswer;
 pub use arguments::{DocumentArgument, DocumentArguments};
-pub(crate) use build::{RouteDescription, build};
+pub(crate) use build::{RouteDescription, build, check};
 pub use document::Document;
 pub use info::Info;
 pub use operation::{Operation, OperationBuilder};

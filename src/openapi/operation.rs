@@ -1,6 +1,6 @@
 //! One operation: what was recorded of a handler, and what its types add to the document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use http::StatusCode;
@@ -11,7 +11,7 @@ use crate::openapi::answers::DocumentAnswer;
 use crate::openapi::arguments::DocumentArguments;
 use crate::openapi::parameters::{Field, Fields, either, in_path};
 use crate::openapi::responses::{Answer, DEFAULT, ProblemSchema, description_of, problem_response};
-use crate::openapi::schemas::Schemas;
+use crate::openapi::schemas::{Schemas, unique};
 use crate::openapi::security::SecurityScheme;
 use crate::openapi::template::Name;
 use crate::problem;
@@ -20,7 +20,8 @@ type Describe = fn(&mut OperationBuilder<'_>);
 
 /// What [`documented`](crate::documented) recorded of a handler.
 ///
-/// It holds how to describe the handler's types, and nothing is described before a document is made.
+/// It holds how to describe the handler's types. They are described when the handler is registered, to find a fault, and when
+/// a document is made.
 #[derive(Clone)]
 pub struct Operation {
     pub(super) arguments: Describe,
@@ -60,7 +61,9 @@ impl Operation {
     }
 
     pub(crate) fn add_tag(&mut self, name: String) {
-        self.tags.push(name);
+        if !self.tags.contains(&name) {
+            self.tags.push(name);
+        }
     }
 
     pub(crate) fn set_id(&mut self, id: String) {
@@ -105,6 +108,8 @@ pub struct OperationBuilder<'a> {
     pub(super) body: Option<Value>,
     pub(super) responses: BTreeMap<String, Answer>,
     pub(super) security: Vec<SecurityScheme>,
+    /// Why no request can be of a type that is read.
+    pub(super) faults: Vec<String>,
 }
 
 impl<'a> OperationBuilder<'a> {
@@ -119,6 +124,7 @@ impl<'a> OperationBuilder<'a> {
             body: None,
             responses: BTreeMap::new(),
             security: Vec::new(),
+            faults: Vec::new(),
         }
     }
 
@@ -126,7 +132,11 @@ impl<'a> OperationBuilder<'a> {
     pub fn path<T: JsonSchema>(&mut self) {
         let schema = self.schemas.input_itself::<T>();
         let names: Vec<_> = self.names.iter().map(|name| &*name.text).collect();
-        for (name, schema) in self.names.iter().zip(in_path(&names, &schema, self.schemas)) {
+        let schemas = in_path(&names, &schema, self.schemas).unwrap_or_else(|fault| {
+            self.faults.push(no_request("path", &fault));
+            Vec::new()
+        });
+        for (name, schema) in self.names.iter().zip(schemas) {
             if let Some(schema) = schema.filter(|_| !name.is_catch_all) {
                 self.add_parameter("path", &name.text, schema, true);
             }
@@ -135,15 +145,28 @@ impl<'a> OperationBuilder<'a> {
 
     /// The query is read as a `T`.
     pub fn query<T: JsonSchema>(&mut self) {
-        let schema = self.schemas.input_itself::<T>();
-        let Fields { fields, others } = Fields::of(&schema, self.schemas);
-        for Field { name, schema, is_required } in fields {
+        let mut fields = self.fields::<T>("query");
+        let others = fields.others_as_object();
+        let mut names = BTreeSet::new();
+        for Field { name, schema, is_required } in fields.named {
             self.add_parameter("query", &name, schema, is_required && self.is_required);
+            names.insert(name);
         }
         if let Some(others) = others {
-            let schema = json!({ "type": "object", "additionalProperties": others });
-            self.add_parameter("query", "query", schema, false);
+            self.add_parameter("query", &unique("query", &mut names), others, false);
         }
+    }
+
+    /// The fields of a type that is read from a query or a form.
+    fn fields<T: JsonSchema>(&mut self, from: &str) -> Fields {
+        let schema = self.schemas.input_itself::<T>();
+        let mut fields = Fields::of(&schema, self.schemas);
+        if T::schema_id().starts_with("Option<") {
+            fields.fault =
+                Some("it is an `Option`: put the `Option` around the argument, `Option<Query<T>>`".to_owned());
+        }
+        self.faults.extend(fields.fault.take().map(|fault| no_request(from, &fault)));
+        fields
     }
 
     /// A header is read as a `T`.
@@ -177,8 +200,7 @@ impl<'a> OperationBuilder<'a> {
 
     /// The body is a form whose fields are read as a `T`.
     pub(super) fn form<T: JsonSchema>(&mut self, media_type: &str) {
-        let schema = self.schemas.input_itself::<T>();
-        let fields = Fields::of(&schema, self.schemas);
+        let fields = self.fields::<T>("form");
         self.add_body(media_type, &fields.into_object());
     }
 
@@ -333,7 +355,8 @@ impl fmt::Debug for OperationBuilder<'_> {
 /// says.
 fn describe_body<T: JsonSchema>(operation: &mut OperationBuilder<'_>) {
     let schema = operation.schemas.input::<T>();
-    let fields = operation.schemas.referred(&schema).unwrap_or(&schema)["properties"].as_object();
+    let referred = operation.schemas.referred(&schema);
+    let fields = referred.as_ref().unwrap_or(&schema)["properties"].as_object();
     let parts = fields.into_iter().flatten().filter_map(|(name, field)| {
         let media_type = field.get("contentMediaType")?;
         Some((name.clone(), json!({ "contentType": media_type })))
@@ -346,4 +369,13 @@ fn describe_body<T: JsonSchema>(operation: &mut OperationBuilder<'_>) {
         }
         content["schema"] = schema.clone();
     }
+}
+
+/// Why a handler cannot be registered that reads such a type: it completes "the handler of `GET /` ...".
+fn no_request(from: &str, fault: &str) -> String {
+    format!(
+        "reads its {from} as a type that no {from} can be: {fault}. A field is text, a number, a boolean, an enum without \
+         values or a list of these: flatten a struct by `#[serde(flatten)]`, and say `#[schemars(with = \"String\")]` of a \
+         field that is read from text"
+    )
 }

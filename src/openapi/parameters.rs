@@ -7,9 +7,13 @@ use crate::openapi::schemas::Schemas;
 /// What such a type reads.
 #[derive(Debug, Default)]
 pub(super) struct Fields {
-    pub(super) fields: Vec<Field>,
+    pub(super) named: Vec<Field>,
     /// The schema of fields with any other name, if it reads them.
     pub(super) others: Option<Value>,
+    /// The pattern of such names, if not every name is read.
+    pub(super) pattern: Option<String>,
+    /// Why no request can be of the type.
+    pub(super) fault: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -20,86 +24,216 @@ pub(super) struct Field {
 }
 
 impl Fields {
+    /// The fields of a query or a form.
     pub(super) fn of(schema: &Value, schemas: &Schemas) -> Self {
-        let mut fields = Self::default();
-        fields.add(schema, schemas, true, 0);
+        let mut fields = Self::within(schema, schemas, 0);
+        if let Some(pair) = pair(schema) {
+            fields.others = Some(without_null(pair.clone()));
+        } else if fields.fault.is_none() {
+            fields.fault = not_fields(schema, schemas);
+        }
         fields
     }
 
-    /// `flatten` and enums nest schemas; `is_required` is whether all of what is added must hold.
-    fn add(&mut self, schema: &Value, schemas: &Schemas, is_required: bool, depth: usize) {
-        const DEEP_ENOUGH: usize = 8; // a type that holds itself is no list of fields
+    /// `flatten` and enums nest schemas.
+    fn within(schema: &Value, schemas: &Schemas, depth: usize) -> Self {
+        let mut all = Self::default();
         if depth > DEEP_ENOUGH {
-            return;
+            return all;
         }
         if let Some(referred) = schemas.referred(schema) {
-            self.add(referred, schemas, is_required, depth + 1);
+            all.add(Self::within(&referred, schemas, depth + 1));
         }
         let required = list(schema, "required");
-        for (name, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            let is_required = is_required && required.iter().any(|required| required == name);
-            self.add_field(Field { name: name.clone(), schema: without_null(schema.clone()), is_required });
+        for (name, schema) in members(schema, "properties") {
+            let is_required = required.iter().any(|required| required == name);
+            all.refuse(not_text(schema, schemas, depth).map(|reason| format!("its field `{name}` is {reason}")));
+            all.add_field(Field { name: name.clone(), schema: without_null(schema.clone()), is_required });
         }
-        if let Some(others) = schema.get("additionalProperties").filter(|others| others.is_object()) {
-            self.others = Some(without_null(others.clone()));
+        for name in ["additionalProperties", "unevaluatedProperties"] {
+            all.add_others(schema.get(name).filter(|others| others.is_object()), schemas, depth);
+        }
+        for (pattern, schema) in members(schema, "patternProperties") {
+            all.add_others(Some(schema), schemas, depth);
+            all.pattern = Some(pattern.clone());
         }
         for part in list(schema, "allOf") {
-            self.add(part, schemas, is_required, depth + 1);
+            all.add(Self::within(part, schemas, depth + 1));
         }
-        let variants = list(schema, "oneOf").iter().chain(list(schema, "anyOf"));
-        for variant in variants {
-            self.add(variant, schemas, false, depth + 1);
+        for variants in [list(schema, "oneOf"), list(schema, "anyOf")] {
+            all.add(Self::one_of(variants.iter().map(|variant| Self::within(variant, schemas, depth + 1)).collect()));
         }
+        all
+    }
+
+    /// The fields of an enum: a field is required if each variant requires it.
+    fn one_of(variants: Vec<Self>) -> Self {
+        let count = variants.len();
+        let faults: Vec<_> = variants.iter().filter_map(|variant| variant.fault.clone()).collect();
+        let mut all = Self::default();
+        let mut required: Vec<String> = Vec::new();
+        for mut variant in variants {
+            variant.fault = None; // another variant may do
+            required.extend(variant.named.iter().filter(|field| field.is_required).map(|field| field.name.clone()));
+            all.add(variant);
+        }
+        for field in &mut all.named {
+            field.is_required = required.iter().filter(|name| **name == field.name).count() == count;
+        }
+        all.fault = faults.into_iter().nth(count.saturating_sub(1));
+        all
+    }
+
+    /// Adds what is read besides.
+    fn add(&mut self, other: Self) {
+        other.named.into_iter().for_each(|field| self.add_field(field));
+        self.others = self.others.take().or(other.others);
+        self.pattern = self.pattern.take().or(other.pattern);
+        self.refuse(other.fault);
     }
 
     fn add_field(&mut self, field: Field) {
-        match self.fields.iter_mut().find(|own| own.name == field.name) {
+        match self.named.iter_mut().find(|own| own.name == field.name) {
             Some(own) => {
                 own.schema = either(own.schema.take(), field.schema);
                 own.is_required |= field.is_required;
             }
-            None => self.fields.push(field),
+            None => self.named.push(field),
         }
     }
 
+    fn add_others(&mut self, others: Option<&Value>, schemas: &Schemas, depth: usize) {
+        if let Some(others) = others {
+            self.refuse(not_text(others, schemas, depth).map(|reason| format!("each value of its map is {reason}")));
+            self.others = Some(without_null(others.clone()));
+        }
+    }
+
+    fn refuse(&mut self, fault: Option<String>) {
+        self.fault = self.fault.take().or(fault);
+    }
+
+    /// The fields with any other name, as an object.
+    pub(super) fn others_as_object(&mut self) -> Option<Value> {
+        let mut object = json!({ "type": "object", "additionalProperties": self.others.take()? });
+        if let Some(pattern) = self.pattern.take() {
+            object["propertyNames"] = json!({ "pattern": pattern });
+        }
+        Some(object)
+    }
+
     /// The fields as one object, as a form sends them.
-    pub(super) fn into_object(self) -> Value {
-        let required: Vec<_> = self.fields.iter().filter(|field| field.is_required).map(|field| &field.name).collect();
-        let mut object = json!({ "type": "object" });
-        if !required.is_empty() {
-            object["required"] = json!(required);
+    pub(super) fn into_object(mut self) -> Value {
+        let required: Vec<_> = self.named.iter().filter(|field| field.is_required).map(|field| &field.name).collect();
+        let required = json!(required);
+        let mut object = self.others_as_object().unwrap_or_else(|| json!({ "type": "object" }));
+        if required != json!([]) {
+            object["required"] = required;
         }
-        if let Some(others) = self.others {
-            object["additionalProperties"] = others;
-        }
-        for Field { name, schema, .. } in self.fields {
+        for Field { name, schema, .. } in self.named {
             object["properties"][name] = schema;
         }
         object
     }
 }
 
-/// The schemas of a path's parameters, in the order of their names, where the type says one.
-pub(super) fn in_path(names: &[&str], schema: &Value, schemas: &Schemas) -> Vec<Option<Value>> {
-    let schema = schemas.referred(schema).unwrap_or(schema);
-    if let Some(items) = schema.get("prefixItems").and_then(Value::as_array) {
-        return names.iter().enumerate().map(|(position, _)| items.get(position).cloned().map(without_null)).collect();
+/// A type that holds itself is no list of fields.
+const DEEP_ENOUGH: usize = 8;
+
+/// Why no text of a query, a form or a path can be of this schema, if none can; a list is sent as a key that repeats.
+fn not_text(schema: &Value, schemas: &Schemas, depth: usize) -> Option<String> {
+    let within = |schema: &Value| not_text(schema, schemas, depth + 1);
+    if depth > DEEP_ENOUGH {
+        return None;
     }
-    if let Some(items) = schema.get("items").filter(|items| items.is_object()) {
-        return names.iter().map(|_| Some(without_null(items.clone()))).collect();
+    if let Some(fault) = schemas.referred(schema).and_then(|referred| within(&referred)) {
+        return Some(fault);
     }
-    let Fields { fields, others } = Fields::of(schema, schemas);
-    if fields.is_empty() && others.is_none() {
-        return names
-            .iter()
-            .enumerate()
-            .map(|(position, _)| (position == 0).then(|| without_null(schema.clone())))
-            .collect();
+    let is = |kind: &str| match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().all(|own| own == kind || own == "null"),
+        own => own == kind,
+    };
+    if *schema == json!(false) {
+        return Some("of a type without values".to_owned());
     }
-    let by_name = |name: &&str| fields.iter().find(|field| field.name == **name).map(|field| field.schema.clone());
-    names.iter().map(|name| by_name(name).or_else(|| others.clone())).collect()
+    if is("null") {
+        return Some("null (`()`)".to_owned());
+    }
+    if schema.get("prefixItems").is_some() {
+        return Some("a tuple".to_owned());
+    }
+    if is("object") {
+        return Some("an object".to_owned());
+    }
+    let of_items = schema.get("items").and_then(within).map(|reason| format!("a list, and an item of it is {reason}"));
+    of_items.or_else(|| list(schema, "allOf").iter().find_map(within)).or_else(|| {
+        let of_variants =
+            |variants: &[Value]| variants.iter().map(within).collect::<Option<Vec<_>>>()?.into_iter().next();
+        of_variants(list(schema, "oneOf")).or_else(|| of_variants(list(schema, "anyOf")))
+    })
 }
 
+/// Why the schema is not that of a type with fields, as a query and a form must be.
+fn not_fields(schema: &Value, schemas: &Schemas) -> Option<String> {
+    let referred = schemas.referred(schema);
+    let schema = referred.as_ref().unwrap_or(schema);
+    let is_unit = |variant: &Value| variant["type"] == "string";
+    let variants = list(schema, "oneOf");
+    if !variants.is_empty() && variants.iter().all(|variant| is_unit(variant) || is_externally_tagged(variant)) {
+        return Some(NO_TAG.to_owned());
+    }
+    match schema["type"].as_str() {
+        Some("array") => Some("it is a list".to_owned()),
+        Some("string" | "number" | "integer" | "boolean") => Some("it has no fields".to_owned()),
+        _ => None,
+    }
+}
+
+const NO_TAG: &str = "it is an enum without a tag: add `#[serde(tag = \"...\")]`";
+
+/// Whether this is a variant of an enum with `{ "Variant": value }` for its value, as serde has it without a tag.
+fn is_externally_tagged(variant: &Value) -> bool {
+    let mut fields = members(variant, "properties").map(|(_, field)| field);
+    let is_only = fields.next().is_some_and(|field| field.get("const").is_none()) && fields.next().is_none();
+    is_only && variant["additionalProperties"] == false
+}
+
+/// The schemas of a path's parameters, in the order of their names, where the type says one; or why no path is of the type.
+pub(super) fn in_path(names: &[&str], schema: &Value, schemas: &Schemas) -> Result<Vec<Option<Value>>, String> {
+    let referred = schemas.referred(schema);
+    let schema = referred.as_ref().unwrap_or(schema);
+    let text = |schema: &Value| match not_text(schema, schemas, 0) {
+        Some(reason) => Err(format!("a value of it is {reason}")),
+        None => Ok(Some(without_null(schema.clone()))),
+    };
+    if let Some(items) = schema.get("prefixItems").and_then(Value::as_array) {
+        return (0..names.len()).map(|position| items.get(position).map_or(Ok(None), text)).collect();
+    }
+    if let Some(items) = schema.get("items").filter(|items| items.is_object()) {
+        return names.iter().map(|_| text(items)).collect();
+    }
+    let variants = list(schema, "oneOf");
+    if !variants.is_empty() && variants.iter().all(is_externally_tagged) {
+        return Err(NO_TAG.to_owned());
+    }
+    let Fields { named, others, fault, .. } = Fields::within(schema, schemas, 0);
+    if let Some(fault) = fault {
+        return Err(fault);
+    }
+    if named.is_empty() && others.is_none() {
+        return Ok((0..names.len()).map(|position| (position == 0).then(|| without_null(schema.clone()))).collect());
+    }
+    let by_name = |name: &&str| named.iter().find(|field| field.name == **name).map(|field| field.schema.clone());
+    Ok(names.iter().map(|name| by_name(name).or_else(|| others.clone())).collect())
+}
+
+/// The schema of the values of a list of pairs, which is read as a map is.
+fn pair(schema: &Value) -> Option<&Value> {
+    match schema["items"]["prefixItems"].as_array().map(Vec::as_slice) {
+        Some([_, value]) => Some(value),
+        _ => None,
+    }
+}
 /// One of two schemas.
 pub(super) fn either(first: Value, second: Value) -> Value {
     if first.is_null() || first == second {
@@ -145,6 +279,10 @@ pub(super) fn without_null(mut schema: Value) -> Value {
         }
     }
     schema
+}
+
+fn members<'s>(schema: &'s Value, name: &str) -> impl Iterator<Item = (&'s String, &'s Value)> + use<'s> {
+    schema.get(name).and_then(Value::as_object).into_iter().flatten()
 }
 
 fn list<'s>(schema: &'s Value, name: &str) -> &'s [Value] {

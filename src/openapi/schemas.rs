@@ -10,8 +10,6 @@ use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use crate::openapi::parameters::without_null;
-
 const INPUT: &str = "#/input/";
 const OUTPUT: &str = "#/output/";
 
@@ -21,8 +19,8 @@ pub(super) struct Schemas {
     output: SchemaGenerator,
 }
 
-impl Schemas {
-    pub(super) fn new() -> Self {
+impl Default for Schemas {
+    fn default() -> Self {
         let generator = |path: &str, contract| {
             let settings = SchemaSettings::draft2020_12().with(|settings| {
                 settings.definitions_path = path.trim_end_matches('/').to_owned().into();
@@ -32,38 +30,42 @@ impl Schemas {
         };
         Self { input: generator(INPUT, Contract::Deserialize), output: generator(OUTPUT, Contract::Serialize) }
     }
+}
 
+impl Schemas {
     /// What is read as a `T`: by reference, where the type has a name.
     pub(super) fn input<T: JsonSchema>(&mut self) -> Value {
         self.output.subschema_for::<T>();
-        tidied_input(self.input.subschema_for::<T>())
+        tidied(self.input.subschema_for::<T>())
     }
 
     /// What a `T` is written as.
     pub(super) fn output<T: JsonSchema>(&mut self) -> Value {
         self.input.subschema_for::<T>();
-        tidied_output(self.output.subschema_for::<T>())
+        tidied(self.output.subschema_for::<T>())
     }
 
     /// What is read as a `T`, itself and not by reference.
     pub(super) fn input_itself<T: JsonSchema>(&mut self) -> Value {
-        tidied_input(T::json_schema(&mut self.input))
+        T::json_schema(&mut self.output); // the types within must have one name on both sides
+        tidied(T::json_schema(&mut self.input))
     }
 
     /// The schema that is read, where this one refers to it.
-    pub(super) fn referred<'s>(&'s self, schema: &'s Value) -> Option<&'s Value> {
-        let name = decoded(schema.get("$ref")?.as_str()?.strip_prefix(INPUT)?);
-        self.input.definitions().get(&name)
+    pub(super) fn referred(&self, schema: &Value) -> Option<Value> {
+        let reference = Reference::of(schema.as_object()?)?;
+        let definition = self.input.definitions().get(reference.definition.strip_prefix(INPUT)?)?;
+        Schema::try_from(definition.clone()).map(tidied).ok()
     }
 
     /// Gives every schema that the document refers to its name, and returns them; the references are set right.
     pub(super) fn finish(mut self, document: &mut Value) -> Map<String, Value> {
-        let tidied = |definitions: Map<String, Value>, tidied: fn(Schema) -> Value| -> Map<String, Value> {
+        let tidied = |definitions: Map<String, Value>| -> Map<String, Value> {
             let tidied = |schema| Schema::try_from(schema).map(tidied).unwrap_or_default();
             definitions.into_iter().map(|(name, schema)| (name, tidied(schema))).collect()
         };
-        let input = tidied(self.input.take_definitions(false), tidied_input);
-        let output = tidied(self.output.take_definitions(false), tidied_output);
+        let input = tidied(self.input.take_definitions(false));
+        let output = tidied(self.output.take_definitions(false));
         let same = same_on_both_sides(&input, &output);
         let mut definitions = BTreeMap::new();
         for (path, schemas) in [(INPUT, input), (OUTPUT, output)] {
@@ -100,7 +102,7 @@ fn same_on_both_sides(input: &Map<String, Value>, output: &Map<String, Value>) -
         let refers_to_another = |name: &String| {
             let mut references = BTreeSet::new();
             collect_references(&input[name], &mut references);
-            references.iter().any(|reference| !same.contains(reference.trim_start_matches(INPUT)))
+            references.iter().filter_map(|reference| reference.strip_prefix(INPUT)).any(|name| !same.contains(name))
         };
         let wrong: Vec<String> = same.iter().filter(|name| refers_to_another(name)).cloned().collect();
         if wrong.is_empty() {
@@ -134,14 +136,16 @@ fn reachable(document: &Value, definitions: &BTreeMap<String, Value>) -> BTreeSe
     let mut open: Vec<String> = found.iter().cloned().collect();
     while let Some(reference) = open.pop() {
         let mut further = BTreeSet::new();
-        collect_references(&definitions[&reference], &mut further);
+        definitions.get(&reference).into_iter().for_each(|schema| collect_references(schema, &mut further));
         open.extend(further.difference(&found).cloned());
         found.append(&mut further);
     }
+    found.retain(|reference| definitions.contains_key(reference));
     found
 }
 
-/// Each reference with its name in the document. What is written comes first, so that it has the plain name.
+/// Each reference with its name in the document. A type's own name comes before those with `Input` after them, and what
+/// is written before what is read.
 fn names(used: &BTreeSet<String>, same: &BTreeSet<String>) -> BTreeMap<String, String> {
     let on_side = |side| used.iter().filter_map(move |reference: &String| reference.strip_prefix(side));
     let mut taken = BTreeSet::new();
@@ -149,43 +153,69 @@ fn names(used: &BTreeSet<String>, same: &BTreeSet<String>) -> BTreeMap<String, S
     for name in on_side(OUTPUT) {
         names.insert(format!("{OUTPUT}{name}"), unique(&allowed(name), &mut taken));
     }
-    for name in on_side(INPUT) {
-        let written = names.get(&format!("{OUTPUT}{name}")).cloned();
-        let own = match written {
-            Some(written) if same.contains(name) => written,
-            Some(_) => unique(&format!("{}Input", allowed(name)), &mut taken),
-            None => unique(&allowed(name), &mut taken),
+    let (written, read_only): (Vec<_>, Vec<_>) =
+        on_side(INPUT).partition(|name| names.contains_key(&format!("{OUTPUT}{name}")));
+    for name in read_only {
+        names.insert(format!("{INPUT}{name}"), unique(&allowed(name), &mut taken));
+    }
+    for name in written {
+        let input = if same.contains(name) {
+            names[&format!("{OUTPUT}{name}")].clone()
+        } else {
+            unique(&format!("{}Input", allowed(name)), &mut taken)
         };
-        names.insert(format!("{INPUT}{name}"), own);
+        names.insert(format!("{INPUT}{name}"), input);
     }
     names
 }
 
 /// A name with the characters that a component's may have.
-fn allowed(name: &str) -> String {
+pub(super) fn allowed(name: &str) -> String {
     let is_allowed = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_');
-    name.chars().map(|character| if is_allowed(character) { character } else { '_' }).collect()
+    match name {
+        "" => "_".to_owned(),
+        name => name.chars().map(|character| if is_allowed(character) { character } else { '_' }).collect(),
+    }
+}
+
+/// A reference within the finished document that leads nowhere.
+///
+/// `#` is the root of the document there, and so the schema of no type.
+pub(super) fn dangling_reference(document: &Value) -> Option<String> {
+    let mut references = BTreeSet::new();
+    visit_objects(document, &mut |members| {
+        references.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
+    });
+    let dangles = |reference: &String| {
+        let Some(pointer) = reference.strip_prefix('#') else { return false }; // another document
+        let pointer = percent_encoding::percent_decode_str(pointer).decode_utf8_lossy();
+        pointer.is_empty() || document.pointer(&pointer).is_none()
+    };
+    references.into_iter().find(dangles)
+}
+
+fn visit_objects(value: &Value, visit: &mut impl FnMut(&Map<String, Value>)) {
+    match value {
+        Value::Object(members) => {
+            visit(members);
+            members.values().for_each(|member| visit_objects(member, visit));
+        }
+        Value::Array(items) => items.iter().for_each(|item| visit_objects(item, visit)),
+        _ => {}
+    }
 }
 
 fn collect_references(value: &Value, found: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(members) => {
-            if let Some(reference) = reference_of(members) {
-                found.insert(reference);
-            }
-            members.values().for_each(|member| collect_references(member, found));
-        }
-        Value::Array(items) => items.iter().for_each(|item| collect_references(item, found)),
-        _ => {}
-    }
+    visit_objects(value, &mut |members| found.extend(Reference::of(members).map(|reference| reference.definition)));
 }
 
 fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
     match value {
         Value::Object(members) => {
-            let name = reference_of(members).and_then(|reference| names.get(&reference));
-            if let Some(name) = name {
-                members.insert("$ref".to_owned(), format!("#/components/schemas/{name}").into());
+            let reference = Reference::of(members);
+            let name = reference.as_ref().and_then(|reference| names.get(&reference.definition));
+            if let (Some(Reference { within, .. }), Some(name)) = (&reference, name) {
+                members.insert("$ref".to_owned(), format!("#/components/schemas/{name}{within}").into());
             }
             members.values_mut().for_each(|member| rename(member, names));
         }
@@ -194,11 +224,22 @@ fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
     }
 }
 
-/// The reference to a generator's schema that these members hold, decoded.
-fn reference_of(members: &Map<String, Value>) -> Option<String> {
-    let reference = members.get("$ref")?.as_str()?;
-    let side = [INPUT, OUTPUT].into_iter().find(|side| reference.starts_with(side))?;
-    Some(format!("{side}{}", decoded(&reference[side.len()..])))
+/// A reference to a definition of a generator.
+struct Reference {
+    /// The side, and the name of the definition, decoded.
+    definition: String,
+    /// The rest of the pointer, if it leads into the definition: `/properties/id`.
+    within: String,
+}
+
+impl Reference {
+    fn of(members: &Map<String, Value>) -> Option<Self> {
+        let reference = members.get("$ref")?.as_str()?;
+        let side = [INPUT, OUTPUT].into_iter().find(|side| reference.starts_with(side))?;
+        let name = &reference[side.len()..];
+        let (name, within) = name.split_at(name.find('/').unwrap_or(name.len()));
+        Some(Self { definition: format!("{side}{}", decoded(name)), within: within.to_owned() })
+    }
 }
 
 /// A name out of a JSON pointer in a URI fragment (RFC 6901 §6).
@@ -211,27 +252,9 @@ fn decoded(name: &str) -> String {
 }
 
 /// A schema as the tools that read documents understand it best.
-fn tidied_input(mut schema: Schema) -> Value {
+fn tidied(mut schema: Schema) -> Value {
     RecursiveTransform(tidy).transform(&mut schema);
     schema.to_value()
-}
-
-/// The same for what is written.
-fn tidied_output(mut schema: Schema) -> Value {
-    RecursiveTransform(leave_out_null).transform(&mut schema);
-    tidied_input(schema)
-}
-
-/// A member that may be left out is left out instead of written as `null`: that is what `skip_serializing_if` is for.
-fn leave_out_null(schema: &mut Schema) {
-    let Some(members) = schema.as_object_mut() else { return };
-    let required = members.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-    let properties = members.get_mut("properties").and_then(Value::as_object_mut);
-    for (name, property) in properties.into_iter().flatten() {
-        if !required.iter().any(|required| required == name) {
-            *property = without_null(property.take());
-        }
-    }
 }
 
 fn tidy(schema: &mut Schema) {
@@ -242,20 +265,21 @@ fn tidy(schema: &mut Schema) {
     set_reference_apart(schema);
 }
 
-/// The bounds of an integer's type, as a value beyond them is refused.
+/// The bounds of a number's type, as a value beyond them cannot be read.
 fn add_bounds(schema: &mut Schema) {
-    let (minimum, maximum) = match schema.get("format").and_then(Value::as_str) {
-        Some("int32") => (json!(i32::MIN), json!(i32::MAX)),
-        Some("int64" | "int") => (json!(i64::MIN), json!(i64::MAX)),
-        Some("uint32") => (json!(u32::MIN), json!(u32::MAX)),
-        Some("uint64" | "uint") => (json!(u64::MIN), json!(u64::MAX)),
+    let (kind, minimum, maximum) = match schema.get("format").and_then(Value::as_str) {
+        Some("int32") => ("integer", json!(i32::MIN), json!(i32::MAX)),
+        Some("int64" | "int") => ("integer", json!(i64::MIN), json!(i64::MAX)),
+        Some("uint32") => ("integer", json!(u32::MIN), json!(u32::MAX)),
+        Some("uint64" | "uint") => ("integer", json!(u64::MIN), json!(u64::MAX)),
+        Some("float") => ("number", json!(f32::MIN), json!(f32::MAX)), // beyond them it is infinite, which JSON cannot say
         _ => return,
     };
-    let is_integer = schema.get("type").is_some_and(|kind| match kind {
-        Value::Array(kinds) => kinds.contains(&json!("integer")),
-        kind => kind == "integer",
+    let is_of_kind = schema.get("type").is_some_and(|own| match own {
+        Value::Array(kinds) => kinds.contains(&json!(kind)),
+        own => own == kind,
     });
-    if let Some(members) = schema.as_object_mut().filter(|_| is_integer) {
+    if let Some(members) = schema.as_object_mut().filter(|_| is_of_kind) {
         members.entry("minimum").or_insert(minimum);
         members.entry("maximum").or_insert(maximum);
     }

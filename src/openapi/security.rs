@@ -1,8 +1,12 @@
 //! How a caller says who they are.
 
+use http::HeaderName;
 use serde_json::{Value, json};
 
 /// A way to say who calls: an operation names the one it asks for, and the document lists it.
+///
+/// The name becomes a key of the document: a character other than ASCII letters, digits, `.`, `-` and `_` becomes `_`. If
+/// two different schemes have one name, the second one gets a `2`.
 ///
 /// ```
 /// use route_handlers::openapi::{Info, SecurityScheme};
@@ -31,7 +35,16 @@ impl SecurityScheme {
     }
 
     /// A header of its own.
+    ///
+    /// # Panics
+    ///
+    /// If `header` is not a header name.
+    #[track_caller]
     pub fn header(name: impl Into<String>, header: &str) -> Self {
+        assert!(
+            HeaderName::try_from(header).is_ok(),
+            "a security scheme reads the header `{header}`, which is not a header name"
+        );
         Self::other(name, json!({ "type": "apiKey", "in": "header", "name": header }))
     }
 
@@ -45,8 +58,43 @@ impl SecurityScheme {
         Self::other(name, json!({ "type": "http", "scheme": "basic" }))
     }
 
-    /// Any other, as the security scheme object that the document shall have.
+    /// Any other scheme, as its [security scheme object](https://spec.openapis.org/oas/v3.1.1#security-scheme-object).
+    ///
+    /// # Panics
+    ///
+    /// If the value is not such an object: it has a `type`, and the members that this type requires.
+    ///
+    /// ```
+    /// use route_handlers::openapi::SecurityScheme;
+    /// use serde_json::json;
+    ///
+    /// let sso = SecurityScheme::other("sso", json!({
+    ///     "type": "openIdConnect",
+    ///     "openIdConnectUrl": "https://accounts.example.com/.well-known/openid-configuration",
+    /// }));
+    /// ```
+    #[track_caller]
     pub fn other(name: impl Into<String>, scheme: Value) -> Self {
-        Self { name: name.into(), scheme }
+        let name = name.into();
+        if let Err(reason) = check(&scheme) {
+            panic!("the security scheme `{name}` {reason}");
+        }
+        Self { name, scheme }
+    }
+}
+
+/// Whether a value is a security scheme object (OpenAPI 3.1.1 §4.8.27).
+fn check(scheme: &Value) -> Result<(), String> {
+    let required: &[&str] = match scheme["type"].as_str() {
+        Some("apiKey") => &["name", "in"],
+        Some("http") => &["scheme"],
+        Some("mutualTLS") => &[],
+        Some("oauth2") => &["flows"],
+        Some("openIdConnect") => &["openIdConnectUrl"],
+        _ => return Err("needs a `type`: `apiKey`, `http`, `mutualTLS`, `oauth2` or `openIdConnect`".to_owned()),
+    };
+    match required.iter().find(|member| scheme.get(**member).is_none()) {
+        Some(member) => Err(format!("needs the member `{member}`, as its type is {}", scheme["type"])),
+        None => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! The document of the routes.
 
+use crate::error::Result;
 use crate::extract::Extension;
 use crate::openapi::{Document, Info, Published};
 use crate::route;
@@ -63,7 +64,7 @@ impl RouteHandlers {
     /// ```
     #[track_caller]
     pub fn serve_openapi(self, pattern: &str) -> Self {
-        let serve = async |Extension(document): Extension<Published>| document.json();
+        let serve = async |Extension(document): Extension<Result<Published>>| document.map(|document| document.json());
         self.route(pattern, route::get(serve).serves_document())
     }
 
@@ -88,7 +89,7 @@ impl RouteHandlers {
     /// ```
     #[track_caller]
     pub fn serve_docs(self, pattern: &str) -> Self {
-        let serve = async |Extension(document): Extension<Published>| document.page();
+        let serve = async |Extension(document): Extension<Result<Published>>| document.map(|document| document.page());
         self.route(pattern, route::get(serve).serves_document())
     }
 }

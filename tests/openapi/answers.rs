@@ -48,7 +48,7 @@ fn an_answer_says_its_status_and_its_content() {
     says(operation(documented(async || "text")), "200", "text/plain", text.clone());
     says(operation(documented(async || String::new())), "200", "text/plain", text.clone());
     says(operation(documented(async || Html(""))), "200", "text/html", text.clone());
-    says(operation(documented(async || vec![0_u8])), "200", "application/octet-stream", binary);
+    says(operation(documented(async || vec![0_u8])), "200", "application/octet-stream", binary.clone());
     says(operation(documented(async || Response::default())), "default", "", Value::Null);
     says(operation(documented(async || StatusCode::ACCEPTED)), "default", "", Value::Null);
     let accepted = async || (StatusCode::ACCEPTED, Json(user()));
@@ -56,7 +56,15 @@ fn an_answer_says_its_status_and_its_content() {
     let with_cookie = async || (SetCookie::new("a", "b"), Json(user()));
     says(operation(documented(with_cookie)), "200", "application/json", user_schema.clone());
     let with_header = async || ([("x-a", "b")], Created(user()));
-    says(operation(documented(with_header)), "201", "application/json", user_schema);
+    says(operation(documented(with_header)), "201", "application/json", user_schema.clone());
+    let two_parts = async || (SetCookie::new("a", "b"), [("x-a", "b")], Created(user()));
+    says(operation(documented(two_parts)), "201", "application/json", user_schema.clone());
+    let status_and_part = async || (StatusCode::ACCEPTED, [("x-a", "b")], Json(user()));
+    says(operation(documented(status_and_part)), "default", "application/json", user_schema.clone());
+    let status_and_two = async || (StatusCode::ACCEPTED, SetCookie::new("a", "b"), [("x-a", "b")], Json(user()));
+    says(operation(documented(status_and_two)), "default", "application/json", user_schema);
+    says(operation(documented(async || b"bytes")), "200", "application/octet-stream", binary.clone());
+    says(operation(documented(async || &b"bytes"[..])), "200", "application/octet-stream", binary);
     let events = async || Sse::new(futures_util::stream::empty::<Result<Event, Error>>());
     says(operation(documented(events)), "200", "text/event-stream", text);
 }
@@ -186,4 +194,32 @@ fn a_status_with_a_problem_and_something_else_has_both() {
     let mut media_types: Vec<_> = content.keys().collect();
     media_types.sort();
     assert_eq!(media_types, ["application/json", "application/problem+json"]);
+}
+
+#[test]
+fn security_scheme_keeps_its_name_beside_one_that_begins_with_it() {
+    let bearer = SecurityScheme::bearer("bearer");
+    let admin = SecurityScheme::bearer("bearerAdmin");
+    let other = SecurityScheme::basic("bearer");
+    let odd = SecurityScheme::basic("a name/with ~ signs");
+    let api = RouteHandlers::new()
+        .get("/1", documented(async || NoContent).security(&admin))
+        .get("/2", documented(async || NoContent).security(&bearer).security(&admin))
+        .get("/3", documented(async || NoContent).security(&other))
+        .get("/4", documented(async || NoContent).security(&odd));
+    let document = document(&api);
+    let security = |path: &str| document["paths"][path]["get"]["security"].clone();
+    assert_eq!(security("/1"), json!([{ "bearerAdmin": [] }]));
+    assert_eq!(security("/2"), json!([{ "bearer": [] }, { "bearerAdmin": [] }]));
+    assert_eq!(security("/3"), json!([{ "bearer2": [] }]), "another scheme of that name");
+    assert_eq!(security("/4"), json!([{ "a_name_with___signs": [] }]));
+    let schemes = document["components"]["securitySchemes"].as_object().unwrap();
+    assert_eq!(schemes.keys().collect::<Vec<_>>(), ["a_name_with___signs", "bearer", "bearer2", "bearerAdmin"]);
+    assert_eq!(schemes["bearer2"], json!({ "type": "http", "scheme": "basic" }));
+}
+
+#[test]
+#[should_panic(expected = "the security scheme `key` needs the member `name`, as its type is \"apiKey\"")]
+fn security_scheme_that_lacks_a_member_is_refused() {
+    let _ = SecurityScheme::other("key", json!({ "type": "apiKey", "in": "header" }));
 }

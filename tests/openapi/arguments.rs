@@ -1,11 +1,13 @@
 //! What arguments say.
 
+use std::collections::{BTreeSet, HashMap};
+
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use route_handlers::openapi::{DocumentArgument, OperationBuilder};
 use route_handlers::{
     Body, Cookies, Error, Form, FromRequest, Json, LastEventId, Multipart, NoContent, Path, Query, Request, Result,
-    documented,
+    RouteHandlers, documented, get,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -77,7 +79,7 @@ fn the_paths_parameters_have_the_schemas_of_a_scalar_a_tuple_a_struct_or_a_map()
         "a struct of parameters is no schema"
     );
 
-    let map = documented(async |_: Path<std::collections::HashMap<String, u32>>| NoContent);
+    let map = documented(async |_: Path<HashMap<String, u32>>| NoContent);
     assert_eq!(parameters(&operation_at("/{a}/{b}", map).0), [path("a", u32_schema()), path("b", u32_schema())]);
 
     let (newtype, _) = operation_at("/{id}", documented(async |_: Path<UserId>| NoContent));
@@ -147,9 +149,177 @@ fn an_optional_query_requires_nothing() {
 
 #[test]
 fn a_query_that_takes_any_name_is_one_parameter() {
-    let any = documented(async |_: Query<std::collections::HashMap<String, u32>>| NoContent);
+    let any = documented(async |_: Query<HashMap<String, u32>>| NoContent);
     let schema = json!({ "type": "object", "additionalProperties": u32_schema() });
     assert_eq!(parameters(&operation(any).0), [query("query", false, schema)]);
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct TextAndOthers {
+    #[serde(rename = "query")]
+    _text: String,
+    #[serde(flatten)]
+    _others: HashMap<String, String>,
+}
+
+#[test]
+fn map_of_a_query_says_what_its_names_look_like() {
+    let numbers = documented(async |_: Query<HashMap<u32, u32>>| NoContent);
+    let schema =
+        json!({ "type": "object", "propertyNames": { "pattern": r"^\d+$" }, "additionalProperties": u32_schema() });
+    assert_eq!(parameters(&operation(numbers).0), [query("query", false, schema.clone())]);
+    let form = operation(documented(async |_: Form<HashMap<u32, u32>>| NoContent)).0;
+    assert_eq!(form["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"], schema);
+    let pairs = documented(async |_: Query<Vec<(String, u32)>>| NoContent);
+    let schema = json!({ "type": "object", "additionalProperties": u32_schema() });
+    assert_eq!(parameters(&operation(pairs).0), [query("query", false, schema.clone())], "a list of pairs is a map");
+
+    let both = parameters(&operation(documented(async |_: Query<TextAndOthers>| NoContent)).0);
+    let others = json!({ "type": "object", "additionalProperties": text() });
+    assert_eq!(both, [query("query", true, text()), query("query2", false, others)]);
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(tag = "by")]
+#[allow(dead_code, reason = "only its shape is read")]
+enum Search {
+    Name { name: String, exact: Option<String> },
+    Place { name: String, country: String },
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[allow(dead_code, reason = "only its shape is read")]
+struct Within {
+    #[serde(flatten)]
+    search: Search,
+    id: UserId,
+}
+
+#[test]
+fn field_of_an_enum_is_required_if_each_variant_requires_it() {
+    let required = |handler: (Value, Value)| -> Vec<(String, bool)> {
+        parameters(&handler.0).into_iter().map(|(name, _, is_required, _)| (name, is_required)).collect()
+    };
+    let expected = |others: &[(&str, bool)]| {
+        let own = [("by", true), ("name", true), ("exact", false), ("country", false)];
+        let all = others.iter().chain(&own).map(|(name, is_required)| ((*name).to_owned(), *is_required));
+        all.collect::<BTreeSet<_>>()
+    };
+    let as_set = |found: Vec<(String, bool)>| found.into_iter().collect::<BTreeSet<_>>();
+    let alone = required(operation(documented(async |_: Query<Search>| NoContent)));
+    assert_eq!(as_set(alone), expected(&[]));
+    let flat = required(operation(documented(async |_: Query<Within>| NoContent)));
+    assert_eq!(as_set(flat), expected(&[("id", true)]));
+}
+
+#[test]
+fn integer_behind_a_reference_has_its_bounds() {
+    #[derive(Deserialize, JsonSchema)]
+    #[serde(tag = "by")]
+    #[allow(dead_code, reason = "only its shape is read")]
+    enum By {
+        Number(Number),
+    }
+    #[derive(Deserialize, JsonSchema)]
+    #[allow(dead_code, reason = "only its shape is read")]
+    struct Number {
+        number: u32,
+    }
+    let found = parameters(&operation(documented(async |_: Query<By>| NoContent)).0);
+    assert!(found.contains(&query("number", true, u32_schema())), "{found:?}");
+}
+
+/// Why a handler cannot be registered.
+fn refusal<A: 'static>(pattern: &str, handler: impl route_handlers::Handler<A>) -> String {
+    let refused = RouteHandlers::new().try_route(pattern, get(handler));
+    refused.expect_err("no request can be of this type").to_string()
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[allow(dead_code, reason = "only its shape is read")]
+struct One<T> {
+    field: T,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[allow(dead_code, reason = "only its shape is read")]
+enum Untagged {
+    None,
+    Some(u32),
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(tag = "kind", content = "of")]
+#[allow(dead_code, reason = "only its shape is read")]
+enum Adjacent {
+    Place(Place),
+    Color(One<Color>),
+}
+
+#[test]
+fn type_that_no_query_or_form_can_be_is_refused_at_registration() {
+    macro_rules! refused {
+        ($($type:ty: $reason:literal,)*) => {$(
+            let of_query = refusal("/", documented(async |_: Query<$type>| NoContent));
+            assert!(of_query.contains("the handler of `GET /`") && of_query.contains($reason), "{of_query}");
+            let of_form = refusal("/", documented(async |_: Form<$type>| NoContent));
+            assert!(of_form.contains($reason), "{of_form}");
+        )*};
+    }
+    refused! {
+        One<Place>: "its field `field` is an object",
+        One<Option<Place>>: "its field `field` is an object",
+        One<Box<Place>>: "its field `field` is an object",
+        One<Vec<Place>>: "its field `field` is a list, and an item of it is an object",
+        One<HashMap<String, String>>: "its field `field` is an object",
+        One<std::time::Duration>: "its field `field` is an object",
+        One<(u32, u32)>: "its field `field` is a tuple",
+        One<Option<(u32, u32)>>: "its field `field` is a tuple",
+        One<()>: "its field `field` is null",
+        HashMap<String, Place>: "each value of its map is an object",
+        Untagged: "it is an enum without a tag",
+        Adjacent: "its field `of` is an object",
+        u32: "it has no fields",
+        Vec<u32>: "it is a list",
+        (u32, u32): "it is a list",
+        Option<Place>: "it is an `Option`",
+    }
+}
+
+#[test]
+fn type_that_some_request_can_be_is_registered() {
+    macro_rules! taken {
+        ($($type:ty,)*) => {$(
+            let _ = operation(documented(async |_: Query<$type>| NoContent));
+            let _ = operation(documented(async |_: Form<$type>| NoContent));
+        )*};
+    }
+    taken! {
+        (),
+        Value,
+        One<Value>,
+        One<Untagged>, // `None` is text
+        One<Option<Color>>,
+        One<Vec<Color>>,
+        One<std::net::IpAddr>,
+        One<std::collections::BTreeSet<u32>>,
+        One<char>,
+        HashMap<String, Vec<u32>>,
+        HashMap<String, Value>,
+    }
+}
+
+#[test]
+fn type_that_no_path_can_be_is_refused_at_registration() {
+    let nested = refusal("/{field}", documented(async |_: Path<One<Place>>| NoContent));
+    assert!(
+        nested.contains("reads its path as a type that no path can be: its field `field` is an object"),
+        "{nested}"
+    );
+    let tuple = refusal("/{a}/{b}", documented(async |_: Path<(u32, Place)>| NoContent));
+    assert!(tuple.contains("a value of it is an object"), "{tuple}");
+    let _ = operation_at("/{*field}", documented(async |_: Path<One<Vec<u32>>>| NoContent));
+    let _ = operation_at("/{field}", documented(async |_: Path<Untagged>| NoContent));
 }
 
 #[test]

@@ -1,9 +1,13 @@
 //! The names of schemas and operations.
 
-use route_handlers::{Created, Json, NoContent, RouteHandlers, documented};
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use proptest::prelude::*;
+use route_handlers::openapi::{Info, SecurityScheme};
+use route_handlers::{Created, Form, Json, NoContent, Path, Query, Route, RouteHandlers, documented, get, post};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::document;
 
@@ -47,6 +51,59 @@ fn two_types_of_one_name_have_two_whatever_the_order_of_their_routes() {
     assert_eq!(post["responses"]["201"]["content"]["application/json"]["schema"], order);
     assert_eq!(one["components"]["schemas"]["Item2"]["required"], json!(["count"]));
     assert_eq!(one.to_string(), document(&orders().merge(books())).to_string());
+}
+
+/// A second `Status`: only a query or a path has this one.
+mod filters {
+    use super::{Deserialize, JsonSchema};
+
+    #[derive(Deserialize, JsonSchema)]
+    #[allow(dead_code, reason = "only its shape is read")]
+    pub enum Status {
+        Open,
+        Closed,
+    }
+}
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Status {
+    code: u32,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[allow(dead_code, reason = "only its shape is read")]
+struct Filter {
+    status: Option<filters::Status>,
+}
+
+#[test]
+fn type_that_only_a_query_or_a_path_has_is_named_as_any_other() {
+    let by_query = RouteHandlers::new().get("/a", documented(async |_: Query<Filter>| NoContent));
+    let by_path = RouteHandlers::new()
+        .get("/a/{status}/{other}", documented(async |_: Path<(filters::Status, String)>| NoContent));
+    for first in [by_query, by_path] {
+        let api = first.get("/b", documented(async |Json(status): Json<Status>| Json(status)));
+        let document = document(&api);
+        assert_eq!(names(&document), ["Problem", "Status", "Status2"]);
+        assert_eq!(document["components"]["schemas"]["Status"]["enum"], json!(["Open", "Closed"]), "it comes first");
+        assert_eq!(document["components"]["schemas"]["Status2"]["required"], json!(["code"]));
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[allow(dead_code, reason = "only its shape is read")]
+struct SettingsInput {
+    of: Settings,
+}
+
+#[test]
+fn own_name_of_a_type_comes_before_one_that_is_made() {
+    let api = RouteHandlers::new()
+        .put("/a", documented(async |Json(settings): Json<Settings>| Json(settings)))
+        .put("/b", documented(async |_: Json<SettingsInput>| NoContent));
+    let document = document(&api);
+    assert_eq!(names(&document), ["Problem", "Settings", "SettingsInput", "SettingsInput2"]);
+    assert_eq!(document["components"]["schemas"]["SettingsInput"]["required"], json!(["of"]));
 }
 
 #[derive(Deserialize, Serialize, JsonSchema)]
@@ -118,6 +175,139 @@ fn a_name_has_only_the_characters_that_a_component_may_have() {
     }
     let text = document.to_string();
     assert!(!text.contains("#/input/") && !text.contains("#/output/"), "every reference leads to a component");
+}
+
+/// A schema that refers into the definition of another type.
+struct IdOf;
+
+impl JsonSchema for IdOf {
+    fn schema_name() -> Cow<'static, str> {
+        "".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let odd = generator.subschema_for::<Odd>();
+        json_schema!({ "$ref": format!("{}/properties/id", odd.get("$ref").and_then(Value::as_str).unwrap()) })
+    }
+}
+
+/// A schema that brings its own definitions, which a document has no place for.
+struct Foreign;
+
+impl JsonSchema for Foreign {
+    fn schema_name() -> Cow<'static, str> {
+        "Foreign".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "$defs": { "Id": { "type": "integer" } }, "$ref": "#/$defs/Id" })
+    }
+}
+
+#[test]
+fn reference_that_leads_nowhere_is_refused_at_registration() {
+    let route = get(documented(async || NoContent).response::<Json<Foreign>>(200));
+    let error = RouteHandlers::new().try_route("/", route).unwrap_err().to_string();
+    assert!(error.contains("refers to `#/$defs/Id`") && error.contains("`generator.subschema_for`"), "{error}");
+}
+
+macro_rules! named {
+    ($($module:ident $name:literal)*) => {$(
+        mod $module {
+            #[derive(serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
+            #[schemars(rename = $name)]
+            pub struct Named {
+                #[serde(default)]
+                pub $module: u32,
+                pub child: Option<Box<Named>>,
+            }
+        }
+    )*};
+}
+
+named! {
+    slash "a/b" tilde "a~1b" percent "a%2Fb" space "a b" accent "é" generic "Page<User>" quote "a\"b" hash "#/input/a" empty ""
+    dots ".." underscore "a_b" number "a_b2" input "a_bInput"
+}
+
+/// Each route of a table with many names that are hard.
+fn routes() -> Vec<(&'static str, Route)> {
+    macro_rules! both_ways {
+        ($($path:literal $type:ty,)*) => {
+            vec![$(($path, post(documented(async |Json(value): Json<$type>| Json(value)).security(&SecurityScheme::bearer($path))))),*]
+        };
+    }
+    let mut routes = both_ways! {
+        "/a" slash::Named, "/b" tilde::Named, "/c" percent::Named, "/d" space::Named, "/e" accent::Named, "/f" generic::Named,
+        "/g" quote::Named, "/h" hash::Named, "/i" empty::Named, "/j" dots::Named, "/k" underscore::Named, "/l" number::Named,
+        "/m" input::Named, "/n" Tree<generic::Named>, "/o" books::Item, "/p" orders::Item, "/q" Settings,
+    };
+    routes.extend([
+        ("/{id}", get(documented(async |_: Path<String>, _: Query<Filter>| NoContent).tag("z").tag("a"))),
+        ("/{*rest}", get(documented(async || Json(Status { code: 1 })).tag("b"))),
+        ("/r/{status}", get(documented(async |_: Path<filters::Status>| NoContent).operation_id("postA"))),
+        ("/s", get(documented(async || NoContent).response::<Json<IdOf>>(200))),
+        ("/t", get(documented(async |_: Form<Filter>| NoContent).security(&SecurityScheme::basic("_a")))),
+    ]);
+    routes
+}
+
+fn is_component_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|character| character.is_ascii_alphanumeric() || "._-".contains(character))
+}
+
+/// Each object within a value.
+fn objects(value: &Value) -> Vec<&Map<String, Value>> {
+    match value {
+        Value::Object(members) => std::iter::once(members).chain(members.values().flat_map(objects)).collect(),
+        Value::Array(items) => items.iter().flat_map(objects).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn every_reference_leads_to_a_component_and_every_requirement_to_a_scheme() {
+    let api = routes().into_iter().fold(RouteHandlers::new(), |api, (pattern, route)| api.route(pattern, route));
+    let document = document(&api);
+    let references: Vec<_> =
+        objects(&document).into_iter().filter_map(|members| members.get("$ref")?.as_str()).collect();
+    assert!(references.len() > 100, "{}", references.len());
+    for reference in references {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+    }
+    for kind in ["schemas", "responses", "securitySchemes"] {
+        for name in document["components"][kind].as_object().unwrap().keys() {
+            assert!(is_component_name(name), "{name}");
+        }
+    }
+    for item in document["paths"].as_object().unwrap().values() {
+        for operation in item.as_object().unwrap().values() {
+            for requirement in operation["security"].as_array().into_iter().flatten() {
+                let [name] = &requirement.as_object().unwrap().keys().collect::<Vec<_>>()[..] else {
+                    panic!("{requirement}")
+                };
+                assert!(document["components"]["securitySchemes"][*name].is_object(), "{name}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn document_is_one_whatever_the_order_of_the_routes(order in Just((0..routes().len()).collect::<Vec<_>>()).prop_shuffle()) {
+        let table = |order: &mut dyn Iterator<Item = usize>| {
+            let mut routes: Vec<_> = routes().into_iter().map(Some).collect();
+            order.fold(RouteHandlers::new(), |api, position| {
+                let (pattern, route) = routes[position].take().unwrap();
+                api.route(pattern, route)
+            })
+        };
+        let info = || Info::new("Test", "1.0.0");
+        let first = table(&mut (0..order.len())).openapi(info()).to_json();
+        prop_assert_eq!(table(&mut order.into_iter()).openapi(info()).to_json(), first);
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The document and its page, as routes.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use http::Method;
 use route_handlers::openapi::Info;
 use route_handlers::{Error, Json, RouteHandlers, documented};
@@ -80,9 +82,67 @@ async fn the_page_has_all_that_it_needs_in_it_and_may_ask_no_other_host() {
     }
     assert!(!policy.contains("http") && !policy.contains("unsafe-eval"), "{policy}");
     assert!(html.len() < 320 * 1024, "{}", html.len());
+}
 
-    let elsewhere = Info::new("Users", "1.0.0").server("https://api.example.com/");
-    let (_, headers, _) = send(api().with_info(elsewhere).serve_docs("/docs"), get("/docs")).await;
+#[tokio::test]
+async fn page_may_call_each_server_under_every_path() {
+    let info = Info::new("Users", "1.0.0")
+        .server("https://api.example.com/v1")
+        .server("https://api.example.com/v2/")
+        .server("/relative")
+        .server("https://evil.example;script-src");
+    let (_, headers, _) = send(api().with_info(info).serve_docs("/docs"), get("/docs")).await;
     let policy = headers["content-security-policy"].to_str().unwrap();
-    assert!(policy.contains("connect-src 'self' https://api.example.com;"), "{policy}");
+    assert!(policy.contains("; connect-src 'self' https://api.example.com; "), "{policy}");
+    assert_eq!(policy.matches("script-src").count(), 1, "{policy}");
+}
+
+#[test]
+fn server_that_is_no_url_is_refused_where_it_is_named() {
+    for url in ["http://a\nb", "http://a b", "http://a\u{1}", "http://a\"", "http://münchen.example"] {
+        let refused = std::panic::catch_unwind(|| Info::default().server(url)).unwrap_err();
+        assert!(refused.downcast_ref::<String>().unwrap().contains("percent-encoded"), "{url}");
+    }
+}
+
+/// Its schema panics from a number of calls on; 0 is at each.
+struct Panics<const FROM: usize>;
+
+impl<const FROM: usize> schemars::JsonSchema for Panics<FROM> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Panics".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        static CALLS: AtomicUsize = AtomicUsize::new(1);
+        assert!(FROM > 0 && CALLS.fetch_add(1, Ordering::Relaxed) < FROM, "no schema today");
+        schemars::json_schema!({ "type": "string" })
+    }
+}
+
+impl<const FROM: usize> serde::Serialize for Panics<FROM> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("")
+    }
+}
+
+#[test]
+fn schema_that_panics_is_refused_at_registration() {
+    let route = route_handlers::get(documented(async || Json(Panics::<0>)));
+    let error = RouteHandlers::new().try_route("/a", route).unwrap_err();
+    let expected =
+        "the handler of `GET /a` is documented, and describing its types failed with a panic: no schema today";
+    assert!(error.to_string().starts_with(expected), "{error}");
+}
+
+#[tokio::test]
+async fn schema_that_panics_later_is_a_500_of_each_request_for_the_document() {
+    let routes = || RouteHandlers::new().get("/a", documented(async || Json(Panics::<3>)));
+    let app = routes().serve_openapi("/openapi.json").serve_docs("/docs"); // each side is asked once at registration
+    for path in ["/openapi.json", "/docs", "/openapi.json"] {
+        let (status, headers, body) = send(app.clone(), get(path)).await;
+        assert_eq!((status.as_u16(), &headers["content-type"]), (500, &"application/problem+json".parse().unwrap()));
+        assert!(!body.contains("no schema today"), "{body}");
+    }
+    assert_eq!(send(app, get("/a")).await.0, 200);
 }

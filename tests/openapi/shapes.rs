@@ -23,18 +23,47 @@ where
 #[derive(Deserialize, Serialize, JsonSchema)]
 struct Options {
     always: Option<u32>,
+    #[serde(skip_serializing_if = "is_seven")]
+    not_seven: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    at_times: Option<u32>,
+    #[allow(clippy::option_option, reason = "outside it is absent, inside it is null")]
+    twice: Option<Option<u32>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(required)]
+    never_null: Option<u32>,
+    #[serde(flatten)]
+    page: Option<Page>,
+}
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Page {
+    after: Option<u32>,
+}
+
+#[allow(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde passes the field")]
+fn is_seven(number: &Option<u32>) -> bool {
+    *number == Some(7)
 }
 
 #[test]
-fn an_option_is_null_where_serde_writes_null_and_missing_where_it_leaves_it_out() {
+fn member_that_serde_may_write_as_null_may_be_null() {
     let (written, read) = schemas::<Options>();
+    let null = Options {
+        always: None,
+        not_seven: None,
+        twice: Some(None),
+        never_null: None,
+        page: Some(Page { after: None }),
+    };
+    let null = serde_json::to_value(null).unwrap();
+    assert_eq!(null, json!({ "always": null, "not_seven": null, "twice": null, "after": null }), "as serde writes it");
+    for name in null.as_object().unwrap().keys() {
+        assert_eq!(written["properties"][name]["type"], json!(["integer", "null"]), "{name}");
+    }
     assert_eq!(written["required"], json!(["always"]));
-    assert_eq!(written["properties"]["always"]["type"], json!(["integer", "null"]));
-    assert_eq!(written["properties"]["at_times"]["type"], "integer");
+    assert_eq!(written["properties"]["never_null"]["type"], "integer");
     assert_eq!(read["required"], Value::Null);
-    assert_eq!(read["properties"]["at_times"]["type"], json!(["integer", "null"]));
+    assert_eq!(read["properties"]["not_seven"]["type"], json!(["integer", "null"]));
 }
 
 #[derive(Deserialize, Serialize, JsonSchema)]
@@ -46,13 +75,21 @@ struct Integers {
     e: u64,
     f: Option<u32>,
     g: usize,
+    h: f32,
+    i: Id,
 }
 
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Id(u32);
+
 #[test]
-fn an_integer_has_its_width_and_its_bounds() {
-    let (written, _) = schemas::<Integers>();
+fn number_has_its_width_and_its_bounds() {
+    let (_, schemas) = operation(documented(async |Json(value): Json<Integers>| Json(value)));
     let bounds = |name: &str| {
-        let schema = &written["properties"][name];
+        let mut schema = &schemas["Integers"]["properties"][name];
+        if schema["$ref"] == "#/components/schemas/Id" {
+            schema = &schemas["Id"];
+        }
         (schema["format"].clone(), schema["minimum"].clone(), schema["maximum"].clone())
     };
     assert_eq!(bounds("a"), (json!("uint8"), json!(0), json!(255)));
@@ -62,6 +99,8 @@ fn an_integer_has_its_width_and_its_bounds() {
     assert_eq!(bounds("e"), (json!("uint64"), json!(0), json!(u64::MAX)));
     assert_eq!(bounds("f"), (json!("uint32"), json!(0), json!(u32::MAX)));
     assert_eq!(bounds("g"), (json!("uint"), json!(0), json!(u64::MAX)));
+    assert_eq!(bounds("h"), (json!("float"), json!(f32::MIN), json!(f32::MAX)));
+    assert_eq!(bounds("i"), (json!("uint32"), json!(0), json!(u32::MAX)));
 }
 
 #[derive(Deserialize, Serialize, JsonSchema)]

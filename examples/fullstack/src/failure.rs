@@ -31,12 +31,15 @@ pub struct Invalid {
     title: String,
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(required)]
     detail: Option<String>,
     /// Where the fault is, if the body is of another shape.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(required)]
     path: Option<String>,
     /// What is wrong with a field, by its name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(required)]
     errors: Option<BTreeMap<String, String>>,
 }
 
