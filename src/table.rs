@@ -226,7 +226,10 @@ impl Table {
 
     #[cfg(feature = "openapi")]
     fn add_document(&self, extensions: &mut Extensions) {
-        let publish = || catch_panic(|| Published::new(self.document(&self.info.clone().unwrap_or_default())));
+        let publish = || {
+            catch_panic(|| Published::new(self.document(&self.info.clone().unwrap_or_default())))
+                .map_err(|panic| Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, panic))
+        };
         extensions.insert(self.published.get_or_init(publish).clone());
     }
 

@@ -48,9 +48,8 @@ pub(crate) fn check(pattern: &str, operation: &Operation) -> Result<(), String> 
         has_deadline: false,
         has_hook: false,
     };
-    let (document, faults) = catch_panic(|| assemble(&Info::default(), &[route])).map_err(|error| {
-        let reason = error.source().map_or_else(String::new, ToString::to_string);
-        format!("is documented, and describing its types failed with {reason}: see the `JsonSchema` of its types")
+    let (document, faults) = catch_panic(|| assemble(&Info::default(), &[route])).map_err(|panic| {
+        format!("is documented, and describing its types failed with {panic}: see the `JsonSchema` of its types")
     })?;
     if let Some(fault) = faults.into_iter().next() {
         return Err(fault);
