@@ -137,9 +137,11 @@ with tempfile.TemporaryDirectory() as folder:
     host, port = ORIGIN.split(":")
     fill("nginx.conf", folder / "nginx.conf", folder=folder, port=ports["nginx"], origin=ORIGIN)
     fill("varnish.vcl", folder / "varnish.vcl", host=host, port=port)
+    address = f"127.0.0.1:{ports['varnish']}"
+    varnish = ["varnishd", "-F", "-n", folder / "varnish", "-f", folder / "varnish.vcl", "-a", address]
     caches = [
         start(["nginx", "-c", folder / "nginx.conf"], ports["nginx"]),
-        start(["varnishd", "-F", "-n", folder / "varnish", "-f", folder / "varnish.vcl", "-a", f"127.0.0.1:{ports['varnish']}"], ports["varnish"]),
+        start(varnish, ports["varnish"]),
     ]
     try:
         for case in (hit, revalidated, changed, head, not_modified, errors_are_not_stored, vary, compressed):

@@ -16,11 +16,14 @@ import * as undici from "undici";
 
 const url = process.argv[2];
 const agent = new Agent({ keepAlive: true });
-const dispatcher = new undici.Agent();
+const undiciAgent = new undici.Agent();
 
 const formData = (upload, { FormData, Blob } = globalThis) => {
   const form = new FormData();
-  for (const [name, content, fileName] of upload) fileName ? form.append(name, new Blob([content]), fileName) : form.append(name, content);
+  for (const [name, content, fileName] of upload) {
+    if (fileName) form.append(name, new Blob([content]), fileName);
+    else form.append(name, content);
+  }
   return form;
 };
 
@@ -30,8 +33,10 @@ const fetches = (fetch, FormData) => ({
     if (form) body = new URLSearchParams(form);
     if (upload) body = formData(upload, { FormData, Blob });
     if (body instanceof Readable) body = Readable.toWeb(body);
-    const response = await fetch(url + path, { method, body, headers, signal, redirect: follow ? "follow" : "manual", duplex: "half" });
-    return { status: response.status, headers: { ...Object.fromEntries(response.headers), "set-cookie": response.headers.getSetCookie() }, text: await response.text() };
+    const redirect = follow ? "follow" : "manual";
+    const response = await fetch(url + path, { method, body, headers, signal, redirect, duplex: "half" });
+    const received = { ...Object.fromEntries(response.headers), "set-cookie": response.headers.getSetCookie() };
+    return { status: response.status, headers: received, text: await response.text() };
   },
   stream: async (path, signal) => (await fetch(url + path, { signal })).body,
 });
@@ -44,8 +49,9 @@ const clients = {
       if (json) [body, headers] = [JSON.stringify(json), { "content-type": "application/json" }];
       if (form) [body, headers] = [String(new URLSearchParams(form)), { "content-type": "application/x-www-form-urlencoded" }];
       if (upload) body = formData(upload, { FormData: undici.FormData, Blob });
-      const interceptors = [undici.interceptors.decompress(), ...(follow ? [undici.interceptors.redirect({ maxRedirections: 3 })] : [])];
-      const response = await undici.request(url + path, { method, body, headers, signal, dispatcher: dispatcher.compose(interceptors) });
+      const { decompress, redirect } = undici.interceptors;
+      const dispatcher = undiciAgent.compose([decompress(), redirect({ maxRedirections: follow ? 3 : 0 })]);
+      const response = await undici.request(url + path, { method, body, headers, signal, dispatcher });
       return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
     },
     stream: async (path, signal) => (await undici.request(url + path, { signal })).body,
@@ -54,8 +60,9 @@ const clients = {
     async send(path, { method, json, form, upload, body, headers, signal, follow = true }) {
       if (form) form = Object.fromEntries(form);
       if (upload) body = formData(upload);
-      const options = { method, json, form, body, headers, signal, followRedirect: follow, throwHttpErrors: false, retry: { limit: 0 }, agent: { http: agent }, methodRewriting: false };
-      const { statusCode: status, headers: received, body: text } = await got(url + path, options);
+      const options = { throwHttpErrors: false, retry: { limit: 0 }, agent: { http: agent }, followRedirect: follow };
+      const response = await got(url + path, { method, json, form, body, headers, signal, ...options });
+      const { statusCode: status, headers: received, body: text } = response;
       return { status, headers: received, text };
     },
     stream: async (path, signal) => got.stream(url + path, { signal, retry: { limit: 0 } }),
@@ -65,23 +72,27 @@ const clients = {
     async send(path, { method, json, form, upload, body, headers, signal, follow = true }) {
       if (form) body = new URLSearchParams(form);
       if (upload) body = formData(upload);
-      const options = { url: url + path, method, data: json ?? body, headers, signal, maxRedirects: follow ? 3 : 0, validateStatus: null, responseType: "text", httpAgent: agent };
-      const { status, headers: received, data: text } = await axios(options);
+      const options = { validateStatus: null, responseType: "text", httpAgent: agent, maxRedirects: follow ? 3 : 0 };
+      const response = await axios(url + path, { method, data: json ?? body, headers, signal, ...options });
+      const { status, headers: received, data: text } = response;
       return { status, headers: received, text };
     },
     stream: async (path, signal) => (await axios(url + path, { signal, responseType: "stream" })).data,
   },
   supertest: {
     async send(path, { method = "GET", json, form, upload, body, headers = {}, signal, follow = true }) {
-      const request = supertest(url)[method.toLowerCase()](path).set(headers).agent(agent).redirects(follow ? 3 : 0).buffer(true).ok(() => true);
+      const request = supertest(url)[method.toLowerCase()](path).set(headers).agent(agent);
+      request.redirects(follow ? 3 : 0).buffer(true).ok(() => true);
       signal?.addEventListener("abort", () => void request.abort());
-      for (const [name, content, fileName] of upload ?? []) fileName ? request.attach(name, Buffer.from(content), fileName) : request.field(name, content);
+      for (const [name, content, fileName] of upload ?? []) {
+        if (fileName) request.attach(name, Buffer.from(content), fileName);
+        else request.field(name, content);
+      }
       if (form) request.send(String(new URLSearchParams(form)));
       if (json) request.send(json);
       if (body instanceof Readable) {
-        const failed = new Promise((_, reject) => request.on("error", reject).on("abort", () => reject(new Error("aborted"))));
         body.pipe(request);
-        return failed;
+        return new Promise((_, reject) => request.on("error", reject).on("abort", () => reject(new Error("aborted"))));
       }
       if (body) request.serialize((body) => body).send(body);
       const response = await request;
@@ -89,7 +100,8 @@ const clients = {
     },
     stream: async (path, signal) => {
       const chunks = new PassThrough();
-      const request = supertest(url).get(path).on("response", (response) => response.on("error", (error) => chunks.destroy(error)));
+      const request = supertest(url).get(path);
+      request.on("response", (response) => response.on("error", (error) => chunks.destroy(error)));
       signal.addEventListener("abort", () => void request.abort());
       return request.pipe(chunks);
     },
@@ -146,10 +158,15 @@ const cases = {
   },
   async upload({ send }) {
     const large = "x".repeat(1_000_000);
-    const upload = [["titel", "Größe"], ["datei", "Inhalt ü", "grüße – 日本.txt"], ["quotes", "1", "a \"b\".txt"], ["large", large, "large"]];
+    const upload = [
+      ["titel", "Größe"],
+      ["datei", "Inhalt ü", "grüße – 日本.txt"],
+      ["quotes", "1", "a \"b\".txt"],
+      ["large", large, "large"],
+    ];
     const { status, text } = await send("/upload", { method: "POST", upload });
     assert.equal(status, 200, text);
-    const parts = JSON.parse(text).map(({ name, text, file_name }) => (file_name === null ? [name, text] : [name, text, file_name]));
+    const parts = JSON.parse(text).map(({ name, text, file_name }) => [name, text, ...(file_name ? [file_name] : [])]);
     assert.deepEqual(parts, upload);
   },
   async cookies({ send }) {
@@ -183,9 +200,9 @@ const cases = {
     assert.equal(unsupported.headers.allow, "GET, HEAD, OPTIONS");
   },
   async "the body is too large, or not read"({ send }) {
-    const body = Buffer.alloc(2000, "x");
-    problem(await send("/short", { method: "POST", body, headers: { "content-type": "text/plain" } }), 413);
-    assert.equal((await send("/refused", { method: "POST", body, headers: { "content-type": "text/plain" } })).status, 403);
+    const long = { method: "POST", body: Buffer.alloc(2000, "x"), headers: { "content-type": "text/plain" } };
+    problem(await send("/short", long), 413);
+    assert.equal((await send("/refused", long)).status, 403);
   },
   async revalidation({ send }) {
     const first = await send("/etag", {});
@@ -207,7 +224,8 @@ const cases = {
     const body = new PassThrough();
     body.on("error", () => {});
     body.write("a part");
-    await aborted((signal) => send("/text", { method: "POST", body, headers: { "content-type": "text/plain" }, signal }), () => until(1));
+    const headers = { "content-type": "text/plain" };
+    await aborted((signal) => send("/text", { method: "POST", body, headers, signal }), () => until(1));
   },
   async "the client goes away while the handler waits"({ send }) {
     await aborted((signal) => send("/slow/60000", { signal }), () => until(1));

@@ -1,4 +1,4 @@
-//! reqwest, over HTTP/1.1 and over HTTP/2: each case has a client of its own, and after it no request runs on the server.
+//! The client reqwest, over HTTP/1.1 and HTTP/2. After each case no request runs on the server.
 
 use std::time::Duration;
 

@@ -36,8 +36,8 @@ class Client:
         """Begins a request; one with a part of a body does not end."""
         stream = self.h2.get_next_available_stream_id()
         method = "GET" if body is None else "POST"
-        headers = [(":method", method), (":path", path), (":scheme", "http"), (":authority", HOST.netloc), ("content-type", "text/plain")]
-        self.h2.send_headers(stream, headers, end_stream=body is None)
+        target = [(":method", method), (":path", path), (":scheme", "http"), (":authority", HOST.netloc)]
+        self.h2.send_headers(stream, [*target, ("content-type", "text/plain")], end_stream=body is None)
         if body is not None:
             self.h2.send_data(stream, body)
         return stream

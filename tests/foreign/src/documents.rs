@@ -4,10 +4,9 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, HeaderMap};
+use http::header::{CACHE_CONTROL, HeaderMap, HeaderName};
 use route_handlers::{
-    Cookies, Error, Html, Json, Path, Redirect, Response, Result, RouteHandlers, SetCookie, State, get, not_found,
-    redirect,
+    Cookies, Error, Html, Json, Path, Redirect, Result, RouteHandlers, SetCookie, State, get, not_found, redirect,
 };
 use tower_http::compression::CompressionLayer;
 
@@ -39,17 +38,16 @@ pub(crate) fn api() -> RouteHandlers {
         .get("/cookies/delete", delete_cookies)
 }
 
-/// What `GET /document` responds with; caches may keep it for a second.
+/// The content of `/document`, which caches may keep for a second.
 #[derive(Clone, Default)]
 struct Document(Arc<Mutex<String>>);
 
-async fn read(State(document): State<Document>) -> Result<Response> {
-    use route_handlers::IntoResponse;
+async fn read(State(document): State<Document>) -> Result<([(HeaderName, &'static str); 1], String)> {
     let text = document.0.lock().unwrap().clone();
     if text.is_empty() {
         return Err(Error::new(StatusCode::SERVICE_UNAVAILABLE));
     }
-    Ok(([(CACHE_CONTROL, "max-age=1")], text).into_response())
+    Ok(([(CACHE_CONTROL, "max-age=1")], text))
 }
 
 /// An empty document makes the route fail with 503.
