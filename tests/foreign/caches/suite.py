@@ -28,7 +28,7 @@ def write(text):
 
 
 def expire():
-    time.sleep(2.1)  # max-age=1, and caches count in whole seconds
+    time.sleep(3.1)  # max-age=2, and caches count in whole seconds
 
 
 def equal(found, expected):

@@ -22,7 +22,7 @@ pub(crate) fn api() -> RouteHandlers {
         .route("/compressed", get(async || TEXT).layer(CompressionLayer::new()))
         .route(
             "/compressed/etag",
-            get(async || ([(CACHE_CONTROL, "max-age=1")], TEXT)).etag().layer(CompressionLayer::new()),
+            get(async || ([(CACHE_CONTROL, "max-age=2")], TEXT)).etag().layer(CompressionLayer::new()),
         )
         .route("/document", get(read).put(write).etag())
         .route("/vary", get(greeting).etag())
@@ -38,7 +38,7 @@ pub(crate) fn api() -> RouteHandlers {
         .get("/cookies/delete", delete_cookies)
 }
 
-/// The content of `/document`, which caches may keep for a second.
+/// The content of `/document`, which caches may keep for two seconds.
 #[derive(Clone, Default)]
 struct Document(Arc<Mutex<String>>);
 
@@ -47,7 +47,7 @@ async fn read(State(document): State<Document>) -> Result<([(HeaderName, &'stati
     if text.is_empty() {
         return Err(Error::new(StatusCode::SERVICE_UNAVAILABLE));
     }
-    Ok(([(CACHE_CONTROL, "max-age=1")], text))
+    Ok(([(CACHE_CONTROL, "max-age=2")], text))
 }
 
 /// An empty document makes the route fail with 503.
