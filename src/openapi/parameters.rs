@@ -32,6 +32,9 @@ impl Fields {
         } else if fields.fault.is_none() {
             fields.fault = not_fields(schema, schemas);
         }
+        for field in &mut fields.named {
+            field.is_required &= !may_be_empty(&field.schema, schemas);
+        }
         fields
     }
 
@@ -135,6 +138,13 @@ impl Fields {
         }
         object
     }
+}
+
+/// Whether the schema is of a list that may be empty: a query and a form send none of its items then.
+fn may_be_empty(schema: &Value, schemas: &Schemas) -> bool {
+    let referred = schemas.referred(schema);
+    let schema = referred.as_ref().unwrap_or(schema);
+    schema["type"] == "array" && schema["minItems"].as_u64().unwrap_or(0) == 0
 }
 
 /// A type that holds itself is no list of fields.

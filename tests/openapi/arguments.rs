@@ -1,6 +1,7 @@
 //! What arguments say.
 
 use std::collections::{BTreeSet, HashMap};
+use std::marker::PhantomData;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
@@ -212,6 +213,25 @@ fn field_of_an_enum_is_required_if_each_variant_requires_it() {
     assert_eq!(as_set(flat), expected(&[("id", true)]));
 }
 
+#[derive(Deserialize, JsonSchema)]
+#[allow(dead_code, reason = "only its shape is read")]
+struct Lists {
+    tags: Vec<String>,
+    numbers: std::collections::BTreeSet<u32>,
+    #[schemars(length(min = 1))]
+    not_empty: Vec<String>,
+}
+
+#[test]
+fn list_of_a_query_or_a_form_is_required_only_if_it_is_not_empty() {
+    let found = parameters(&operation(documented(async |_: Query<Lists>| NoContent)).0);
+    let required: Vec<_> = found.iter().filter(|(_, _, is_required, _)| *is_required).map(|(name, ..)| name).collect();
+    assert_eq!(required, ["not_empty"], "a key that is absent is an empty list");
+    let form = operation(documented(async |_: Form<Lists>| NoContent)).0;
+    let schema = &form["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
+    assert_eq!(schema["required"], json!(["not_empty"]));
+}
+
 #[test]
 fn integer_behind_a_reference_has_its_bounds() {
     #[derive(Deserialize, JsonSchema)]
@@ -227,6 +247,22 @@ fn integer_behind_a_reference_has_its_bounds() {
     }
     let found = parameters(&operation(documented(async |_: Query<By>| NoContent)).0);
     assert!(found.contains(&query("number", true, u32_schema())), "{found:?}");
+}
+
+/// An argument of the user's that reads the query or the path. Only its schema says how.
+struct Described<T>(PhantomData<T>);
+
+impl<T: Send> FromRequest for Described<T> {
+    async fn from_request(_: &mut Request) -> Result<Self> {
+        Ok(Self(PhantomData))
+    }
+}
+
+impl<T: JsonSchema> DocumentArgument for Described<T> {
+    fn document_argument(operation: &mut OperationBuilder<'_>) {
+        operation.path::<T>();
+        operation.query::<T>();
+    }
 }
 
 /// Why a handler cannot be registered.
@@ -260,10 +296,10 @@ enum Adjacent {
 fn type_that_no_query_or_form_can_be_is_refused_at_registration() {
     macro_rules! refused {
         ($($type:ty: $reason:literal,)*) => {$(
-            let of_query = refusal("/", documented(async |_: Query<$type>| NoContent));
-            assert!(of_query.contains("the handler of `GET /`") && of_query.contains($reason), "{of_query}");
-            let of_form = refusal("/", documented(async |_: Form<$type>| NoContent));
-            assert!(of_form.contains($reason), "{of_form}");
+            let by_schema = refusal("/", documented(async |_: Described<$type>| NoContent));
+            assert!(by_schema.contains("the handler of `GET /`") && by_schema.contains($reason), "{by_schema}");
+            refusal("/", documented(async |_: Query<$type>| NoContent));
+            refusal("/", documented(async |_: Form<$type>| NoContent));
         )*};
     }
     refused! {
@@ -311,12 +347,12 @@ fn type_that_some_request_can_be_is_registered() {
 
 #[test]
 fn type_that_no_path_can_be_is_refused_at_registration() {
-    let nested = refusal("/{field}", documented(async |_: Path<One<Place>>| NoContent));
+    let nested = refusal("/{field}", documented(async |_: Described<One<Place>>| NoContent));
     assert!(
         nested.contains("reads its path as a type that no path can be: its field `field` is an object"),
         "{nested}"
     );
-    let tuple = refusal("/{a}/{b}", documented(async |_: Path<(u32, Place)>| NoContent));
+    let tuple = refusal("/{a}/{b}", documented(async |_: Described<(u32, Place)>| NoContent));
     assert!(tuple.contains("a value of it is an object"), "{tuple}");
     let _ = operation_at("/{*field}", documented(async |_: Path<One<Vec<u32>>>| NoContent));
     let _ = operation_at("/{field}", documented(async |_: Path<Untagged>| NoContent));
