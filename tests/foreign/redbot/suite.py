@@ -46,7 +46,7 @@ REQUESTS = [
     ("POST", "/json", JSON, b"[1]"),
     ("POST", "/json", JSON, b"[1"),  # 400
     ("POST", "/json", [], b"[1]"),  # 415
-    ("POST", "/text", [], b"x" * 2_200_000),  # 413
+    ("POST", "/short", [], b"x" * 2_000),  # 413
     ("POST", "/form", [("content-type", "application/x-www-form-urlencoded")], b"a=1"),
     ("PUT", "/document", [], b"a"),  # 204
 ]
