@@ -38,7 +38,7 @@ use crate::platform::{BoxFuture, MaybeSend, Parked};
 pub trait WaitUntil: Send + Sync + 'static {
     /// Runs a future to its end, which may be long after the end of its request.
     ///
-    /// It is called once for each piece of work, after the response was sent or dropped.
+    /// A request calls this once for each piece of work, after the response was sent or dropped.
     fn wait_until(&self, work: BoxFuture<'static, ()>);
 }
 

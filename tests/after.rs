@@ -155,14 +155,18 @@ impl Counted {
         self.runs.load(Ordering::Relaxed)
     }
 
-    /// Sends 100 requests to a table. Each piece of work runs once, and then nothing of the requests is left.
+    /// Sends 100 requests to a table, each second one with a hook of its own. Each piece of work runs once, and then nothing
+    /// of the requests is left.
     async fn check(&self, name: &str, api: RouteHandlers, method: Method, each: usize) {
         let later = Later::default();
         let api = api.wait_until(later.clone());
         let before = Arc::strong_count(&self.token);
-        for _ in 0..100 {
+        for n in 0..100 {
             let mut request = request(method.clone());
             request.extensions_mut().insert(Arc::clone(&self.token));
+            if n % 2 == 0 {
+                request.extensions_mut().insert(RequestWaitUntil::new(later.clone()));
+            }
             send(api.clone(), request).await;
         }
         while later.count() > 0 {

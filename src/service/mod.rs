@@ -27,12 +27,13 @@ pub use inner::InnerFuture;
 ///
 /// # Readiness
 ///
-/// It is always ready. The inner service is asked whether it is ready only for a request that falls through, and the future
-/// of that request waits for it and gives its error. So our routes work while the inner service is busy, and hold nothing
-/// that it reserves in `poll_ready`.
+/// This service is always ready. The inner service is asked whether it is ready only for a request that falls through. The
+/// future of that request waits for the inner service, and gives the error of its `poll_ready`. So our routes work while the
+/// inner service is busy, and hold nothing that it reserves.
 ///
-/// A busy inner service is cloned, as a request waits for it while others come: so it must be `Clone`. One that is not,
-/// as with tower's `RateLimit`, goes into a tower `Buffer`.
+/// A busy inner service is cloned, as one request waits for it while others come: so it must be `Clone`. A service that is
+/// not, such as tower's `RateLimit`, goes into a tower `Buffer`. A server that must stop accepting requests while the inner
+/// service is busy puts a limit, such as tower's `ConcurrencyLimit` or `LoadShed`, around the whole.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, RouteHandlersService};
