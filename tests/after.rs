@@ -218,8 +218,8 @@ async fn work_may_own_what_leads_to_it() {
             let counted = Counted::default();
             let owner = counted.clone();
             let handler = move |request: OurRequest| {
-                let owned = own(&owner, request);
-                async move { owned.map(|()| "response") }
+                let given = own(&owner, request);
+                async move { given.map(|()| "response") }
             };
             counted.check(name, RouteHandlers::new().route("/", any(handler)), method.clone(), 1).await;
         }
