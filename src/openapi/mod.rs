@@ -1,6 +1,6 @@
 //! An OpenAPI 3.1 document of the routes (feature `openapi`): what is registered *is* the contract.
 //!
-//! [`documented`](crate::documented) wraps a handler and reads from its types what it takes and what it answers;
+//! [`documented`](crate::documented) wraps a handler and reads its arguments and its response from its types;
 //! [`RouteHandlers::openapi`](crate::RouteHandlers::openapi) makes the document of a table,
 //! [`serve_openapi`](crate::RouteHandlers::serve_openapi) serves it, and [`serve_docs`](crate::RouteHandlers::serve_docs)
 //! serves a page for people. Schemas come from [`schemars`] 1, which reads the attributes of serde.
@@ -56,21 +56,25 @@
 //! | `Route::etag`, `Route::timeout` | 304 of GET, 504 |
 //! | `(StatusCode, R)`, `StatusCode` | `default`, as the type does not say which: `Created<T>` and `NoContent` do |
 //!
-//! What types do not say is added on [`Documented`](crate::Documented). A handler that is not documented is listed with its
-//! path, its verbs and nothing more; `any` as GET, POST, PUT, PATCH and DELETE. HEAD, OPTIONS and methods of your own are
-//! not operations of OpenAPI 3.1, or answered by the table itself, and are not listed. A failure is a problem document,
-//! unless an `on_error` hook shapes it: then its statuses are listed without a content.
+//! [`Documented`](crate::Documented) adds what types do not say. A handler that is not documented is listed with its path and
+//! its method alone; `any` is listed as GET, POST, PUT, PATCH and DELETE. HEAD and OPTIONS are not listed, and neither are
+//! methods that OpenAPI 3.1 does not know. A failure is a problem document, unless an `on_error` hook shapes it: then its
+//! statuses are listed without a content.
 //!
-//! A catch-all `/{*rest}` is the parameter `{rest}`, and `/{*rest?}` two paths. OpenAPI has no word for one that spans
-//! several segments: a client that encodes `/` as `%2F` sends one segment. Where another pattern has the same template,
-//! that one is listed.
+//! A catch-all `/{*rest}` is the parameter `{rest}`, and `/{*rest?}` is two paths. A parameter of OpenAPI cannot span several
+//! segments: a client that encodes `/` as `%2F` sends one segment. If two patterns have the same template, the document
+//! lists the one without a catch-all.
 //!
 //! # What is refused
 //!
-//! The types of a documented handler are described when it is registered. A type that no request can be is a panic there, or
-//! a [`RouteError`](crate::RouteError): a query, a form or a path consists of text, so a field of it is no object, no tuple
-//! and not `()`. So is a `JsonSchema` that panics, or that refers to a definition that the document does not have. If a
-//! document cannot be made later, each request for it gets a 500.
+//! The types of a documented handler are described when it is registered. These are errors there, as a panic or a
+//! [`RouteError`](crate::RouteError):
+//!
+//! * A field of a query, a form or a path is an object, a tuple or `()`: these consist of text, so no request can send it.
+//! * A `JsonSchema` panics.
+//! * A schema refers to a definition that the document does not have.
+//!
+//! If a document cannot be made later, each request for it gets a 500.
 //!
 //! ```
 //! use route_handlers::{NoContent, Query, RouteHandlers, documented, get};

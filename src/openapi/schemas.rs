@@ -147,7 +147,11 @@ fn reachable(document: &Value, definitions: &BTreeMap<String, Value>) -> BTreeSe
 /// Each reference with its name in the document. A type's own name comes before those with `Input` after them, and what
 /// is written before what is read.
 fn names(used: &BTreeSet<String>, same: &BTreeSet<String>) -> BTreeMap<String, String> {
-    let on_side = |side| used.iter().filter_map(move |reference: &String| reference.strip_prefix(side));
+    let on_side = |side| {
+        let mut names: Vec<&str> = used.iter().filter_map(|reference| reference.strip_prefix(side)).collect();
+        names.sort_by_key(|name| allowed(name) != *name); // a name that needs no change is not numbered
+        names.into_iter()
+    };
     let mut taken = BTreeSet::new();
     let mut names = BTreeMap::new();
     for name in on_side(OUTPUT) {
@@ -183,15 +187,31 @@ pub(super) fn allowed(name: &str) -> String {
 /// `#` is the root of the document there, and so the schema of no type.
 pub(super) fn dangling_reference(document: &Value) -> Option<String> {
     let mut references = BTreeSet::new();
-    visit_objects(document, &mut |members| {
-        references.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
-    });
+    collect_all_references(document, &mut references);
     let dangles = |reference: &String| {
         let Some(pointer) = reference.strip_prefix('#') else { return false }; // another document
         let pointer = percent_encoding::percent_decode_str(pointer).decode_utf8_lossy();
         pointer.is_empty() || document.pointer(&pointer).is_none()
     };
     references.into_iter().find(dangles)
+}
+
+/// Every `$ref` but those in data: an example may be a schema.
+fn collect_all_references(value: &Value, found: &mut BTreeSet<String>) {
+    const DATA: [&str; 5] = ["const", "default", "enum", "example", "examples"];
+    match value {
+        Value::Object(members) => {
+            found.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            for (name, member) in members.iter().filter(|(name, _)| !DATA.contains(&name.as_str())) {
+                match member.as_object().filter(|_| name == "properties") {
+                    Some(properties) => properties.values().for_each(|schema| collect_all_references(schema, found)),
+                    None => collect_all_references(member, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_all_references(item, found)),
+        _ => {}
+    }
 }
 
 fn visit_objects(value: &Value, visit: &mut impl FnMut(&Map<String, Value>)) {

@@ -211,6 +211,20 @@ fn reference_that_leads_nowhere_is_refused_at_registration() {
     assert!(error.contains("refers to `#/$defs/Id`") && error.contains("`generator.subschema_for`"), "{error}");
 }
 
+#[derive(Serialize, JsonSchema)]
+#[schemars(extend("examples" = [{ "$ref": "#/$defs/Id" }]))]
+struct SchemaOfSomeone {
+    #[serde(rename = "$ref")]
+    reference: String,
+}
+
+#[test]
+fn reference_in_an_example_is_data() {
+    let id = || SchemaOfSomeone { reference: String::from("#/$defs/Id") };
+    let api = RouteHandlers::new().get("/", documented(async || Json(SchemaOfSomeone { reference: String::new() })));
+    assert_eq!(document(&api)["components"]["schemas"]["SchemaOfSomeone"]["examples"], json!([id()]));
+}
+
 macro_rules! named {
     ($($module:ident $name:literal)*) => {$(
         mod $module {
