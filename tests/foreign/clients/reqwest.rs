@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, future, stream};
 use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
-use reqwest::{Body, Client, ClientBuilder, Method, Response};
+use reqwest::{Body, Client, Method, Response};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -184,11 +184,9 @@ async fn check<F>(name: &str, run: impl Fn(Case) -> F, url: &str)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let protocols: [(&str, fn(ClientBuilder) -> ClientBuilder); 2] =
-        [("HTTP/1.1", ClientBuilder::http1_only), ("HTTP/2", ClientBuilder::http2_prior_knowledge)];
-    for (protocol, with) in protocols {
-        let client = with(Client::builder().cookie_store(true)).build().unwrap();
-        let case = run(Case { client, url: url.to_owned() });
+    let client = || Client::builder().cookie_store(true);
+    for (protocol, client) in [("HTTP/1.1", client().http1_only()), ("HTTP/2", client().http2_prior_knowledge())] {
+        let case = run(Case { client: client.build().unwrap(), url: url.to_owned() });
         let url = url.to_owned();
         let checked = tokio::spawn(async move {
             case.await;
