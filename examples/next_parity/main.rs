@@ -113,15 +113,27 @@ fn shape(error: Error, context: &ErrorContext<'_>) -> Response<Body> {
             | StatusCode::INTERNAL_SERVER_ERROR
     );
     match context.matched_route() {
-        Some(_) if is_bare => error.status().into_response(),
+        Some(_) if is_bare => as_next(error.status().into_response()),
         _ => error.into_response(), // a path that is none, and what the client sent amiss: a problem document
     }
+}
+
+/// Marks a failed response that goes out as Next sends it, without `Cache-Control: no-store`.
+#[derive(Clone, Copy)]
+struct AsNext;
+
+fn as_next(mut response: Response<Body>) -> Response<Body> {
+    response.extensions_mut().insert(AsNext);
+    response
 }
 
 /// Next's server says the location of its slash redirects in their content too, which the table leaves empty.
 async fn answer(app: RouteHandlers, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
     let path = request.uri().path().to_owned();
     let mut response = app.oneshot(request).await?;
+    if response.extensions().get::<AsNext>().is_some() {
+        response.headers_mut().remove(header::CACHE_CONTROL);
+    }
     if response.status() == StatusCode::PERMANENT_REDIRECT {
         let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
         let location = location.unwrap_or_default().to_owned();

@@ -204,7 +204,7 @@ fn shape(error: Error, context: &ErrorContext<'_>) -> Response {
     };
     let mut response = Response::new(Body::from(text.to_owned()));
     *response.status_mut() = error.status();
-    response
+    super::as_next(response)
 }
 
 /// `export default function handler(req, res)`, which is given every verb, also TRACE, that `any` leaves out.
