@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[derive(Debug)]
 pub(crate) struct Panic(String);
 
-/// What `attempt` returns, or its panic. What it was about when it panicked must not be used again.
+/// Runs `attempt` and catches its panic. The values that it changed must not be used after a panic.
 ///
 /// Where panics abort, as on wasm32, it does nothing: there the host must begin anew.
 pub(crate) fn catch_panic<R>(attempt: impl FnOnce() -> R) -> Result<R, Panic> {

@@ -6,7 +6,7 @@ use http::HeaderValue;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EntityTag<'h> {
     is_weak: bool,
-    /// What is between the quotes. It is compared byte by byte, as it need not be text.
+    /// The bytes between the quotes, which need not be text.
     opaque: &'h [u8],
 }
 
@@ -41,7 +41,7 @@ impl<'h> EntityTag<'h> {
     }
 }
 
-/// What `If-Match` and `If-None-Match` hold.
+/// The value of `If-Match` or `If-None-Match`.
 #[derive(Debug)]
 pub(crate) enum EntityTags<'h> {
     /// `*`

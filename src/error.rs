@@ -96,8 +96,8 @@ impl Error {
         error
     }
 
-    /// What a body or a service failed with: the `Error` that was boxed, 413 at a limit that a layer has set, 500 for a
-    /// panic, else `otherwise`.
+    /// An error for the failure of a body or a service: the `Error` that was boxed, 413 at a limit that a layer has set,
+    /// 500 for a panic, else `otherwise`.
     pub(crate) fn from_boxed(error: impl Into<BoxError>, otherwise: StatusCode) -> Self {
         let error = match BodyError::new(error).into_inner().downcast::<Boxed>() {
             Ok(boxed) => return boxed.0,

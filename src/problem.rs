@@ -199,7 +199,7 @@ pub(crate) fn shorten(text: String) -> String {
         return text;
     }
     let head = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= first).last().unwrap_or(0);
-    let tail = (text.len() - last..).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let tail = (text.len() - last..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     format!("{}…{}", &text[..head], &text[tail..])
 }
 

@@ -149,7 +149,7 @@ async fn a_304_and_a_412_keep_what_does_not_describe_the_content() {
             match status {
                 304 => assert_eq!(body, ""),
                 _ if shaped => {
-                    assert_eq!((body.as_str(), headers[CACHE_CONTROL].as_bytes()), ("shaped", &b"no-store"[..]))
+                    assert_eq!((body.as_str(), headers[CACHE_CONTROL].as_bytes()), ("shaped", &b"no-store"[..]));
                 }
                 _ => drop(support::problem(&(seen, headers, body))),
             }
@@ -207,7 +207,7 @@ async fn only_the_whole_representation_of_a_get_is_tagged() {
     };
     let (_, tag) = ask(Method::GET, "/both", None).await;
     let tag = tag.unwrap();
-    // What GET's tag is, a HEAD of its own does not know: it is neither made nor compared.
+    // The tag of GET is not known where HEAD has a handler of its own: no tag is made or compared.
     for condition in
         [None, Some(("if-match", tag.as_str())), Some(("if-match", "\"x\"")), Some(("if-none-match", "\"x\""))]
     {
@@ -262,7 +262,7 @@ async fn one_strong_tag_never_names_two_codings() {
         assert!(coding.is_none() || !is_strong, "{codings}");
     }
 
-    // What is encoded already has a tag of its own bytes.
+    // A response that is encoded already has a tag of its bytes.
     let own = get(async || ([(CONTENT_ENCODING, "gzip")], "bytes")).etag();
     let request = Request::get("/").header(ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
     let (_, headers, _) = send(RouteHandlers::new().route("/", own), request).await;

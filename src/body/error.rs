@@ -1,11 +1,11 @@
-//! What reading a body fails with.
+//! The error of a body.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::body::BoxError;
 
-/// What reading a [`Body`](crate::Body) failed with.
+/// The error of a [`Body`](crate::Body).
 ///
 /// It has the text of the error inside, which is its [`source`](Error::source). In a handler `?` turns it into an
 /// [`Error`](crate::Error): 413 if a layer limits the body, the `Error` that the body was made to fail with, or 500.

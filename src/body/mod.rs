@@ -132,7 +132,7 @@ impl Body {
     /// The head of the answer does not wait for the first chunk. So an error is answered with 500, or as the
     /// [`Error`](crate::Error) that it is, only if the stream has it at once, when it is polled for the first time; after
     /// that it aborts the connection once what came before was sent, by which the client knows that the answer is not
-    /// whole.
+    /// whole. A panic of the stream is such an error.
     ///
     /// ```
     /// use futures_util::{StreamExt, stream};
@@ -313,8 +313,8 @@ pin_project! {
         body: SyncWrapper<B>,
         // The frame that `begin` met; until it is handed out, `hint` still counts it.
         first: Option<Frame<Bytes>>,
-        // hyper drops what it has not flushed when a body fails, be it the head. So an error waits for one more poll,
-        // before which what came earlier is flushed; that of the first poll does not, as it is still answered.
+        // hyper drops what it has not flushed when a body fails, even the head. So an error waits for one more poll, and
+        // hyper flushes before that poll. The error of the first poll does not wait: the response can still be a 500.
         held: Option<BodyError>,
         waited: bool,
         polled: bool,
@@ -327,7 +327,7 @@ impl<B> Erased<B>
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>>,
 {
-    /// What is asked of the body, or its panic.
+    /// Asks something of the body; its panic is the error.
     fn ask<T>(mut self: Pin<&mut Self>, question: impl FnOnce(Pin<&mut B>) -> T) -> Result<T, BodyError> {
         catch_panic(|| question(self.as_mut().project().body.get_pin_mut())).map_err(|panic| {
             *self.project().ended = true;

@@ -103,13 +103,13 @@ impl ErasedHandler for Conditional {
     }
 }
 
-/// What a request asks of the validators.
+/// The preconditions of a request.
 struct Conditions {
     if_match: Vec<HeaderValue>,
     if_none_match: Vec<HeaderValue>,
     if_unmodified_since: Option<SystemTime>,
     if_modified_since: Option<SystemTime>,
-    /// Whether the response has the content of a GET, of which a tag can be made.
+    /// Whether the response has the content of a GET: a tag is made of nothing else.
     has_content: bool,
     accepts_coding: bool,
 }

@@ -42,3 +42,51 @@ async fn the_connection_is_handed_out_and_nothing_on_it_is_read_here() {
         String::from_utf8_lossy(&answer)
     );
 }
+
+// hyper ends a whole HTTP/2 connection for a 101, and over HTTP/1 leaves the client in a protocol that it does not speak.
+#[tokio::test]
+async fn a_101_that_nobody_asked_for_is_a_500_and_the_connection_goes_on() {
+    let switch = async || (StatusCode::SWITCHING_PROTOCOLS, [(CONNECTION, "upgrade"), (UPGRADE, "echo")], ());
+    let api = RouteHandlers::new().get("/switch", switch).get("/works", async || "still here");
+
+    for head in [
+        "GET /switch HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET /switch HTTP/1.1\r\nhost: x\r\nupgrade: echo\r\n\r\n",
+        "GET /switch HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\n\r\n",
+        "GET /switch HTTP/1.0\r\nconnection: upgrade, keep-alive\r\nupgrade: echo\r\n\r\n",
+    ] {
+        let (mut client, server) = tokio::io::duplex(1 << 16);
+        let connection = hyper::server::conn::http1::Builder::new()
+            .serve_connection(TokioIo::new(server), TowerToHyperService::new(api.clone()))
+            .with_upgrades();
+        let talk = async {
+            client.write_all(head.as_bytes()).await.unwrap();
+            client.write_all(b"GET /works HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+            let mut seen = String::new();
+            client.read_to_string(&mut seen).await.unwrap();
+            seen
+        };
+        let (end, seen) = tokio::join!(connection, talk);
+        end.unwrap();
+        assert_eq!(&seen[9..12], "500", "{head:?}: {seen}");
+        assert!(seen.ends_with("still here"), "{head:?}: {seen}");
+    }
+
+    let (client, server) = tokio::io::duplex(1 << 16);
+    let executor = hyper_util::rt::TokioExecutor::new();
+    let connection = hyper_util::server::conn::auto::Builder::new(executor)
+        .serve_connection(TokioIo::new(server), TowerToHyperService::new(api))
+        .into_owned();
+    let server = tokio::spawn(connection);
+    let (mut client, connection) = h2::client::handshake(client).await.unwrap();
+    let driver = tokio::spawn(connection);
+    for (path, status) in [("/switch", 500), ("/works", 200)] {
+        let request = Request::get(format!("http://localhost{path}")).body(()).unwrap();
+        client = client.ready().await.unwrap();
+        let (response, _) = client.send_request(request, true).unwrap();
+        assert_eq!(response.await.unwrap().status(), status, "{path}");
+    }
+    drop(client);
+    driver.await.unwrap().unwrap();
+    server.await.unwrap().unwrap();
+}

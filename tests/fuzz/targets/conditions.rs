@@ -32,7 +32,7 @@ enum List {
     Malformed,
 }
 
-/// The list, read from its end by a grammar of its own: elements are what is between commas outside quotes.
+/// Reads a list by another way than the library: it is split at commas outside quotes first.
 fn list(lines: &[&[u8]]) -> List {
     let mut elements: Vec<Vec<u8>> = Vec::new();
     for line in lines {
