@@ -31,7 +31,10 @@ fn show(route: &'static str) -> impl Handler<(Request,)> {
 fn params(request: &Request) -> Option<IndexMap<String, Param>> {
     let route = request.matched_route()?;
     let value = |name: &str| match request.segments(name) {
-        Some(segments) => Some(Param::Many(segments.map(str::to_owned).collect())),
+        Some(segments) => {
+            let segments: Vec<_> = segments.map(str::to_owned).collect();
+            (!segments.is_empty()).then_some(Param::Many(segments))
+        }
         None => request.param(name).map(|value| Param::One(value.to_owned())),
     };
     let has_names = route.names().len() > 0;
