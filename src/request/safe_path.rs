@@ -73,7 +73,8 @@ fn is_plain_name(segment: &str) -> bool {
 }
 
 fn is_device(segment: &str) -> bool {
-    let stem = segment.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
+    let stem = segment.split('.').next().unwrap_or_default();
+    let stem = stem.trim_end_matches(' ').to_ascii_lowercase(); // Windows ignores spaces there, and no other white space
     let numbered = NUMBERED_DEVICES.iter().find_map(|device| stem.strip_prefix(device));
     DEVICES.contains(&stem.as_str()) || numbered.is_some_and(|number| DIGITS.contains(&number))
 }

@@ -148,12 +148,14 @@ async fn a_captured_path_leads_to_nothing_outside_the_folder_it_is_joined_to() {
         "/folder",
         "/tail/con1",
         "/tail/xcon",
+        "/tail/con%C2%A0.txt",
     ] {
         assert_eq!(get_from(files(&public), path).await.status, 404, "{path} is the name of no file there");
     }
     let absolute = site.0.join("public.txt").display().to_string().replace('/', "%2F");
     let drive = ["c:", "C:%5Cwindows", "c:%2Fwindows", "secret.txt::$DATA", "secret.txt:other"];
-    let device = ["con", "CON", "nul.txt", "aux.tar.gz", "com1", "LPT9.txt", "com%C2%B9", "con%20.txt", "CONIN$"];
+    let device =
+        ["con", "CON", "nul.txt", "aux.tar.gz", "com1", "LPT9.txt", "com%C2%B9", "con%20.txt", "con%20%20", "CONIN$"];
     let other = [
         "..",
         ".",
