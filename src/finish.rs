@@ -252,7 +252,7 @@ fn follow(after: HandOver, response: &mut Response) {
 /// Begins a body that is streamed: what it fails with at once, be it a panic, is the answer's failure.
 #[inline(never)]
 fn begin(response: &mut Response, cx: &mut Context<'_>) {
-    if let Err(error) = response.body_mut().begin(cx) {
+    if let Poll::Ready(Err(error)) = response.body_mut().begin(cx) {
         *response = Error::from_boxed(error, StatusCode::INTERNAL_SERVER_ERROR).into_response();
     }
 }

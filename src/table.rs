@@ -144,12 +144,13 @@ impl Table {
         for verb in verbs {
             let handler = options.route.around(verb.handler, verb.method.as_ref());
             let name = verb.method.as_ref().map_or("any", Method::as_str);
-            let endpoint = Endpoint::new(handler, Arc::clone(&options))
-                .map_err(|reason| RouteError::handler(pattern, name, reason))?;
+            // A schema says more of a type that no request can be than an attempt to make it does, and so it is asked first.
             #[cfg(feature = "openapi")]
-            endpoint
+            handler
                 .operation()
                 .map_or(Ok(()), |operation| openapi::check(pattern, operation))
+                .map_err(|reason| RouteError::handler(pattern, name, reason))?;
+            let endpoint = Endpoint::new(handler, Arc::clone(&options))
                 .map_err(|reason| RouteError::handler(pattern, name, reason))?;
             self.insert(pattern, verb.method, endpoint, verb.registered_at)?;
         }

@@ -52,12 +52,12 @@ enum Kind {
 
 /// What a boxed body can do; the bounds are here because only auto traits may be added to a `dyn` type.
 trait Streamed: http_body::Body<Data = Bytes, Error = BodyError> + MaybeSend + MaybeSync {
-    /// Polls once, and keeps what came for the one who reads.
+    /// Polls the body until its first frame is there, keeps that for the reader, and says whether it has content.
     ///
     /// # Errors
     ///
-    /// What the body failed with before its first frame.
-    fn begin(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Result<(), BodyError>;
+    /// The body's error, if it failed before its first frame.
+    fn begin(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, BodyError>>;
 
     /// The next data, for one who reads to the end; trailers are left out. The size hint is not updated: it is no longer
     /// asked for, but for what it was at first.
@@ -191,15 +191,15 @@ impl Body {
         }
     }
 
-    /// Polls a streamed body once, so that an error which is there already is found while the head can still say so.
-    /// Whole bytes cost nothing, and what is not there yet is not waited for.
+    /// Polls a body until its first frame is there, keeps that for the reader, and says whether the body has content. Whole
+    /// bytes cost nothing.
     ///
     /// # Errors
     ///
-    /// What the body failed with before its first frame.
-    pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Result<(), BodyError> {
+    /// The body's error, if it failed before its first frame.
+    pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, BodyError>> {
         match &mut self.0 {
-            Kind::Whole(_) => Ok(()),
+            Kind::Whole(bytes) => Poll::Ready(Ok(!bytes.is_empty())),
             Kind::Streamed(body) => body.as_mut().begin(cx),
         }
     }
@@ -281,8 +281,8 @@ impl From<Vec<u8>> for Body {
 struct WithoutLength;
 
 impl Streamed for WithoutLength {
-    fn begin(self: Pin<&mut Self>, _: &mut Context<'_>) -> Result<(), BodyError> {
-        Ok(())
+    fn begin(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<bool, BodyError>> {
+        Poll::Ready(Ok(false))
     }
 
     fn poll_data(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
@@ -380,16 +380,20 @@ impl<B> Streamed for Erased<B>
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend,
 {
-    fn begin(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Result<(), BodyError> {
-        if self.first.is_some() || self.ended {
-            return Ok(());
+    fn begin(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, BodyError>> {
+        loop {
+            match &self.first {
+                Some(frame) if frame.data_ref().is_some_and(Bytes::is_empty) => {} // HTTP/2 may begin and end with one
+                Some(frame) => return Poll::Ready(Ok(frame.is_data())),
+                None if self.ended => return Poll::Ready(Ok(false)),
+                None => {}
+            }
+            *self.as_mut().project().first = None;
+            match ready!(self.as_mut().poll_inner(cx)) {
+                Some(frame) => *self.as_mut().project().first = Some(frame?),
+                None => self.as_mut().end(),
+            }
         }
-        match self.as_mut().poll_inner(cx) {
-            Poll::Pending => {}
-            Poll::Ready(Some(frame)) => *self.project().first = Some(frame?),
-            Poll::Ready(None) => self.end(),
-        }
-        Ok(())
     }
 
     fn poll_data(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::extract::{FromRequest, Reads, Requirements};
 use crate::request::{Request, RequestHead, media_type, parse_form};
 
-/// The fields of a form (`application/x-www-form-urlencoded`), as a struct or a map. A field that repeats fills a `Vec`.
+/// The fields of a form (`application/x-www-form-urlencoded`), read by the same rules as a [`Query`](crate::Query).
 ///
 /// It is 415 if the body is of another media type, 422 if the fields are of another shape. What a form sends with files
 /// in it is multipart.
@@ -52,5 +52,6 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
     fn requirements(requirements: &mut Requirements<'_>) {
         requirements.body("Form");
         requirements.accepts(media_type::FORM);
+        requirements.fields::<T>("Form");
     }
 }

@@ -12,7 +12,9 @@ impl<A: FromRequest + MaybeSend> FromRequest for Option<A> {
     };
 
     async fn from_request(request: &mut Request) -> Result<Self> {
-        if A::is_present(request) { A::from_request(request).await.map(Some) } else { Ok(None) }
+        // A body in chunks may turn out to be empty.
+        let has_content = A::is_present(request) && (!matches!(A::READS, Reads::Body) || request.has_content().await?);
+        if has_content { A::from_request(request).await.map(Some) } else { Ok(None) }
     }
 
     fn requirements(requirements: &mut Requirements<'_>) {

@@ -3,10 +3,15 @@
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
-use crate::extract::{FromRequest, Reads};
+use crate::extract::{FromRequest, Reads, Requirements};
 use crate::request::{Request, RequestHead};
 
-/// The query, as a struct or a map; 400 if it is of another shape. A key that repeats fills a `Vec`.
+/// The query, as a struct, a map or a list of pairs; 400 if it is of another shape.
+///
+/// A key that repeats fills a `Vec`, and a key that is not there leaves it empty. An empty value is `None` for an `Option`
+/// of anything but a text. Numbers and booleans behind `#[serde(flatten)]`, and in tagged and untagged enums, are read as
+/// everywhere else, but for `u128` and `i128`, which serde does not support there. If `#[serde(flatten)]` is on an `Option`,
+/// the query has all of its required fields, or none: otherwise it is 400, as what is sent is never dropped in silence.
 ///
 /// ```
 /// use route_handlers::{Query, RouteHandlers};
@@ -36,6 +41,10 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 
     fn is_present(request: &Request) -> bool {
-        request.uri().query().is_some()
+        request.uri().query().is_some_and(|query| !query.is_empty())
+    }
+
+    fn requirements(requirements: &mut Requirements<'_>) {
+        requirements.fields::<T>("Query");
     }
 }

@@ -2,6 +2,9 @@
 
 use std::any::type_name;
 
+use serde::de::DeserializeOwned;
+
+use crate::request::impossible;
 use crate::state::States;
 
 /// What the arguments of one handler ask of its table and of each other.
@@ -30,7 +33,7 @@ pub struct Requirements<'a> {
     accepts: Option<&'static str>,
     /// What the table or the handler lacks.
     unmet: Option<String>,
-    /// Which two arguments read the body.
+    /// Which two arguments read the body, or which argument can never be made.
     conflict: Option<String>,
 }
 
@@ -65,6 +68,16 @@ impl<'a> Requirements<'a> {
         if let Some(first) = self.reads_body.replace(by) {
             let conflict = format!("reads the body twice, as `{first}` and as `{by}`: a body can be read once");
             self.conflict.get_or_insert(conflict);
+        }
+    }
+
+    /// The argument `by` is made of the fields of a query or a form, as a type that some fields can be read as.
+    pub(super) fn fields<T: DeserializeOwned>(&mut self, by: &str) {
+        if let Some(reason) = impossible::<T>() {
+            self.conflict.get_or_insert(format!(
+                "takes `{by}<{}>`, which no request can be: {reason} (a field is a text, a number, a boolean, an enum of names, or a list of these)",
+                type_name::<T>(),
+            ));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Reading the body: once, and never more of it than the limit.
 
-use std::any::type_name;
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::body::{Body, BodyError};
 use crate::error::{Error, Result};
-use crate::request::{Request, Whole, media_type};
+use crate::request::{Request, Whole, fields, media_type, parse_json};
 
 /// What a client's word for the length may reserve before the bytes are there.
 const MAX_RESERVED: usize = 64 * 1024;
@@ -162,6 +162,18 @@ impl Request {
             BodyState::Ready(body) => !body.is_end_stream(),
             BodyState::Taken { .. } => true,
         }
+    }
+}
+
+impl Request {
+    /// Waits until it is known whether the body has content: a chunked one may be empty.
+    pub(crate) async fn has_content(&mut self) -> Result<bool> {
+        let Some(Whole { body, .. }) = &mut self.0 else { return Ok(true) };
+        poll_fn(|cx| match body {
+            BodyState::Ready(body) => body.begin(cx).map_err(unreadable),
+            BodyState::Taken { .. } => Poll::Ready(Ok(true)),
+        })
+        .await
     }
 }
 
@@ -326,18 +338,11 @@ fn already_taken(by: &'static str) -> Error {
     Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, format!("the body was read twice: `{by}` has it already"))
 }
 
-/// Parses a whole body; a byte order mark before it is no fault.
-pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    let json = without_mark(bytes);
-    serde_json::from_slice(json).map_err(|error| explain_json::<T>(json, error))
-}
-
 /// Reads the fields of a form.
 pub(crate) fn parse_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    serde_html_form::from_bytes(bytes).map_err(|error| {
-        let detail = format!("the form is not what is expected here: {}", without_type_names(&error.to_string()));
-        Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).with_quoting_detail(detail)
-    })
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    fields::deserialize(bytes)
+        .map_err(|fault| fields::explain::<T>(&fault, status, "the form is not what is expected here"))
 }
 
 /// A body as text, or 400 if it is not UTF-8.
@@ -352,54 +357,6 @@ fn after_mark(mut bytes: Bytes) -> Vec<u8> {
 }
 
 /// A text without the byte order mark before it: one, as a second is a character of the text.
-fn without_mark(bytes: &[u8]) -> &[u8] {
+pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
-}
-
-/// Says where the fault is. To track the path costs an allocation per node, so it is done only once there is a fault.
-#[cold]
-fn explain_json<T: DeserializeOwned>(json: &[u8], error: serde_json::Error) -> Error {
-    if !error.is_data() {
-        return not_json(error);
-    }
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let path = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-        Err(fault) => fault.path().to_string(),
-        Ok(_) => String::from("."),
-    };
-    not_the_shape(&error, path, type_name::<T>())
-}
-
-fn not_json(error: serde_json::Error) -> Error {
-    let detail = format!("the body is not JSON: {error}");
-    Error::from_source(StatusCode::BAD_REQUEST, error).with_quoting_detail(detail)
-}
-
-fn not_the_shape(error: &serde_json::Error, path: String, type_name: &str) -> Error {
-    let reason = without_type_names(&error.to_string());
-    let detail = match path.as_str() {
-        "." => format!("the body is not what is expected here: {reason}"),
-        path => format!("`{path}` is not what is expected here: {reason}"),
-    };
-    Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, format!("JSON for {type_name}: {error}"))
-        .with_quoting_detail(detail)
-        .with_text_extension("path", path)
-}
-
-/// serde names the server's types, as in `expected struct Order`: they say nothing to a client.
-fn without_type_names(message: &str) -> String {
-    let Some((found, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
-    let mut words = expected.split(' ');
-    let mut told = Vec::new();
-    while let Some(word) = words.next() {
-        told.push(match word {
-            "struct" => "an object",
-            "enum" => "one of the known values",
-            other => other,
-        });
-        if matches!(word, "struct" | "enum") {
-            words.next();
-        }
-    }
-    format!("{found}, expected {}", told.join(" "))
 }

@@ -7,9 +7,9 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, StatusCode, Uri, Version};
 use serde::de::DeserializeOwned;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::headers::Names;
-use crate::request::{MatchedRoute, Request, params};
+use crate::request::{MatchedRoute, Request, fields, params};
 use crate::routing::{Params, Pattern};
 use crate::state::States;
 
@@ -123,12 +123,11 @@ impl<'r> RequestHead<'r> {
     ///
     /// # Errors
     ///
-    /// 400 if the query is not of the type.
+    /// 400 if the query is not of the type, 500 if no query could be.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_html_form::from_str(self.sent.uri.query().unwrap_or_default()).map_err(|error| {
-            let detail = format!("the query: {error}");
-            Error::from_source(StatusCode::BAD_REQUEST, error.to_string()).with_quoting_detail(detail)
-        })
+        let query = self.sent.uri.query().unwrap_or_default();
+        fields::deserialize(query.as_bytes())
+            .map_err(|fault| fields::explain::<T>(&fault, StatusCode::BAD_REQUEST, "the query"))
     }
 }
 

@@ -2,7 +2,10 @@
 
 mod body;
 mod cookies;
+mod fields;
+mod finite;
 mod head;
+mod json;
 #[cfg(feature = "sse")]
 mod last_event_id;
 mod matched_route;
@@ -13,6 +16,8 @@ mod params;
 mod query;
 mod safe_path;
 mod url;
+mod values;
+mod words;
 
 use std::fmt;
 use std::sync::Arc;
@@ -31,13 +36,15 @@ use crate::routing::{Params, Pattern, ends};
 use crate::state::States;
 
 pub use cookies::Cookies;
+pub(crate) use fields::impossible;
 pub(crate) use head::Head;
 pub use head::RequestHead;
 pub use matched_route::MatchedRoute;
 
 use body::BodyState;
 pub use body::WholeBody;
-pub(crate) use body::{parse_form, parse_json, parse_text};
+pub(crate) use body::{parse_form, parse_text};
+pub(crate) use json::parse_json;
 
 /// Bytes that a helper buffers of a body unless a limit is set: 2 MiB.
 pub(crate) const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;

@@ -1,0 +1,494 @@
+//! The fields of a query or a form as one value: a serde deserializer over `application/x-www-form-urlencoded`.
+
+use std::any::type_name;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use http::StatusCode;
+use serde::de::value::{SeqDeserializer, StrDeserializer};
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+
+use crate::error::{Error, Result};
+use crate::request::values::{self, Fault, Owner, Place, Round, Seen, Text, UNREADABLE};
+use crate::request::words;
+
+/// Makes a value of the fields, or says why not.
+pub(super) fn deserialize<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
+    let fields = Fields::of(form_urlencoded::parse(bytes));
+    let result = values::read(&|| fields.texts(), &|round| T::deserialize(Reader { fields: &fields, round }));
+    result.map_err(|fault| fields.named(fault))
+}
+
+/// Why no query and no form can be read as `T`, if a try of each field shows it.
+///
+/// Fields behind `#[serde(flatten)]` that are not required are not known before there is a request.
+pub(crate) fn impossible<T: DeserializeOwned>() -> Option<String> {
+    let (fault, seen) = attempt::<T>(&[]);
+    if let Some(Fault::Shape(reason)) = fault {
+        return Some(reason);
+    }
+    if seen.fields.is_empty() {
+        return impossible_map::<T>();
+    }
+    seen.fields.iter().find_map(|name| {
+        let (fault, seen) = attempt::<T>(&[(name, "0")]);
+        let is_text = |variant: &&str| {
+            let (fault, _) = attempt::<T>(&[(name, variant)]);
+            !fault.is_some_and(|fault| fault.needs_content())
+        };
+        let reason = match fault {
+            Some(Fault::Shape(reason)) => reason,
+            _ if seen.variants.is_empty() || seen.variants.iter().any(is_text) => return None,
+            _ => "a parameter is a text, and each variant of the enum has content".to_owned(),
+        };
+        Some(format!("the field `{name}`: {reason}"))
+    })
+}
+
+/// The same for a type that does not tell its fields. It tells those that are required, one after the other.
+fn impossible_map<T: DeserializeOwned>() -> Option<String> {
+    let mut pairs = vec![("0", "0")];
+    loop {
+        match attempt::<T>(&pairs).0 {
+            Some(Fault::Shape(reason)) => return Some(reason),
+            Some(Fault::Missing(name)) if !pairs.contains(&(name, "0")) => pairs.push((name, "0")),
+            _ => return None,
+        }
+    }
+}
+
+/// Makes a value of the fields once, and says what the type asked for.
+fn attempt<T: DeserializeOwned>(pairs: &[(&str, &str)]) -> (Option<Fault>, Seen) {
+    let fields = Fields::of(pairs.iter().map(|(name, value)| (Cow::Borrowed(*name), Cow::Borrowed(*value))));
+    let round = Round::first();
+    let fault = T::deserialize(Reader { fields: &fields, round: &round }).err();
+    (fault, round.seen())
+}
+
+/// The error of a value that could not be made; `subject` is what the fields are of.
+#[cold]
+pub(super) fn explain<T>(fault: &Fault, status: StatusCode, subject: &str) -> Error {
+    if let Fault::Shape(reason) = fault {
+        let reason = format!("no request can be read as `{}`: {reason}", type_name::<T>());
+        return Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason);
+    }
+    let detail = format!("{subject}: {fault}");
+    Error::from_source(status, detail.clone()).with_quoting_detail(detail)
+}
+
+/// The fields in their order. Those of one name are linked with each other.
+struct Fields<'a>(Vec<Field<'a>>);
+
+struct Field<'a> {
+    name: Cow<'a, str>,
+    value: Cow<'a, str>,
+    /// The first field of this name.
+    first: usize,
+    /// The next one.
+    next: Option<usize>,
+}
+
+impl<'a> Fields<'a> {
+    fn of(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
+        let field = |(first, (name, value))| Field { name, value, first, next: None };
+        let mut fields: Vec<_> = pairs.enumerate().map(field).collect();
+        let mut links = Vec::new();
+        let mut last = HashMap::with_capacity(fields.len());
+        for (at, field) in fields.iter().enumerate() {
+            match last.entry(&*field.name) {
+                Entry::Vacant(entry) => _ = entry.insert(at),
+                Entry::Occupied(mut entry) => links.push((entry.insert(at), at)),
+            }
+        }
+        for (before, at) in links {
+            fields[before].next = Some(at);
+            fields[at].first = fields[before].first;
+        }
+        Self(fields)
+    }
+
+    fn texts(&self) -> Vec<(&str, Owner)> {
+        let mut texts = Vec::with_capacity(2 * self.0.len());
+        for field in &self.0 {
+            texts.push((&*field.name, values::name_of(field.first)));
+            texts.push((&*field.value, values::value_of(field.first)));
+        }
+        texts
+    }
+
+    /// Names the field whose value is at fault.
+    fn named(&self, fault: Fault) -> Fault {
+        match fault {
+            Fault::Value { place: Place::Owner(owner), reason } => {
+                let field = &self.0[values::parameter_of(owner)];
+                Fault::Value { place: Place::Owner(owner), reason: format!("{}: {reason}", words::quoted(&field.name)) }
+            }
+            other => other,
+        }
+    }
+}
+
+/// All fields, as a struct, a map, a list of pairs, or nothing.
+#[derive(Clone, Copy)]
+struct Reader<'a, 'r> {
+    fields: &'a Fields<'a>,
+    round: &'r Round<'r>,
+}
+
+impl<'a, 'r> Reader<'a, 'r> {
+    fn name(self, at: usize) -> Text<'a, 'r> {
+        let field = &self.fields.0[at];
+        let owner = values::name_of(field.first);
+        Text { content: &field.name, owner, round: self.round, is_element: false, is_form: true }
+    }
+
+    fn value(self, at: usize) -> Text<'a, 'r> {
+        let field = &self.fields.0[at];
+        let owner = values::value_of(field.first);
+        Text { content: &field.value, owner, round: self.round, is_element: false, is_form: true }
+    }
+}
+
+fn no_fields<T>(wanted: &str) -> Result<T, Fault> {
+    Err(Fault::shape(format!("the fields are a struct, a map or a list of pairs, and {wanted} is needed")))
+}
+
+macro_rules! no_fields {
+    ($($method:ident $wanted:literal)*) => {$(
+        fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fault> {
+            no_fields($wanted)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Reader<'de, '_> {
+    type Error = Fault;
+
+    no_fields! {
+        deserialize_bool "a boolean"
+        deserialize_i8 "an integer"
+        deserialize_i16 "an integer"
+        deserialize_i32 "an integer"
+        deserialize_i64 "an integer"
+        deserialize_i128 "an integer"
+        deserialize_u8 "an integer"
+        deserialize_u16 "an integer"
+        deserialize_u32 "an integer"
+        deserialize_u64 "an integer"
+        deserialize_u128 "an integer"
+        deserialize_f32 "a number"
+        deserialize_f64 "a number"
+        deserialize_char "a character"
+        deserialize_str "a string"
+        deserialize_string "a string"
+        deserialize_bytes "bytes"
+        deserialize_byte_buf "bytes"
+        deserialize_identifier "a name"
+        deserialize_option "an option (`Option<Query<T>>` is one, not `Query<Option<T>>`)"
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_map(Map { reader: self, next: 0, absent: self.round.absent(), value: Value::None })
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.round.see(Seen { fields, variants: &[] });
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+
+    /// A list of pairs.
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_seq(Pairs { reader: self, next: 0 })
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Fault> {
+        no_fields("a tuple")
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(self, name: &'static str, _: usize, _: V) -> Result<V::Value, Fault> {
+        no_fields(&format!("the tuple struct `{name}`"))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Fault> {
+        no_fields(&format!("the enum `{name}` (it may be tagged: `#[serde(tag = …)]`)"))
+    }
+}
+
+/// The fields by their names, each name once.
+struct Map<'a, 'r> {
+    reader: Reader<'a, 'r>,
+    next: usize,
+    absent: &'r [&'static str],
+    value: Value<'a, 'r>,
+}
+
+impl<'de> MapAccess<'de> for Map<'de, '_> {
+    type Error = Fault;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+        let fields = &self.reader.fields.0;
+        while fields.get(self.next).is_some_and(|field| field.first != self.next) {
+            self.next += 1;
+        }
+        if self.next < fields.len() {
+            let at = self.next;
+            self.next += 1;
+            self.value = match fields[at].next {
+                None => Value::One(self.reader.value(at)),
+                Some(_) => Value::Several { reader: self.reader, first: at },
+            };
+            return seed.deserialize(self.reader.name(at)).map(Some);
+        }
+        let Some((name, left)) = self.absent.split_first() else { return Ok(None) };
+        self.absent = left;
+        self.value = Value::Absent(name);
+        let name: StrDeserializer<'_, Fault> = name.into_deserializer();
+        seed.deserialize(name).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        match std::mem::replace(&mut self.value, Value::None) {
+            Value::One(text) => seed.deserialize(text),
+            Value::Several { reader, first } => seed.deserialize(Several { reader, first }),
+            Value::Absent(name) => seed.deserialize(Absent(name)),
+            Value::None => Err(Fault::shape("a value was asked for before its name")),
+        }
+    }
+}
+
+enum Value<'a, 'r> {
+    None,
+    One(Text<'a, 'r>),
+    Several { reader: Reader<'a, 'r>, first: usize },
+    Absent(&'static str),
+}
+
+/// The values of a name that is there more than once.
+struct Several<'a, 'r> {
+    reader: Reader<'a, 'r>,
+    first: usize,
+}
+
+impl<'a> Several<'a, '_> {
+    fn owner(&self) -> Owner {
+        values::value_of(self.first)
+    }
+
+    fn list<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let owner = self.owner();
+        let list = List { reader: self.reader, next: Some(self.first) };
+        visitor.visit_seq(list).map_err(|fault| fault.of(owner))
+    }
+}
+
+macro_rules! one_value {
+    ($($method:ident($($argument:ty),*))*) => {$(
+        fn $method<V: Visitor<'de>>(self, $(_: $argument,)* _: V) -> Result<V::Value, Fault> {
+            Err(Fault::value(Place::Owner(self.owner()), "it is given more than once"))
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Several<'de, '_> {
+    type Error = Fault;
+
+    one_value! {
+        deserialize_bool()
+        deserialize_i8()
+        deserialize_i16()
+        deserialize_i32()
+        deserialize_i64()
+        deserialize_i128()
+        deserialize_u8()
+        deserialize_u16()
+        deserialize_u32()
+        deserialize_u64()
+        deserialize_u128()
+        deserialize_f32()
+        deserialize_f64()
+        deserialize_char()
+        deserialize_str()
+        deserialize_string()
+        deserialize_bytes()
+        deserialize_byte_buf()
+        deserialize_identifier()
+        deserialize_unit()
+        deserialize_map()
+        deserialize_unit_struct(&'static str)
+        deserialize_tuple(usize)
+        deserialize_tuple_struct(&'static str, usize)
+        deserialize_struct(&'static str, &'static [&'static str])
+        deserialize_enum(&'static str, &'static [&'static str])
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        if self.reader.round.ask(self.owner()).is_unreadable() {
+            return visitor.visit_borrowed_bytes(UNREADABLE);
+        }
+        self.list(visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.list(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+}
+
+/// The values of one name.
+struct List<'a, 'r> {
+    reader: Reader<'a, 'r>,
+    next: Option<usize>,
+}
+
+impl<'de> SeqAccess<'de> for List<'de, '_> {
+    type Error = Fault;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
+        let Some(at) = self.next else { return Ok(None) };
+        self.next = self.reader.fields.0[at].next;
+        seed.deserialize(self.reader.value(at).element()).map(Some)
+    }
+}
+
+/// A name that the request lacks: a list of it is empty, and anything else is missing.
+struct Absent(&'static str);
+
+macro_rules! missing {
+    ($($method:ident($($argument:ty),*))*) => {$(
+        fn $method<V: Visitor<'de>>(self, $(_: $argument,)* _: V) -> Result<V::Value, Fault> {
+            Err(de::Error::missing_field(self.0))
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Absent {
+    type Error = Fault;
+
+    missing! {
+        deserialize_bool()
+        deserialize_i8()
+        deserialize_i16()
+        deserialize_i32()
+        deserialize_i64()
+        deserialize_i128()
+        deserialize_u8()
+        deserialize_u16()
+        deserialize_u32()
+        deserialize_u64()
+        deserialize_u128()
+        deserialize_f32()
+        deserialize_f64()
+        deserialize_char()
+        deserialize_str()
+        deserialize_string()
+        deserialize_bytes()
+        deserialize_byte_buf()
+        deserialize_identifier()
+        deserialize_unit()
+        deserialize_map()
+        deserialize_unit_struct(&'static str)
+        deserialize_tuple(usize)
+        deserialize_tuple_struct(&'static str, usize)
+        deserialize_struct(&'static str, &'static [&'static str])
+        deserialize_enum(&'static str, &'static [&'static str])
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_seq(SeqDeserializer::<_, Fault>::new(std::iter::empty::<&str>()))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_none()
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+}
+
+/// The fields as pairs of a name and a value.
+struct Pairs<'a, 'r> {
+    reader: Reader<'a, 'r>,
+    next: usize,
+}
+
+impl<'de> SeqAccess<'de> for Pairs<'de, '_> {
+    type Error = Fault;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
+        if self.next == self.reader.fields.0.len() {
+            return Ok(None);
+        }
+        self.next += 1;
+        seed.deserialize(Pair(self.reader, self.next - 1)).map(Some)
+    }
+}
+
+struct Pair<'a, 'r>(Reader<'a, 'r>, usize);
+
+impl<'de> Deserializer<'de> for Pair<'de, '_> {
+    type Error = Fault;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let Self(reader, at) = self;
+        visitor.visit_seq(SeqDeserializer::new([reader.name(at).element(), reader.value(at).element()].into_iter()))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}

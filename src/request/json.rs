@@ -1,0 +1,168 @@
+//! A JSON text as a value, and what is wrong with it.
+
+use std::any::type_name;
+use std::fmt;
+
+use http::StatusCode;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::error::{Error, Result};
+use crate::request::body::without_mark;
+use crate::request::finite::Finite;
+use crate::request::words;
+
+/// Characters of a path in JSON that a response names: the keys of a map are the client's.
+const PATH: usize = 200;
+
+/// Parses a whole body; a byte order mark before it is no fault.
+///
+/// 400 if it is no JSON text, whatever the type; 422 if it is one, and not of the type.
+pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let json = std::str::from_utf8(without_mark(bytes)).map_err(|error| not_json(error, "it is not UTF-8 text"))?;
+    if may_have_large_number(json.as_bytes()) {
+        return track(json).map_err(|fault| explain::<T>(json, fault));
+    }
+    serde_json::from_str(json).map_err(|error| {
+        let fault = track::<T>(json).err();
+        explain::<T>(json, fault.unwrap_or_else(|| (String::from("."), error)))
+    })
+}
+
+/// Parses a text, and says where a fault is, or a number that its type cannot hold. To track the path costs an allocation
+/// per node, so it is done only where there may be a fault.
+#[cold]
+fn track<T: DeserializeOwned>(json: &str) -> Result<T, (String, serde_json::Error)> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let value = serde_path_to_error::deserialize(Finite(&mut deserializer))
+        .map_err(|fault| (words::cut(&fault.path().to_string(), PATH), fault.into_inner()))?;
+    deserializer.end().map_err(|error| (String::from("."), error))?;
+    Ok(value)
+}
+
+/// Says what is wrong.
+#[cold]
+fn explain<T>(json: &str, (path, error): (String, serde_json::Error)) -> Error {
+    match check(json) {
+        Err(error) => {
+            let reason = words::cut(&error.to_string(), words::MESSAGE);
+            not_json(error, &reason)
+        }
+        Ok(()) => not_the_type(&error, path, type_name::<T>()),
+    }
+}
+
+/// Whether a text may have a number that an `f32` cannot hold: one with an exponent, or with 39 digits or more.
+///
+/// The first look is quick, and takes a part of a string for a number.
+fn may_have_large_number(json: &[u8]) -> bool {
+    let has_exponent = |pair: &[u8]| pair[0].is_ascii_digit() & matches!(pair[1], b'e' | b'E');
+    let may_have_exponent = json.windows(2).fold(false, |has, pair| has | has_exponent(pair));
+    // Of 39 digits in a row, 16 are a chunk.
+    let may_be_long = || json.chunks_exact(16).any(|chunk| chunk.iter().all(u8::is_ascii_digit));
+    (may_have_exponent || may_be_long()) && has_large_number(json)
+}
+
+#[cold]
+fn has_large_number(json: &[u8]) -> bool {
+    let mut bytes = json.iter();
+    let mut digits = 0;
+    while let Some(byte) = bytes.next() {
+        digits = match byte {
+            b'0'..=b'9' => digits + 1,
+            b'e' | b'E' if digits > 0 => return true,
+            _ => 0,
+        };
+        if digits > 38 {
+            return true;
+        }
+        if *byte == b'"' {
+            while let Some(byte) = bytes.next() {
+                match byte {
+                    b'\\' => _ = bytes.next(),
+                    b'"' => break,
+                    _ => {}
+                }
+            }
+        }
+    }
+    false
+}
+
+/// Whether it is a JSON text at all, to its end, and within the limits that serde_json sets to nesting and to numbers
+/// (RFC 8259 §9).
+fn check(json: &str) -> serde_json::Result<()> {
+    serde_json::from_str::<Checked>(json).map(drop)
+}
+
+fn not_json(error: impl std::error::Error + Send + Sync + 'static, reason: &str) -> Error {
+    let detail = format!("the body is not JSON: {reason}");
+    Error::from_source(StatusCode::BAD_REQUEST, error).with_quoting_detail(detail)
+}
+
+fn not_the_type(error: &serde_json::Error, path: String, type_name: &str) -> Error {
+    let reason = reason(error);
+    let fault = Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, format!("JSON for {type_name}: {error}"));
+    if path == "." {
+        return fault.with_quoting_detail(format!("the body is not what is expected here: {reason}"));
+    }
+    fault
+        .with_quoting_detail(format!("`{path}` is not what is expected here: {reason}"))
+        .with_text_extension("path", path)
+}
+
+/// What is wrong, without the position: the path says where.
+fn reason(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    let said = said.strip_suffix(&position).unwrap_or(&said);
+    if error.is_data() {
+        return words::message(said);
+    }
+    // The text is JSON, so this is what the type expected of its syntax.
+    match said {
+        "expected value" => "it is none of the known values".to_owned(),
+        "invalid value: expected key to be a number in quotes" | "expected `\"`" => "a key is not a number".to_owned(),
+        _ => "it is of another type".to_owned(),
+    }
+}
+
+/// Any JSON text: all of it is parsed, and nothing is kept.
+struct Checked;
+
+impl<'de> Deserialize<'de> for Checked {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+macro_rules! any {
+    ($($method:ident $type:ty,)*) => {$(
+        fn $method<E>(self, _: $type) -> Result<Self, E> {
+            Ok(self)
+        }
+    )*};
+}
+
+impl<'de> Visitor<'de> for Checked {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    any! { visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64, visit_str &str, }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self, A::Error> {
+        while elements.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
+        while members.next_entry::<Self, Self>()?.is_some() {}
+        Ok(self)
+    }
+}

@@ -1,0 +1,168 @@
+//! Why a value could not be made of texts.
+
+use std::fmt;
+
+use serde::de::{self, Unexpected};
+
+use crate::request::values::Owner;
+use crate::request::values::refusals::{Asked, Given, Place, UNREADABLE, note};
+use crate::request::words;
+
+/// Said of the name of a variant that has content.
+const NEEDS_CONTENT: &str = "it needs content, which a text does not have";
+
+/// Why a value could not be made of texts.
+#[derive(Clone, Debug)]
+pub(in crate::request) enum Fault {
+    /// The text is not of the type: the client's mistake.
+    Value { place: Place, reason: String },
+    /// There is no parameter of this name.
+    Missing(&'static str),
+    /// The type has no field of this name.
+    Unknown(String),
+    /// No text could be of the type: the programmer's mistake.
+    Shape(String),
+}
+
+impl Fault {
+    #[cold]
+    pub(in crate::request) fn value(place: Place, reason: impl Into<String>) -> Self {
+        Self::Value { place, reason: reason.into() }
+    }
+
+    #[cold]
+    pub(in crate::request) fn shape(reason: impl Into<String>) -> Self {
+        Self::Shape(reason.into())
+    }
+
+    /// Adds whose value it is to what a visitor refused.
+    #[cold]
+    pub(in crate::request) fn of(self, owner: Owner) -> Self {
+        match self {
+            Self::Value { place: Place::Unknown | Place::Text { .. }, reason } => {
+                Self::value(Place::Owner(owner), reason)
+            }
+            other => other,
+        }
+    }
+
+    /// Whether the text is the name of a variant that has content.
+    pub(in crate::request) fn needs_content(&self) -> bool {
+        matches!(self, Self::Value { reason, .. } if reason == NEEDS_CONTENT)
+    }
+
+    pub(super) fn is_located(&self) -> bool {
+        matches!(self, Self::Value { place: Place::Owner(_), .. })
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value { reason, .. } | Self::Shape(reason) => f.write_str(reason),
+            Self::Missing(name) => write!(f, "missing field `{name}`"),
+            Self::Unknown(name) => write!(f, "there is no field for {}", words::quoted(name)),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// serde's words for what was given, as the engine needs them.
+fn given(unexpected: Unexpected<'_>) -> Option<Given> {
+    #[expect(clippy::cast_precision_loss, reason = "it is compared with a text that is read in the same way")]
+    let given = match unexpected {
+        Unexpected::Str(text) => Given::Text(Place::of(text)),
+        Unexpected::Unsigned(number) => Given::Number(number as f64),
+        Unexpected::Signed(number) => Given::Number(number as f64),
+        Unexpected::Float(number) => Given::Number(number),
+        Unexpected::Bool(_) => Given::Boolean,
+        Unexpected::Seq => Given::List,
+        Unexpected::Unit => Given::Nothing,
+        Unexpected::Bytes(UNREADABLE) => Given::Unreadable,
+        _ => return None,
+    };
+    Some(given)
+}
+
+/// Whether a text can never be what a visitor expects.
+fn is_impossible(expected: &str) -> bool {
+    ["struct ", "unit", "a map", "struct variant", "tuple variant"].iter().any(|kind| expected.starts_with(kind))
+}
+
+fn refused(unexpected: Unexpected<'_>, expected: &str) -> Fault {
+    let words = words::expected(expected);
+    let (place, reason) = match unexpected {
+        Unexpected::Str(text) => (Place::of(text), format!("{} is not {words}", words::quoted(text))),
+        Unexpected::Seq => (Place::Unknown, format!("it is given more than once, and should be {words}")),
+        other => (Place::Unknown, format!("{} is not {words}", words::found_words(&other.to_string()))),
+    };
+    note(&reason, given(unexpected).map(|given| (given, Asked::by(expected))));
+    Fault::value(place, reason)
+}
+
+impl de::Error for Fault {
+    #[cold]
+    fn custom<T: fmt::Display>(reason: T) -> Self {
+        let reason = reason.to_string();
+        if reason.ends_with("128 is not supported") {
+            return Self::shape(format!("{reason} behind `flatten`, `tag` and `untagged`"));
+        }
+        let reason = words::message(&reason);
+        note(&reason, None);
+        Self::value(Place::Unknown, reason)
+    }
+
+    #[cold]
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        let expected = expected.to_string();
+        if matches!(unexpected, Unexpected::UnitVariant) {
+            note(NEEDS_CONTENT, None);
+            return Self::value(Place::Unknown, NEEDS_CONTENT);
+        }
+        let fault = refused(unexpected, &expected);
+        if matches!(unexpected, Unexpected::Map) || is_impossible(&expected) {
+            return Self::shape(format!("it is a text, and {expected} is needed"));
+        }
+        fault
+    }
+
+    #[cold]
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        refused(unexpected, &expected.to_string())
+    }
+
+    #[cold]
+    fn invalid_length(length: usize, expected: &dyn de::Expected) -> Self {
+        let reason = format!("there are {length}, and {} is needed", words::expected(&expected.to_string()));
+        note(&reason, None);
+        Self::shape(reason)
+    }
+
+    #[cold]
+    fn unknown_variant(name: &str, known: &'static [&'static str]) -> Self {
+        let reason = format!("unknown variant {}, expected one of `{}`", words::quoted(name), known.join("`, `"));
+        let given = if name == "\u{FFFD}" { Given::Unreadable } else { Given::Text(Place::of(name)) };
+        note(&reason, Some((given, Asked::Other)));
+        Self::value(Place::of(name), reason)
+    }
+
+    #[cold]
+    fn unknown_field(name: &str, _: &'static [&'static str]) -> Self {
+        note("there is a field that is not known here", None);
+        Self::Unknown(name.to_owned())
+    }
+
+    #[cold]
+    fn missing_field(name: &'static str) -> Self {
+        note(&format!("missing field `{name}`"), None);
+        Self::Missing(name)
+    }
+
+    #[cold]
+    fn duplicate_field(name: &'static str) -> Self {
+        let reason = format!("`{name}` is given more than once");
+        note(&reason, None);
+        Self::value(Place::Unknown, reason)
+    }
+}

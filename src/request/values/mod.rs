@@ -1,0 +1,385 @@
+//! Values of a type that are made of texts: the query, a form and the parameters of a path.
+//!
+//! Behind `flatten`, `tag` and `untagged`, serde first asks what a value is, and only then what the type needs. A text does
+//! not say its type, so `5` is given as a text first. If serde then refuses it as `u32`, the refusal is recorded, even if
+//! an `Option` or another variant hides it, and the type is made once more with `5` as a number.
+
+mod fault;
+mod refusals;
+mod text;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+pub(super) use fault::Fault;
+pub(super) use refusals::{Place, UNREADABLE};
+pub(super) use text::Text;
+
+use refusals::{Asked, Given, Recording, Refusal};
+
+/// How often a type is made at most: more is refused, so that the work stays linear.
+const MAX_ROUNDS: usize = 64;
+
+/// After so many rounds all values are given as the last one was asked for: a map has as many values as the client sends.
+const ROUNDS_ONE_BY_ONE: usize = 16;
+
+/// How many values are tried on whether the type uses them.
+const MAX_TRIED: usize = 16;
+
+/// The name (even) or the value (odd) of a parameter.
+pub(super) type Owner = usize;
+
+/// The owner of a parameter's name.
+pub(super) const fn name_of(parameter: usize) -> Owner {
+    parameter * 2
+}
+
+/// The owner of a parameter's values.
+pub(super) const fn value_of(parameter: usize) -> Owner {
+    parameter * 2 + 1
+}
+
+/// The parameter that a text belongs to.
+pub(super) const fn parameter_of(owner: Owner) -> usize {
+    owner / 2
+}
+
+const fn is_value(owner: Owner) -> bool {
+    owner % 2 == 1
+}
+
+/// How a value is given to a type that asks what it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Form {
+    is_list: bool,
+    kind: Kind,
+    /// It was given as something else, and refused: it stays a text.
+    is_kept: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Kind {
+    #[default]
+    Text,
+    Number,
+    Boolean,
+    /// An empty text, given as nothing.
+    Absent,
+    /// Given as what no type accepts, to learn whether the type uses it.
+    Unreadable,
+}
+
+/// The form of each value that is not given as a text.
+#[derive(Clone, Debug, Default)]
+struct Forms {
+    forms: BTreeMap<Owner, Form>,
+    /// Parameters that the request lacks, given as empty lists.
+    absent: Vec<&'static str>,
+}
+
+/// One attempt to make a type.
+pub(super) struct Round<'f> {
+    forms: Option<&'f Forms>,
+    asked: RefCell<Asks>,
+    /// The empty text that an `Option` asked for, and whose type refused it.
+    empty: Cell<Option<Owner>>,
+    seen: Cell<Seen>,
+}
+
+/// The names that a type told when it was asked to be made.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Seen {
+    /// The fields of the struct.
+    pub(super) fields: &'static [&'static str],
+    /// The variants of the last enum.
+    pub(super) variants: &'static [&'static str],
+}
+
+/// The values that were given to a type which asked what they are, and the recording that began with the first.
+#[derive(Default)]
+struct Asks {
+    owners: Vec<Owner>,
+    recording: Option<Recording>,
+}
+
+impl<'f> Round<'f> {
+    const fn new(forms: Option<&'f Forms>) -> Self {
+        let asked = RefCell::new(Asks { owners: Vec::new(), recording: None });
+        Self { forms, asked, empty: Cell::new(None), seen: Cell::new(Seen { fields: &[], variants: &[] }) }
+    }
+
+    /// An attempt in which each value is given as a text.
+    pub(super) const fn first() -> Self {
+        Self::new(None)
+    }
+
+    /// Records the names of a type.
+    pub(super) fn see(&self, seen: Seen) {
+        self.seen.set(seen);
+    }
+
+    pub(super) fn seen(&self) -> Seen {
+        self.seen.get()
+    }
+
+    /// Parameters that the request lacks, given as empty lists.
+    pub(super) fn absent(&self) -> &'f [&'static str] {
+        self.forms.map_or(&[], |forms| &forms.absent)
+    }
+
+    /// How a value is given to a type that does not say what it needs.
+    fn form(&self, owner: Owner) -> Form {
+        self.forms.map_or_else(Form::default, |forms| forms.of(owner))
+    }
+
+    /// Returns the form of a value for a type that asks what the value is, and begins to record refusals.
+    pub(super) fn ask(&self, owner: Owner) -> Form {
+        let mut asked = self.asked.borrow_mut();
+        asked.recording.get_or_insert_with(Recording::begin);
+        if asked.owners.last() != Some(&owner) {
+            asked.owners.push(owner);
+        }
+        self.form(owner)
+    }
+
+    fn has_asked(&self) -> bool {
+        self.asked.borrow().recording.is_some()
+    }
+
+    fn end(self) -> Ended {
+        let Asks { owners, recording } = self.asked.into_inner();
+        let (refusals, hidden) = recording.map(Recording::end).unwrap_or_default();
+        Ended { refusals, hidden, asked: owners, empty: self.empty.get() }
+    }
+}
+
+/// Makes a value of texts. `texts` lists each text with its owner, and `attempt` makes the value of them.
+pub(super) fn read<'a, T>(
+    texts: &dyn Fn() -> Vec<(&'a str, Owner)>,
+    attempt: &dyn Fn(&Round<'_>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let round = Round::first();
+    let result = attempt(&round);
+    let is_final = match &result {
+        Ok(_) => !round.has_asked(),
+        Err(Fault::Missing(_)) => false,
+        Err(_) => !round.has_asked() && round.empty.get().is_none(),
+    };
+    if is_final { result } else { Rereading { places: Places::new(texts()), attempt }.run(round.end(), result) }
+}
+
+/// The outcome of an attempt, apart from its result.
+struct Ended {
+    refusals: Vec<Refusal>,
+    hidden: Option<String>,
+    asked: Vec<Owner>,
+    empty: Option<Owner>,
+}
+
+/// Where the texts are in memory: serde passes a text as it was given.
+struct Places<'a>(Vec<(&'a str, Owner)>);
+
+impl<'a> Places<'a> {
+    fn new(mut places: Vec<(&'a str, Owner)>) -> Self {
+        places.sort_unstable_by_key(|(text, _)| (text.as_ptr() as usize, text.len()));
+        Self(places)
+    }
+
+    /// The text, and whose it is.
+    fn find(&self, place: Place) -> Option<(&'a str, Owner)> {
+        match place {
+            Place::Unknown => None,
+            Place::Owner(wanted) => self.0.iter().copied().find(|(_, owner)| *owner == wanted),
+            Place::Text { start, length } => {
+                let after = self.0.partition_point(|(text, _)| text.as_ptr() as usize <= start);
+                let (text, owner) = *self.0[..after].last()?;
+                let offset = start - text.as_ptr() as usize;
+                Some((text.get(offset..offset + length)?, owner))
+            }
+        }
+    }
+}
+
+/// A success, and how its values were given.
+struct Success<T> {
+    value: T,
+    forms: Forms,
+    ended: Ended,
+}
+
+struct Rereading<'a, 'r, T> {
+    places: Places<'a>,
+    attempt: &'r dyn Fn(&Round<'_>) -> Result<T, Fault>,
+}
+
+impl<T> Rereading<'_, '_, T> {
+    #[cold]
+    fn run(&self, mut ended: Ended, mut result: Result<T, Fault>) -> Result<T, Fault> {
+        let mut forms = Forms::default();
+        let mut success = None;
+        let mut missing = None;
+        for rounds in 1.. {
+            let next = match &result {
+                Ok(_) => self.convert(&forms, &ended, rounds),
+                Err(fault) => {
+                    let next = self.convert(&forms, &ended, rounds);
+                    next.or_else(|| add_missing(&forms, fault, &mut missing)).or_else(|| self.revert(&forms, &ended))
+                }
+            };
+            let failure = match result {
+                Ok(value) => {
+                    success = Some(Success { value, forms: forms.clone(), ended });
+                    None
+                }
+                Err(fault) => Some(self.located(fault)),
+            };
+            let Some(next) = next else {
+                return match (success, failure, missing) {
+                    (Some(success), ..) => self.check_used(success),
+                    (None, Some(fault), Some(name)) if !fault.is_located() => Err(Fault::Missing(name)),
+                    (None, Some(fault), _) => Err(fault),
+                    (None, None, _) => unreachable!("a round succeeds or fails"),
+                };
+            };
+            if rounds == MAX_ROUNDS {
+                break;
+            }
+            forms = next;
+            let round = Round::new(Some(&forms));
+            result = (self.attempt)(&round);
+            ended = round.end();
+        }
+        Err(Fault::value(Place::Unknown, "too many values are of several possible types"))
+    }
+
+    /// Gives what was refused as another kind, where it reads as that.
+    fn convert(&self, forms: &Forms, ended: &Ended, rounds: usize) -> Option<Forms> {
+        let mut next = forms.clone();
+        let mut is_other = false;
+        for refusal in &ended.refusals {
+            let Given::Text(place) = refusal.given else { continue };
+            let Some((text, owner)) = self.places.find(place) else { continue };
+            let form = forms.of(owner);
+            let Some(converted) = form.convert(refusal.asked, text) else { continue };
+            next.forms.insert(owner, converted);
+            is_other = true;
+            if rounds >= ROUNDS_ONE_BY_ONE {
+                for (_, other) in self.places.0.iter().filter(|(_, other)| other % 2 == owner % 2) {
+                    next.forms.entry(*other).or_insert(converted);
+                }
+                break;
+            }
+        }
+        if let Some(owner) = ended.empty.filter(|owner| forms.of(*owner).kind == Kind::Text) {
+            next.forms.insert(owner, Form { kind: Kind::Absent, ..forms.of(owner) });
+            is_other = true;
+        }
+        is_other.then_some(next)
+    }
+
+    /// Gives as a text what was refused as another kind.
+    fn revert(&self, forms: &Forms, ended: &Ended) -> Option<Forms> {
+        let mut next = forms.clone();
+        let mut is_other = false;
+        for (text, owner) in &self.places.0 {
+            let form = forms.of(*owner);
+            let refused = |refusal: &Refusal| match refusal.given {
+                Given::List => form.is_list,
+                Given::Number(number) => form.kind == Kind::Number && text.parse() == Ok(number),
+                Given::Boolean => form.kind == Kind::Boolean,
+                Given::Nothing => form.kind == Kind::Absent,
+                Given::Text(_) | Given::Unreadable => false,
+            };
+            if !form.is_kept && form != Form::default() && ended.refusals.iter().any(refused) {
+                next.forms.insert(*owner, Form { is_kept: true, ..Form::default() });
+                is_other = true;
+            }
+        }
+        is_other.then_some(next)
+    }
+
+    /// Refuses a value that the type asked for and then did without: it would be lost in silence.
+    fn check_used(&self, success: Success<T>) -> Result<T, Fault> {
+        let Success { value, forms, ended } = success;
+        let Some(hidden) = ended.hidden else { return Ok(value) };
+        let is_of = |refusal: &Refusal, owner: Owner| match refusal.given {
+            Given::Text(place) => self.places.find(place).is_some_and(|(_, own)| own == owner),
+            _ => false,
+        };
+        let refused = |owner: Owner| ended.refusals.iter().find(|refusal| is_of(refusal, owner));
+        let mut asked: Vec<_> = ended.asked.iter().copied().filter(|owner| is_value(*owner)).take(MAX_TRIED).collect();
+        asked.sort_by_key(|owner| refused(*owner).is_none()); // a refused text says most
+        for owner in asked {
+            let mut without = forms.clone();
+            without.forms.insert(owner, Form { kind: Kind::Unreadable, ..Form::default() });
+            let round = Round::new(Some(&without));
+            let result = (self.attempt)(&round);
+            let is_asked_for = round.end().refusals.iter().any(|refusal| matches!(refusal.given, Given::Unreadable));
+            if result.is_ok() && is_asked_for {
+                let reason = match refused(owner) {
+                    Some(refusal) => refusal.reason.clone(),
+                    None => format!("it cannot be used here: {hidden}"),
+                };
+                return Err(Fault::value(Place::Owner(owner), reason));
+            }
+        }
+        Ok(value)
+    }
+
+    /// A fault with the owner of the text that was refused.
+    fn located(&self, fault: Fault) -> Fault {
+        match fault {
+            Fault::Value { place, reason } => {
+                let place = self.places.find(place).map_or(Place::Unknown, |(_, owner)| Place::Owner(owner));
+                Fault::Value { place, reason }
+            }
+            other => other,
+        }
+    }
+}
+
+/// A list that no value was sent for is empty. If it is no list, that it is missing is what is wrong.
+fn add_missing(forms: &Forms, fault: &Fault, missing: &mut Option<&'static str>) -> Option<Forms> {
+    let Fault::Missing(name) = fault else { return None };
+    *missing = Some(name);
+    let is_first_time = !forms.absent.contains(name);
+    is_first_time.then(|| {
+        let mut next = forms.clone();
+        next.absent.push(name);
+        next
+    })
+}
+
+impl Forms {
+    fn of(&self, owner: Owner) -> Form {
+        self.forms.get(&owner).copied().unwrap_or_default()
+    }
+}
+
+impl Form {
+    /// Whether a text is given as a list.
+    pub(super) fn is_list(self) -> bool {
+        self.is_list && self.kind != Kind::Unreadable
+    }
+
+    /// Whether it is given as what no type accepts.
+    pub(super) fn is_unreadable(self) -> bool {
+        self.kind == Kind::Unreadable
+    }
+
+    /// How a text is given that was refused as it was given here.
+    fn convert(self, asked: Asked, text: &str) -> Option<Self> {
+        let is_text = self.kind == Kind::Text || self.kind == Kind::Absent && !text.is_empty();
+        if self.is_kept || !is_text {
+            return None;
+        }
+        let kind = match asked {
+            Asked::List => return (!self.is_list).then_some(Self { is_list: true, ..self }),
+            _ if text.is_empty() => Kind::Absent,
+            Asked::Boolean => text::boolean(text).map(|_| Kind::Boolean)?,
+            Asked::SmallFloat => text::number::<f32>(text).map(|_| Kind::Number)?,
+            Asked::Other => text::number::<f64>(text).map(|_| Kind::Number)?,
+        };
+        Some(Self { kind, ..self })
+    }
+}

@@ -1,0 +1,238 @@
+//! One text as a value.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visitor};
+
+use crate::request::values::fault::Fault;
+use crate::request::values::refusals::{Place, UNREADABLE};
+use crate::request::values::{Form, Kind, Owner, Round, Seen};
+use crate::request::words;
+
+/// A float, if it is finite and within the type.
+pub(super) fn number<F: FromStr + Into<f64> + Copy>(text: &str) -> Option<F> {
+    text.parse().ok().filter(|number: &F| (*number).into().is_finite())
+}
+
+/// A boolean. A checkbox of an HTML form sends `on` if it is set, and nothing otherwise.
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "true" | "on" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// One text, as any type that a text can be.
+#[derive(Clone, Copy)]
+pub(in crate::request) struct Text<'a, 'r> {
+    pub(in crate::request) content: &'a str,
+    pub(in crate::request) owner: Owner,
+    pub(in crate::request) round: &'r Round<'r>,
+    pub(in crate::request) is_element: bool,
+    /// Whether `on` is true, as in a form.
+    pub(in crate::request) is_form: bool,
+}
+
+impl<'a> Text<'a, '_> {
+    fn fault(self, kind: &str, reason: Option<&dyn fmt::Display>) -> Fault {
+        let because = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        let reason = format!("{} is not {kind}{because}", words::quoted(self.content));
+        Fault::value(Place::Owner(self.owner), reason)
+    }
+
+    fn parse<T: FromStr<Err: fmt::Display>>(self, kind: &str) -> Result<T, Fault> {
+        self.content.parse().map_err(|error| self.fault(kind, Some(&error)))
+    }
+
+    /// Adds whose value it is to what a visitor refused.
+    fn named<T>(self, result: Result<T, Fault>) -> Result<T, Fault> {
+        result.map_err(|fault| fault.of(self.owner))
+    }
+
+    /// The text as an element of a list.
+    pub(in crate::request) fn element(self) -> Self {
+        Self { is_element: true, ..self }
+    }
+
+    /// Gives the text to a type that does not say what it needs.
+    fn give<V: Visitor<'a>>(self, form: Form, visitor: V) -> Result<V::Value, Fault> {
+        if form.is_list && !self.is_element {
+            return visitor.visit_seq(Once(Some(self.element())));
+        }
+        match form.kind {
+            Kind::Unreadable => visitor.visit_borrowed_bytes(UNREADABLE),
+            Kind::Number | Kind::Boolean | Kind::Absent if self.content.is_empty() => visitor.visit_unit(),
+            Kind::Boolean => match boolean(self.content) {
+                Some(value) => visitor.visit_bool(value),
+                None => visitor.visit_borrowed_str(self.content),
+            },
+            Kind::Number => {
+                if let Ok(value) = self.content.parse::<u64>() {
+                    visitor.visit_u64(value)
+                } else if let Ok(value) = self.content.parse::<i64>() {
+                    visitor.visit_i64(value)
+                } else if let Some(value) = number(self.content) {
+                    visitor.visit_f64(value)
+                } else {
+                    visitor.visit_borrowed_str(self.content)
+                }
+            }
+            Kind::Text | Kind::Absent => visitor.visit_borrowed_str(self.content),
+        }
+    }
+}
+
+fn no_text<T>(wanted: &str) -> Result<T, Fault> {
+    Err(Fault::shape(format!("a parameter is a text, and {wanted} is needed")))
+}
+
+macro_rules! integers {
+    ($($method:ident $visit:ident $kind:literal)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+            self.named(visitor.$visit(self.parse($kind)?))
+        }
+    )*};
+}
+
+macro_rules! texts {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+            self.named(visitor.visit_borrowed_str(self.content))
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Text<'de, '_> {
+    type Error = Fault;
+
+    integers! {
+        deserialize_i8 visit_i8 "an integer"
+        deserialize_i16 visit_i16 "an integer"
+        deserialize_i32 visit_i32 "an integer"
+        deserialize_i64 visit_i64 "an integer"
+        deserialize_i128 visit_i128 "an integer"
+        deserialize_u8 visit_u8 "a natural number"
+        deserialize_u16 visit_u16 "a natural number"
+        deserialize_u32 visit_u32 "a natural number"
+        deserialize_u64 visit_u64 "a natural number"
+        deserialize_u128 visit_u128 "a natural number"
+        deserialize_char visit_char "one character"
+    }
+
+    texts! { deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match boolean(self.content).filter(|_| self.is_form || self.content != "on") {
+            Some(value) => self.named(visitor.visit_bool(value)),
+            None if self.is_form => Err(self.fault("\"true\", \"on\" or \"false\"", None)),
+            None => Err(self.fault("`true` or `false`", None)),
+        }
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let value = number(self.content).ok_or_else(|| self.fault("a number that can be held here", None))?;
+        self.named(visitor.visit_f32(value))
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let value = number(self.content).ok_or_else(|| self.fault("a number", None))?;
+        self.named(visitor.visit_f64(value))
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let form = self.round.ask(self.owner);
+        self.named(self.give(form, visitor))
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let form = self.round.form(self.owner);
+        self.named(self.give(form, visitor))
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+
+    /// An empty text is nothing, unless the type takes it.
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        if self.content.is_empty() && self.round.form(self.owner).kind != Kind::Text {
+            return visitor.visit_none();
+        }
+        let result = visitor.visit_some(self);
+        if result.is_err() && self.content.is_empty() {
+            self.round.empty.set(Some(self.owner));
+        }
+        result
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        self.named(visitor.visit_newtype_struct(self))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.round.see(Seen { fields: &[], variants });
+        let text: StrDeserializer<'de, Fault> = self.content.into_deserializer();
+        self.named(text.deserialize_enum(name, variants, visitor))
+    }
+
+    /// A list of this text alone.
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.named(visitor.visit_seq(Once(Some(self.element()))))
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fault> {
+        no_text("nothing")
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, _: V) -> Result<V::Value, Fault> {
+        no_text(&format!("the unit struct `{name}`"))
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, _: V) -> Result<V::Value, Fault> {
+        no_text(&format!("a tuple of {length}"))
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(self, name: &'static str, _: usize, _: V) -> Result<V::Value, Fault> {
+        no_text(&format!("the tuple struct `{name}`"))
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fault> {
+        no_text("a map")
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Fault> {
+        no_text(&format!("the struct `{name}`"))
+    }
+}
+
+impl<'de> IntoDeserializer<'de, Fault> for Text<'de, '_> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+/// A list of one text.
+struct Once<'a, 'r>(Option<Text<'a, 'r>>);
+
+impl<'de> SeqAccess<'de> for Once<'de, '_> {
+    type Error = Fault;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
+        self.0.take().map(|text| seed.deserialize(text)).transpose()
+    }
+}

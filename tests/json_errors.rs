@@ -1,0 +1,201 @@
+//! JSON that is refused: 400 where it is no JSON text, 422 where it is one of another type, and what the client is told.
+
+mod support;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Debug;
+
+use route_handlers::{Json, RouteHandlers};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use support::{Answer, post_json, problem, send};
+
+async fn post<T: DeserializeOwned + Debug + Send + 'static>(body: impl Into<Vec<u8>>) -> Answer {
+    let api = RouteHandlers::new().post("/", async |Json(value): Json<T>| format!("{value:?}"));
+    send(api, post_json("/", body.into())).await
+}
+
+/// The status, the path and the detail of a refusal.
+async fn refused<T: DeserializeOwned + Debug + Send + 'static>(body: impl Into<Vec<u8>>) -> (u16, String, String) {
+    let answer = post::<T>(body).await;
+    let problem = problem(&answer);
+    let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
+    (answer.0.as_u16(), text("path"), text("detail"))
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+struct Settings {
+    level: Level,
+    #[serde(default)]
+    shape: Option<Shape>,
+    #[serde(default)]
+    sizes: HashMap<u32, u8>,
+    #[serde(default)]
+    id: Option<Id>,
+    #[serde(default)]
+    pair: Option<(u8, u8)>,
+    #[serde(default)]
+    nothing: Option<Nothing>,
+    #[serde(default)]
+    float: f32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    Low,
+    High,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+enum Shape {
+    Point(u8, u8),
+    Circle { radius: f64 },
+    Scale(u8),
+    None,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "it is shown")]
+enum Id {
+    Number(u32),
+    Name(String),
+}
+
+#[derive(Debug, Deserialize)]
+struct Nothing;
+
+const NAMES: &[&str] = &[
+    "Settings",
+    "Level",
+    "Shape",
+    "Id",
+    "Nothing",
+    "struct",
+    "enum",
+    "tuple",
+    "variant of",
+    "untagged",
+    "u8",
+    "u32",
+    "f64",
+    "::",
+];
+
+#[tokio::test]
+async fn json_of_another_type_is_422_with_the_path() {
+    for (body, path) in [
+        (r#"{"level":5}"#, "level"),
+        (r#"{"level":null}"#, "level"),
+        (r#"{"level":[]}"#, "level"),
+        (r#"{"level":"middle"}"#, "level"),
+        (r#"{"level":{"low":1,"high":2}}"#, "level"),
+        (r#"{"level":"low","shape":"Point"}"#, "shape"),
+        (r#"{"level":"low","shape":{"Point":[1]}}"#, "shape.Point"),
+        (r#"{"level":"low","shape":{"Point":5}}"#, "shape.Point"),
+        (r#"{"level":"low","shape":{"Circle":5}}"#, "shape.Circle"),
+        (r#"{"level":"low","shape":{"Circle":{"radius":"x"}}}"#, "shape.Circle.radius"),
+        (r#"{"level":"low","shape":{"Scale":300}}"#, "shape.Scale"),
+        (r#"{"level":"low","shape":{"None":1}}"#, "shape.None"),
+        (r#"{"level":"low","shape":7}"#, "shape"),
+        (r#"{"level":"low","sizes":{"x":1}}"#, "sizes"),
+        (r#"{"level":"low","sizes":{"1.5":1}}"#, "sizes"),
+        (r#"{"level":"low","sizes":{"-1":1}}"#, "sizes"),
+        (r#"{"level":"low","sizes":{"1":300}}"#, "sizes.1"),
+        (r#"{"level":"low","id":[]}"#, "id"),
+        (r#"{"level":"low","pair":[1]}"#, "pair"),
+        (r#"{"level":"low","pair":[1,2,3]}"#, "pair"),
+        (r#"{"level":"low","pair":{}}"#, "pair"),
+        (r#"{"level":"low","nothing":1}"#, "nothing"),
+        (r#"{"level":"low","float":"x"}"#, "float"),
+        (r#"{"level":"low","level":"low"}"#, ""),
+        ("[]", ""),
+        ("5", ""),
+        ("null", ""),
+        ("{}", ""),
+    ] {
+        let (status, said, detail) = refused::<Settings>(body).await;
+        assert_eq!(status, 422, "{body}: {detail}");
+        assert!(said.starts_with(path) && said.is_empty() == path.is_empty(), "{body}: {said}");
+        let detail = detail.replace(&said, "");
+        for name in NAMES {
+            assert!(!detail.contains(name), "{body}: {detail} names {name}");
+        }
+        assert!(!detail.contains(" line "), "{detail}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_json_is_400_wherever_the_type_stops() {
+    let deep = format!(r#"{{"level":5,"x":{}{}}}"#, "[".repeat(200), "]".repeat(200));
+    for body in [
+        br#"{"level":5"#.to_vec(),
+        br#"{"level":5,"#.to_vec(),
+        br#"{"level":5}}"#.to_vec(),
+        br#"{"level":5} x"#.to_vec(),
+        br#"{"level":5,"x":tru}"#.to_vec(),
+        br#"{"level":5,"x":01}"#.to_vec(),
+        br#"{"level":5,"x":1e999,}"#.to_vec(),
+        br#"{"level":1e999}"#.to_vec(),
+        br#"{"level":1e999,"x":[}"#.to_vec(),
+        br#"{"level":5,"x":"\x"}"#.to_vec(),
+        br#"{"level":5,"x":"\ud800"}"#.to_vec(),
+        b"{\"level\":5,\"x\":\"\xff\"}".to_vec(),
+        b"{\"level\":\"low\",\"x\":\"\xff\"}".to_vec(),
+        b"{\"level\":\"low\",\"x\":\"\n\"}".to_vec(),
+        b"{\"level\":\"middle\",}".to_vec(),
+        deep.into_bytes(),
+        b"[".repeat(100_000),
+        b"[5,".to_vec(),
+        b"\"".to_vec(),
+        b"nul".to_vec(),
+        b"".to_vec(),
+    ] {
+        let (status, path, detail) = refused::<Settings>(body.clone()).await;
+        let body = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
+        assert_eq!(status, 400, "{body}: {detail}");
+        assert!(path.is_empty() && detail.starts_with("the body is not JSON: "), "{body}: {detail}");
+    }
+}
+
+#[tokio::test]
+async fn details_name_types_of_json_and_quote_little() {
+    let long = "x".repeat(100_000);
+    for (body, said) in [
+        (r#"{"level":"low","pair":7}"#.to_owned(), "expected an array of 2 elements"),
+        (r#"{"level":"low","pair":[1,300]}"#.to_owned(), "expected an integer from 0 to 255"),
+        (r#"{"level":"low","nothing":1}"#.to_owned(), "expected null"),
+        (r#"{"level":"low","sizes":[]}"#.to_owned(), "expected an object"),
+        (r#"{"level":"low","shape":{"Circle":5}}"#.to_owned(), "expected an object"),
+        ("[]".to_owned(), "an object"),
+        (format!(r#"{{"level":"{long}"}}"#), "unknown variant `xxxxxxxxxxxxxxxxxxxx…`"),
+        (format!(r#"{{"level":"low","float":"{long}"}}"#), "string `xxxxxxxxxxxxxxxxxxxx…`, expected a number"),
+    ] {
+        let (_, _, detail) = refused::<Settings>(body).await;
+        assert!(detail.contains(said) && detail.len() < 300, "{detail}");
+    }
+    let (_, path, detail) = refused::<BTreeMap<String, u8>>(format!(r#"{{"{long}":"x"}}"#)).await;
+    assert!(path.starts_with("xxx") && path.len() < 300 && detail.len() < 400, "{detail}");
+}
+
+#[tokio::test]
+async fn a_number_that_its_type_cannot_hold_is_422() {
+    for (body, path) in [("[1,1e39]", "[1]"), ("[3.5e38]", "[0]"), ("[-1e200]", "[0]")] {
+        let (status, said, detail) = refused::<Vec<f32>>(body).await;
+        assert_eq!((status, said.as_str()), (422, path), "{body}: {detail}");
+    }
+    assert_eq!(post::<Vec<f32>>("[3.4e38,1e-60,0.1]").await.2, "[3.4e38, 0.0, 0.1]");
+    assert_eq!(post::<Vec<f64>>("[1e39]").await.2, "[1e39]");
+}
+
+#[tokio::test]
+async fn json_that_is_json_is_read() {
+    for body in ["1e-999", "\"\\u0000\"", "\"\\ud83d\\ude00\"", "[[]]", "-0", "{\"a\":1,\"a\":2}", " null "] {
+        assert_eq!(post::<Value>(body).await.0, 200, "{body}");
+    }
+}

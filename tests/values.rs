@@ -1,0 +1,528 @@
+//! Values that are made of texts: what a client sends in a query, a form or a path, and what a type makes of it.
+
+mod support;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Debug;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use http::Method;
+use route_handlers::{Form, FromRequest, Json, Path, Query, RouteHandlers, post};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use support::{Answer, get, post_json, problem, request, send, send_get, status_and_detail};
+
+fn show<T: Debug>(value: T) -> String {
+    format!("{value:?}")
+}
+
+async fn query<T: DeserializeOwned + Debug + Send + 'static>(query: &str) -> Answer {
+    let api = RouteHandlers::new().get("/", async |Query(value): Query<T>| show(value));
+    send(api, get(&format!("/?{query}"))).await
+}
+
+async fn form<T: DeserializeOwned + Debug + Send + 'static>(form: &str) -> Answer {
+    let api = RouteHandlers::new().post("/", async |Form(value): Form<T>| show(value));
+    let mut request = request(Method::POST, "/", form.to_owned());
+    request.headers_mut().insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
+    send(api, request).await
+}
+
+async fn path<T: DeserializeOwned + Debug + Send + 'static>(pattern: &str, uri: &str) -> Answer {
+    send(RouteHandlers::new().get(pattern, async |Path(value): Path<T>| show(value)), get(uri)).await
+}
+
+/// Reads a query and a form of these fields, which must give the same value.
+async fn read<T: DeserializeOwned + Debug + Send + 'static>(fields: &str) -> String {
+    let (status, _, by_query) = query::<T>(fields).await;
+    assert_eq!(status, 200, "{fields}: {by_query}");
+    let (status, _, by_form) = form::<T>(fields).await;
+    assert_eq!((status.as_u16(), &by_form), (200, &by_query), "{fields}");
+    by_query
+}
+
+/// Why neither a query nor a form of these fields is read.
+async fn refused<T: DeserializeOwned + Debug + Send + 'static>(fields: &str) -> String {
+    let (status, detail) = status_and_detail(&query::<T>(fields).await);
+    assert_eq!(status, 400, "{fields}: {detail}");
+    let (status, by_form) = status_and_detail(&form::<T>(fields).await);
+    assert_eq!(status, 422, "{fields}: {by_form}");
+    let (_, detail) = detail.split_once(": ").expect("it says what is refused");
+    assert_eq!(by_form.split_once(": ").unwrap().1, detail);
+    detail.to_owned()
+}
+
+// Plain values
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+struct Plain<T> {
+    a: T,
+}
+
+#[tokio::test]
+async fn plain_values_of_each_kind_are_read() {
+    assert_eq!(read::<Plain<u8>>("a=255").await, "Plain { a: 255 }");
+    assert_eq!(read::<Plain<i64>>("a=-7").await, "Plain { a: -7 }");
+    let most = u128::MAX;
+    assert_eq!(read::<Plain<u128>>(&format!("a={most}")).await, format!("Plain {{ a: {most} }}"));
+    let least = i128::MIN;
+    assert_eq!(read::<Plain<i128>>(&format!("a={least}")).await, format!("Plain {{ a: {least} }}"));
+    assert_eq!(read::<Plain<f32>>("a=1.5").await, "Plain { a: 1.5 }");
+    assert_eq!(read::<Plain<bool>>("a=true").await, "Plain { a: true }");
+    assert_eq!(read::<Plain<bool>>("a=on").await, "Plain { a: true }");
+    assert_eq!(read::<Plain<char>>("a=%C3%BC").await, "Plain { a: 'ü' }");
+    assert_eq!(read::<Plain<String>>("a=007").await, r#"Plain { a: "007" }"#);
+    assert_eq!(read::<Plain<IpAddr>>("a=::1").await, "Plain { a: ::1 }");
+    assert_eq!(read::<Plain<Vec<u8>>>("a=1&a=2").await, "Plain { a: [1, 2] }");
+    assert_eq!(read::<Plain<Vec<u8>>>("a=1").await, "Plain { a: [1] }");
+    assert_eq!(read::<Plain<Option<Vec<u8>>>>("a=1").await, "Plain { a: Some([1]) }");
+    assert_eq!(read::<HashMap<u32, bool>>("7=true").await, "{7: true}");
+    assert_eq!(read::<BTreeMap<String, Vec<u8>>>("b=1&a=2&b=3").await, r#"{"a": [2], "b": [1, 3]}"#);
+    assert_eq!(read::<Vec<(String, u8)>>("b=1&a=2&b=3").await, r#"[("b", 1), ("a", 2), ("b", 3)]"#);
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Sort {
+    Name,
+    Age,
+}
+
+#[tokio::test]
+async fn an_empty_value_is_none_unless_it_is_a_text() {
+    assert_eq!(read::<Plain<Option<u8>>>("a=").await, "Plain { a: None }");
+    assert_eq!(read::<Plain<Option<f64>>>("a=").await, "Plain { a: None }");
+    assert_eq!(read::<Plain<Option<bool>>>("a=").await, "Plain { a: None }");
+    assert_eq!(read::<Plain<Option<char>>>("a=").await, "Plain { a: None }");
+    assert_eq!(read::<Plain<Option<Sort>>>("a=").await, "Plain { a: None }");
+    assert_eq!(read::<Plain<Option<IpAddr>>>("a=").await, "Plain { a: None }");
+    assert_eq!(read::<Plain<Option<u128>>>("a").await, "Plain { a: None }");
+    assert_eq!(read::<Plain<Vec<Option<u8>>>>("a=1&a=&a=3").await, "Plain { a: [Some(1), None, Some(3)] }");
+    assert_eq!(read::<Plain<Option<String>>>("a=").await, r#"Plain { a: Some("") }"#);
+    assert_eq!(read::<Plain<Option<Sort>>>("a=age").await, "Plain { a: Some(Age) }");
+    assert_eq!(read::<Plain<Option<Sort>>>("b=").await, "Plain { a: None }");
+    assert_eq!(read::<Plain<Option<Sort>>>("a=name").await, "Plain { a: Some(Name) }");
+    refused::<Plain<u8>>("a=").await;
+    refused::<Plain<Sort>>("a=").await;
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+struct Tagged {
+    q: String,
+    tag: Vec<u8>,
+    other: Vec<String>,
+}
+
+#[tokio::test]
+async fn a_list_that_no_value_is_sent_for_is_empty() {
+    assert_eq!(read::<Plain<Vec<u8>>>("").await, "Plain { a: [] }");
+    assert_eq!(read::<Tagged>("q=x").await, r#"Tagged { q: "x", tag: [], other: [] }"#);
+    assert_eq!(read::<Tagged>("q=x&other=1").await, r#"Tagged { q: "x", tag: [], other: ["1"] }"#);
+    assert_eq!(refused::<Tagged>("").await, "missing field `q`");
+    assert_eq!(refused::<Tagged>("tag=1").await, "missing field `q`");
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_field_and_no_type() {
+    assert_eq!(refused::<Plain<u8>>("a=256").await.split(": ").next(), Some("`a`"));
+    for (detail, said) in [
+        (refused::<Plain<u8>>("a=x").await, "`a`: `x` is not a natural number"),
+        (refused::<Plain<i64>>("a=x").await, "`a`: `x` is not an integer"),
+        (refused::<Plain<f64>>("a=x").await, "`a`: `x` is not a number"),
+        (refused::<Plain<f64>>("a=NaN").await, "`a`: `NaN` is not a number"),
+        (refused::<Plain<f64>>("a=1e999").await, "`a`: `1e999` is not a number"),
+        (refused::<Plain<f32>>("a=1e39").await, "`a`: `1e39` is not a number"),
+        (refused::<Plain<bool>>("a=yes").await, "`a`: `yes` is not \"true\", \"on\" or \"false\""),
+        (refused::<Plain<char>>("a=xy").await, "`a`: `xy` is not one character"),
+        (refused::<Plain<Sort>>("a=size").await, "`a`: unknown variant `size`, expected one of `name`, `age`"),
+        (refused::<Plain<IpAddr>>("a=x").await, "`a`: invalid IP address"),
+        (refused::<Plain<String>>("a=x&a=y").await, "`a`: it is given more than once"),
+        (refused::<Plain<Vec<u8>>>("a=1&a=x").await, "`a`: `x` is not a natural number"),
+        (refused::<HashMap<String, u8>>("b=1&c=x").await, "`c`: `x` is not a natural number"),
+        (refused::<HashMap<u8, u8>>("x=1").await, "`x`: `x` is not a natural number"),
+        (refused::<Vec<(String, u8)>>("b=1&c=x").await, "`c`: `x` is not a natural number"),
+    ] {
+        assert!(detail.starts_with(said), "{detail}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_quotes_little_of_the_input() {
+    let long = "x".repeat(10_000);
+    for detail in [
+        refused::<Plain<u8>>(&format!("a={long}")).await,
+        refused::<Plain<Sort>>(&format!("a={long}")).await,
+        refused::<HashMap<String, u8>>(&format!("{long}={long}")).await,
+        refused::<Flat<u8>>(&format!("q=x&limit={long}")).await,
+        refused::<Plain<Id>>(&format!("a={long}&a=2")).await,
+    ] {
+        assert!(detail.len() < 200, "{detail}");
+    }
+}
+
+// Behind what serde buffers
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+struct Limit<T> {
+    limit: T,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+struct Flat<T> {
+    q: String,
+    #[serde(flatten)]
+    limit: Limit<T>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+struct Page {
+    limit: u32,
+    all: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+struct FlatOption {
+    q: String,
+    #[serde(flatten)]
+    page: Option<Page>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+struct Rest<T> {
+    name: String,
+    #[serde(flatten)]
+    rest: BTreeMap<String, T>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+#[allow(dead_code, reason = "it is shown")]
+enum Internal {
+    Circle { radius: f64 },
+    Named { name: String, count: Option<u8> },
+    Empty,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "lowercase")]
+#[allow(dead_code, reason = "it is shown")]
+enum Adjacent {
+    Number(i32),
+    Text(String),
+    List(Vec<u8>),
+    Flag(bool),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "it is shown")]
+enum Id {
+    Number(u32),
+    Text(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "it is shown")]
+enum By {
+    Number { id: u32, exact: bool },
+    Text { id: String, count: u8 },
+}
+
+#[tokio::test]
+async fn values_behind_flatten_are_read() {
+    assert_eq!(read::<Flat<u32>>("q=a&limit=5").await, r#"Flat { q: "a", limit: Limit { limit: 5 } }"#);
+    assert_eq!(read::<Flat<i8>>("limit=-5&q=5").await, r#"Flat { q: "5", limit: Limit { limit: -5 } }"#);
+    assert_eq!(read::<Flat<f64>>("q=a&limit=2.5").await, r#"Flat { q: "a", limit: Limit { limit: 2.5 } }"#);
+    assert_eq!(read::<Flat<f32>>("q=a&limit=2").await, r#"Flat { q: "a", limit: Limit { limit: 2.0 } }"#);
+    assert_eq!(read::<Flat<bool>>("q=a&limit=false").await, r#"Flat { q: "a", limit: Limit { limit: false } }"#);
+    assert_eq!(read::<Flat<bool>>("q=a&limit=on").await, r#"Flat { q: "a", limit: Limit { limit: true } }"#);
+    assert_eq!(read::<Flat<char>>("q=a&limit=5").await, r#"Flat { q: "a", limit: Limit { limit: '5' } }"#);
+    assert_eq!(read::<Flat<String>>("q=a&limit=007").await, r#"Flat { q: "a", limit: Limit { limit: "007" } }"#);
+    assert_eq!(read::<Flat<String>>("q=a&limit=true").await, r#"Flat { q: "a", limit: Limit { limit: "true" } }"#);
+    assert_eq!(read::<Flat<String>>("q=a&limit=").await, r#"Flat { q: "a", limit: Limit { limit: "" } }"#);
+    assert_eq!(read::<Flat<Sort>>("q=a&limit=age").await, r#"Flat { q: "a", limit: Limit { limit: Age } }"#);
+    assert_eq!(read::<Flat<Option<u8>>>("q=a&limit=5").await, r#"Flat { q: "a", limit: Limit { limit: Some(5) } }"#);
+    assert_eq!(read::<Flat<Option<u8>>>("q=a").await, r#"Flat { q: "a", limit: Limit { limit: None } }"#);
+    assert_eq!(read::<Flat<Option<u8>>>("q=a&limit=").await, r#"Flat { q: "a", limit: Limit { limit: None } }"#);
+    assert_eq!(read::<Flat<Option<Sort>>>("q=a&limit=").await, r#"Flat { q: "a", limit: Limit { limit: None } }"#);
+    assert_eq!(read::<Flat<Vec<u8>>>("q=a&limit=5").await, r#"Flat { q: "a", limit: Limit { limit: [5] } }"#);
+    assert_eq!(read::<Flat<Vec<u8>>>("q=a").await, r#"Flat { q: "a", limit: Limit { limit: [] } }"#);
+    let many: Vec<_> = (0..200).collect();
+    let fields: String = many.iter().map(|n| format!("&limit={n}")).collect();
+    let expected = format!(r#"Flat {{ q: "a", limit: Limit {{ limit: {many:?} }} }}"#);
+    assert_eq!(read::<Flat<Vec<u8>>>(&format!("q=a{fields}")).await, expected);
+    assert_eq!(read::<Flat<Vec<String>>>("q=a&limit=1").await, r#"Flat { q: "a", limit: Limit { limit: ["1"] } }"#);
+    assert_eq!(
+        read::<Flat<Vec<Option<bool>>>>("q=a&limit=true&limit=").await,
+        r#"Flat { q: "a", limit: Limit { limit: [Some(true), None] } }"#,
+    );
+    assert_eq!(read::<Flat<Id>>("q=a&limit=5").await, r#"Flat { q: "a", limit: Limit { limit: Number(5) } }"#);
+    assert_eq!(read::<Flat<Id>>("q=a&limit=x").await, r#"Flat { q: "a", limit: Limit { limit: Text("x") } }"#);
+    assert_eq!(read::<Flat<Value>>("q=a&limit=5").await, r#"Flat { q: "a", limit: Limit { limit: String("5") } }"#);
+}
+
+#[tokio::test]
+async fn an_option_behind_flatten_is_never_lost_in_silence() {
+    let page = r#"FlatOption { q: "a", page: Some(Page { limit: 5, all: true }) }"#;
+    assert_eq!(read::<FlatOption>("q=a&limit=5&all=true").await, page);
+    assert_eq!(read::<FlatOption>("all=on&limit=5&q=a&other=1").await, page);
+    let none = r#"FlatOption { q: "a", page: None }"#;
+    assert_eq!(read::<FlatOption>("q=a").await, none);
+    assert_eq!(read::<FlatOption>("q=a&other=1&another=x").await, none);
+    for (fields, said) in [
+        ("q=a&limit=x&all=true", "`limit`: `x` is not an integer from 0 to 4294967295"),
+        ("q=a&limit=5&all=x", "`all`: `x` is not true or false"),
+        ("q=a&limit=-5&all=true", "`limit`: "),
+        ("q=a&limit=5&limit=6&all=true", "`limit`: "),
+        ("q=a&limit=5", "`limit`: it cannot be used here: missing field `all`"),
+        ("q=a&all=true", "`all`: it cannot be used here: missing field `limit`"),
+    ] {
+        let detail = refused::<FlatOption>(fields).await;
+        assert!(detail.starts_with(said), "{fields}: {detail}");
+    }
+}
+
+#[tokio::test]
+async fn a_map_behind_flatten_is_read_whatever_its_size() {
+    assert_eq!(read::<Rest<u32>>("name=7&a=1&b=2").await, r#"Rest { name: "7", rest: {"a": 1, "b": 2} }"#);
+    assert_eq!(read::<Rest<String>>("name=x&a=1&b=02").await, r#"Rest { name: "x", rest: {"a": "1", "b": "02"} }"#);
+    assert_eq!(
+        read::<Rest<Vec<u8>>>("name=x&a=1&a=2&b=3").await,
+        r#"Rest { name: "x", rest: {"a": [1, 2], "b": [3]} }"#
+    );
+    let many: BTreeMap<String, u32> = (0..5000).map(|n| (format!("k{n}"), n)).collect();
+    let fields: String = many.iter().map(|(name, n)| format!("&{name}={n}")).collect();
+    let expected = format!(r#"Rest {{ name: "7", rest: {many:?} }}"#);
+    assert_eq!(read::<Rest<u32>>(&format!("name=7{fields}")).await, expected);
+    let detail = refused::<Rest<u32>>(&format!("name=7{fields}&last=x")).await;
+    assert!(detail.starts_with("`last`: `x` is not an integer"), "{detail}");
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "it is shown")]
+    struct Numbered {
+        name: String,
+        #[serde(flatten)]
+        rest: BTreeMap<u8, bool>,
+    }
+    assert_eq!(read::<Numbered>("name=1&7=true").await, r#"Numbered { name: "1", rest: {7: true} }"#);
+}
+
+#[tokio::test]
+async fn tagged_and_untagged_enums_are_read() {
+    assert_eq!(read::<Internal>("kind=circle&radius=2.5").await, "Circle { radius: 2.5 }");
+    assert_eq!(read::<Internal>("radius=2&kind=circle").await, "Circle { radius: 2.0 }");
+    assert_eq!(read::<Internal>("kind=named&name=5&count=5").await, r#"Named { name: "5", count: Some(5) }"#);
+    assert_eq!(read::<Internal>("count=&kind=named&name=5").await, r#"Named { name: "5", count: None }"#);
+    assert_eq!(read::<Internal>("kind=empty").await, "Empty");
+    assert_eq!(refused::<Internal>("kind=circle&radius=x").await, "`radius`: `x` is not a number");
+    assert_eq!(refused::<Internal>("kind=circle").await, "missing field `radius`");
+    assert_eq!(refused::<Internal>("radius=1").await, "missing field `kind`");
+    assert!(refused::<Internal>("kind=x").await.starts_with("`kind`: unknown variant `x`"));
+    for (fields, value) in [
+        ("kind=number&value=-7", "Number(-7)"),
+        ("value=-7&kind=number", "Number(-7)"),
+        ("value=7&kind=text", r#"Text("7")"#),
+        ("value=7&kind=list", "List([7])"),
+        ("value=7&kind=list&value=8", "List([7, 8])"),
+        ("kind=list&value=7", "List([7])"),
+        ("value=true&kind=flag", "Flag(true)"),
+    ] {
+        assert_eq!(read::<Adjacent>(fields).await, value, "{fields}");
+    }
+    assert_eq!(read::<Plain<Id>>("a=5").await, "Plain { a: Number(5) }");
+    assert_eq!(read::<Plain<Id>>("a=five").await, r#"Plain { a: Text("five") }"#);
+    assert_eq!(read::<Plain<Id>>("a=").await, r#"Plain { a: Text("") }"#);
+    assert_eq!(read::<Plain<Vec<Id>>>("a=5&a=x").await, r#"Plain { a: [Number(5), Text("x")] }"#);
+    assert_eq!(read::<Plain<Option<Id>>>("b=5").await, "Plain { a: None }");
+    assert_eq!(read::<By>("id=5&exact=true").await, "Number { id: 5, exact: true }");
+    assert_eq!(read::<By>("id=5&count=3").await, r#"Text { id: "5", count: 3 }"#);
+    assert_eq!(read::<By>("id=x&count=3").await, r#"Text { id: "x", count: 3 }"#);
+    let detail = refused::<By>("name=x").await;
+    assert!(!detail.contains("By") && !detail.contains("untagged"), "{detail}");
+}
+
+#[tokio::test]
+async fn values_of_a_path_behind_a_buffer_are_read() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "it is shown")]
+    struct Tail {
+        q: String,
+        #[serde(flatten)]
+        rest: BTreeMap<String, Vec<u8>>,
+    }
+    async fn of<T: DeserializeOwned + Debug + Send + 'static>(pattern: &str, uri: &str) -> String {
+        let (status, _, text) = path::<T>(pattern, uri).await;
+        assert_eq!(status, 200, "{uri}: {text}");
+        text
+    }
+    assert_eq!(of::<Flat<u8>>("/{q}/{limit}", "/7/7").await, r#"Flat { q: "7", limit: Limit { limit: 7 } }"#);
+    assert_eq!(of::<Flat<bool>>("/{q}/{limit}", "/7/true").await, r#"Flat { q: "7", limit: Limit { limit: true } }"#);
+    let page = r#"FlatOption { q: "7", page: Some(Page { limit: 5, all: true }) }"#;
+    assert_eq!(of::<FlatOption>("/{q}/{limit}/{all}", "/7/5/true").await, page);
+    assert_eq!(of::<Internal>("/{kind}/{radius}", "/circle/1.5").await, "Circle { radius: 1.5 }");
+    assert_eq!(of::<Plain<Id>>("/{a}", "/5").await, "Plain { a: Number(5) }");
+    assert_eq!(of::<Tail>("/{q}/{*tail}", "/7/1/2").await, r#"Tail { q: "7", rest: {"tail": [1, 2]} }"#);
+    assert_eq!(of::<Rest<String>>("/{name}/{*tail}", "/7/1/2").await, r#"Rest { name: "7", rest: {"tail": "1/2"} }"#);
+    for (answer, said) in [
+        (path::<Flat<u8>>("/{q}/{limit}", "/7/x").await, "the parameter `limit`: `x` is not an integer from 0 to 255"),
+        (path::<Flat<u8>>("/{q}/{limit}", "/7/300").await, "the parameter `limit`: "),
+        (path::<FlatOption>("/{q}/{limit}/{all}", "/7/5/x").await, "the parameter `all`: `x` is not true or false"),
+        (path::<Plain<f32>>("/{a}", "/1e39").await, "the parameter `a`: `1e39` is not a number"),
+    ] {
+        let (status, detail) = status_and_detail(&answer);
+        assert_eq!(status, 400, "{detail}");
+        assert!(detail.starts_with(said), "{detail}");
+    }
+}
+
+/// How often a type is made, counted by itself.
+#[tokio::test]
+async fn a_type_is_made_a_bounded_number_of_times() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+
+    #[derive(Debug)]
+    struct Counted;
+
+    impl<'de> Deserialize<'de> for Counted {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            MADE.fetch_add(1, Ordering::Relaxed);
+            u32::deserialize(deserializer).map(|_| Self)
+        }
+    }
+
+    for count in [100, 1000, 10_000] {
+        MADE.store(0, Ordering::Relaxed);
+        let fields: String = (0..count).map(|n| format!("&k{n}={n}")).collect();
+        let (status, ..) = form::<Rest<Counted>>(&format!("name=x{fields}")).await;
+        assert_eq!(status, 200);
+        let made = MADE.load(Ordering::Relaxed);
+        assert!(made < 3 * count + 1000, "{made} of {count}");
+    }
+}
+
+// Types that no request can be read as
+
+/// Why a handler with this argument is refused when it is registered, if it is.
+fn registered<A: FromRequest + Send + 'static>() -> Result<(), String> {
+    RouteHandlers::new().try_route("/", post(async |_: A| ())).map(drop).map_err(|error| error.to_string())
+}
+
+#[derive(Deserialize)]
+#[allow(dead_code, reason = "it is never made")]
+struct Nested {
+    inner: Plain<u8>,
+}
+
+#[derive(Deserialize)]
+#[allow(dead_code, reason = "it is never made")]
+enum Contents {
+    One(u8),
+    Two { a: u8 },
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+enum Mixed {
+    One(u8),
+    Two,
+}
+
+#[test]
+fn a_type_that_no_request_can_be_is_refused_when_it_is_registered() {
+    fn refused<T: DeserializeOwned + Send + 'static>(said: &str) {
+        for (result, by) in [
+            (registered::<Query<T>>(), "Query"),
+            (registered::<Form<T>>(), "Form"),
+            (registered::<Option<Query<T>>>(), "Query"),
+        ] {
+            let reason = result.expect_err(said);
+            assert!(reason.contains(by) && reason.contains(said), "{reason}");
+        }
+    }
+    refused::<Nested>("the field `inner`: a parameter is a text, and the struct `Plain` is needed");
+    refused::<Plain<Duration>>("the struct `Duration`");
+    refused::<Plain<Option<Duration>>>("the struct `Duration`");
+    refused::<Plain<Vec<Duration>>>("the struct `Duration`");
+    refused::<Plain<(u8, u8)>>("a tuple of 2");
+    refused::<Plain<[u8; 2]>>("a tuple of 2");
+    refused::<Plain<()>>("nothing");
+    refused::<Plain<HashMap<String, u8>>>("a map");
+    refused::<Plain<Contents>>("each variant of the enum has content");
+    refused::<Plain<Option<Contents>>>("each variant of the enum has content");
+    refused::<HashMap<String, Nested>>("the struct `Nested`");
+    refused::<Rest<Nested>>("struct Nested");
+    refused::<Flat<u128>>("u128 is not supported behind `flatten`");
+    refused::<Option<Plain<u8>>>("`Option<Query<T>>`");
+    refused::<(u8, u8)>("a tuple");
+    refused::<u8>("an integer");
+    refused::<String>("a string");
+    refused::<Contents>("the enum `Contents`");
+}
+
+#[test]
+fn a_type_that_some_request_can_be_is_registered() {
+    fn accepted<T: DeserializeOwned + Send + 'static>() {
+        assert_eq!(registered::<Query<T>>(), Ok(()));
+        assert_eq!(registered::<Form<T>>(), Ok(()));
+    }
+    accepted::<Plain<u128>>();
+    accepted::<Plain<IpAddr>>();
+    accepted::<Plain<Option<Vec<Sort>>>>();
+    accepted::<Plain<Mixed>>();
+    accepted::<Plain<Id>>();
+    accepted::<Plain<Value>>();
+    accepted::<Flat<u8>>();
+    accepted::<FlatOption>();
+    accepted::<Internal>();
+    accepted::<Adjacent>();
+    accepted::<By>();
+    accepted::<Id>();
+    accepted::<Rest<Vec<bool>>>();
+    accepted::<HashMap<u32, char>>();
+    accepted::<Vec<(String, f32)>>();
+    accepted::<Value>();
+    accepted::<()>();
+}
+
+#[tokio::test]
+async fn the_name_of_a_variant_with_content_is_the_client_s_mistake() {
+    assert_eq!(read::<Plain<Mixed>>("a=Two").await, "Plain { a: Two }");
+    assert!(refused::<Plain<Mixed>>("a=One").await.starts_with("`a`: it needs content"));
+}
+
+// JSON, where numbers are numbers
+
+#[tokio::test]
+async fn the_same_types_are_read_of_json() {
+    async fn of<T: DeserializeOwned + Debug + Send + 'static>(body: Value) -> Answer {
+        let api = RouteHandlers::new().post("/", async |Json(value): Json<T>| show(value));
+        send(api, post_json("/", body.to_string())).await
+    }
+    let page = r#"FlatOption { q: "a", page: Some(Page { limit: 5, all: true }) }"#;
+    assert_eq!(of::<FlatOption>(json!({"q": "a", "limit": 5, "all": true})).await.2, page);
+    assert_eq!(of::<Plain<Id>>(json!({"a": 5})).await.2, "Plain { a: Number(5) }");
+    assert_eq!(of::<Internal>(json!({"kind": "circle", "radius": 2})).await.2, "Circle { radius: 2.0 }");
+    assert_eq!(of::<Flat<u8>>(json!({"q": "a", "limit": "5"})).await.0, 422);
+}
+
+#[tokio::test]
+async fn an_optional_query_of_nothing_is_none() {
+    let api = RouteHandlers::new().get("/", async |query: Option<Query<Plain<u8>>>| show(query));
+    for uri in ["/", "/?"] {
+        assert_eq!(send_get(api.clone(), uri).await, (200, "None".into()), "{uri}");
+    }
+    assert_eq!(send_get(api.clone(), "/?a=1").await, (200, "Some(Query(Plain { a: 1 }))".into()));
+    assert_eq!(problem(&send(api, get("/?b=1")).await)["status"], 400);
+}
