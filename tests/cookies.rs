@@ -275,14 +275,18 @@ fn cookies_of_one_name_with_other_paths_or_domains_are_all_sent() {
     assert_eq!(lines((path, domain, (SetCookie::new("s", "new"), "").into_response())).len(), 3, "as parts");
 
     let mut cookies = cookies(&["s=old"]);
-    moved().into_iter().for_each(|deletion| cookies.delete_cookie(deletion));
+    for deletion in moved() {
+        cookies.delete_cookie(deletion);
+    }
     cookies.set(("s", "new"));
     assert_eq!(cookies.get("s"), Some("new"));
     assert_eq!(lines((cookies, "")), expected, "as `Cookies`");
 
     let mut cookies = Cookies::default();
     cookies.set(("s", "new"));
-    moved().into_iter().for_each(|deletion| cookies.delete_cookie(deletion));
+    for deletion in moved() {
+        cookies.delete_cookie(deletion);
+    }
     assert_eq!(cookies.get_all("s").collect::<Vec<_>>(), ["new"], "the deletions are of other cookies");
     assert_eq!(lines((cookies, "")).len(), 3);
 
@@ -526,7 +530,7 @@ proptest! {
             };
             model.retain(|(own, of, ..)| *own != name || !of.is_empty());
             let change = (name.clone(), path.clone(), number.to_string(), is_set);
-            match model.iter_mut().find(|(own, of, ..)| (&*own, &*of) == (&name, &path)) {
+            match model.iter_mut().find(|(own, of, ..)| (own, of) == (&name, &path)) {
                 Some(known) => *known = change,
                 None => model.push(change),
             }
