@@ -28,7 +28,7 @@ impl Fields {
     pub(super) fn of(schema: &Value, schemas: &Schemas) -> Self {
         let mut fields = Self::within(schema, schemas, 0);
         if let Some(pair) = pair(schema) {
-            fields.others = Some(without_null(pair.clone()));
+            fields.others = Some(as_text(pair, schemas, 0));
         } else if fields.fault.is_none() {
             fields.fault = not_fields(schema, schemas);
         }
@@ -51,7 +51,7 @@ impl Fields {
         for (name, schema) in members(schema, "properties") {
             let is_required = required.iter().any(|required| required == name);
             all.refuse(not_text(schema, schemas, depth).map(|reason| format!("its field `{name}` is {reason}")));
-            all.add_field(Field { name: name.clone(), schema: without_null(schema.clone()), is_required });
+            all.add_field(Field { name: name.clone(), schema: as_text(schema, schemas, depth), is_required });
         }
         for name in ["additionalProperties", "unevaluatedProperties"] {
             all.add_others(schema.get(name).filter(|others| others.is_object()), schemas, depth);
@@ -108,7 +108,7 @@ impl Fields {
     fn add_others(&mut self, others: Option<&Value>, schemas: &Schemas, depth: usize) {
         if let Some(others) = others {
             self.refuse(not_text(others, schemas, depth).map(|reason| format!("each value of its map is {reason}")));
-            self.others = Some(without_null(others.clone()));
+            self.others = Some(as_text(others, schemas, depth));
         }
     }
 
@@ -138,6 +138,22 @@ impl Fields {
         }
         object
     }
+}
+
+/// The schema of what is sent as text: the variants of an enum that a text can be.
+fn as_text(schema: &Value, schemas: &Schemas, depth: usize) -> Value {
+    let referred = schemas.referred(schema);
+    let whole = referred.as_ref().unwrap_or(schema);
+    for name in ["oneOf", "anyOf"] {
+        let (sent, not_sent): (Vec<_>, Vec<_>) =
+            list(whole, name).iter().partition(|variant| not_text(variant, schemas, depth).is_none());
+        if depth < DEEP_ENOUGH && !sent.is_empty() && !not_sent.is_empty() {
+            let mut whole = whole.clone();
+            whole[name] = sent.into_iter().map(|variant| as_text(variant, schemas, depth + 1)).collect();
+            return without_null(whole);
+        }
+    }
+    without_null(schema.clone())
 }
 
 /// Whether the schema is of a list that may be empty: a query and a form send none of its items then.
@@ -187,9 +203,7 @@ fn not_text(schema: &Value, schemas: &Schemas, depth: usize) -> Option<String> {
 fn not_fields(schema: &Value, schemas: &Schemas) -> Option<String> {
     let referred = schemas.referred(schema);
     let schema = referred.as_ref().unwrap_or(schema);
-    let is_unit = |variant: &Value| variant["type"] == "string";
-    let variants = list(schema, "oneOf");
-    if !variants.is_empty() && variants.iter().all(|variant| is_unit(variant) || is_externally_tagged(variant)) {
+    if has_no_tag(schema) {
         return Some(NO_TAG.to_owned());
     }
     match schema["type"].as_str() {
@@ -201,11 +215,15 @@ fn not_fields(schema: &Value, schemas: &Schemas) -> Option<String> {
 
 const NO_TAG: &str = "it is an enum without a tag: add `#[serde(tag = \"...\")]`";
 
-/// Whether this is a variant of an enum with `{ "Variant": value }` for its value, as serde has it without a tag.
-fn is_externally_tagged(variant: &Value) -> bool {
-    let mut fields = members(variant, "properties").map(|(_, field)| field);
-    let is_only = fields.next().is_some_and(|field| field.get("const").is_none()) && fields.next().is_none();
-    is_only && variant["additionalProperties"] == false
+/// Whether the schema is of an enum that serde writes as `"Variant"` and `{ "Variant": value }`.
+fn has_no_tag(schema: &Value) -> bool {
+    let has_none = |variant: &Value| {
+        let mut fields = members(variant, "properties").map(|(_, field)| field);
+        let is_only = fields.next().is_some_and(|field| field.get("const").is_none()) && fields.next().is_none();
+        variant["type"] == "string" || (is_only && variant["additionalProperties"] == false)
+    };
+    let variants = list(schema, "oneOf");
+    !variants.is_empty() && variants.iter().all(has_none)
 }
 
 /// The schemas of a path's parameters, in the order of their names, where the type says one; or why no path is of the type.
@@ -222,16 +240,16 @@ pub(super) fn in_path(names: &[&str], schema: &Value, schemas: &Schemas) -> Resu
     if let Some(items) = schema.get("items").filter(|items| items.is_object()) {
         return names.iter().map(|_| text(items)).collect();
     }
-    let variants = list(schema, "oneOf");
-    if !variants.is_empty() && variants.iter().all(is_externally_tagged) {
-        return Err(NO_TAG.to_owned());
+    let single = || (0..names.len()).map(|position| (position == 0).then(|| as_text(schema, schemas, 0))).collect();
+    if has_no_tag(schema) {
+        return if not_text(schema, schemas, 0).is_none() { Ok(single()) } else { Err(NO_TAG.to_owned()) };
     }
     let Fields { named, others, fault, .. } = Fields::within(schema, schemas, 0);
     if let Some(fault) = fault {
         return Err(fault);
     }
     if named.is_empty() && others.is_none() {
-        return Ok((0..names.len()).map(|position| (position == 0).then(|| without_null(schema.clone()))).collect());
+        return Ok(single());
     }
     let by_name = |name: &&str| named.iter().find(|field| field.name == **name).map(|field| field.schema.clone());
     Ok(names.iter().map(|name| by_name(name).or_else(|| others.clone())).collect())

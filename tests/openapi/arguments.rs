@@ -346,6 +346,17 @@ fn type_that_some_request_can_be_is_registered() {
 }
 
 #[test]
+fn variant_that_no_text_can_be_is_not_listed() {
+    let none = json!({ "type": "string", "enum": ["None"] });
+    let (alone, _) = operation(documented(async |_: Query<One<Untagged>>| NoContent));
+    assert_eq!(parameters(&alone), [query("field", true, none.clone())]);
+    let (optional, _) = operation(documented(async |_: Query<One<Option<Untagged>>>| NoContent));
+    assert_eq!(parameters(&optional), [query("field", false, none.clone())]);
+    let (of_path, _) = operation_at("/{field}", documented(async |_: Path<Untagged>| NoContent));
+    assert_eq!(parameters(&of_path), [path("field", none)]);
+}
+
+#[test]
 fn type_that_no_path_can_be_is_refused_at_registration() {
     let nested = refusal("/{field}", documented(async |_: Described<One<Place>>| NoContent));
     assert!(
