@@ -13,7 +13,7 @@ use crate::routing::escape;
 /// An answer that sends the client to another place (RFC 9110 §15.4).
 ///
 /// A relative location stays relative (§10.2.2). A character that a URI cannot hold is percent-encoded, and an escape stays
-/// as it is: `/a b%20"\` is sent as `/a%20b%20%22%5C`. So a browser, which reads `\` as `/`, goes where the location says.
+/// as it is: `/a b%20"\` is sent as `/a%20b%20%22%5C`. A browser reads a raw `\` as `/`.
 ///
 /// The response is a 500 problem if the status is no redirect, if the location has a control character, which browsers
 /// remove, or if browsers and other clients would read another host out of it: `\` in the host, or an `http` location

@@ -23,7 +23,7 @@ struct Reader {
     dots: Dots,
 }
 
-/// What happens to empty segments.
+/// The treatment of empty segments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Empty {
     Kept,
@@ -120,7 +120,7 @@ impl Reader {
     }
 }
 
-/// What a path has that readers differ on.
+/// The parts of a path that readers differ on.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "as in `Reader`")]
 struct Spelling {
@@ -169,7 +169,7 @@ impl Spelling {
 
 /// Whether a path may be one that readers differ on: a fast scan, which nearly every path passes with `false`.
 ///
-/// The loop ends where the path does, so that the compiler compares many bytes at once.
+/// The loop has no early exit, so that the compiler compares many bytes at once.
 fn may_differ(path: &str) -> bool {
     let bytes = path.as_bytes().iter();
     let pairs = bytes.clone().zip(bytes.skip(1)); // the first byte is `/`

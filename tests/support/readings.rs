@@ -1,6 +1,6 @@
 //! Every reading of a path by brute force: the model that `claim` is held against.
 
-/// What one service does with empty segments, and with dot segments.
+/// The treatment of empty segments by one service.
 #[derive(Clone, Copy, PartialEq)]
 enum Empty {
     Kept,
@@ -8,6 +8,7 @@ enum Empty {
     DroppedLast,
 }
 
+/// The dot segments that one service resolves.
 #[derive(Clone, Copy, PartialEq)]
 enum Dots {
     Kept,
