@@ -347,7 +347,7 @@ fn a_cookie_that_the_answer_sets_itself_stays() {
     assert_eq!(lines((cookies, (headers, "answer"))), ["raw=1; Secure", "both=answer", "store=1; Path=/"]);
 }
 
-/// What a browser stores of a line that `https://shop.example.com/a/b` sent: RFC 6265bis §5.6 and §5.7, and `Partitioned`.
+/// The cookie that a browser stores of a line from `https://shop.example.com/a/b`: RFC 6265bis §5.6 and §5.7, and `Partitioned`.
 #[derive(Debug, PartialEq)]
 struct Stored {
     name: String,
@@ -399,7 +399,7 @@ fn stored(line: &str) -> Option<Stored> {
     (!is_dropped).then_some(Stored { name, value, domain, path, is_secure, is_http_only })
 }
 
-/// What a method of [`SetCookie`] was given.
+/// A call of a method of [`SetCookie`].
 #[derive(Clone, Debug)]
 enum Call {
     Path(String),
@@ -439,7 +439,7 @@ fn made(cookie: SetCookie, call: &Call) -> SetCookie {
     }
 }
 
-/// What a handler does to its cookies.
+/// A change that a handler makes to its cookies.
 #[derive(Clone, Debug)]
 enum Step {
     Set(String, String),

@@ -108,7 +108,7 @@ impl Cookies {
         unchanged.into_iter().flatten().chain(self.changes.get_all(name).filter_map(Change::value))
     }
 
-    /// All names and values, in the order in which they were sent, and then in which they were set.
+    /// All names and values: those that the client sent, in its order, and then those that were set.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let unchanged = self.sent.iter().filter(|(name, _)| !self.changes.contains(name));
         let changed = self.changes.iter().filter_map(|(name, change)| Some((name, change.value()?)));
@@ -161,7 +161,7 @@ impl Cookies {
         self.change(cookie, true);
     }
 
-    /// A browser keeps cookies with other domains or paths beside this one, so each of them has a line of its own.
+    /// A browser keeps cookies with other domains or paths beside this one, so each change has its own line.
     fn change(&mut self, cookie: SetCookie, is_deletion: bool) {
         let (name, identity) = (cookie.name().to_owned(), cookie.identity());
         let change = Change { cookie, is_deletion };

@@ -405,7 +405,7 @@ fn is_integer(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What a browser knows a cookie by (RFC 6265bis §5.7): a second cookie with this replaces the first, any other stays.
+/// The key of a cookie in a browser (RFC 6265bis §5.7): a second cookie with an equal key replaces the first.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Identity {
     name: String,
