@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use http::Method;
+use proptest::prelude::*;
 use route_handlers::{Form, FromRequest, Json, Path, Query, RouteHandlers, post};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -205,6 +206,14 @@ struct Rest<T> {
 }
 
 #[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+struct Numbered {
+    name: String,
+    #[serde(flatten)]
+    rest: BTreeMap<u8, bool>,
+}
+
+#[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 #[allow(dead_code, reason = "it is shown")]
 enum Internal {
@@ -259,9 +268,9 @@ async fn values_behind_flatten_are_read() {
     assert_eq!(read::<Flat<Vec<u8>>>("q=a&limit=5").await, r#"Flat { q: "a", limit: Limit { limit: [5] } }"#);
     assert_eq!(read::<Flat<Vec<u8>>>("q=a").await, r#"Flat { q: "a", limit: Limit { limit: [] } }"#);
     let many: Vec<_> = (0..200).collect();
-    let fields: String = many.iter().map(|n| format!("&limit={n}")).collect();
+    let fields: Vec<_> = many.iter().map(|n| format!("limit={n}")).collect();
     let expected = format!(r#"Flat {{ q: "a", limit: Limit {{ limit: {many:?} }} }}"#);
-    assert_eq!(read::<Flat<Vec<u8>>>(&format!("q=a{fields}")).await, expected);
+    assert_eq!(read::<Flat<Vec<u8>>>(&format!("q=a&{}", fields.join("&"))).await, expected);
     assert_eq!(read::<Flat<Vec<String>>>("q=a&limit=1").await, r#"Flat { q: "a", limit: Limit { limit: ["1"] } }"#);
     assert_eq!(
         read::<Flat<Vec<Option<bool>>>>("q=a&limit=true&limit=").await,
@@ -302,19 +311,12 @@ async fn a_map_behind_flatten_is_read_whatever_its_size() {
         r#"Rest { name: "x", rest: {"a": [1, 2], "b": [3]} }"#
     );
     let many: BTreeMap<String, u32> = (0..5000).map(|n| (format!("k{n}"), n)).collect();
-    let fields: String = many.iter().map(|(name, n)| format!("&{name}={n}")).collect();
+    let fields: Vec<_> = many.iter().map(|(name, n)| format!("&{name}={n}")).collect();
+    let fields = fields.concat();
     let expected = format!(r#"Rest {{ name: "7", rest: {many:?} }}"#);
     assert_eq!(read::<Rest<u32>>(&format!("name=7{fields}")).await, expected);
     let detail = refused::<Rest<u32>>(&format!("name=7{fields}&last=x")).await;
     assert!(detail.starts_with("`last`: `x` is not an integer"), "{detail}");
-
-    #[derive(Debug, Deserialize)]
-    #[allow(dead_code, reason = "it is shown")]
-    struct Numbered {
-        name: String,
-        #[serde(flatten)]
-        rest: BTreeMap<u8, bool>,
-    }
     assert_eq!(read::<Numbered>("name=1&7=true").await, r#"Numbered { name: "1", rest: {7: true} }"#);
 }
 
@@ -386,7 +388,6 @@ async fn values_of_a_path_behind_a_buffer_are_read() {
     }
 }
 
-/// How often a type is made, counted by itself.
 #[tokio::test]
 async fn a_type_is_made_a_bounded_number_of_times() {
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -404,11 +405,66 @@ async fn a_type_is_made_a_bounded_number_of_times() {
 
     for count in [100, 1000, 10_000] {
         MADE.store(0, Ordering::Relaxed);
-        let fields: String = (0..count).map(|n| format!("&k{n}={n}")).collect();
-        let (status, ..) = form::<Rest<Counted>>(&format!("name=x{fields}")).await;
+        let fields: Vec<_> = (0..count).map(|n| format!("&k{n}={n}")).collect();
+        let (status, ..) = form::<Rest<Counted>>(&format!("name=x{}", fields.concat())).await;
         assert_eq!(status, 200);
         let made = MADE.load(Ordering::Relaxed);
         assert!(made < 3 * count + 1000, "{made} of {count}");
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+struct Some4<Limit> {
+    limit: Limit,
+    all: bool,
+    tag: Vec<i8>,
+    sort: Option<Sort>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+struct Flat4<Limit> {
+    #[serde(flatten)]
+    some: Some4<Limit>,
+}
+
+/// Reads the same fields as a type and as the same type behind `flatten`.
+async fn same<T: DeserializeOwned + Debug + Send + 'static>(fields: &str) {
+    let (plain, _, plain_text) = query::<Some4<T>>(fields).await;
+    let (flat, _, flat_text) = query::<Flat4<T>>(fields).await;
+    assert_eq!(plain, flat, "{fields}: {plain_text} {flat_text}");
+    let flat_text = flat_text.replace("Flat4 { some: ", "");
+    assert!(plain != 200 || format!("{plain_text} }}") == flat_text, "{plain_text} {flat_text}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A flattened type reads what the same type reads that is not flattened, and refuses the same.
+    #[test]
+    fn flattened_type_reads_as_the_type_itself(
+        fields in prop::collection::vec(
+            (
+                prop::sample::select(vec!["limit", "all", "tag", "sort", "x"]),
+                prop_oneof![
+                    prop::sample::select(vec!["", "5", "-5", "007", "1.5", "1e2", "true", "on", "name", "+1", "NaN"]),
+                    prop::sample::select(vec!["true", "9", "128", "4294967296", "1e39", "18446744073709551616", "-0"]),
+                ],
+            ),
+            0..7,
+        ),
+    ) {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", value.replace('+', "%2B"))).collect();
+        let fields = fields.join("&");
+        tokio_test::block_on(async {
+            same::<u32>(&fields).await;
+            same::<Option<i64>>(&fields).await;
+            same::<f32>(&fields).await;
+            same::<String>(&fields).await;
+            same::<Option<char>>(&fields).await;
+            same::<Vec<Option<f64>>>(&fields).await;
+        });
     }
 }
 

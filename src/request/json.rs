@@ -88,7 +88,7 @@ fn has_large_number(json: &[u8]) -> bool {
     false
 }
 
-/// Whether it is a JSON text at all, to its end, and within the limits that serde_json sets to nesting and to numbers
+/// Whether it is a JSON text at all, to its end, and within the limits that `serde_json` sets to nesting and to numbers
 /// (RFC 8259 §9).
 fn check(json: &str) -> serde_json::Result<()> {
     serde_json::from_str::<Checked>(json).map(drop)
