@@ -1,6 +1,16 @@
-//! Whether a lookup takes time in proportion to the path's length, whatever the table and whatever the path.
+//! Whether the work grows in proportion to the input: that of a lookup with the path, whatever the table and whatever the
+//! path, and that of a handler with a list that a client fills.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use http::{Request, header};
+use http_body_util::Full;
+use route_handlers::{Cookies, Form, PagesBody, PagesQuery, Query, RouteHandlers, SetCookie, get, pages};
+use tower::Service;
 
 use crate::callgrind;
+use crate::harness;
 use crate::lookups::{self, Find};
 
 /// Bytes of a path; `http::Uri` holds at most 65 534.
@@ -82,6 +92,92 @@ const CASES: [Case; 10] = [
     },
 ];
 
+/// A list that a client fills, and where it stands in a request.
+struct ListCase {
+    name: &'static str,
+    path: &'static str,
+    place: Place,
+    pair: fn(usize) -> String,
+}
+
+enum Place {
+    Query,
+    Form,
+    Cookie,
+}
+
+const DISTINCT: fn(usize) -> String = |number| format!("n{number:05x}=v");
+const ALIKE: fn(usize) -> String = |number| format!("name=v{number:05x}");
+
+const LISTS: [ListCase; 12] = [
+    ListCase { name: "pages: a query of distinct names", path: "/pages", place: Place::Query, pair: DISTINCT },
+    ListCase { name: "pages: a query of one name", path: "/pages", place: Place::Query, pair: ALIKE },
+    ListCase { name: "pages: a form of distinct names", path: "/pages", place: Place::Form, pair: DISTINCT },
+    ListCase { name: "pages: a form of one name", path: "/pages", place: Place::Form, pair: ALIKE },
+    ListCase { name: "pages: cookies of distinct names", path: "/pages", place: Place::Cookie, pair: DISTINCT },
+    ListCase { name: "pages: cookies of one name", path: "/pages", place: Place::Cookie, pair: ALIKE },
+    ListCase { name: "cookies of distinct names, each read", path: "/cookies", place: Place::Cookie, pair: DISTINCT },
+    ListCase { name: "cookies of one name, each read", path: "/cookies", place: Place::Cookie, pair: ALIKE },
+    ListCase { name: "cookies, each deleted", path: "/deleted", place: Place::Cookie, pair: DISTINCT },
+    ListCase { name: "cookies of one name, each deleted at a path", path: "/paths", place: Place::Cookie, pair: ALIKE },
+    ListCase { name: "a query as a map", path: "/map", place: Place::Query, pair: DISTINCT },
+    ListCase { name: "a form as a map", path: "/map", place: Place::Form, pair: DISTINCT },
+];
+
+impl ListCase {
+    /// A list of about so many bytes, and a request with it.
+    fn request(&self, length: usize) -> (usize, Request<Full<Bytes>>) {
+        let separator = if matches!(self.place, Place::Cookie) { "; " } else { "&" };
+        let count = (length - self.path.len()) / ((self.pair)(0).len() + separator.len()); // the path is in the URI too
+        let list = (0..count).map(self.pair).collect::<Vec<_>>().join(separator);
+        let bytes = list.len();
+        let request = match self.place {
+            Place::Query => Request::get(format!("{}?{list}", self.path)).body(Full::default()),
+            Place::Cookie => Request::get(self.path).header(header::COOKIE, list).body(Full::default()),
+            Place::Form => Request::post(self.path)
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(Full::from(list)),
+        };
+        (bytes, request.unwrap())
+    }
+}
+
+/// Looks up each name of a list.
+fn each_field(fields: &PagesQuery) -> usize {
+    fields.iter().filter(|(name, _)| fields.get(name).is_some()).count()
+}
+
+fn each_cookie(cookies: &Cookies) -> usize {
+    cookies.iter().filter(|(name, _)| cookies.get(name).is_some()).count()
+}
+
+fn names(cookies: &Cookies) -> Vec<String> {
+    cookies.iter().map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Handlers that look up, or delete, each name of a list.
+fn lists() -> RouteHandlers {
+    let pages = pages(async |req, res| {
+        let fields = if let PagesBody::Form(form) = req.body() { each_field(form) } else { 0 };
+        res.send((each_field(req.query()) + fields + each_cookie(&req.cookies())).to_string())
+    });
+    let map = get(async |Query(map): Query<HashMap<String, String>>| map.len().to_string());
+    RouteHandlers::new()
+        .any("/pages", pages)
+        .get("/cookies", async |cookies: Cookies| each_cookie(&cookies).to_string())
+        .get("/deleted", async |mut cookies: Cookies| {
+            names(&cookies).into_iter().for_each(|name| cookies.delete(name));
+            (cookies, "")
+        })
+        .get("/paths", async |mut cookies: Cookies| {
+            for (number, name) in names(&cookies).into_iter().enumerate() {
+                cookies.delete_cookie(SetCookie::delete(name).path(format!("/{number:05x}")));
+            }
+            (cookies, "")
+        })
+        .route("/map", map.post(async |Form(map): Form<HashMap<String, String>>| map.len().to_string()))
+}
+
 /// A path of about so many bytes.
 fn filled(begin: &str, piece: &str, length: usize) -> String {
     begin.to_owned() + &piece.repeat(length.saturating_sub(begin.len()) / piece.len())
@@ -97,7 +193,7 @@ fn ambiguous(end: &str) -> Vec<String> {
 #[derive(Debug)]
 pub struct Costs {
     pub name: &'static str,
-    /// Bytes of the path, and instructions of a lookup.
+    /// Bytes of the path or the list, and instructions.
     pub costs: Vec<(usize, f64)>,
 }
 
@@ -127,11 +223,23 @@ pub fn all() -> Vec<Costs> {
                 callgrind::count(&path.len().to_string(), &mut run, 10);
             }
         }
+        let api = lists();
+        for case in &LISTS {
+            for length in LENGTHS {
+                let mut api = api.clone();
+                let (bytes, request) = case.request(length);
+                let status = harness::now(api.call(request.clone())).unwrap().status();
+                assert_eq!(status, 200, "{}", case.name);
+                let mut run = harness::times(move || harness::now(api.call(request.clone())).unwrap());
+                callgrind::count(&bytes.to_string(), &mut run, 10);
+            }
+        }
         std::process::exit(0);
     }
     let counts = callgrind::counts();
     let counts = counts.chunks_exact(LENGTHS.len());
     let costs =
         |counts: &[(String, f64)]| counts.iter().map(|(length, cost)| (length.parse().unwrap(), *cost)).collect();
-    CASES.iter().zip(counts).map(|(case, counts)| Costs { name: case.name, costs: costs(counts) }).collect()
+    let names = CASES.iter().map(|case| case.name).chain(LISTS.iter().map(|case| case.name));
+    names.zip(counts).map(|(name, counts)| Costs { name, costs: costs(counts) }).collect()
 }

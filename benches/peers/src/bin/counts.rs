@@ -6,7 +6,7 @@
 //! | `cargo run --release -p peers --no-default-features --features direct` | ours as hyper calls it, with and without an adapter |
 //! | `cargo run --release -p peers --no-default-features -- check` | fails where ours rose above `baseline.tsv` |
 //! | `cargo run --release -p peers --no-default-features -- bless` | writes `baseline.tsv` |
-//! | `cargo run --release -p peers --no-default-features -- linear` | fails where a lookup costs more than in proportion to the path |
+//! | `cargo run --release -p peers --no-default-features -- linear` | fails where the work grows faster than the path or the list |
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -78,10 +78,10 @@ fn parse(line: &str) -> ((&str, &str), (f64, f64)) {
     }
 }
 
-/// Instructions of a lookup for each length of the path.
+/// Instructions for each length of the path or the list.
 fn print_linear(all: &[Costs]) -> ExitCode {
     let lengths: Vec<_> = linear::LENGTHS.iter().map(|length| grouped(*length as f64)).collect();
-    println!("| instructions, by the bytes of the path | {} | 4 × the path |", lengths.join(" | "));
+    println!("| instructions, by the bytes of the path or the list | {} | 4 × the bytes |", lengths.join(" | "));
     println!("|---|{}--:|", "--:|".repeat(linear::LENGTHS.len()));
     let mut is_linear = true;
     for costs in all {
