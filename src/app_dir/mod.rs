@@ -39,6 +39,12 @@
 //! All of them end the build, each with its file, its line and how to mend it: two files for one path, two names at one
 //! level, a catch-all that is not last, a verb that is misspelt, not `pub` or not `async`, a setting that is unknown, …
 //! What the table would refuse when the program starts is refused here by the same code.
+//!
+//! # Build time
+//!
+//! All route files are modules of one package. After an edit of one file, rustc reuses its type checking of the others, but
+//! generates most of their code anew: in a debug build of 500 files that was 104 s of 122 s on a busy machine. To shorten
+//! it, split a large app into packages, each with a table of its own, and `merge` the tables.
 
 mod exports;
 mod folders;
