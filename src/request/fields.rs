@@ -19,7 +19,7 @@ use crate::request::words;
 /// Makes a value of the fields, or says why not.
 pub(super) fn deserialize<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     let fields = Fields::of(form_urlencoded::parse(bytes));
-    let result = values::read(&|| fields.texts(), &|round| T::deserialize(Reader { fields: &fields, round }));
+    let result = values::read(|| fields.texts(), |round| T::deserialize(Reader { fields: &fields, round }));
     result.map_err(|fault| fields.named(fault))
 }
 
@@ -92,6 +92,14 @@ struct Field<'a> {
     next: Option<usize>,
 }
 
+impl Field<'_> {
+    /// The value. Refusals are told apart by the address of their text, and all empty values of `form_urlencoded` have one
+    /// address: so an empty value is the end of its name.
+    fn value(&self) -> &str {
+        if self.value.is_empty() { &self.name[self.name.len()..] } else { &self.value }
+    }
+}
+
 impl<'a> Fields<'a> {
     fn of(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
         let field = |(first, (name, value))| Field { name, value, first, next: None };
@@ -115,7 +123,7 @@ impl<'a> Fields<'a> {
         let mut texts = Vec::with_capacity(2 * self.0.len());
         for field in &self.0 {
             texts.push((&*field.name, values::name_of(field.first)));
-            texts.push((&*field.value, values::value_of(field.first)));
+            texts.push((field.value(), values::value_of(field.first)));
         }
         texts
     }
@@ -149,7 +157,7 @@ impl<'a, 'r> Reader<'a, 'r> {
     fn value(self, at: usize) -> Text<'a, 'r> {
         let field = &self.fields.0[at];
         let owner = values::value_of(field.first);
-        Text { content: &field.value, owner, round: self.round, is_element: false, is_form: true }
+        Text { content: field.value(), owner, round: self.round, is_element: false, is_form: true }
     }
 }
 
