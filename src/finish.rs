@@ -25,7 +25,7 @@ pin_project! {
     /// The future of a handler, or of a layer around it, as it may be sent.
     pub(crate) struct Answering<F: ?Sized> {
         finish: Finish,
-        // Until the body takes it.
+        // Set for the response that is sent, until its body takes it.
         after: Option<HandOver>,
         #[pin]
         future: F,
@@ -104,6 +104,13 @@ fn fail(error: &Error, answer: &mut Poll<Answered>) {
 }
 
 impl Answering<dyn Answer> {
+    /// Hands the work for after the response over when this future is dropped, or else the body of the response.
+    ///
+    /// The service does this once for each request: the future of a handler within a layer ends too early.
+    pub(crate) fn hand_over(self: Pin<&mut Self>, hooks: &Hooks) {
+        *self.project().after = hooks.after.clone().map(HandOver::new);
+    }
+
     /// Polls it, and puts what comes of it where the caller wants it, who begins with [`Poll::Pending`] there.
     pub(crate) fn poll_finished(self: Pin<&mut Self>, cx: &mut Context<'_>, answer: &mut Poll<Answered>) {
         debug_assert!(answer.is_pending(), "what was there before is finished already");
@@ -139,8 +146,6 @@ impl Future for Answering<dyn Answer> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Finish {
     head: HeadAnswer,
-    /// Whether the response is the one that is sent, and not that of a handler within a layer.
-    is_outermost: bool,
     /// Whether the client asked for an upgrade, and so a 101 may be sent.
     may_upgrade: bool,
     hooks: Option<Arc<Hooks>>,
@@ -167,7 +172,7 @@ struct Settled;
 impl Finish {
     /// For the response that is sent.
     pub(crate) fn new(head: HeadAnswer, may_upgrade: bool, hooks: Option<Arc<Hooks>>) -> Self {
-        Self { head, is_outermost: true, may_upgrade, hooks }
+        Self { head, may_upgrade, hooks }
     }
 
     pub(crate) fn hooks(&self) -> Option<&Arc<Hooks>> {
@@ -177,7 +182,7 @@ impl Finish {
     /// The box of an answer.
     #[inline]
     pub(crate) fn boxed<F: Future<Output = Response> + MaybeSend + 'static>(&self, future: F) -> BoxAnswer {
-        Box::pin(Answering { finish: self.clone(), after: self.hand_over(), future: Made { future } })
+        Box::pin(Answering { finish: self.clone(), after: None, future: Made { future } })
     }
 
     /// The same where what begins the future may fail. The box is there before the future, which is so moved straight into
@@ -190,7 +195,6 @@ impl Finish {
             Ok(future) => Slot::Begun { future },
             Err(error) => Slot::Failed { error },
         };
-        own.after = self.hand_over(); // last: if `begin` panics, the response of that panic has it
         Box::into_pin(boxed)
     }
 
@@ -202,14 +206,7 @@ impl Finish {
     /// For the response of a handler within a layer.
     pub(crate) fn of(request: &Request, head: HeadAnswer) -> Self {
         let may_upgrade = headers::may_upgrade(request.version(), request.headers());
-        Self { head, is_outermost: false, may_upgrade, hooks: request.hooks().cloned() }
-    }
-
-    /// One for each request: it hands over the work of them all when it is dropped.
-    #[inline]
-    fn hand_over(&self) -> Option<HandOver> {
-        let hooks = self.hooks.as_ref().filter(|_| self.is_outermost)?;
-        hooks.after.clone().map(HandOver::new)
+        Self { head, may_upgrade, hooks: request.hooks().cloned() }
     }
 
     fn apply(&mut self, response: &mut Response) {

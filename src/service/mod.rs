@@ -58,7 +58,7 @@ macro_rules! run {
         let $request = $table.with_document($endpoint, $request);
         let head = Head::of(&$request);
         let finish = $endpoint.finish(head, $leaf, &$table.defaults);
-        AnswerFuture::running(match $endpoint.reads() {
+        let mut answer = match $endpoint.reads() {
             Reads::Head => $endpoint.call_by_head(head, $leaf, &$params, &finish),
             Reads::Body => {
                 let (parts, body) = $request.into_parts();
@@ -71,7 +71,11 @@ macro_rules! run {
                 let matched = $endpoint.matched($leaf, $params, &$table.defaults, &finish);
                 $endpoint.call(Request::new(parts, body, matched), &finish)
             }
-        })
+        };
+        if let Some(hooks) = finish.hooks() {
+            answer.as_mut().hand_over(hooks);
+        }
+        AnswerFuture::running(answer)
     }};
 }
 
