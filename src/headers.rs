@@ -133,11 +133,11 @@ pub(crate) fn is_token(text: &str) -> bool {
 /// Whether the client asks to upgrade the connection: there is `Upgrade` in HTTP/1.1 alone, and with the connection option
 /// of that name (RFC 9110 §7.8).
 pub(crate) fn may_upgrade(version: Version, headers: &HeaderMap) -> bool {
-    let lines = headers.get_all(CONNECTION).iter();
-    let mut options = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
-    version == Version::HTTP_11
-        && headers.contains_key(UPGRADE)
-        && options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"upgrade"))
+    let names_upgrade = |line: &HeaderValue| {
+        let mut options = line.as_bytes().split(|byte| *byte == b',');
+        options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"upgrade"))
+    };
+    version == Version::HTTP_11 && contains(headers, UPGRADE) && headers.get_all(CONNECTION).iter().any(names_upgrade)
 }
 
 /// Whether a header says how the content of this response is to be read. Another content, or none, has another

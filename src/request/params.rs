@@ -13,7 +13,7 @@ use crate::routing::{Params, Pattern};
 /// Deserializes what `pattern` captured of `path`.
 pub(super) fn deserialize<T: DeserializeOwned>(pattern: Option<&Pattern>, params: &Params, path: &str) -> Result<T> {
     let source = Source { pattern, params, path };
-    let result = values::read(&|| source.texts(), &|round| T::deserialize(Captured { source, round }));
+    let result = values::read(|| source.texts(), |round| T::deserialize(Captured { source: &source, round }));
     result.map_err(|fault| explain(&fault, pattern, type_name::<T>()))
 }
 
@@ -36,7 +36,6 @@ fn explain(fault: &Fault, pattern: Option<&Pattern>, type_name: &str) -> Error {
 }
 
 /// What a pattern captured of a path.
-#[derive(Clone, Copy)]
 struct Source<'a> {
     pattern: Option<&'a Pattern>,
     params: &'a Params,
@@ -44,7 +43,7 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    fn texts(self) -> Vec<(&'a str, Owner)> {
+    fn texts(&self) -> Vec<(&'a str, Owner)> {
         let mut texts = Vec::new();
         for position in 0..self.params.len() {
             let name = self.pattern.and_then(|pattern| pattern.name_at(position));
@@ -65,7 +64,7 @@ impl<'a> Source<'a> {
 /// All that the pattern captured.
 #[derive(Clone, Copy)]
 struct Captured<'a, 'r> {
-    source: Source<'a>,
+    source: &'r Source<'a>,
     round: &'r Round<'r>,
 }
 
@@ -168,10 +167,11 @@ impl<'de> Deserializer<'de> for Captured<'de, '_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        // A field may be a list: then it is empty where an optional catch-all captured nothing.
-        let absent = self.round.absent();
-        let is_given = move |value: &Value<'_, '_>| value.is_present() || absent.contains(&value.name());
-        visitor.visit_map(Fields { values: self.places().filter(is_given), value: None })
+        // Only an optional catch-all can capture nothing. It is the last name, and an empty list if the type needs one.
+        let last = self.source.pattern.and_then(|pattern| pattern.names().last());
+        let is_empty_list = last.is_some_and(|name| self.round.absent().contains(&name));
+        let count = if is_empty_list { self.places().count() } else { self.source.params.len() };
+        visitor.visit_map(Fields { values: self.first(count), value: None })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -206,7 +206,7 @@ struct Value<'a, 'r> {
 }
 
 impl<'a, 'r> Value<'a, 'r> {
-    fn source(self) -> Source<'a> {
+    fn source(self) -> &'r Source<'a> {
         self.captured.source
     }
 
@@ -214,10 +214,12 @@ impl<'a, 'r> Value<'a, 'r> {
         values::value_of(self.position)
     }
 
+    #[inline]
     fn name(self) -> &'a str {
         self.source().pattern.and_then(|pattern| pattern.name_at(self.position)).unwrap_or_default()
     }
 
+    #[inline]
     fn named(self) -> Text<'a, 'r> {
         let owner = values::name_of(self.position);
         Text { content: self.name(), owner, round: self.captured.round, is_element: false, is_form: false }

@@ -123,11 +123,13 @@ impl<'f> Round<'f> {
     }
 
     /// Parameters that the request lacks, given as empty lists.
+    #[inline]
     pub(super) fn absent(&self) -> &'f [&'static str] {
         self.forms.map_or(&[], |forms| &forms.absent)
     }
 
     /// How a value is given to a type that does not say what it needs.
+    #[inline]
     fn form(&self, owner: Owner) -> Form {
         self.forms.map_or_else(Form::default, |forms| forms.of(owner))
     }
@@ -142,6 +144,7 @@ impl<'f> Round<'f> {
         self.form(owner)
     }
 
+    #[inline]
     fn has_asked(&self) -> bool {
         self.asked.borrow().recording.is_some()
     }
@@ -154,9 +157,10 @@ impl<'f> Round<'f> {
 }
 
 /// Makes a value of texts. `texts` lists each text with its owner, and `attempt` makes the value of them.
+#[inline]
 pub(super) fn read<'a, T>(
-    texts: &dyn Fn() -> Vec<(&'a str, Owner)>,
-    attempt: &dyn Fn(&Round<'_>) -> Result<T, Fault>,
+    texts: impl Fn() -> Vec<(&'a str, Owner)>,
+    attempt: impl Fn(&Round<'_>) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
     let round = Round::first();
     let result = attempt(&round);
@@ -165,7 +169,10 @@ pub(super) fn read<'a, T>(
         Err(Fault::Missing(_)) => false,
         Err(_) => !round.has_asked() && round.empty.get().is_none(),
     };
-    if is_final { result } else { Rereading { places: Places::new(texts()), attempt }.run(round.end(), result) }
+    if is_final {
+        return result;
+    }
+    Rereading { places: Places::new(texts()), attempt: &attempt }.run(round.end(), result)
 }
 
 /// The outcome of an attempt, apart from its result.
