@@ -13,7 +13,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use crate::error::{Error, Result};
-use crate::request::values::{self, Fault, Owner, Place, Round, Seen, Text, UNREADABLE};
+use crate::request::values::{self, Fault, Owner, Place, Round, Seen, Text, UNREADABLE, one_value_methods};
 use crate::request::words;
 
 /// Makes a value of the fields, or says why not.
@@ -324,8 +324,8 @@ impl<'a> Several<'a, '_> {
 }
 
 macro_rules! one_value {
-    ($($method:ident($($argument:ty),*))*) => {$(
-        fn $method<V: Visitor<'de>>(self, $(_: $argument,)* _: V) -> Result<V::Value, Fault> {
+    ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
+        fn $method<V: Visitor<'de>>(self, $(_: $type,)* _: V) -> Result<V::Value, Fault> {
             Err(Fault::value(Place::Owner(self.owner()), "it is given more than once"))
         }
     )*};
@@ -334,33 +334,11 @@ macro_rules! one_value {
 impl<'de> Deserializer<'de> for Several<'de, '_> {
     type Error = Fault;
 
+    one_value_methods!(one_value);
+
     one_value! {
-        deserialize_bool()
-        deserialize_i8()
-        deserialize_i16()
-        deserialize_i32()
-        deserialize_i64()
-        deserialize_i128()
-        deserialize_u8()
-        deserialize_u16()
-        deserialize_u32()
-        deserialize_u64()
-        deserialize_u128()
-        deserialize_f32()
-        deserialize_f64()
-        deserialize_char()
-        deserialize_str()
-        deserialize_string()
-        deserialize_bytes()
-        deserialize_byte_buf()
-        deserialize_identifier()
-        deserialize_unit()
-        deserialize_map()
-        deserialize_unit_struct(&'static str)
-        deserialize_tuple(usize)
-        deserialize_tuple_struct(&'static str, usize)
-        deserialize_struct(&'static str, &'static [&'static str])
-        deserialize_enum(&'static str, &'static [&'static str])
+        deserialize_tuple(length: usize)
+        deserialize_tuple_struct(name: &'static str, length: usize)
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -407,8 +385,8 @@ impl<'de> SeqAccess<'de> for List<'de, '_> {
 struct Absent(&'static str);
 
 macro_rules! missing {
-    ($($method:ident($($argument:ty),*))*) => {$(
-        fn $method<V: Visitor<'de>>(self, $(_: $argument,)* _: V) -> Result<V::Value, Fault> {
+    ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
+        fn $method<V: Visitor<'de>>(self, $(_: $type,)* _: V) -> Result<V::Value, Fault> {
             Err(de::Error::missing_field(self.0))
         }
     )*};
@@ -417,33 +395,11 @@ macro_rules! missing {
 impl<'de> Deserializer<'de> for Absent {
     type Error = Fault;
 
+    one_value_methods!(missing);
+
     missing! {
-        deserialize_bool()
-        deserialize_i8()
-        deserialize_i16()
-        deserialize_i32()
-        deserialize_i64()
-        deserialize_i128()
-        deserialize_u8()
-        deserialize_u16()
-        deserialize_u32()
-        deserialize_u64()
-        deserialize_u128()
-        deserialize_f32()
-        deserialize_f64()
-        deserialize_char()
-        deserialize_str()
-        deserialize_string()
-        deserialize_bytes()
-        deserialize_byte_buf()
-        deserialize_identifier()
-        deserialize_unit()
-        deserialize_map()
-        deserialize_unit_struct(&'static str)
-        deserialize_tuple(usize)
-        deserialize_tuple_struct(&'static str, usize)
-        deserialize_struct(&'static str, &'static [&'static str])
-        deserialize_enum(&'static str, &'static [&'static str])
+        deserialize_tuple(length: usize)
+        deserialize_tuple_struct(name: &'static str, length: usize)
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {

@@ -7,7 +7,7 @@ use serde::de::value::SeqDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::error::{Error, Result};
-use crate::request::values::{self, Fault, Owner, Place, Round, Text};
+use crate::request::values::{self, Fault, Owner, Place, Round, Text, one_value_methods};
 use crate::routing::{Params, Pattern};
 
 /// Deserializes what `pattern` captured of `path`.
@@ -278,32 +278,7 @@ macro_rules! forward_to_text {
 impl<'de> Deserializer<'de> for Value<'de, '_> {
     type Error = Fault;
 
-    forward_to_text! {
-        deserialize_bool()
-        deserialize_i8()
-        deserialize_i16()
-        deserialize_i32()
-        deserialize_i64()
-        deserialize_i128()
-        deserialize_u8()
-        deserialize_u16()
-        deserialize_u32()
-        deserialize_u64()
-        deserialize_u128()
-        deserialize_f32()
-        deserialize_f64()
-        deserialize_char()
-        deserialize_str()
-        deserialize_string()
-        deserialize_bytes()
-        deserialize_byte_buf()
-        deserialize_identifier()
-        deserialize_unit()
-        deserialize_map()
-        deserialize_unit_struct(name: &'static str)
-        deserialize_struct(name: &'static str, fields: &'static [&'static str])
-        deserialize_enum(name: &'static str, variants: &'static [&'static str])
-    }
+    one_value_methods!(forward_to_text);
 
     /// A catch-all is given as its tail, or as the list of its segments if that is needed.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {

@@ -17,6 +17,40 @@ pub(super) use text::Text;
 
 use refusals::{Asked, Given, Recording, Refusal};
 
+/// Calls a macro with the methods of `Deserializer` that ask for one value: neither a list nor any kind of value.
+macro_rules! one_value_methods {
+    ($macro:ident) => {
+        $macro! {
+            deserialize_bool()
+            deserialize_i8()
+            deserialize_i16()
+            deserialize_i32()
+            deserialize_i64()
+            deserialize_i128()
+            deserialize_u8()
+            deserialize_u16()
+            deserialize_u32()
+            deserialize_u64()
+            deserialize_u128()
+            deserialize_f32()
+            deserialize_f64()
+            deserialize_char()
+            deserialize_str()
+            deserialize_string()
+            deserialize_bytes()
+            deserialize_byte_buf()
+            deserialize_identifier()
+            deserialize_unit()
+            deserialize_map()
+            deserialize_unit_struct(name: &'static str)
+            deserialize_struct(name: &'static str, fields: &'static [&'static str])
+            deserialize_enum(name: &'static str, variants: &'static [&'static str])
+        }
+    };
+}
+
+pub(super) use one_value_methods;
+
 /// How often a type is made at most: more is refused, so that the work stays linear.
 const MAX_ROUNDS: usize = 64;
 
