@@ -1,5 +1,8 @@
 //! `Set-Cookie`: one cookie with its attributes.
 
+mod identity;
+mod rules;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -11,8 +14,9 @@ use http::header::{HeaderValue, SET_COOKIE};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::{Error, Result};
-use crate::headers::trim_ows;
 use crate::response::{IntoResponseParts, ResponseParts};
+
+pub(crate) use identity::Identity;
 
 /// The characters that JavaScript's `encodeURIComponent` keeps, so that scripts in browsers and Next read the value back.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC
@@ -28,30 +32,6 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC
 
 /// The attributes of RFC 6265bis §4.1.2 and `Partitioned`, in the order in which Next writes them.
 const KNOWN: [&str; 8] = ["Path", "Expires", "Max-Age", "Domain", "Secure", "HttpOnly", "SameSite", "Partitioned"];
-
-/// The attributes that have no value. A browser ignores a value, so `Secure=false` would mean `Secure`.
-const FLAGS: [&str; 3] = ["Secure", "HttpOnly", "Partitioned"];
-
-/// A prefix of a cookie's name, with what browsers require of the cookie.
-struct Prefix {
-    text: &'static str,
-    requires_http_only: bool,
-    requires_host: bool,
-}
-
-/// `__Host-Http-` stands before `__Host-`, as it begins with it. All require `Secure`.
-const PREFIXES: [Prefix; 4] = [
-    Prefix { text: "__Host-Http-", requires_http_only: true, requires_host: true },
-    Prefix { text: "__Host-", requires_http_only: false, requires_host: true },
-    Prefix { text: "__Http-", requires_http_only: true, requires_host: false },
-    Prefix { text: "__Secure-", requires_http_only: false, requires_host: false },
-];
-
-/// A browser drops a cookie with a longer name and value (RFC 6265bis §5.6).
-const MAX_NAME_AND_VALUE: usize = 4096;
-
-/// A browser ignores a longer attribute (RFC 6265bis §5.6).
-const MAX_ATTRIBUTE: usize = 1024;
 
 /// The last second of the year 9999, counted from the start of 1970.
 const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
@@ -140,7 +120,7 @@ impl SetCookie {
     /// ```
     pub fn delete(name: impl Into<Cow<'static, str>>) -> Self {
         let cookie = Self::new(name, "").expires(SystemTime::UNIX_EPOCH).max_age(Duration::ZERO);
-        match cookie.prefix() {
+        match rules::prefix(cookie.name()) {
             Some(prefix) => cookie.secure(true).http_only(prefix.requires_http_only),
             None => cookie,
         }
@@ -280,7 +260,7 @@ impl SetCookie {
 
     /// The value of an attribute, whichever method set it.
     fn get(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
+        rules::get(&self.attributes, name)
     }
 
     /// The line that sets the cookie.
@@ -290,7 +270,7 @@ impl SetCookie {
     /// 500 for a cookie that a browser would drop or change.
     pub(crate) fn to_header(&self) -> Result<HeaderValue> {
         let value = utf8_percent_encode(&self.value, VALUE).to_string();
-        if let Some(reason) = self.fault(&value) {
+        if let Some(reason) = rules::fault(&self.name, &value, &self.attributes) {
             let reason = format!("the cookie `{}` cannot be set: {reason}", self.name().escape_default());
             return Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
         }
@@ -307,142 +287,9 @@ impl SetCookie {
         Ok(line)
     }
 
-    /// Why a browser would drop or change the cookie: the one place where the rules are, so that no method avoids them.
-    fn fault(&self, encoded_value: &str) -> Option<String> {
-        let is_token = |text: &str| {
-            let is_token_byte = |byte: u8| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&byte);
-            !text.is_empty() && text.bytes().all(is_token_byte)
-        };
-        if !is_token(&self.name) {
-            return Some("its name must be a token: letters, digits, and some of `!#$%&'*+-.^_|~`".to_owned());
-        }
-        if self.name.len() + encoded_value.len() > MAX_NAME_AND_VALUE {
-            return Some(format!(
-                "its name and its encoded value must have at most {MAX_NAME_AND_VALUE} bytes together"
-            ));
-        }
-        if !self.attributes.iter().all(|(name, _)| is_token(name)) {
-            return Some("the name of an attribute must be a token".to_owned());
-        }
-        let fault = self.attributes.iter().find_map(|(name, value)| Some((name, attribute_fault(name, value)?)));
-        if let Some((name, reason)) = fault {
-            return Some(format!("its attribute `{name}` {reason}"));
-        }
-        self.missing().map(str::to_owned)
-    }
-
-    /// An attribute that the name or another attribute requires, and that is missing or forbids it.
-    fn missing(&self) -> Option<&'static str> {
-        let has = |name| self.get(name).is_some();
-        if !has("Secure") {
-            if self.get("SameSite").is_some_and(|value| value.eq_ignore_ascii_case("none")) {
-                return Some("`SameSite=None` requires `Secure`");
-            } else if has("Partitioned") {
-                return Some("`Partitioned` requires `Secure`");
-            }
-        }
-        let prefix = self.prefix()?;
-        if !has("Secure") {
-            Some("the prefix of its name requires `Secure`")
-        } else if prefix.requires_http_only && !has("HttpOnly") {
-            Some("the prefix of its name requires `HttpOnly`")
-        } else if prefix.requires_host && (self.get("Path") != Some("/") || has("Domain")) {
-            Some("the prefix of its name requires `Path=/` and allows no `Domain`")
-        } else {
-            None
-        }
-    }
-
-    /// The prefix of the name. Browsers compare it in any case (RFC 6265bis §5.7).
-    fn prefix(&self) -> Option<Prefix> {
-        let name = self.name.as_bytes();
-        let begins =
-            |prefix: &str| name.get(..prefix.len()).is_some_and(|own| own.eq_ignore_ascii_case(prefix.as_bytes()));
-        PREFIXES.into_iter().find(|prefix| begins(prefix.text))
-    }
-
     /// The name, domain and path.
     pub(crate) fn identity(&self) -> Identity {
         Identity::new(&self.name, self.get("Domain"), self.get("Path"))
-    }
-}
-
-/// Why a browser would ignore an attribute, or read another value (RFC 6265bis §5.6).
-fn attribute_fault(name: &str, value: &str) -> Option<&'static str> {
-    let is = |known: &str| name.eq_ignore_ascii_case(known);
-    if value.bytes().any(|byte| !matches!(byte, b' '..=b'~') || byte == b';') {
-        Some("must not have a control character, a `;`, or a character that is not ASCII")
-    } else if value != trim_ows(value) {
-        Some("must not begin or end with a space")
-    } else if value.len() > MAX_ATTRIBUTE {
-        Some("must have at most 1024 bytes")
-    } else if FLAGS.into_iter().any(is) && !value.is_empty() {
-        Some("takes no value: leave it out to unset it")
-    } else if is("Path") && !value.starts_with('/') {
-        Some("must begin with `/`")
-    } else if is("Domain") && !is_domain(value) {
-        Some("must be a host name, such as `example.com`")
-    } else if is("Max-Age") && !is_integer(value) {
-        Some("must be a number of seconds")
-    } else if is("Expires") && httpdate::parse_http_date(value).is_err() {
-        Some("must be an HTTP date, such as `Wed, 02 Jan 2030 03:04:05 GMT`")
-    } else if is("SameSite") && !["strict", "lax", "none"].iter().any(|mode| value.eq_ignore_ascii_case(mode)) {
-        Some("must be `Strict`, `Lax` or `None`")
-    } else {
-        None
-    }
-}
-
-/// A host name, or an IPv4 address. A dot before it is allowed, as browsers ignore it (RFC 6265bis §4.1.2.3).
-fn is_domain(text: &str) -> bool {
-    let is_label_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    let is_label = |label: &str| !label.is_empty() && label.bytes().all(is_label_byte);
-    text.strip_prefix('.').unwrap_or(text).split('.').all(is_label)
-}
-
-fn is_integer(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// The key of a cookie in a browser (RFC 6265bis §5.7): a second cookie with an equal key replaces the first.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Identity {
-    name: String,
-    domain: Option<String>,
-    path: Option<String>,
-}
-
-impl Identity {
-    fn new(name: &str, domain: Option<&str>, path: Option<&str>) -> Self {
-        let domain = domain.map(|domain| domain.strip_prefix('.').unwrap_or(domain).to_ascii_lowercase());
-        Self {
-            name: name.to_owned(),
-            domain: domain.filter(|domain| !domain.is_empty()),
-            path: path.filter(|path| path.starts_with('/')).map(str::to_owned),
-        }
-    }
-
-    /// The identity of the cookie that a `Set-Cookie` line sets. Of an attribute that repeats the last counts.
-    pub(crate) fn of_line(line: &HeaderValue) -> Self {
-        let line = String::from_utf8_lossy(line.as_bytes());
-        let mut parts = line.split(';').map(|part| part.split_once('=').unwrap_or(("", part)));
-        let (name, _) = parts.next().unwrap_or_default();
-        let (mut domain, mut path) = (None, None);
-        for (attribute, value) in parts {
-            match trim_ows(attribute) {
-                attribute if attribute.eq_ignore_ascii_case("domain") => domain = Some(trim_ows(value)),
-                attribute if attribute.eq_ignore_ascii_case("path") => path = Some(trim_ows(value)),
-                _ => {}
-            }
-        }
-        Self::new(trim_ows(name), domain, path)
-    }
-
-    /// With the path `/` if there is none.
-    pub(crate) fn or_root(mut self) -> Self {
-        self.path.get_or_insert_with(|| "/".to_owned());
-        self
     }
 }
 
