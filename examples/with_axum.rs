@@ -28,7 +28,7 @@ fn existing() -> Router {
 
 /// Serves until `shutdown`, and then until every connection is done or a time limit is over.
 ///
-/// `axum::serve(listener, Router::new().fallback_service(app))` does it too, but waits without a limit for a client that
+/// `axum::serve(listener, Router::new().fallback_service(app))` also serves, but waits without a limit for a client that
 /// stalls.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Work that is done once the response was sent: Next's `after()`.
+//! Work that runs after the response was sent: Next's `after()`.
 
 use std::fmt;
 use std::pin::Pin;
@@ -19,10 +19,10 @@ use crate::platform::{BoxFuture, MaybeSend, Parked};
 /// Where work goes that outlives its request: a runtime's tasks, or a serverless host's `waitUntil`.
 ///
 /// With feature `tokio` it is implemented for `tokio_util::task::TaskTracker`, which a server closes and awaits when it
-/// shuts down. Any hook may then call `tokio::spawn`, though a host may drop a response outside the runtime: the hook is
-/// called within the runtime in which the work was given.
+/// shuts down. Any hook may then call `tokio::spawn`: the hook is called within the runtime in which the work was given,
+/// even if a host drops the response outside of it.
 ///
-/// A panic of a hook is caught and logged. It loses the work that the hook was called with, and no other.
+/// A panic of a hook is caught and logged. Only the work that the hook was called with is lost.
 ///
 /// ```
 /// use route_handlers::{BoxFuture, WaitUntil};
@@ -88,14 +88,14 @@ impl fmt::Debug for RequestWaitUntil {
     }
 }
 
-/// The work that a request was given for after its response. The request, its clones and [`After`](crate::After) add to it;
+/// The work for after the response of one request. The request, its clones and [`After`](crate::After) add to it;
 /// [`HandOver`] hands it to the hook.
 #[derive(Clone)]
 pub(crate) struct AfterJobs(Arc<Jobs>);
 
 struct Jobs {
     hook: RequestWaitUntil,
-    /// `None` once the work was handed over: what is added later goes to the hook at once.
+    /// `None` after the work was handed over: later work goes to the hook immediately.
     waiting: Mutex<Option<Vec<Job>>>,
 }
 
@@ -113,7 +113,7 @@ impl AfterJobs {
             }
             None => Some(job),
         };
-        // Not under the lock: a hook may run the work in place, which may add more.
+        // Not under the lock: a hook may run the work in place, and the work may add more.
         if let Some(job) = late {
             job.hand_to(&self.0.hook);
         }
@@ -164,8 +164,8 @@ impl Job {
 
 /// Hands the work to the hook when it is dropped: with the future of the response, or else with the body.
 ///
-/// A job may own the request, which owns the list that the job is in. This ends the circle, so it must never be where a job
-/// can own it: neither in the request nor in [`After`](crate::After).
+/// A job may own its request, and the request owns the list of jobs. Only this value breaks the cycle, so no job may own
+/// it: it must be neither in the request nor in [`After`](crate::After).
 pub(crate) struct HandOver(AfterJobs);
 
 impl HandOver {
@@ -173,7 +173,7 @@ impl HandOver {
         Self(jobs)
     }
 
-    /// Waits for the body to be sent or dropped, if there is work, or somebody who may still add some.
+    /// Waits for the body to be sent or dropped, if there is work, or if an owner of the list may still add some.
     pub(crate) fn follow(self, body: Body) -> Body {
         let may_grow = Arc::strong_count(&self.0.0) > 1;
         if may_grow || self.0.0.lock().as_ref().is_some_and(|waiting| !waiting.is_empty()) {
@@ -193,7 +193,7 @@ impl Drop for HandOver {
 }
 
 pin_project! {
-    /// A body that is followed by work.
+    /// A body with the work to hand over after its end.
     struct Followed {
         #[pin]
         body: Body,
@@ -209,7 +209,7 @@ impl http_body::Body for Followed {
         self.project().body.poll_frame(cx)
     }
 
-    /// Always `false`: hosts drop a body that is at its end before they send the head, and the work comes after that.
+    /// Always `false`: a host may drop a body that is at its end before it sends the head. The work would then run too early.
     fn is_end_stream(&self) -> bool {
         false
     }

@@ -1,11 +1,11 @@
-//! A panic is the failure of one request, and not of its connection.
+//! Catches panics, so that a panic fails one request and not its connection.
 
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// A panic, with its message, which is for the log alone.
+/// A caught panic. Its message is for the log and is not sent.
 #[derive(Debug)]
 pub(crate) struct Panic(String);
 

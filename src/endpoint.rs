@@ -72,9 +72,9 @@ impl Endpoint {
         own.or(self.options.wait_until.as_ref()).or(defaults.wait_until.as_ref()).cloned()
     }
 
-    /// What is done to the answer. `defaults` are the table's, for what the route does not say itself.
+    /// The steps that finish the response. `defaults` are those of the table, for options that the route does not set.
     ///
-    /// It is nothing unless there is a hook, a HEAD, an upgrade, or extensions, in which a host may have put a `RequestWaitUntil`.
+    /// There are none without a hook, a HEAD, an upgrade, or extensions. A host may have put a `RequestWaitUntil` into these.
     #[inline]
     pub(crate) fn finish(&self, head: Head<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finish {
         let options = &*self.options;

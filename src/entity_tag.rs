@@ -1,4 +1,4 @@
-//! Entity tags (RFC 9110 §8.8.3): as a response has one, and as the preconditions of a request list them.
+//! Entity tags (RFC 9110 §8.8.3): the one of a response, and the lists in the preconditions of a request.
 
 use http::HeaderValue;
 
@@ -11,15 +11,15 @@ pub(crate) struct EntityTag<'h> {
 }
 
 impl<'h> EntityTag<'h> {
-    /// The tag of an `ETag`, if it is one.
+    /// Parses the value of an `ETag` header.
     pub(crate) fn parse(value: &'h HeaderValue) -> Option<Self> {
         let (tag, rest) = Self::take(value.as_bytes().trim_ascii())?;
         rest.is_empty().then_some(tag)
     }
 
-    /// The tag that a text begins with, and what is after it.
+    /// Splits a text into the tag at its start and the rest.
     ///
-    /// A space between the quotes is taken, though §8.8.3 allows none: servers send it, and then it comes back.
+    /// A space between the quotes is accepted, though §8.8.3 allows none: some servers send one, and clients send it back.
     fn take(text: &'h [u8]) -> Option<(Self, &'h [u8])> {
         let (is_weak, quoted) = match text.strip_prefix(b"W/") {
             Some(quoted) => (true, quoted),
@@ -50,7 +50,7 @@ pub(crate) enum EntityTags<'h> {
 }
 
 impl<'h> EntityTags<'h> {
-    /// The tags of a field that may go over several lines (§5.3); `None` if it is malformed.
+    /// Parses the tags of a field that may have several lines (§5.3); `None` if it is malformed.
     pub(crate) fn parse(lines: &'h [HeaderValue]) -> Option<Self> {
         if let [line] = lines {
             if line.as_bytes().trim_ascii() == b"*" {
@@ -75,7 +75,7 @@ impl<'h> EntityTags<'h> {
         Some(Self::These(tags))
     }
 
-    /// Whether one of the tags is that of the representation, which has perhaps none.
+    /// Whether the list contains the tag of the representation, if it has one.
     pub(crate) fn contain(
         &self,
         tag: Option<EntityTag<'_>>,

@@ -20,8 +20,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A failed request: a status, a problem document (RFC 9457), headers, and the cause if there is one.
 ///
-/// It is answered as `application/problem+json` with `Cache-Control: no-store`. `?` turns each type that implements
-/// `std::error::Error` into one with status 500, whose cause is kept for the log and is never sent. A
+/// The response is `application/problem+json` with `Cache-Control: no-store`. `?` turns each type that implements
+/// `std::error::Error` into an `Error` with status 500: the cause is kept for the log and is never sent. A
 /// [`BodyError`](crate::BodyError) has a more precise status.
 ///
 /// ```
@@ -96,8 +96,8 @@ impl Error {
         error
     }
 
-    /// An error for the failure of a body or a service: the `Error` that was boxed, 413 at a limit that a layer has set,
-    /// 500 for a panic, else `otherwise`.
+    /// Converts the failure of a body or a service: a boxed `Error` is itself, the limit of a layer is 413, a panic is 500,
+    /// and everything else is `otherwise`.
     pub(crate) fn from_boxed(error: impl Into<BoxError>, otherwise: StatusCode) -> Self {
         let error = match BodyError::new(error).into_inner().downcast::<Boxed>() {
             Ok(boxed) => return boxed.0,
@@ -132,8 +132,8 @@ impl Error {
 
     /// Says what went wrong, to the client.
     ///
-    /// The text is sent whole. One that quotes what the client sent should quote a part of it, as otherwise the response
-    /// is as long as the request. The details that this crate writes are cut to some hundred bytes.
+    /// The text is sent whole. A text that quotes the request should quote a part of it: otherwise the response is as long
+    /// as the request. This crate cuts its own details to some hundred bytes.
     ///
     /// ```
     /// use http::StatusCode;
@@ -190,12 +190,12 @@ impl Error {
         self
     }
 
-    /// Says what went wrong by a text that quotes what the client sent: a long one is cut.
+    /// Sets a detail that quotes the request: a long one is cut.
     pub(crate) fn with_quoting_detail(self, detail: String) -> Self {
         self.with_detail(problem::shorten(detail))
     }
 
-    /// Adds a member of the problem document whose value is a text that quotes what the client sent: a long one is cut.
+    /// Adds a member with a text that quotes the request to the problem document: a long one is cut.
     pub(crate) fn with_text_extension(mut self, name: &str, text: String) -> Self {
         self.problem_mut().set_text_extension(name, problem::shorten(text));
         self

@@ -25,7 +25,7 @@ pin_project! {
     /// The future of a handler, or of a layer around it, as it may be sent.
     pub(crate) struct Answering<F: ?Sized> {
         finish: Finish,
-        // Set for the response that is sent, until its body takes it.
+        // Only the future of the response that is sent has it, until the body of the response takes it.
         after: Option<HandOver>,
         #[pin]
         future: F,
@@ -104,9 +104,10 @@ fn fail(error: &Error, answer: &mut Poll<Answered>) {
 }
 
 impl Answering<dyn Answer> {
-    /// Hands the work for after the response over when this future is dropped, or else the body of the response.
+    /// Arranges that the work for after the response is handed over when the response body is dropped, or this future if it
+    /// makes no response.
     ///
-    /// The service does this once for each request: the future of a handler within a layer ends too early.
+    /// The service calls this once for each request: the future of a handler within a layer ends too early.
     pub(crate) fn hand_over(self: Pin<&mut Self>, hooks: &Hooks) {
         *self.project().after = hooks.after.clone().map(HandOver::new);
     }
@@ -220,7 +221,7 @@ impl Finish {
             HeadAnswer::ByGet => drop_content(response, true),
             HeadAnswer::Own => drop_content(response, false),
         }
-        self.hooks = None; // so that nobody is counted who will not add work
+        self.hooks = None; // it adds no work, and so must not count as an owner of the list
     }
 
     /// Logs a failure, and has the hook shape it, unless that was done further in.
@@ -239,7 +240,7 @@ impl Finish {
     }
 }
 
-/// Has the work for after the response wait for the end of its body.
+/// Makes the work for after the response wait for the end of its body.
 #[inline(never)]
 fn follow(after: HandOver, response: &mut Response) {
     let body = std::mem::take(response.body_mut());
@@ -254,11 +255,11 @@ fn begin(response: &mut Response, cx: &mut Context<'_>) {
     }
 }
 
-/// What may be sent of an answer: a final status, and no content where the status has none.
+/// Removes what HTTP does not allow in a response: a status that is not final, content that the status does not have.
 ///
-/// 1xx is no final answer (RFC 9110 §15.2), but for the 101 that ends an upgrade, and that only where the client asked for
-/// one (§7.8): over HTTP/2 it would end the connection of all requests. 204, 205 and 304 have no content
-/// (§15.3.5, §15.3.6, §15.4.5), and the first two no length (§8.6). A length that is wrong is taken out.
+/// 1xx is not final (RFC 9110 §15.2). Only a 101 is, if the client asked for an upgrade (§7.8): over HTTP/2 it would end the
+/// connection of all requests. 204, 205 and 304 have no content (§15.3.5, §15.3.6, §15.4.5), and the first two no length
+/// (§8.6). A wrong length is removed.
 pub(crate) fn permit(response: &mut Response, may_be_head: bool, may_upgrade: bool) {
     if matches!(response.status().as_u16(), ..200 | 204 | 205 | 304) {
         permit_special(response, may_upgrade);

@@ -40,7 +40,7 @@ pub(crate) fn trim_ows(text: &str) -> &str {
     text.trim_matches([' ', '\t'])
 }
 
-/// Headers for a `Debug`: their names alone, as the values may be secrets, such as cookies and tokens.
+/// Prints the names of headers without their values: these may be secrets, such as cookies and tokens.
 pub(crate) struct Names<'h>(pub(crate) &'h HeaderMap);
 
 impl fmt::Debug for Names<'_> {
@@ -49,19 +49,19 @@ impl fmt::Debug for Names<'_> {
     }
 }
 
-/// What a backslash means in a quoted parameter.
+/// The meaning of a backslash in a quoted parameter.
 #[derive(Clone, Copy)]
 pub(crate) enum Quoting {
-    /// `\"` is a quote and `\\` a backslash; before anything else a backslash is itself, as in `C:\dir`.
+    /// `\"` is a quote and `\\` a backslash; before any other character a backslash is itself, as in `C:\dir`.
     Escapes,
     /// A backslash is itself, and the next quote is the end, as browsers write it.
     #[cfg_attr(not(feature = "multipart"), expect(dead_code, reason = "only forms with files are written so"))]
     Literal,
 }
 
-/// The parameters of a header, after its first `;`: names as sent, values without quotes (RFC 9110 §5.6.6).
+/// Parses the parameters after the first `;` of a header: names as sent, values without quotes (RFC 9110 §5.6.6).
 ///
-/// White space around `;` and `=` is accepted, and a value without quotes ends at the next `;`, whatever it holds.
+/// White space around `;` and `=` is accepted. A value without quotes ends at the next `;`, and may hold any character.
 ///
 /// # Errors
 ///
@@ -84,7 +84,7 @@ pub(crate) fn parameters(mut text: &str, quoting: Quoting) -> Result<Vec<(&str, 
     }
 }
 
-/// A value, and what follows it from its `;`.
+/// Splits a text into a value and the rest from its `;`.
 fn parameter_value(text: &str, quoting: Quoting) -> Result<(Cow<'_, str>, &str), &'static str> {
     let Some(quoted) = text.strip_prefix('"') else {
         let (value, rest) = text.split_at(text.find(';').unwrap_or(text.len()));
@@ -106,7 +106,7 @@ fn parameter_value(text: &str, quoting: Quoting) -> Result<(Cow<'_, str>, &str),
     }
 }
 
-/// A quoted value up to its closing quote, and what follows the quote.
+/// Splits a text into a quoted value and the rest after its closing quote.
 fn unescape(text: &str) -> Option<(Cow<'_, str>, &str)> {
     let mut unescaped = String::new();
     let mut rest = text;
@@ -130,8 +130,8 @@ pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_token_byte)
 }
 
-/// Whether the client asks to upgrade the connection: there is `Upgrade` in HTTP/1.1 alone, and with the connection option
-/// of that name (RFC 9110 §7.8).
+/// Whether the client asks to upgrade the connection. That needs HTTP/1.1, `Upgrade`, and `upgrade` in `Connection`
+/// (RFC 9110 §7.8).
 pub(crate) fn may_upgrade(version: Version, headers: &HeaderMap) -> bool {
     let names_upgrade = |line: &HeaderValue| {
         let mut options = line.as_bytes().split(|byte| *byte == b',');
@@ -140,8 +140,8 @@ pub(crate) fn may_upgrade(version: Version, headers: &HeaderMap) -> bool {
     version == Version::HTTP_11 && contains(headers, UPGRADE) && headers.get_all(CONNECTION).iter().any(names_upgrade)
 }
 
-/// Whether a header says how the content of this response is to be read. Another content, or none, has another
-/// (RFC 9110 §8, RFC 9530).
+/// Whether a header describes the content of its response (RFC 9110 §8, RFC 9530). It must not stay when the content is
+/// replaced.
 pub(crate) fn describes_content(name: &HeaderName) -> bool {
     const KNOWN: [HeaderName; 7] =
         [CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, TRAILER, TRANSFER_ENCODING];

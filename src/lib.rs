@@ -1,8 +1,8 @@
 //! Route handlers for any Tower service.
 //!
-//! A path, a verb, a closure, laid over a server that already runs: the paths that [`RouteHandlers`] knows are answered
-//! by your functions, and every other request reaches the inner service as it came. It works with hyper, axum, warp, and
-//! every host that speaks `tower::Service`.
+//! Maps paths and methods to closures, in front of a server that already runs. Your functions serve the paths that
+//! [`RouteHandlers`] knows, and every other request goes unchanged to the inner service. It works with hyper, axum, warp,
+//! and every host that speaks `tower::Service`.
 //!
 //! ```
 //! use std::convert::Infallible;

@@ -85,7 +85,7 @@ impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
     }
 }
 
-/// The hook's response with what the failure must carry; the error's own if the hook panics.
+/// The hook's response with the headers that a failure needs; the error's own response if the hook panics.
 fn or_own(error: Error, hook: impl FnOnce(Error) -> Response) -> Response {
     let own = error.clone();
     match catch_panic(|| hook(error)) {
@@ -100,8 +100,8 @@ fn or_own(error: Error, hook: impl FnOnce(Error) -> Response) -> Response {
     }
 }
 
-/// Adds what the hook has not set: the headers of the error, such as `WWW-Authenticate` (RFC 9110 §11.6.1), if it is still
-/// the response of its status; and `no-store`, as long as it is a failure (RFC 9111 §4.2.2).
+/// Adds headers that the hook has not set. The headers of the error, such as `WWW-Authenticate` (RFC 9110 §11.6.1), are
+/// added if the status is still that of the error. `no-store` is added to every failure (RFC 9111 §4.2.2).
 fn carry(error: &Error, response: &mut Response) {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {

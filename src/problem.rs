@@ -188,10 +188,10 @@ const TEXTS: Values = Values {
 
 const ANY: Values = Values { write, clone: Value::clone };
 
-/// The most bytes of a text that quotes what a client sent: so many of its beginning, and so many of its end.
+/// Bytes that stay of the beginning and of the end of a text that quotes the request.
 const QUOTING: (usize, usize) = (200, 100);
 
-/// Cuts a text that quotes what a client sent, so that the length of a problem document does not depend on it. The
+/// Cuts a text that quotes the request, so that the length of a problem document does not depend on the request. The
 /// beginning and the end stay, as they say where the fault is and what is expected.
 pub(crate) fn shorten(text: String) -> String {
     let (first, last) = QUOTING;

@@ -72,7 +72,7 @@ pub(crate) struct Table {
     shared: Arc<Options>,
     #[cfg(feature = "openapi")]
     pub(crate) info: Option<Info>,
-    /// The document of these routes, once it was asked for, or why there is none.
+    /// The document of these routes after the first request for it, or the reason why it cannot be made.
     #[cfg(feature = "openapi")]
     published: std::sync::OnceLock<Result<Published, Error>>,
 }
@@ -144,7 +144,7 @@ impl Table {
         for verb in verbs {
             let handler = options.route.around(verb.handler, verb.method.as_ref());
             let name = verb.method.as_ref().map_or("any", Method::as_str);
-            // A schema says more of a type that no request can be than an attempt to make it does, and so it is asked first.
+            // The schema is checked first: it explains an impossible type better than a trial deserialization does.
             #[cfg(feature = "openapi")]
             handler
                 .operation()
@@ -447,8 +447,8 @@ impl Answer {
     }
 }
 
-/// Whether a path without its last slash is never redirected to. It ends in an empty segment, which is significant; or it
-/// has a dot segment, which a client would resolve; or a malformed escape, which a location cannot hold.
+/// Whether a redirect to this path, without its last slash, would be wrong. The path ends in an empty segment, which is
+/// significant; or it has a dot segment, which a client would resolve; or a malformed escape, which a location cannot hold.
 fn has_no_other_form(bare: &str) -> bool {
     bare.ends_with('/')
         || bare.split(['/', '\\']).any(|segment| dots(segment).is_some())

@@ -1,4 +1,4 @@
-//! Work that is done once the response was sent.
+//! Work that runs after the response was sent.
 
 mod support;
 
@@ -134,7 +134,7 @@ async fn an_answer_without_work_is_not_wrapped() {
     assert_eq!(format!("{:?}", answer.body()), "Body(b\"answer\")");
 }
 
-/// Counts how often work ran. A clone of the token lies in each request and each piece of work.
+/// Counts how often work ran. Each request and each piece of work holds a clone of the token.
 #[derive(Clone, Default)]
 struct Counted {
     runs: Arc<AtomicUsize>,
@@ -155,8 +155,8 @@ impl Counted {
         self.runs.load(Ordering::Relaxed)
     }
 
-    /// Sends 100 requests to a table, each second one with a hook of its own. Each piece of work runs once, and then nothing
-    /// of the requests is left.
+    /// Sends 100 requests to a table, every second one with its own hook. Each piece of work runs once, and then no request
+    /// is left in memory.
     async fn check(&self, name: &str, api: RouteHandlers, method: Method, each: usize) {
         let later = Later::default();
         let api = api.wait_until(later.clone());
@@ -260,7 +260,7 @@ async fn work_that_owns_the_request_is_done_after_a_panic_and_behind_every_optio
     counted.check("options", RouteHandlers::new().route("/", route), Method::GET, 1).await;
 }
 
-/// A response within a layer ends before the one that is sent.
+/// The response of a handler within a layer ends before the one that is sent.
 #[tokio::test]
 async fn a_layer_that_reads_the_response_of_the_handler_does_not_begin_the_work() {
     let later = Later::default();
@@ -324,7 +324,7 @@ async fn work_that_a_body_gives_while_it_is_sent_waits_for_its_end() {
     assert_eq!(later.count(), 2);
 }
 
-/// A hook that fails at the first piece of work, and does the others in place.
+/// A hook that panics at the first piece of work, and runs the others in place.
 struct Fails(AtomicUsize, AtomicUsize);
 
 impl WaitUntil for Fails {
@@ -378,7 +378,7 @@ fn a_response_may_be_dropped_outside_the_runtime() {
     assert_eq!((tasks.len(), counted.runs(), Arc::strong_count(&counted.token)), (0, 2, 2)); // the handler has one
 }
 
-/// Where no runtime was ever there, the hook fails, and says so; nothing else does.
+/// Without any runtime the hook panics, which is logged, and nothing else fails.
 #[cfg(feature = "tokio")]
 #[test]
 fn a_response_without_a_runtime_is_dropped_without_a_panic() {

@@ -72,7 +72,7 @@ struct Inner {
     last: Option<http::Request<HostBody>>,
 }
 
-/// Only a busy service is cloned.
+/// Panics: only a busy service may be cloned.
 impl Clone for Inner {
     fn clone(&self) -> Self {
         panic!("a service that is ready is not cloned");

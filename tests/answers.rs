@@ -168,7 +168,7 @@ async fn redirects() {
         (Redirect::to("/already%20encoded%2F"), 307, "/already%20encoded%2F"),
         (Redirect::to(String::from("//other.example")), 307, "//other.example"),
         (Redirect::with_status(StatusCode::FOUND, "/found"), 302, "/found"),
-        // What RFC 3986 has no place for, and `\`, which browsers read as `/`.
+        // Characters that RFC 3986 does not allow, and `\`, which browsers read as `/`.
         (Redirect::to("/\"<>{}|^`[]/?\"<>{}|^`[]#\"<>{}|^`[]#"), 307, ENCODED),
         (Redirect::to("/!$&'()*+,;=:@-._~/?/?#/?"), 307, "/!$&'()*+,;=:@-._~/?/?#/?"),
         (Redirect::to("/100%/%zz/%4/%2f%5c"), 307, "/100%25/%25zz/%254/%2f%5c"),
@@ -206,7 +206,7 @@ async fn a_redirect_that_is_none_is_a_500_problem() {
     }
 }
 
-/// The URL Standard takes `\` for `/` and skips slashes before a host, so that each of these has two readings.
+/// The URL Standard reads `\` as `/` and skips slashes before a host, so each of these locations has two readings.
 #[test]
 fn location_of_two_hosts_is_refused() {
     for location in [
@@ -500,7 +500,7 @@ async fn a_problem_document_is_short_however_much_it_quotes() {
         })
         .post("/json", async |Json(levels): Json<Levels>| format!("{:?}", levels.level))
         .post("/text", async |Json(level): Json<Level>| format!("{level:?}"));
-    // Of one, two, three and four bytes, and two that JSON or Rust writes longer: the cut is between characters.
+    // Characters of one to four bytes, and two that JSON or Rust escapes: the cut is between characters.
     for long in ["a", "é", "€", "😀", "\u{7f}", "\\"].map(|character| character.repeat(60_000 / character.len())) {
         let encoded = percent_encoding::utf8_percent_encode(&long, percent_encoding::NON_ALPHANUMERIC).to_string();
         let encoded = &encoded[..encoded.len().min(30_000) / 36 * 36];
@@ -792,7 +792,7 @@ async fn the_last_on_error_is_the_one() {
 }
 
 #[tokio::test]
-async fn what_a_failure_must_carry_is_kept_unless_the_hook_sets_it() {
+async fn headers_that_a_failure_needs_are_kept_unless_the_hook_sets_them() {
     let limited = || {
         Error::new(StatusCode::TOO_MANY_REQUESTS)
             .with_header(header::RETRY_AFTER, HeaderValue::from_static("60"))

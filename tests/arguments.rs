@@ -232,7 +232,7 @@ fn pieces(pieces: &[&'static str]) -> Body {
     Body::new(StreamBody::new(stream::iter(frames.collect::<Vec<_>>())))
 }
 
-/// A body of trailers alone.
+/// A body with trailers and no data.
 fn trailers() -> Body {
     Body::new(StreamBody::new(stream::iter([Ok::<_, Infallible>(Frame::<Bytes>::trailers(HeaderMap::new()))])))
 }

@@ -1,4 +1,4 @@
-//! `claim`: no path that some reader resolves into a claimed prefix reaches the inner service, and every other path does.
+//! `claim`: a path reaches the inner service unless some reader resolves it into a claimed prefix.
 
 #[path = "support/readings.rs"]
 mod readings;
@@ -134,7 +134,7 @@ async fn spelling_of_a_claim_by_one_reader_is_400() {
                 "/;x/api",
                 "/api;v=1/secret",
                 "/x/.%2e/%61pi",
-                // Django and other readers of a decoded path do not resolve dots.
+                // Django and other services that decode the path do not resolve dots.
                 "/api%2Fsecret/../..",
                 // `new URL(url)`, then `path.normalize(decodeURIComponent(pathname))`.
                 "/a%2Fb/../c%2F..%2Fapi",

@@ -73,13 +73,13 @@ async fn preconditions_are_evaluated_in_the_order_of_the_rfc() {
         ("/own", &[("if-none-match", "\"x\", \"own\" ,")], 304),
         ("/own", &[("if-none-match", "\"x\""), ("if-none-match", "\"own\"")], 304),
         ("/own", &[("if-match", "\"x\""), ("if-match", "\"own\"")], 200),
-        // §13.1.3: a date that is there twice is none, and none is looked at beside `If-None-Match`.
+        // §13.1.3: a date that is given twice is ignored, and so is a date beside `If-None-Match`.
         ("/dated", &[("if-modified-since", LATER), ("if-modified-since", LATER)], 200),
         ("/dated", &[("if-modified-since", LATER), ("if-none-match", "")], 200),
         ("/dated", &[("if-modified-since", LATER), ("if-none-match", "own")], 200),
         ("/dated", &[("if-unmodified-since", BEFORE), ("if-unmodified-since", BEFORE)], 200),
         ("/dated", &[("if-unmodified-since", BEFORE), ("if-match", "*")], 200),
-        // A list that is malformed names no tag.
+        // A malformed list has no tags.
         ("/own", &[("if-match", "own")], 412),
         ("/own", &[("if-match", "\"own")], 412),
         ("/own", &[("if-match", "\"own\" \"own\"")], 412),
@@ -108,7 +108,7 @@ async fn a_304_says_again_what_a_cache_keeps_by_and_has_no_content() {
     assert!(!headers.contains_key(CONTENT_TYPE) && !headers.contains_key(LAST_MODIFIED));
 }
 
-/// Headers that a handler or a layer sets, and whether they say something of the content.
+/// Headers that a handler or a layer sets, and whether they describe the content.
 const SET: [(&str, &str, bool); 14] = [
     ("access-control-allow-origin", "*", false),
     ("vary", "origin", false),
@@ -207,7 +207,7 @@ async fn only_the_whole_representation_of_a_get_is_tagged() {
     };
     let (_, tag) = ask(Method::GET, "/both", None).await;
     let tag = tag.unwrap();
-    // The tag of GET is not known where HEAD has a handler of its own: no tag is made or compared.
+    // If HEAD has its own handler, the tag of GET is unknown: no tag is made or compared.
     for condition in
         [None, Some(("if-match", tag.as_str())), Some(("if-match", "\"x\"")), Some(("if-none-match", "\"x\""))]
     {
@@ -262,7 +262,7 @@ async fn one_strong_tag_never_names_two_codings() {
         assert!(coding.is_none() || !is_strong, "{codings}");
     }
 
-    // A response that is encoded already has a tag of its bytes.
+    // If the response is already encoded, its tag is that of the encoded bytes.
     let own = get(async || ([(CONTENT_ENCODING, "gzip")], "bytes")).etag();
     let request = Request::get("/").header(ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
     let (_, headers, _) = send(RouteHandlers::new().route("/", own), request).await;

@@ -99,7 +99,7 @@ fn attributes_are_written_in_one_order() {
     }
 }
 
-/// Cookies that a browser drops, or stores in another way than they were meant, and the rule that names them.
+/// Cookies that a browser drops or stores differently, and a part of the refusal.
 fn dropped() -> Vec<(SetCookie, &'static str)> {
     let n = || SetCookie::new("n", "v");
     let named = |name: &'static str| SetCookie::new(name, "v");
@@ -134,7 +134,7 @@ fn dropped() -> Vec<(SetCookie, &'static str)> {
         (n().attribute("path", "shop"), "begin with `/`"),
         (n().path(" /shop"), "`Path`"),
         (n().path("/shop "), "`Path`"),
-        // §4.1.2.3, §5.6.3: what is no host name matches no host.
+        // §4.1.2.3, §5.6.3: a domain that is no host name matches no host.
         (n().domain(""), "host name"),
         (n().domain("."), "host name"),
         (n().domain("..example.com"), "host name"),
@@ -146,7 +146,7 @@ fn dropped() -> Vec<(SetCookie, &'static str)> {
         (n().domain("ex ample.com"), "host name"),
         (n().domain("b\u{fc}cher.example"), "`Domain`"),
         (n().attribute("DOMAIN", ""), "host name"),
-        // §5.6.1, §5.6.2: what is no date or number is ignored, and the cookie ends with the session.
+        // §5.6.1, §5.6.2: a malformed date or number is ignored, and the cookie ends with the session.
         (n().attribute("Max-Age", "soon"), "seconds"),
         (n().attribute("Max-Age", ""), "seconds"),
         (n().attribute("max-age", "1.5"), "seconds"),
@@ -219,8 +219,8 @@ fn cookie_at_the_limits_is_sent() {
     }
 }
 
-/// A neighbouring host, or a page without TLS, can set any cookie here but one with a prefix. So a name that a browser
-/// takes for another one than `__Host-s` must not be read as that.
+/// A neighbouring host, or a page without TLS, can set any cookie here except one with a prefix. So a name that is not
+/// `__Host-s` to a browser must not be read as `__Host-s`.
 #[test]
 fn cookie_with_a_prefix_is_read_by_its_exact_name_alone() {
     for (sent, expected, reason) in [
@@ -243,7 +243,7 @@ fn cookie_with_a_prefix_is_read_by_its_exact_name_alone() {
     ] {
         assert_eq!(cookies(&[sent]).get("__Host-s"), expected, "{sent:?}: {reason}");
     }
-    // `char::is_whitespace` without SP and HTAB, and characters that are invisible or trimmed by other languages.
+    // The characters of `char::is_whitespace` except SP and HTAB, and others that are invisible or that other languages trim.
     let spaces = "\u{85}\u{a0}\u{1680}\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\
                   \u{2028}\u{2029}\u{202f}\u{205f}\u{3000}\u{180e}\u{200b}\u{feff}";
     for space in spaces.chars() {
@@ -347,7 +347,7 @@ fn a_cookie_that_the_answer_sets_itself_stays() {
     assert_eq!(lines((cookies, (headers, "answer"))), ["raw=1; Secure", "both=answer", "store=1; Path=/"]);
 }
 
-/// The cookie that a browser stores of a line from `https://shop.example.com/a/b`: RFC 6265bis §5.6 and §5.7, and `Partitioned`.
+/// The cookie that a browser stores for a line from `https://shop.example.com/a/b` (RFC 6265bis §5.6, §5.7, `Partitioned`).
 #[derive(Debug, PartialEq)]
 struct Stored {
     name: String,
@@ -469,7 +469,7 @@ proptest! {
         }
     }
 
-    /// Whatever methods made it, a cookie is refused or stored with what the last of them said.
+    /// A cookie is refused, or stored with the last value of each method, whatever the order of the methods.
     #[test]
     fn cookie_that_is_sent_is_stored_as_it_was_meant(
         name in prop_oneof!["(?i)(__(secure|host|http|host-http)-)?[a-z]{0,2}", "[ -~]{0,3}"],
@@ -512,7 +512,7 @@ proptest! {
         prop_assert_eq!(stored(line), (!is_elsewhere).then_some(meant), "{}", line);
     }
 
-    /// The lookups by name are those of a search through the whole list.
+    /// A lookup by name gives the result of a search through the whole list.
     #[test]
     fn lookup_by_name_finds_what_a_search_finds(
         sent in prop::collection::vec(("[abc]", "[xyz]"), 0..8),

@@ -74,7 +74,7 @@ fn a_request_that_falls_through_waits_for_the_inner_service() {
     assert_eq!(failed.unwrap_err(), "closed");
 }
 
-/// A service that is ready at the third time it is asked, and then fails or is called.
+/// A service that is ready, or fails, when it is polled for the third time.
 #[derive(Clone)]
 struct ThirdTime(u8, Result<(), &'static str>);
 
@@ -108,7 +108,7 @@ async fn the_service_that_is_called_is_the_one_that_was_ready() {
     }
 }
 
-/// Four clones, as four connections have them, each with a request of ours last.
+/// Four clones, as for four connections. The last request of each is for our routes.
 #[tokio::test]
 async fn our_routes_hold_no_reservation_of_the_inner_service() {
     let limit = tower::limit::GlobalConcurrencyLimitLayer::new(4);
@@ -132,7 +132,7 @@ async fn our_routes_hold_no_reservation_of_the_inner_service() {
     assert!(responses.iter().all(Result::is_ok));
 }
 
-/// While each place is taken, ours work, and those that fall through wait for one.
+/// While every place is taken, our routes work, and a request that falls through waits for a place.
 #[tokio::test]
 async fn our_routes_work_while_each_place_of_the_inner_service_is_taken() {
     let (open, gate) = tokio::sync::watch::channel(false);

@@ -1,4 +1,4 @@
-//! JSON that is refused: 400 where it is no JSON text, 422 where it is one of another type, and what the client is told.
+//! Refused JSON: 400 if it is not JSON, 422 if it is JSON of another type; and the details that the client gets.
 
 mod support;
 
@@ -131,7 +131,7 @@ async fn json_of_another_type_is_422_with_the_path() {
 }
 
 #[tokio::test]
-async fn what_is_not_json_is_400_wherever_the_type_stops() {
+async fn text_that_is_not_json_is_400_wherever_the_type_stops() {
     let deep = format!(r#"{{"level":5,"x":{}{}}}"#, "[".repeat(200), "]".repeat(200));
     for body in [
         br#"{"level":5"#.to_vec(),
@@ -194,7 +194,7 @@ async fn a_number_that_its_type_cannot_hold_is_422() {
 }
 
 #[tokio::test]
-async fn json_that_is_json_is_read() {
+async fn unusual_json_is_read() {
     for body in ["1e-999", "\"\\u0000\"", "\"\\ud83d\\ude00\"", "[[]]", "-0", "{\"a\":1,\"a\":2}", " null "] {
         assert_eq!(post::<Value>(body).await.0, 200, "{body}");
     }

@@ -98,7 +98,7 @@ async fn names_are_what_the_client_wrote_and_no_parameter_hides_in_another() {
     }
 }
 
-/// Browsers send a backslash as it is; curl, httpx, urllib3 and reqwest put another before it.
+/// Browsers send a backslash as it is; curl, httpx, urllib3 and reqwest escape it with another one.
 #[tokio::test]
 async fn backslash_is_read_as_browsers_and_as_other_clients_write_it() {
     for (disposition, listed) in [
@@ -127,7 +127,7 @@ async fn plain_parameter_wins_over_the_one_with_a_star() {
         ("form-data; name*=utf-8''b; name=a", r#""a" None"#),
         ("form-data; name=a; filename*=UTF-8'en'n%C3%A4me.txt", r#""a" Some("näme.txt")"#),
         ("form-data; name=a; filename*=\"UTF-8''%e2%82%ac\"", r#""a" Some("€")"#),
-        // .NET, of a name that is not ASCII.
+        // .NET, for a name that is not ASCII.
         ("form-data; name=f; filename=\"=?utf-8?B?w6k=?=\"; filename*=utf-8''%C3%A9", r#""f" Some("é")"#),
         ("form-data; name=f; filename=\"=?utf-8?B?w6k=?=\"", r#""f" Some("=?utf-8?B?w6k=?=")"#),
         ("form-data; name=f; filename=x; filename*=utf-16''x", r#""f" Some("x")"#),
@@ -266,7 +266,7 @@ async fn another_media_type_is_415_and_no_boundary_400() {
 }
 
 #[tokio::test]
-async fn what_is_malformed_is_400_with_its_reason() {
+async fn malformed_form_is_400_with_its_reason() {
     let good = field("form-data; name=\"a\"");
     let with_header = |header: &str| good.replacen("\r\n\r\nx", &format!("\r\n{header}\r\n\r\nx"), 1);
     let no_boundary = "no line of it is the boundary that `content-type` names, with `--` before it";

@@ -413,7 +413,7 @@ async fn redirect_to_the_other_form_is_a_uri_that_leads_to_the_same_path() {
         ("/a\"b{c}/", "308 /a%22b%7Bc%7D"),
         ("/a%20b%2Fc/", "308 /a%20b%2Fc"),
         ("/x\\y/", "308 /x%5Cy"),
-        // A browser would resolve these to another path, or no location can hold them.
+        // A browser would resolve these to another path, or a location cannot hold them.
         ("/x\\..\\api/", "400"),
         ("/x\\%2e%2e/", "400"),
         ("/%zz/", "400"),

@@ -233,7 +233,7 @@ async fn names_and_tags_are_trimmed_of_sp_and_htab_alone() {
     }
 }
 
-/// Names in the order of their first appearance, and the values of each: by a search through the list.
+/// Names in the order in which each first came, with their values, by a search through the list.
 fn searched(pairs: &[(String, String)]) -> Vec<(String, Vec<String>)> {
     let mut found: Vec<(String, Vec<String>)> = Vec::new();
     for (name, value) in pairs {

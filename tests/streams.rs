@@ -148,7 +148,7 @@ async fn a_stream_that_panics_at_once_is_a_500_problem() {
     assert_eq!(problem(&answer)["status"], 500);
 }
 
-/// A body that panics at its second frame: when it is polled, or asked of itself.
+/// A body that panics at its second frame: when it is polled, or when its size is asked for.
 #[derive(Clone, Copy, Debug)]
 enum Panicking {
     Poll,
@@ -216,7 +216,7 @@ async fn a_later_panic_is_an_error_at_its_place() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_read_in_a_handler_fails_with_what_it_failed_with() {
+async fn a_failed_body_that_is_read_in_a_handler_fails_with_its_own_error() {
     async fn length(body: Body) -> Result<String> {
         Ok(body.collect().await?.to_bytes().len().to_string())
     }

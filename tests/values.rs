@@ -1,4 +1,4 @@
-//! Values that are made of texts: what a client sends in a query, a form or a path, and what a type makes of it.
+//! Types that are read from texts: the values of a query, a form or a path.
 
 mod support;
 
@@ -36,7 +36,7 @@ async fn path<T: DeserializeOwned + Debug + Send + 'static>(pattern: &str, uri: 
     send(RouteHandlers::new().get(pattern, async |Path(value): Path<T>| show(value)), get(uri)).await
 }
 
-/// Reads a query and a form of these fields, which must give the same value.
+/// Reads these fields as a query and as a form, which must give one value.
 async fn read<T: DeserializeOwned + Debug + Send + 'static>(fields: &str) -> String {
     let (status, _, by_query) = query::<T>(fields).await;
     assert_eq!(status, 200, "{fields}: {by_query}");
@@ -45,7 +45,7 @@ async fn read<T: DeserializeOwned + Debug + Send + 'static>(fields: &str) -> Str
     by_query
 }
 
-/// Why neither a query nor a form of these fields is read.
+/// The reason why a query and a form with these fields are refused.
 async fn refused<T: DeserializeOwned + Debug + Send + 'static>(fields: &str) -> String {
     let (status, detail) = status_and_detail(&query::<T>(fields).await);
     assert_eq!(status, 400, "{fields}: {detail}");
@@ -452,7 +452,7 @@ struct Flat4<Limit> {
     some: Some4<Limit>,
 }
 
-/// Reads the same fields as a type and as the same type behind `flatten`.
+/// Reads these fields as a type, and as that type behind `flatten`.
 async fn same<T: DeserializeOwned + Debug + Send + 'static>(fields: &str) {
     let (plain, _, plain_text) = query::<Some4<T>>(fields).await;
     let (flat, _, flat_text) = query::<Flat4<T>>(fields).await;
@@ -464,8 +464,8 @@ async fn same<T: DeserializeOwned + Debug + Send + 'static>(fields: &str) {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// A flattened type reads what the same type reads that is not flattened, and refuses the same. Only `-0` differs: behind a
-    /// buffer it is the integer 0 for an unsigned type too.
+    /// A type behind `flatten` reads and refuses the fields that it reads and refuses without `flatten`. Only `-0` differs:
+    /// behind a buffer it is the integer 0 for an unsigned type too.
     #[test]
     fn flattened_type_reads_as_the_type_itself(
         fields in prop::collection::vec(
@@ -494,7 +494,7 @@ proptest! {
 
 // Types that no request can be read as
 
-/// Why a handler with this argument is refused when it is registered, if it is.
+/// The result of registering a handler with this argument.
 fn registered<A: FromRequest + Send + 'static>() -> Result<(), String> {
     RouteHandlers::new().try_route("/", post(async |_: A| ())).map(drop).map_err(|error| error.to_string())
 }
@@ -577,7 +577,7 @@ fn a_type_that_some_request_can_be_is_registered() {
 }
 
 #[tokio::test]
-async fn the_name_of_a_variant_with_content_is_the_client_s_mistake() {
+async fn the_name_of_a_variant_with_content_is_a_mistake_of_the_client() {
     assert_eq!(read::<Plain<Mixed>>("a=Two").await, "Plain { a: Two }");
     assert!(refused::<Plain<Mixed>>("a=One").await.starts_with("`a`: it needs content"));
 }
@@ -598,7 +598,7 @@ async fn the_same_types_are_read_of_json() {
 }
 
 #[tokio::test]
-async fn an_optional_query_of_nothing_is_none() {
+async fn an_optional_query_that_is_empty_is_none() {
     let api = RouteHandlers::new().get("/", async |query: Option<Query<Plain<u8>>>| show(query));
     for uri in ["/", "/?"] {
         assert_eq!(send_get(api.clone(), uri).await, (200, "None".into()), "{uri}");

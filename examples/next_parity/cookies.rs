@@ -134,8 +134,8 @@ fn with_max_age(cookie: SetCookie, seconds: i64) -> SetCookie {
     }
 }
 
-/// `delete`: Next sets an empty cookie with `Expires` alone, and reads it back as empty. `SetCookie::delete` also sends
-/// `Max-Age=0`, as there are clients that do not read `Expires`.
+/// `delete` as in Next: an empty cookie with `Expires` alone, which is read back as empty. `SetCookie::delete` also sends
+/// `Max-Age=0`, as some clients do not read `Expires`.
 fn deleted() -> SetCookie {
     SetCookie::new("n", "").expires(SystemTime::UNIX_EPOCH)
 }

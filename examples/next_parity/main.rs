@@ -118,7 +118,7 @@ fn shape(error: Error, context: &ErrorContext<'_>) -> Response<Body> {
     }
 }
 
-/// Marks a failed response that goes out as Next sends it, without `Cache-Control: no-store`.
+/// Marks a failed response that is sent as Next sends it, without `Cache-Control: no-store`.
 #[derive(Clone, Copy)]
 struct AsNext;
 

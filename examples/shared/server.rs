@@ -16,10 +16,10 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tower::Service;
 
-/// How long a client has to send the head of a request, and how long a connection without a request stays open.
+/// The time limit for the head of a request, and for a connection without a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long the requests that have begun before a shutdown may take to end.
+/// The time limit after a shutdown for requests that have begun before it.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A listener on `PORT` of the environment, or 3000.
@@ -78,7 +78,7 @@ where
             () = &mut shutdown => break,
         }
     }
-    drop(listener); // a new client is refused, and does not wait
+    drop(listener); // so that a new client is refused and does not wait
     if tokio::time::timeout(DRAIN_TIMEOUT, connections.shutdown()).await.is_err() {
         eprintln!("some connections were cut off, as their clients did not finish in {DRAIN_TIMEOUT:?}");
     }

@@ -47,7 +47,7 @@ fn walk(
     found: &mut Vec<FoundFile>,
 ) -> Result<(), (PathBuf, io::Error)> {
     let with_folder = |error| (folder.to_owned(), error);
-    // A symbolic link is followed; one to a folder that is being read would be followed without end.
+    // Symbolic links are followed. A link to a folder that is being read would be followed forever.
     let real = fs::canonicalize(folder).map_err(with_folder)?;
     if open.contains(&real) {
         return Err(with_folder(io::Error::other(format!("it is a link to {}, which holds it", real.display()))));

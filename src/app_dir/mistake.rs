@@ -10,8 +10,8 @@ pub(super) struct Place {
     pub(super) column: usize,
 }
 
-/// The text without characters that end a line or reverse its direction: their escapes stand in their place. A folder's
-/// name goes into directives for cargo, and into comments of the generated file.
+/// Escapes the characters that end a line or reverse its direction. A folder's name goes into directives for cargo, and
+/// into comments of the generated file.
 pub(super) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for character in text.chars() {

@@ -32,7 +32,8 @@
 //!   [`Pages::body_limit`](crate::Pages::body_limit).
 //! * `pub const BODY_PARSER: bool`, below `pages/api`: [`Pages::body_parser`](crate::Pages::body_parser).
 //!
-//! A handler under `#[cfg(…)]` is a route under it; a file is listed in `ROUTES` if one of its handlers is. What a macro of yours makes is not seen: only its text is read.
+//! A handler under `#[cfg(…)]` is a route under that condition. A file is listed in `ROUTES` if one of its handlers is
+//! compiled. Handlers that your own macros expand to are not found: only the text of the file is read.
 //!
 //! # Mistakes
 //!
@@ -43,8 +44,8 @@
 //! # Build time
 //!
 //! All route files are modules of one package. After an edit of one file, rustc reuses its type checking of the others, but
-//! generates most of their code anew: in a debug build of 500 files that was 104 s of 122 s on a busy machine. To shorten
-//! it, split a large app into packages, each with a table of its own, and `merge` the tables.
+//! generates most of their code anew. This took 104 s of 122 s in a debug build of 500 files on a busy machine. For shorter
+//! builds, split a large app into packages, each with its own table, and `merge` the tables.
 
 mod exports;
 mod folders;

@@ -147,7 +147,7 @@ impl Reading {
 /// The name of a file's module: `app_api_users_Pid` for `app/api/users/[id]/route.rs`.
 ///
 /// It depends on the path alone, and no two paths have the same name: lower-case letters and digits stand for themselves,
-/// `_` parts folders, and everything else begins with a capital.
+/// `_` separates folders, and everything else begins with a capital letter.
 fn module(found: &FoundFile) -> String {
     let mut module = match found.flavour {
         Flavour::App => "app".to_owned(),

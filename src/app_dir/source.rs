@@ -158,7 +158,7 @@ fn conditions(exports: &Exports, more: &[String]) -> Vec<String> {
     not_on_wasm.into_iter().chain(exports.conditions.iter().chain(more).cloned()).collect()
 }
 
-/// The condition under which a file has a handler at all; none if there always is one.
+/// The condition under which a file has any handler; empty if it always has one.
 fn some_handler(exports: &Exports) -> Vec<String> {
     let mut handlers: Vec<_> = exports.handlers.iter().map(|export| &export.conditions).collect();
     handlers.dedup();
@@ -169,7 +169,7 @@ fn some_handler(exports: &Exports) -> Vec<String> {
     }
 }
 
-/// The conditions of one handler as one.
+/// Joins the conditions of one handler into one.
 fn all(conditions: &[String]) -> String {
     let inner = |condition: &String| {
         let inner = condition.strip_prefix("cfg(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(condition);

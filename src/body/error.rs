@@ -7,8 +7,8 @@ use crate::body::BoxError;
 
 /// The error of a [`Body`](crate::Body).
 ///
-/// It has the text of the error inside, which is its [`source`](Error::source). In a handler `?` turns it into an
-/// [`Error`](crate::Error): 413 if a layer limits the body, the `Error` that the body was made to fail with, or 500.
+/// It displays the text of the inner error, which is its [`source`](Error::source). In a handler `?` turns it into an
+/// [`Error`](crate::Error): 413 if a layer limits the body, the `Error` that the body failed with, or 500.
 ///
 /// ```
 /// use std::io;
@@ -32,7 +32,7 @@ use crate::body::BoxError;
 pub struct BodyError(BoxError);
 
 impl BodyError {
-    /// An error of a body, for what is a body itself. One that is a `BodyError` already is not put in another.
+    /// Creates the error of a body type of your own. A `BodyError` is not put into another one.
     ///
     /// ```
     /// use route_handlers::BodyError;
@@ -43,12 +43,12 @@ impl BodyError {
         error.into().downcast().map_or_else(Self, |own: Box<Self>| *own)
     }
 
-    /// The error inside, to be downcast.
+    /// Returns the inner error, for a downcast.
     pub fn get_ref(&self) -> &(dyn Error + Send + Sync + 'static) {
         &*self.0
     }
 
-    /// The error inside.
+    /// Returns the inner error by value.
     ///
     /// ```
     /// use route_handlers::BodyError;

@@ -20,7 +20,7 @@ use crate::platform::{MaybeSend, MaybeSync};
 
 pub use error::BodyError;
 
-/// Any error, boxed: what a body of another type can fail with.
+/// Any error, boxed: the error of a body of another type becomes one.
 ///
 /// ```
 /// use route_handlers::{BoxError, Error};
@@ -307,14 +307,15 @@ pin_project! {
     /// A body of another type. What is asked of it by shared reference is noted after each frame, so that it need not
     /// be `Sync` itself.
     ///
-    /// A panic of it is an error at the same place, after which it is not asked again.
+    /// A panic of the body becomes an error at the same place. After that the body is not polled again.
     struct Erased<B> {
         #[pin]
         body: SyncWrapper<B>,
         // The frame that `begin` met; until it is handed out, `hint` still counts it.
         first: Option<Frame<Bytes>>,
-        // hyper drops what it has not flushed when a body fails, even the head. So an error waits for one more poll, and
-        // hyper flushes before that poll. The error of the first poll does not wait: the response can still be a 500.
+        // When a body fails, hyper drops everything that it has not flushed, even the head. So an error waits for one more
+        // poll, and hyper flushes before that poll. The error of the first poll does not wait, as the response can still
+        // be a 500.
         held: Option<BodyError>,
         waited: bool,
         polled: bool,
@@ -327,7 +328,7 @@ impl<B> Erased<B>
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>>,
 {
-    /// Asks something of the body; its panic is the error.
+    /// Calls a method of the body, and returns its panic as an error.
     fn ask<T>(mut self: Pin<&mut Self>, question: impl FnOnce(Pin<&mut B>) -> T) -> Result<T, BodyError> {
         catch_panic(|| question(self.as_mut().project().body.get_pin_mut())).map_err(|panic| {
             *self.project().ended = true;
@@ -358,7 +359,7 @@ where
         }
     }
 
-    /// Gives the error that is held, at the second poll.
+    /// Returns the held error at the second poll.
     fn poll_held(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = self.project();
         *this.waited = !*this.waited;
@@ -441,7 +442,7 @@ where
                 *self.as_mut().project().held = Some(error);
                 return self.poll_held(cx);
             }
-            _ if self.ended => {} // it has panicked
+            _ if self.ended => {} // the body has panicked
             _ => self.note(),
         }
         Poll::Ready(frame)

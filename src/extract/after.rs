@@ -1,4 +1,4 @@
-//! Work for after the response, as an argument.
+//! `After`: an argument that takes work for after the response.
 
 use crate::after::AfterJobs;
 use crate::error::Result;
@@ -6,11 +6,11 @@ use crate::extract::{FromRequest, Reads};
 use crate::platform::MaybeSend;
 use crate::request::Request;
 
-/// Takes work that is done once the response was sent: Next's `after()`. It is 500 where no hook is set, and says so in the
+/// Takes work that runs after the response was sent: Next's `after()`. It is 500 where no hook is set, and says so in the
 /// log, as nobody would do the work.
 ///
-/// A clone may be kept, by a task or by the work itself. What it is given once the response was sent goes to the hook at
-/// once.
+/// A task or the work itself may keep a clone. Work that is given after the response was sent goes to the hook
+/// immediately.
 ///
 /// ```
 /// use route_handlers::{After, RouteHandlers};
@@ -26,7 +26,7 @@ use crate::request::Request;
 pub struct After(AfterJobs);
 
 impl After {
-    /// Runs a future once the response was sent: for HEAD too, and if the handler fails or the client disconnects.
+    /// Runs a future after the response was sent: for HEAD too, and if the handler fails or the client disconnects.
     ///
     /// Each future runs once. It may own the request or this value, which are dropped with it.
     ///

@@ -8,10 +8,13 @@ use crate::request::{Request, RequestHead};
 
 /// The query, as a struct, a map or a list of pairs; 400 if it is of another shape.
 ///
-/// A key that repeats fills a `Vec`, and a key that is not there leaves it empty. An empty value is `None` for an `Option`
-/// of anything but a text. Numbers and booleans behind `#[serde(flatten)]`, and in tagged and untagged enums, are read as
-/// everywhere else, but for `u128` and `i128`, which serde does not support there. If `#[serde(flatten)]` is on an `Option`,
-/// the query has all of its required fields, or none: otherwise it is 400, as what is sent is never dropped in silence.
+/// * A repeated key fills a `Vec`, and an absent key leaves it empty.
+/// * An empty value is `None` for an `Option` of any type but a text.
+/// * Numbers and booleans are also read behind `#[serde(flatten)]` and in tagged and untagged enums. serde does not support
+///   `u128` and `i128` there.
+/// * For an `Option` with `#[serde(flatten)]` the query has all required fields or none of them. A part of them is 400, so
+///   that no value is dropped without an error.
+/// * A type that no query can be read as, such as one with a struct in a field, is refused when the handler is registered.
 ///
 /// ```
 /// use route_handlers::{Query, RouteHandlers};

@@ -33,7 +33,7 @@ pub struct Requirements<'a> {
     accepts: Option<&'static str>,
     /// What the table or the handler lacks.
     unmet: Option<String>,
-    /// Which two arguments read the body, or which argument can never be made.
+    /// Names two arguments that both read the body, or an argument that no request can make.
     conflict: Option<String>,
 }
 
@@ -71,7 +71,7 @@ impl<'a> Requirements<'a> {
         }
     }
 
-    /// The argument `by` is made of the fields of a query or a form, as a type that some fields can be read as.
+    /// Requires that the fields of some query or form can be read as `T`, for the argument `by`.
     pub(super) fn fields<T: DeserializeOwned>(&mut self, by: &str) {
         if let Some(reason) = impossible::<T>() {
             self.conflict.get_or_insert(format!(

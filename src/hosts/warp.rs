@@ -68,8 +68,8 @@ fn head(method: Method, path: &FullPath, query: Option<String>, headers: HeaderM
     Some(request)
 }
 
-/// warp's stream does not say that it is empty. Where no header tells, it is polled once: a request without a body ends it at
-/// once. It is not waited for, as an HTTP/2 client may send the first chunk long after the head.
+/// warp's stream does not say whether it is empty. If no header tells, it is polled once: without a body it ends at the first
+/// poll. This does not wait, as an HTTP/2 client may send the first chunk long after the head.
 fn to_body<B, S>(headers: &HeaderMap, chunks: S) -> Body
 where
     B: Buf + Send + 'static,

@@ -34,7 +34,7 @@ pub(crate) fn build(info: &Info, routes: &[RouteDescription<'_>]) -> Document {
     assemble(info, routes).0
 }
 
-/// Describes an operation alone, when it is registered, so that a fault in its types does not wait for a request.
+/// Describes one operation when it is registered, so that a fault in its types is found before a request comes.
 ///
 /// # Errors
 ///
@@ -42,7 +42,7 @@ pub(crate) fn build(info: &Info, routes: &[RouteDescription<'_>]) -> Document {
 pub(crate) fn check(pattern: &str, operation: &Operation) -> Result<(), String> {
     let route = RouteDescription {
         pattern,
-        method: Some(&Method::GET), // which one makes no difference
+        method: Some(&Method::GET), // any method will do
         operation: Some(operation),
         has_etag: false,
         has_deadline: false,
@@ -63,7 +63,7 @@ pub(crate) fn check(pattern: &str, operation: &Operation) -> Result<(), String> 
     }
 }
 
-/// The document, and why requests cannot be of the types that it describes.
+/// Builds the document, and lists why no request can be read as some of its types.
 fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<String>) {
     let mut shared = Shared::default();
     let mut ids = BTreeSet::new();
@@ -113,9 +113,9 @@ struct Shared {
     schemas: Schemas,
     /// Each scheme with its name in the document.
     security_schemes: Vec<(SecurityScheme, String)>,
-    /// The name of a problem component, and its status.
+    /// Maps the name of a problem component to its status.
     problems: BTreeMap<String, String>,
-    /// Why requests cannot be of the types of an operation.
+    /// Reasons why no request can be read as a type of an operation.
     faults: Vec<String>,
 }
 

@@ -52,12 +52,13 @@ impl Info {
         self
     }
 
-    /// Adds a URL that the API is served at, without the paths of the routes; it may be relative to the document. Without
-    /// a server it is the origin that serves the document.
+    /// Adds a base URL of the API, without the paths of the routes. It may be relative to the document. Without a server the
+    /// base is the origin that serves the document.
     ///
     /// # Panics
     ///
-    /// If the URL has a character that no URL has (RFC 3986 §2): white space, a quotation mark, or one beyond ASCII.
+    /// If the URL has a character that no URL has (RFC 3986 §2), such as white space, a quotation mark or a letter beyond
+    /// ASCII.
     #[track_caller]
     pub fn server(mut self, url: impl Into<String>) -> Self {
         let url = url.into();
@@ -71,7 +72,7 @@ impl Info {
         self
     }
 
-    /// Describes a tag. The document lists the tags in the order of these calls, and then those that are not described.
+    /// Describes a tag. The document lists the described tags in the order of these calls, and then the other tags.
     pub fn tag(mut self, name: impl Into<String>, description: impl Into<String>) -> Self {
         let name = name.into();
         self.tags.retain(|(own, _)| *own != name); // a name stands in the list once (OpenAPI 3.1.1 §4.8.1)

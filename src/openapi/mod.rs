@@ -62,15 +62,15 @@
 //! statuses are listed without a content.
 //!
 //! A catch-all `/{*rest}` is the parameter `{rest}`, and `/{*rest?}` is two paths. A parameter of OpenAPI cannot span several
-//! segments: a client that encodes `/` as `%2F` sends one segment. If two patterns have the same template, the document
+//! segments: a client that encodes `/` as `%2F` sends one segment. If two patterns have one template, the document
 //! lists the one without a catch-all.
 //!
 //! # What is refused
 //!
-//! The types of a documented handler are described when it is registered. These are errors there, as a panic or a
-//! [`RouteError`](crate::RouteError):
+//! The types of a documented handler are described when it is registered. Registration then panics, or returns a
+//! [`RouteError`](crate::RouteError), in these cases:
 //!
-//! * A field of a query, a form or a path is an object, a tuple or `()`: these consist of text, so no request can send it.
+//! * A field of a query, a form or a path is an object, a tuple or `()`: no text can be read as one of these.
 //! * A `JsonSchema` panics.
 //! * A schema refers to a definition that the document does not have.
 //!
@@ -98,10 +98,10 @@
 //!
 //! A schema has the name of its type, with `_` for each character that a component's name may not have. If two types have one
 //! name, the second one (by path, then method) gets a `2`: rename one with `#[schemars(rename = "…")]`. A type that serde
-//! reads and writes in different shapes, such as one with `#[serde(default)]`, has two schemas: the written shape has its
-//! name, and the other one its name with `Input` after it. The order in which routes are registered makes no difference to
-//! the document. Within an object the names are in alphabetical order, or in that of the program if it turns on
-//! `preserve_order` of `serde_json`.
+//! reads and writes in different shapes, such as one with `#[serde(default)]`, has two schemas: the written shape has the
+//! name of the type, and the other one that name with `Input` after it. The document does not depend on the order
+//! in which routes are registered. The names within an object are in alphabetical order. If the program turns on
+//! `preserve_order` of `serde_json`, they have the program's order.
 //!
 //! # Null
 //!
@@ -133,7 +133,7 @@
 //! JSON Schema takes `1.0` for an integer, and serde does not: that is 422.
 //!
 //! An integer has its width as `format` (`int32`, `uint64`, …; schemars' names) and its bounds as `minimum` and `maximum`. An
-//! `f32` has bounds too: serde reads a larger number as infinite, and writes that as null.
+//! `f32` has bounds too: a request with a larger number is refused.
 //! In JavaScript a `number` is exact up to 2⁵³ only, and TypeScript reads every integer as `number`. So a 64-bit integer that may
 //! be larger, such as an identifier, is to be sent as text, which both sides say in one place:
 //!

@@ -20,8 +20,8 @@ type Describe = fn(&mut OperationBuilder<'_>);
 
 /// What [`documented`](crate::documented) recorded of a handler.
 ///
-/// It holds how to describe the handler's types. They are described when the handler is registered, to find a fault, and when
-/// a document is made.
+/// It stores functions that describe the handler's types. They run when the handler is registered, to find a fault, and
+/// when a document is made.
 #[derive(Clone)]
 pub struct Operation {
     pub(super) arguments: Describe,
@@ -108,7 +108,7 @@ pub struct OperationBuilder<'a> {
     pub(super) body: Option<Value>,
     pub(super) responses: BTreeMap<String, Answer>,
     pub(super) security: Vec<SecurityScheme>,
-    /// Why no request can be of a type that is read.
+    /// Reasons why no request can be read as a type of an argument.
     pub(super) faults: Vec<String>,
 }
 
@@ -371,7 +371,7 @@ fn describe_body<T: JsonSchema>(operation: &mut OperationBuilder<'_>) {
     }
 }
 
-/// Why a handler cannot be registered that reads such a type: it completes "the handler of `GET /` ...".
+/// Says why a handler with this argument cannot be registered. The text completes "the handler of `GET /` ...".
 fn no_request(from: &str, fault: &str) -> String {
     format!(
         "reads its {from} as a type that no {from} can be: {fault}. A field is text, a number, a boolean, an enum without \

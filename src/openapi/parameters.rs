@@ -1,18 +1,18 @@
-//! The fields of a type that is read from a path, a query or a form: from its schema.
+//! Finds the fields of a type that is read from a path, a query or a form, in its schema.
 
 use serde_json::{Value, json};
 
 use crate::openapi::schemas::Schemas;
 
-/// What such a type reads.
+/// The fields of such a type.
 #[derive(Debug, Default)]
 pub(super) struct Fields {
     pub(super) named: Vec<Field>,
-    /// The schema of fields with any other name, if it reads them.
+    /// The schema of fields with other names, if the type reads them.
     pub(super) others: Option<Value>,
-    /// The pattern of such names, if not every name is read.
+    /// The pattern of these names, if the type does not read every name.
     pub(super) pattern: Option<String>,
-    /// Why no request can be of the type.
+    /// Why no request can be read as the type.
     pub(super) fault: Option<String>,
 }
 
@@ -38,7 +38,7 @@ impl Fields {
         fields
     }
 
-    /// `flatten` and enums nest schemas.
+    /// Finds the fields of nested schemas too, which `flatten` and enums make.
     fn within(schema: &Value, schemas: &Schemas, depth: usize) -> Self {
         let mut all = Self::default();
         if depth > DEEP_ENOUGH {
@@ -69,7 +69,7 @@ impl Fields {
         all
     }
 
-    /// The fields of an enum: a field is required if each variant requires it.
+    /// The fields of an enum. A field is required if every variant requires it.
     fn one_of(variants: Vec<Self>) -> Self {
         let count = variants.len();
         let faults: Vec<_> = variants.iter().filter_map(|variant| variant.fault.clone()).collect();
@@ -87,7 +87,7 @@ impl Fields {
         all
     }
 
-    /// Adds what is read besides.
+    /// Adds the fields of another part of the type.
     fn add(&mut self, other: Self) {
         other.named.into_iter().for_each(|field| self.add_field(field));
         self.others = self.others.take().or(other.others);
@@ -140,7 +140,7 @@ impl Fields {
     }
 }
 
-/// The schema of what is sent as text: the variants of an enum that a text can be.
+/// The schema of a value that is sent as text: an enum keeps only the variants that a text can be.
 fn as_text(schema: &Value, schemas: &Schemas, depth: usize) -> Value {
     let referred = schemas.referred(schema);
     let whole = referred.as_ref().unwrap_or(schema);
@@ -156,17 +156,17 @@ fn as_text(schema: &Value, schemas: &Schemas, depth: usize) -> Value {
     without_null(schema.clone())
 }
 
-/// Whether the schema is of a list that may be empty: a query and a form send none of its items then.
+/// Whether the schema is of a list that may be empty. A query and a form send nothing for an empty list.
 fn may_be_empty(schema: &Value, schemas: &Schemas) -> bool {
     let referred = schemas.referred(schema);
     let schema = referred.as_ref().unwrap_or(schema);
     schema["type"] == "array" && schema["minItems"].as_u64().unwrap_or(0) == 0
 }
 
-/// A type that holds itself is no list of fields.
+/// The depth at which the search for fields ends, as a type may contain itself.
 const DEEP_ENOUGH: usize = 8;
 
-/// Why no text of a query, a form or a path can be of this schema, if none can; a list is sent as a key that repeats.
+/// Why no text of a query, a form or a path matches this schema; `None` if one does. A list is sent as a repeated key.
 fn not_text(schema: &Value, schemas: &Schemas, depth: usize) -> Option<String> {
     let within = |schema: &Value| not_text(schema, schemas, depth + 1);
     if depth > DEEP_ENOUGH {
@@ -199,7 +199,7 @@ fn not_text(schema: &Value, schemas: &Schemas, depth: usize) -> Option<String> {
     })
 }
 
-/// Why the schema is not that of a type with fields, as a query and a form must be.
+/// Why the schema is not of a type with fields, which a query and a form need; `None` if it is.
 fn not_fields(schema: &Value, schemas: &Schemas) -> Option<String> {
     let referred = schemas.referred(schema);
     let schema = referred.as_ref().unwrap_or(schema);
@@ -226,7 +226,11 @@ fn has_no_tag(schema: &Value) -> bool {
     !variants.is_empty() && variants.iter().all(has_none)
 }
 
-/// The schemas of a path's parameters, in the order of their names, where the type says one; or why no path is of the type.
+/// The schemas of a path's parameters, in the order of their names. A schema is `None` if the type does not give one.
+///
+/// # Errors
+///
+/// Why no path can be read as the type.
 pub(super) fn in_path(names: &[&str], schema: &Value, schemas: &Schemas) -> Result<Vec<Option<Value>>, String> {
     let referred = schemas.referred(schema);
     let schema = referred.as_ref().unwrap_or(schema);
@@ -255,7 +259,7 @@ pub(super) fn in_path(names: &[&str], schema: &Value, schemas: &Schemas) -> Resu
     Ok(names.iter().map(|name| by_name(name).or_else(|| others.clone())).collect())
 }
 
-/// The schema of the values of a list of pairs, which is read as a map is.
+/// The schema of the values in a list of pairs, which is read like a map.
 fn pair(schema: &Value) -> Option<&Value> {
     match schema["items"]["prefixItems"].as_array().map(Vec::as_slice) {
         Some([_, value]) => Some(value),

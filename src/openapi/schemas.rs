@@ -144,8 +144,8 @@ fn reachable(document: &Value, definitions: &BTreeMap<String, Value>) -> BTreeSe
     found
 }
 
-/// Each reference with its name in the document. A type's own name comes before those with `Input` after them, and what
-/// is written before what is read.
+/// Maps each reference to its name in the document. A type's own name is chosen before names with `Input` after them, and
+/// the names of written types before those of read types.
 fn names(used: &BTreeSet<String>, same: &BTreeSet<String>) -> BTreeMap<String, String> {
     let on_side = |side| {
         let mut names: Vec<&str> = used.iter().filter_map(|reference| reference.strip_prefix(side)).collect();
@@ -182,9 +182,9 @@ pub(super) fn allowed(name: &str) -> String {
     }
 }
 
-/// A reference within the finished document that leads nowhere.
+/// Finds a reference within the finished document that leads nowhere.
 ///
-/// `#` is the root of the document there, and so the schema of no type.
+/// `#` alone leads nowhere too: it is the root of the document and not a schema.
 pub(super) fn dangling_reference(document: &Value) -> Option<String> {
     let mut references = BTreeSet::new();
     collect_all_references(document, &mut references);
@@ -196,7 +196,7 @@ pub(super) fn dangling_reference(document: &Value) -> Option<String> {
     references.into_iter().find(dangles)
 }
 
-/// Every `$ref` but those in data: an example may be a schema.
+/// Finds every `$ref` outside data. A `$ref` in data, such as an example, is no reference.
 fn collect_all_references(value: &Value, found: &mut BTreeSet<String>) {
     const DATA: [&str; 5] = ["const", "default", "enum", "example", "examples"];
     match value {
@@ -246,7 +246,7 @@ fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
 
 /// A reference to a definition of a generator.
 struct Reference {
-    /// The side, and the name of the definition, decoded.
+    /// The side (input or output) and the decoded name of the definition.
     definition: String,
     /// The rest of the pointer, if it leads into the definition: `/properties/id`.
     within: String,
@@ -285,14 +285,14 @@ fn tidy(schema: &mut Schema) {
     set_reference_apart(schema);
 }
 
-/// The bounds of a number's type, as a value beyond them cannot be read.
+/// Adds the bounds of a number's type: a value beyond them cannot be read.
 fn add_bounds(schema: &mut Schema) {
     let (kind, minimum, maximum) = match schema.get("format").and_then(Value::as_str) {
         Some("int32") => ("integer", json!(i32::MIN), json!(i32::MAX)),
         Some("int64" | "int") => ("integer", json!(i64::MIN), json!(i64::MAX)),
         Some("uint32") => ("integer", json!(u32::MIN), json!(u32::MAX)),
         Some("uint64" | "uint") => ("integer", json!(u64::MIN), json!(u64::MAX)),
-        Some("float") => ("number", json!(f32::MIN), json!(f32::MAX)), // beyond them it is infinite, which JSON cannot say
+        Some("float") => ("number", json!(f32::MIN), json!(f32::MAX)), // beyond them a number is infinite, which JSON lacks
         _ => return,
     };
     let is_of_kind = schema.get("type").is_some_and(|own| match own {

@@ -8,9 +8,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::request::{MatchedRoute, Request};
 
-/// Names with one value or several, in the order in which the names came first. As JSON it is an object.
+/// Names with one or several values, in the order in which each name first came. It serializes to a JSON object.
 ///
-/// A name is found without a search through all of them.
+/// A hash table finds a name, so that many names do not make it slow.
 ///
 /// ```
 /// use route_handlers::pages;

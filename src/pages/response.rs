@@ -24,8 +24,8 @@ const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream")
 /// A status or a header that cannot be sent makes it a 500 problem. An answer with content has an `ETag`, and GET and HEAD
 /// are answered with 304 where the client has it already.
 ///
-/// The tag is Next's, which has 52 bits: two contents with one tag can be made. Where that matters, set an `ETag` of your
-/// own, or return a [`Response`] without one under [`Route::etag`](crate::Route::etag), which hashes with SHA-256.
+/// The tag is Next's, which has 52 bits: an attacker can make two contents with one tag. If that matters, set your own
+/// `ETag`, or return a [`Response`] without one under [`Route::etag`](crate::Route::etag), which hashes with SHA-256.
 ///
 /// ```
 /// use route_handlers::pages;

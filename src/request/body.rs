@@ -166,7 +166,7 @@ impl Request {
 }
 
 impl Request {
-    /// Waits until it is known whether the body has content: a chunked one may be empty.
+    /// Waits until it is known whether the body has content: a body in chunks may be empty.
     pub(crate) async fn has_content(&mut self) -> Result<bool> {
         let Some(Whole { body, .. }) = &mut self.0 else { return Ok(true) };
         poll_fn(|cx| match body {

@@ -35,7 +35,7 @@ use crate::response::{Identity, IntoResponseParts, ResponseParts, SetCookie};
 pub struct Cookies {
     sent: ByName<String>,
     changes: ByName<Change>,
-    /// The places in `changes`.
+    /// The index in `changes` of each cookie.
     places: HashMap<Identity, usize>,
 }
 
@@ -102,7 +102,7 @@ impl Cookies {
         self.values(name)
     }
 
-    /// As `get_all`, from both ends.
+    /// As `get_all`, but the iterator can run from both ends.
     fn values(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
         let unchanged = (!self.changes.contains(name)).then(|| self.sent.get_all(name).map(String::as_str));
         unchanged.into_iter().flatten().chain(self.changes.get_all(name).filter_map(Change::value))
@@ -120,7 +120,7 @@ impl Cookies {
         self.get(name).is_some()
     }
 
-    /// Sets a cookie: a [`SetCookie`], or a name and a value. Of one name, domain and path the last is sent.
+    /// Sets a cookie: a [`SetCookie`], or a name and a value. Of several with one name, domain and path the last is sent.
     ///
     /// ```
     /// use route_handlers::{Cookies, SetCookie};
@@ -176,7 +176,7 @@ impl Cookies {
 }
 
 impl Change {
-    /// The value that is read back.
+    /// The value that this request reads after the change.
     fn value(&self) -> Option<&str> {
         (!self.is_deletion).then(|| self.cookie.value())
     }
@@ -265,9 +265,9 @@ impl fmt::Debug for Cookies {
 /// A list of named values. A client can fill it, so the values of a name are found without a search through the list.
 #[derive(Clone)]
 struct ByName<V> {
-    /// The places of a name's values.
+    /// The indexes in `values` of each name.
     names: IndexMap<String, Vec<usize>>,
-    /// The place of the name, and the value.
+    /// The index of the name in `names`, and the value.
     values: Vec<(usize, V)>,
 }
 
@@ -322,7 +322,7 @@ impl Request {
     }
 }
 
-/// A name and its value, without the spaces and tabs around them (RFC 6265bis §5.6).
+/// Splits a pair into its name and its value, without the spaces and tabs around them (RFC 6265bis §5.6).
 fn pair(text: &str) -> Option<(String, String)> {
     let (name, value) = text.split_once('=')?;
     Some((trim_ows(name).to_owned(), decode(trim_ows(value))?))

@@ -1,4 +1,4 @@
-//! The fields of a query or a form as one value: a serde deserializer over `application/x-www-form-urlencoded`.
+//! Deserializes the fields of a query or a form (`application/x-www-form-urlencoded`) into one value.
 
 use std::any::type_name;
 use std::borrow::Cow;
@@ -16,16 +16,16 @@ use crate::error::{Error, Result};
 use crate::request::values::{self, Fault, Owner, Place, Round, Seen, Text, UNREADABLE, one_value_methods};
 use crate::request::words;
 
-/// Makes a value of the fields, or says why not.
+/// Deserializes the fields.
 pub(super) fn deserialize<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     let fields = Fields::of(form_urlencoded::parse(bytes));
     let result = values::read(|| fields.texts(), |round| T::deserialize(Reader { fields: &fields, round }));
     result.map_err(|fault| fields.named(fault))
 }
 
-/// Why no query and no form can be read as `T`, if a try of each field shows it.
+/// Why no query and no form can be read as `T`; `None` if none is found. Each field is tried alone.
 ///
-/// Fields behind `#[serde(flatten)]` that are not required are not known before there is a request.
+/// Optional fields behind `#[serde(flatten)]` cannot be tried: serde does not tell their names.
 pub(crate) fn impossible<T: DeserializeOwned>() -> Option<String> {
     let (fault, seen) = attempt::<T>(&[]);
     if let Some(Fault::Shape(reason)) = fault {
@@ -49,7 +49,7 @@ pub(crate) fn impossible<T: DeserializeOwned>() -> Option<String> {
     })
 }
 
-/// The same for a type that does not tell its fields. It tells those that are required, one after the other.
+/// As [`impossible`], for a type that does not tell the names of its fields. Its errors name the required ones, one by one.
 fn impossible_map<T: DeserializeOwned>() -> Option<String> {
     let mut pairs = vec![("0", "0")];
     loop {
@@ -61,7 +61,7 @@ fn impossible_map<T: DeserializeOwned>() -> Option<String> {
     }
 }
 
-/// Makes a value of the fields once, and says what the type asked for.
+/// Deserializes the fields once, and returns the names that the type asked for.
 fn attempt<T: DeserializeOwned>(pairs: &[(&str, &str)]) -> (Option<Fault>, Seen) {
     let fields = Fields::of(pairs.iter().map(|(name, value)| (Cow::Borrowed(*name), Cow::Borrowed(*value))));
     let round = Round::first();
@@ -69,7 +69,7 @@ fn attempt<T: DeserializeOwned>(pairs: &[(&str, &str)]) -> (Option<Fault>, Seen)
     (fault, round.seen())
 }
 
-/// The error of a value that could not be made; `subject` is what the fields are of.
+/// Makes the error for a value that could not be read. Its detail begins with `subject`.
 #[cold]
 pub(super) fn explain<T>(fault: &Fault, status: StatusCode, subject: &str) -> Error {
     if let Fault::Shape(reason) = fault {
@@ -80,21 +80,21 @@ pub(super) fn explain<T>(fault: &Fault, status: StatusCode, subject: &str) -> Er
     Error::from_source(status, detail.clone()).with_quoting_detail(detail)
 }
 
-/// The fields in their order. Those of one name are linked with each other.
+/// The fields in the order of the request. Fields with one name are linked with each other.
 struct Fields<'a>(Vec<Field<'a>>);
 
 struct Field<'a> {
     name: Cow<'a, str>,
     value: Cow<'a, str>,
-    /// The first field of this name.
+    /// The index of the first field with this name.
     first: usize,
-    /// The next one.
+    /// The index of the next field with this name.
     next: Option<usize>,
 }
 
 impl Field<'_> {
-    /// The value. Refusals are told apart by the address of their text, and all empty values of `form_urlencoded` have one
-    /// address: so an empty value is the end of its name.
+    /// The value. An empty value is the end of its name: the address of a text tells which field was refused, and all empty
+    /// values of `form_urlencoded` have one address.
     fn value(&self) -> &str {
         if self.value.is_empty() { &self.name[self.name.len()..] } else { &self.value }
     }
@@ -128,7 +128,7 @@ impl<'a> Fields<'a> {
         texts
     }
 
-    /// Names the field whose value is at fault.
+    /// Adds the name of the field to a fault.
     fn named(&self, fault: Fault) -> Fault {
         match fault {
             Fault::Value { place: Place::Owner(owner), reason } => {
@@ -140,7 +140,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// All fields, as a struct, a map, a list of pairs, or nothing.
+/// Deserializes all fields, as a struct, a map, a list of pairs, or a unit.
 #[derive(Clone, Copy)]
 struct Reader<'a, 'r> {
     fields: &'a Fields<'a>,
@@ -305,7 +305,7 @@ enum Value<'a, 'r> {
     Absent(&'static str),
 }
 
-/// The values of a name that is there more than once.
+/// The values of a name that is given more than once.
 struct Several<'a, 'r> {
     reader: Reader<'a, 'r>,
     first: usize,
@@ -381,7 +381,7 @@ impl<'de> SeqAccess<'de> for List<'de, '_> {
     }
 }
 
-/// A name that the request lacks: a list of it is empty, and anything else is missing.
+/// A name that the request lacks. As a list it is empty; as any other type it is missing.
 struct Absent(&'static str);
 
 macro_rules! missing {

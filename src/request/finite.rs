@@ -1,4 +1,4 @@
-//! A deserializer that refuses a float which its type cannot hold: serde makes an infinite `f32` of `1e39`.
+//! Refuses a number that its `f32` cannot hold: serde would read `1e39` as infinite.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 
-/// What is around a deserializer, and around all that it gives and is given.
+/// Wraps a deserializer, and every visitor, seed and access that passes through it.
 pub(super) struct Finite<T>(pub(super) T);
 
-/// A visitor of an `f32`.
+/// Wraps the visitor of an `f32`.
 struct Single<V>(V);
 
 macro_rules! forward_deserialize {

@@ -1,4 +1,4 @@
-//! A JSON text as a value, and what is wrong with it.
+//! Deserializes JSON, and explains why a text is refused.
 
 use std::any::type_name;
 use std::fmt;
@@ -11,12 +11,12 @@ use crate::request::body::without_mark;
 use crate::request::finite::Finite;
 use crate::request::words;
 
-/// Characters of a path in JSON that a response names: the keys of a map are the client's.
+/// The most characters of a JSON path in a response: the client may choose long keys.
 const PATH: usize = 200;
 
-/// Parses a whole body; a byte order mark before it is no fault.
+/// Parses a whole body. A byte order mark before it is ignored.
 ///
-/// 400 if it is no JSON text, whatever the type; 422 if it is one, and not of the type.
+/// 400 if the body is not JSON, whatever the type is; 422 if it is JSON of another type.
 pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let json = std::str::from_utf8(without_mark(bytes)).map_err(|error| not_json(error, "it is not UTF-8 text"))?;
     if may_have_large_number(json.as_bytes()) {
@@ -28,8 +28,8 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     })
 }
 
-/// Parses a text, and says where a fault is, or a number that its type cannot hold. To track the path costs an allocation
-/// per node, so it is done only where there may be a fault.
+/// Parses a text, and returns the path of a fault. A number that its type cannot hold is a fault too. Tracking the path costs
+/// an allocation per node, so this runs only if there may be a fault.
 #[cold]
 fn track<T: DeserializeOwned>(json: &str) -> Result<T, (String, serde_json::Error)> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
@@ -39,7 +39,7 @@ fn track<T: DeserializeOwned>(json: &str) -> Result<T, (String, serde_json::Erro
     Ok(value)
 }
 
-/// Says what is wrong.
+/// Makes the error for a text that was refused.
 #[cold]
 fn explain<T>(json: &str, (path, error): (String, serde_json::Error)) -> Error {
     match check(json) {
@@ -53,11 +53,11 @@ fn explain<T>(json: &str, (path, error): (String, serde_json::Error)) -> Error {
 
 /// Whether a text may have a number that an `f32` cannot hold: one with an exponent, or with 39 digits or more.
 ///
-/// The first look is quick, and takes a part of a string for a number.
+/// A fast scan comes first. It may take a part of a string for a number, so a slower scan confirms what it finds.
 fn may_have_large_number(json: &[u8]) -> bool {
     let has_exponent = |pair: &[u8]| pair[0].is_ascii_digit() & matches!(pair[1], b'e' | b'E');
     let may_have_exponent = json.windows(2).fold(false, |has, pair| has | has_exponent(pair));
-    // Of 39 digits in a row, 16 are a chunk.
+    // 39 digits in a row fill at least one chunk of 16 bytes.
     let may_be_long = || json.chunks_exact(16).any(|chunk| chunk.iter().all(u8::is_ascii_digit));
     (may_have_exponent || may_be_long()) && has_large_number(json)
 }
@@ -88,8 +88,7 @@ fn has_large_number(json: &[u8]) -> bool {
     false
 }
 
-/// Whether it is a JSON text at all, to its end, and within the limits that `serde_json` sets to nesting and to numbers
-/// (RFC 8259 §9).
+/// Checks that the whole text is JSON, within the limits of `serde_json` for nesting and numbers (RFC 8259 §9).
 fn check(json: &str) -> serde_json::Result<()> {
     serde_json::from_str::<Checked>(json).map(drop)
 }
@@ -110,7 +109,7 @@ fn not_the_type(error: &serde_json::Error, path: String, type_name: &str) -> Err
         .with_text_extension("path", path)
 }
 
-/// What is wrong, without the position: the path says where.
+/// The message of an error without its position: the path says where the fault is.
 fn reason(error: &serde_json::Error) -> String {
     let said = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
@@ -118,7 +117,7 @@ fn reason(error: &serde_json::Error) -> String {
     if error.is_data() {
         return words::message(said);
     }
-    // The text is JSON, so this is what the type expected of its syntax.
+    // The text is JSON, so these errors of syntax say what the type expected.
     match said {
         "expected value" => "it is none of the known values".to_owned(),
         "invalid value: expected key to be a number in quotes" | "expected `\"`" => "a key is not a number".to_owned(),
@@ -126,7 +125,7 @@ fn reason(error: &serde_json::Error) -> String {
     }
 }
 
-/// Any JSON text: all of it is parsed, and nothing is kept.
+/// Deserializes from any JSON: all of it is parsed, and nothing is kept.
 struct Checked;
 
 impl<'de> Deserialize<'de> for Checked {

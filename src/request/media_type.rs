@@ -45,7 +45,7 @@ pub(crate) fn charset(headers: &HeaderMap) -> Option<String> {
     charset.map(|charset| charset.to_ascii_lowercase())
 }
 
-/// The parameter of a name; `None` if there is none.
+/// Finds a parameter of `Content-Type` by its name.
 ///
 /// # Errors
 ///

@@ -291,10 +291,10 @@ impl Request {
         request.into_parts()
     }
 
-    /// Runs a future once the response was sent: for HEAD too, and if the handler fails or the client disconnects.
+    /// Runs a future after the response was sent: for HEAD too, and if the handler fails or the client disconnects.
     ///
-    /// Each future runs once. It may own the request, which is dropped with it. A future that is given once the response
-    /// was sent, by a task that kept the request, goes to the hook at once.
+    /// Each future runs once. It may own the request, which is dropped with it. If a task keeps the request and gives a
+    /// future after the response was sent, the future goes to the hook immediately.
     ///
     /// # Errors
     ///

@@ -35,7 +35,7 @@ fn explain(fault: &Fault, pattern: Option<&Pattern>, type_name: &str) -> Error {
     Error::from_source(StatusCode::BAD_REQUEST, detail.clone()).with_quoting_detail(detail)
 }
 
-/// What a pattern captured of a path.
+/// The values that a pattern captured from a path.
 struct Source<'a> {
     pattern: Option<&'a Pattern>,
     params: &'a Params,
@@ -167,7 +167,7 @@ impl<'de> Deserializer<'de> for Captured<'de, '_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        // Only an optional catch-all can capture nothing. It is the last name, and an empty list if the type needs one.
+        // Only an optional catch-all can capture nothing. It has the last name, and is empty if the type needs a list.
         let last = self.source.pattern.and_then(|pattern| pattern.names().last());
         let is_empty_list = last.is_some_and(|name| self.round.absent().contains(&name));
         let count = if is_empty_list { self.places().count() } else { self.source.params.len() };
@@ -266,7 +266,7 @@ impl<'a, 'r> Value<'a, 'r> {
     }
 }
 
-/// A text decides what it can be.
+/// Forwards to [`Text`], which decides how a text is read.
 macro_rules! forward_to_text {
     ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
         fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, Fault> {
@@ -280,7 +280,7 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
 
     one_value_methods!(forward_to_text);
 
-    /// A catch-all is given as its tail, or as the list of its segments if that is needed.
+    /// Deserializes a catch-all, as its tail or as the list of its segments.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         if !self.is_catch_all() {
             return self.text()?.deserialize_any(visitor);

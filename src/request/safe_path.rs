@@ -74,7 +74,7 @@ fn is_plain_name(segment: &str) -> bool {
 
 fn is_device(segment: &str) -> bool {
     let stem = segment.split('.').next().unwrap_or_default();
-    let stem = stem.trim_end_matches(' ').to_ascii_lowercase(); // Windows ignores spaces there, and no other white space
+    let stem = stem.trim_end_matches(' ').to_ascii_lowercase(); // Windows ignores spaces there, but no other white space
     let numbered = NUMBERED_DEVICES.iter().find_map(|device| stem.strip_prefix(device));
     DEVICES.contains(&stem.as_str()) || numbered.is_some_and(|number| DIGITS.contains(&number))
 }

@@ -1,17 +1,17 @@
-//! Messages of serde in the words of a client: they name JSON types, and no Rust type, and quote little of the input.
+//! Rewrites serde's messages for clients: they name JSON types instead of Rust types, and quote little of the input.
 
-/// Characters of the input that a message quotes.
+/// The most characters of the input that a message quotes.
 const QUOTED: usize = 20;
 
-/// Characters of a message that a type of the program wrote.
+/// The most characters of a message that a type of the program wrote.
 pub(super) const MESSAGE: usize = 200;
 
-/// A text of the client, in a message.
+/// Quotes a text of the client for a message.
 pub(super) fn quoted(text: &str) -> String {
     format!("`{}`", cut(text, QUOTED))
 }
 
-/// The beginning of a text.
+/// Cuts a text after `length` characters.
 pub(super) fn cut(text: &str, length: usize) -> String {
     match text.char_indices().nth(length) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -22,7 +22,7 @@ pub(super) fn cut(text: &str, length: usize) -> String {
 /// The message where no variant of an untagged enum fits.
 const NO_FORM: &str = "it has none of the forms that are known here";
 
-/// A whole message of serde.
+/// Rewrites a whole message of serde.
 pub(super) fn message(said: &str) -> String {
     for kind in ["invalid type: ", "invalid value: ", "invalid length "] {
         let Some((found, wanted)) = said.strip_prefix(kind).and_then(|rest| rest.rsplit_once(", expected ")) else {
@@ -56,7 +56,7 @@ pub(super) fn message(said: &str) -> String {
     cut(said, MESSAGE)
 }
 
-/// Words for what was found, which serde's `Unexpected` names.
+/// Rewrites the description of what was found, which is that of serde's `Unexpected`.
 pub(super) fn found_words(found: &str) -> String {
     if let Some(text) = found.strip_prefix("string \"") {
         return format!("string {}", quoted(text.strip_suffix('"').unwrap_or(text)));
@@ -76,7 +76,7 @@ pub(super) fn found_words(found: &str) -> String {
     .to_owned()
 }
 
-/// Words for what was expected, which a visitor's `expecting` names.
+/// Rewrites the description of what was expected, which is that of a visitor's `expecting`.
 pub(super) fn expected(said: &str) -> String {
     let (kind, rest) = said.split_once(' ').unwrap_or((said, ""));
     let elements = || {
@@ -123,7 +123,7 @@ pub(super) fn expected(said: &str) -> String {
     .to_owned()
 }
 
-/// The integers that a type of Rust has.
+/// The range of a Rust integer type.
 fn integer(name: &str) -> Option<String> {
     macro_rules! ranges {
         ($($type:ident $signed:literal)*) => {

@@ -29,8 +29,8 @@ use crate::response::Response;
 /// | `Result<R, E>` | `R` or `E`; an [`Error`] is a problem document |
 ///
 /// An answer with status 204, 205 or 304 is sent without content, whatever it held (RFC 9110 §15.3.5, §15.3.6, §15.4.5).
-/// A 101 is sent only to a client that asks for an upgrade by HTTP/1.1, `Upgrade` and `Connection: upgrade` (§7.8); else it
-/// is a 500.
+/// A 101 is sent only to a client that asks for an upgrade, over HTTP/1.1 with `Upgrade` and `Connection: upgrade` (§7.8).
+/// To other clients it is a 500.
 ///
 /// ```
 /// use http::StatusCode;

@@ -12,12 +12,15 @@ use crate::routing::escape;
 
 /// An answer that sends the client to another place (RFC 9110 §15.4).
 ///
-/// A relative location stays relative (§10.2.2). A character that a URI cannot hold is percent-encoded, and an escape stays
-/// as it is: `/a b%20"\` is sent as `/a%20b%20%22%5C`. A browser reads a raw `\` as `/`.
+/// A relative location stays relative (§10.2.2). A character that a URI cannot hold is percent-encoded, and a percent-encoded
+/// one is not changed: `/a b%20"\` is sent as `/a%20b%20%22%5C`. `\` is encoded because browsers read it as `/`.
 ///
-/// The response is a 500 problem if the status is no redirect, if the location has a control character, which browsers
-/// remove, or if browsers and other clients would read another host out of it: `\` in the host, or an `http` location
-/// without one (`https:/x`, `///x`).
+/// The response is a 500 problem in these cases:
+///
+/// * The status is not that of a redirect.
+/// * The location has a control character, which browsers remove.
+/// * Browsers and other clients would read different hosts: there is `\` in the host, or an `http` location has no host
+///   (`https:/x`, `///x`).
 ///
 /// ```
 /// use route_handlers::{IntoResponse, Redirect};

@@ -26,18 +26,18 @@ impl Route {
     /// Evaluates the preconditions of a GET or HEAD, in the order of RFC 9110 §13.2.2: a response with status 2xx becomes
     /// 304 or 412 if they do not hold.
     ///
-    /// A 200 of the GET handler that is whole in memory and has no `ETag` gets one: the SHA-256 hash of its content, which
-    /// every instance of the program computes alike. A handler's own `ETag` and `Last-Modified` are honoured. So are those
-    /// of a HEAD handler; for a HEAD handler without them, and for a 206 without them, no tag is known, and no tag that
-    /// the request lists is compared.
+    /// A 200 of the GET handler that is whole in memory and has no `ETag` gets one. It is a SHA-256 hash of the content, so
+    /// every instance of the program computes the same tag. If a handler sets `ETag` or `Last-Modified`, these are used.
+    /// Without an `ETag` the tag of other responses is unknown, such as a 206 or that of a HEAD handler: then no tag in the
+    /// request is compared.
     ///
     /// The tag is strong, unless the request accepts a content coding and the response has none yet. A layer outside, such
-    /// as `CompressionLayer`, may encode such a response, and one strong tag must not name two codings (§8.8.3.3). If your
-    /// own tag may meet such a layer, make it weak too.
+    /// as `CompressionLayer`, may encode the response, and one strong tag must not name two codings (§8.8.3.3). If you set
+    /// your own tag under such a layer, make it weak too.
     ///
-    /// The handler runs in any case: what is saved is the sending. A 304 or 412 has the headers that the handler and its
-    /// layers set, but for those that describe the content. For other methods the precondition must be evaluated before
-    /// anything is changed, so that is left to the handler.
+    /// The handler always runs: only the transfer is saved. A 304 or 412 has the headers that the handler and its layers set,
+    /// except those that describe the content. For other methods the handler must evaluate the preconditions itself, before
+    /// it changes anything.
     ///
     /// ```
     /// use http::Request;
@@ -60,7 +60,7 @@ impl Route {
     }
 }
 
-/// The handler of a method, or of every method that has none, with conditions around it if it may be one for GET or HEAD.
+/// Wraps a handler that may serve GET or HEAD. `method` is `None` for the handler of every other method.
 fn conditional(handler: SharedHandler, method: Option<&Method>) -> SharedHandler {
     match method {
         None | Some(&Method::GET | &Method::HEAD) => {
@@ -73,7 +73,7 @@ fn conditional(handler: SharedHandler, method: Option<&Method>) -> SharedHandler
 /// A handler whose responses have validators.
 struct Conditional {
     handler: SharedHandler,
-    /// Whether it is registered for GET, and so makes GET's content for a HEAD too.
+    /// Whether it is registered for GET: then its content is that of GET, also for a HEAD request.
     is_for_get: bool,
 }
 
@@ -109,7 +109,7 @@ struct Conditions {
     if_none_match: Vec<HeaderValue>,
     if_unmodified_since: Option<SystemTime>,
     if_modified_since: Option<SystemTime>,
-    /// Whether the response has the content of a GET: a tag is made of nothing else.
+    /// Whether the response has the content of a GET: a tag is made only from that.
     has_content: bool,
     accepts_coding: bool,
 }
@@ -146,10 +146,9 @@ impl Conditions {
         }
     }
 
-    /// The status that the preconditions lead to, if they do not hold (RFC 9110 §13.2.2). A list of tags that is malformed
-    /// names none.
+    /// The status if the preconditions do not hold (RFC 9110 §13.2.2). A malformed list has no tags.
     ///
-    /// A representation that is not seen whole may have a tag that is not known: then the tags of a list are not compared.
+    /// If the representation is not whole here, its tag may be unknown: then the tags of a list are not compared.
     fn evaluate(&self, response: &HeaderMap, is_whole: bool) -> Option<StatusCode> {
         let etag = response.get(ETAG).and_then(EntityTag::parse);
         let is_unknown = etag.is_none() && !is_whole;
@@ -173,7 +172,7 @@ impl Conditions {
     }
 }
 
-/// The date of a header; one that is invalid, or there twice, is ignored (RFC 9110 §13.1.3, §13.1.4).
+/// The date in a header. It is ignored if it is invalid or given twice (RFC 9110 §13.1.3, §13.1.4).
 fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
     let mut lines = headers.get_all(name).iter();
     let date = httpdate::parse_http_date(lines.next()?.to_str().ok()?).ok()?;
@@ -195,8 +194,8 @@ fn accepts_coding(headers: &HeaderMap) -> bool {
     })
 }
 
-/// A 304 has no content, and so no header that describes it. `Last-Modified` stays where there is no `ETag`, as it then
-/// guides the update of a cache (RFC 9110 §15.4.5).
+/// Turns a response into a 304, which has no content and no header that describes it. `Last-Modified` stays if there is no
+/// `ETag`, as a cache then needs it for its update (RFC 9110 §15.4.5).
 fn not_modified(mut response: Response) -> Response {
     let has_etag = response.headers().contains_key(ETAG);
     let is_left_out = |name: &HeaderName| headers::describes_content(name) || (has_etag && *name == LAST_MODIFIED);
@@ -209,8 +208,8 @@ fn not_modified(mut response: Response) -> Response {
     response
 }
 
-/// A problem document with the headers of the response, but for those that describe its content, or say how long it may
-/// be kept. They are the error's own, so that they stay if `on_error` shapes it.
+/// Turns a response into a problem document. It keeps the headers, except those that describe the content or say how long
+/// it may be cached. They become headers of the error, so that they stay if `on_error` shapes it.
 fn failed(status: StatusCode, response: Response) -> Response {
     const OF_CONTENT: [HeaderName; 5] = [CACHE_CONTROL, CONTENT_LOCATION, ETAG, EXPIRES, LAST_MODIFIED];
     let (parts, _) = response.into_parts();

@@ -43,7 +43,7 @@ impl RouteOptions {
         is_default
     }
 
-    /// The handler of a method of the route with what the options put around it: the deadline outside, then the conditions.
+    /// Wraps the handler of a method as the options say: the deadline is outermost, then the preconditions.
     pub(crate) fn around(&self, handler: SharedHandler, method: Option<&Method>) -> SharedHandler {
         let conditional = self.conditional.unwrap_or(|handler, _| handler);
         self.timed(conditional(handler, method))

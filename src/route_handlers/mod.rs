@@ -131,9 +131,10 @@ impl RouteHandlers {
     /// Shapes every failed answer: those the table gives (404, 405, 400, …), those of arguments, and each
     /// [`Error`] that a handler returns.
     ///
-    /// The hook need not repeat what a failure must carry. A 405 has `Allow`. A response of the same status has the error's
-    /// own headers, such as `WWW-Authenticate` and `Retry-After`. Every 4xx and 5xx has `Cache-Control: no-store`. A header
-    /// that the hook sets is not replaced, but for `Allow`. If the hook panics, the response is the error's own.
+    /// The hook need not repeat the headers that a failure needs. A 405 gets `Allow`. A response with the status of the error
+    /// gets the error's own headers, such as `WWW-Authenticate` and `Retry-After`. Every 4xx and 5xx gets
+    /// `Cache-Control: no-store`. Except `Allow`, a header that the hook sets is not replaced. If the hook panics, the
+    /// response is the error's own.
     ///
     /// ```
     /// use route_handlers::{ErrorContext, IntoResponse, RouteHandlers};

@@ -173,11 +173,10 @@ impl RouteHandlers {
     /// Makes every path at and below a prefix ours: one that no route matches is answered with 404 here, and never gets
     /// the inner service's page instead.
     ///
-    /// Another spelling of such a path is 400 and does not reach the inner service. Services differ on what a path means:
+    /// Another spelling of such a path is 400 and does not reach the inner service. Services read a path in different ways:
     /// some split it at `%2F`, `\` or `%5C` too, cut `;…` from each segment, merge `//`, resolve `.`, `..` and `%2e`, or
-    /// parse it as a URL first. A path that any combination of these resolves to one at or below the prefix is another
-    /// spelling: `//api/x`, `/./api/x`, `/x/..%2Fapi`, `/x/..;/api`. So a guarded prefix over a file server should be
-    /// claimed.
+    /// parse it as a URL first. A path is another spelling if any combination of these ways leads to a path at or below the
+    /// prefix: `//api/x`, `/./api/x`, `/x/..%2Fapi`, `/x/..;/api`. So claim a guarded prefix in front of a file server.
     ///
     /// Escapes are decoded once (RFC 3986 §2.4): `/%2561pi` and `/x/%252e%252e/api` fall through. Do not claim a prefix for
     /// an inner service that decodes a path twice, or whose file names ignore case: let that service guard itself.

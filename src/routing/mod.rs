@@ -200,7 +200,7 @@ impl<T> RouteTable<T> {
         Target::is_path(path) && Target::look_up(path, ignore_slash, is_known)
     }
 
-    /// Whether the path has several readings, and one of them is a claimed path.
+    /// Whether other services may read the path in another way, and so as a claimed path.
     pub(crate) fn is_another_spelling_of_a_claim(&self, path: &str) -> bool {
         Target::is_path(path) && Target::look_up(path, false, |target| self.is_ambiguous(&target))
     }

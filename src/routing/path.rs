@@ -137,7 +137,7 @@ fn decode_escapes(segment: &str) -> Result<String, BadPath> {
     Ok(out)
 }
 
-/// The number of dots if a segment, not decoded, is a dot segment: `.`, `..`, or the same with `%2E` (RFC 3986 §6.2.2.3).
+/// The number of dots in a dot segment that is not decoded: `.`, `..`, or these with `%2E` (RFC 3986 §6.2.2.3).
 pub(crate) fn dots(segment: &str) -> Option<usize> {
     let mut rest = segment;
     let mut dots = 0;

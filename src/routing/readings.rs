@@ -1,4 +1,4 @@
-//! The readings of one path: where other services see separators and dot segments in it.
+//! The readings of one path: other services find other separators and dot segments in it.
 //!
 //! This crate splits a path at `/` and decodes each segment once (RFC 3986 §2.4). An inner service may read more into the
 //! path. Each habit of such a service is a field of [`Reader`]; every combination of them is tried.
@@ -39,12 +39,12 @@ enum Dots {
     None,
     /// `.` and `..`.
     Raw,
-    /// Those, and the same with `%2E`.
+    /// `.` and `..`, also with `%2E`.
     Encoded,
 }
 
 impl Reader {
-    /// How many readers there are.
+    /// The number of readers.
     const COUNT: usize = 2 * 2 * 2 * 2 * 3 * 3;
 
     /// The parser of the URL Standard. Many services apply it first, and then decode and split the result once more.
@@ -155,7 +155,7 @@ impl Spelling {
         (has_separators || parameters || path.split('/').skip(1).any(is_odd)).then_some(spelling)
     }
 
-    /// The readers that may see something of their own in the path.
+    /// The readers that may read the path differently.
     fn readers(self) -> impl Iterator<Item = Reader> {
         (0..Reader::COUNT).map(Reader::numbered).filter(move |reader| {
             (self.encoded_slash || !reader.encoded_slash)
@@ -167,9 +167,9 @@ impl Spelling {
     }
 }
 
-/// Whether a path may be one that readers differ on: a fast scan, which nearly every path passes with `false`.
+/// Whether readers may differ on a path: a fast scan, which is `false` for nearly every path.
 ///
-/// The loop has no early exit, so that the compiler compares many bytes at once.
+/// The loop has no early exit, so that the compiler can vectorize it.
 fn may_differ(path: &str) -> bool {
     let bytes = path.as_bytes().iter();
     let pairs = bytes.clone().zip(bytes.skip(1)); // the first byte is `/`
@@ -178,10 +178,10 @@ fn may_differ(path: &str) -> bool {
     })
 }
 
-/// Whether `is_it` accepts the path that some reader resolves this one to, in its canonical form and cut after `depth`
-/// segments. False for a path that all readers read as this crate does.
+/// Whether `is_it` accepts any reading of the path, in its canonical form and cut after `depth` segments. `false` if all
+/// readers read the path as this crate does.
 ///
-/// Each reader reads the path once and no two results are looked at twice, so the work is linear in the path.
+/// Each reader reads the path once, and no result is checked twice, so the work is linear in the path.
 pub(super) fn any_reading(path: &str, depth: usize, mut is_it: impl FnMut(&str) -> bool) -> bool {
     let Some(spelling) = Spelling::of(path) else { return false };
     let as_url = join(&Reader::URL.read(path));

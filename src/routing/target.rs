@@ -9,7 +9,7 @@ pub(super) struct Target<'p> {
     pub(super) path: &'p str,
     pub(super) tail: Tail,
     pub(super) slash: Slash,
-    /// The path as it was sent, if `path` is the canonical form of one with escapes.
+    /// The path as it was sent, if that was percent-encoded and `path` is its canonical form.
     pub(super) encoded: Option<&'p str>,
 }
 
@@ -65,7 +65,7 @@ impl<'p> Target<'p> {
         self.encoded.unwrap_or(self.path)
     }
 
-    /// Another path, looked up in the same way.
+    /// Returns a target for another path, with the same rule for the last slash.
     #[cold]
     pub(super) fn with_path<'o>(&self, path: &'o str) -> Target<'o> {
         Target { path, tail: Tail::of(path.as_bytes()), slash: self.slash, encoded: None }

@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 pin_project! {
-    /// The future of a request that falls through to the inner service: it waits until that is ready, and calls it.
+    /// The future of a request that falls through: it waits until the inner service is ready, and calls it.
     ///
     /// It allocates only if it has to wait.
     pub struct InnerFuture<S: Service<R>, R> {
@@ -22,7 +22,7 @@ pin_project! {
     #[project = KindProj]
     enum Kind<S: Service<R>, R> {
         Called { #[pin] future: S::Future },
-        // Boxed, as it holds the whole request, and every future would be as large.
+        // Boxed, as it holds the whole request. Otherwise every future would be that large.
         Waiting { call: Box<Call<S, R>> },
         Failed { error: Option<S::Error> },
     }
@@ -37,8 +37,8 @@ struct Call<S, R> {
 impl<S: Service<R> + Clone, R> InnerFuture<S, R> {
     /// Calls the inner service now if it is ready.
     ///
-    /// What it reserves in `poll_ready` is used here at once, or owned by the future, or not taken: so no reservation is
-    /// held for a request that may never come.
+    /// A service may reserve a place in `poll_ready`. The place is used here immediately, or the future owns it. So no
+    /// place is held for a request that may never come.
     #[inline]
     pub(super) fn new(inner: &mut S, request: R) -> Self {
         // The waker of the future is not known yet. If the inner service is busy, the future polls it once more.
@@ -49,7 +49,7 @@ impl<S: Service<R> + Clone, R> InnerFuture<S, R> {
         }
     }
 
-    /// The service that was polled has begun to wait, so it goes with the request. A clone takes its place.
+    /// Moves the polled service, which has begun to wait, into the future. A clone takes its place.
     #[cold]
     fn waiting(inner: &mut S, request: R) -> Self {
         let clone = inner.clone();

@@ -27,13 +27,13 @@ pub use inner::InnerFuture;
 ///
 /// # Readiness
 ///
-/// This service is always ready. The inner service is asked whether it is ready only for a request that falls through. The
-/// future of that request waits for the inner service, and gives the error of its `poll_ready`. So our routes work while the
-/// inner service is busy, and hold nothing that it reserves.
+/// This service is always ready. The inner service is polled for readiness only for a request that falls through. The
+/// future of that request waits for the inner service, and returns the error of its `poll_ready`. So our routes work while
+/// the inner service is busy, and hold nothing that it reserves.
 ///
-/// A busy inner service is cloned, as one request waits for it while others come: so it must be `Clone`. A service that is
-/// not, such as tower's `RateLimit`, goes into a tower `Buffer`. A server that must stop accepting requests while the inner
-/// service is busy puts a limit, such as tower's `ConcurrencyLimit` or `LoadShed`, around the whole.
+/// The inner service must be `Clone`: one request waits for a busy service while others come. Put a service that is not
+/// `Clone`, such as tower's `RateLimit`, into a tower `Buffer`. To limit requests while the inner service is busy, put
+/// tower's `ConcurrencyLimit` or `LoadShed` around this service.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, RouteHandlersService};

@@ -91,7 +91,7 @@ fn module_is_named_after_its_path() {
 }
 
 #[test]
-fn modules_of_different_paths_have_different_names_whatever_else_there_is() {
+fn modules_of_different_paths_have_different_names_that_do_not_depend_on_other_files() {
     let deep = "a/folder/whose/path/is/much/longer/than/forty/characters/of/a/name";
     let files = [
         "app/A/route.rs".to_owned(),
@@ -119,7 +119,7 @@ fn modules_of_different_paths_have_different_names_whatever_else_there_is() {
 }
 
 #[test]
-fn work_grows_as_the_number_of_files() {
+fn work_is_linear_in_the_number_of_files() {
     let allocations = |count: usize| {
         let files: Vec<_> = (0..count)
             .map(|number| format!("app/a/common/prefix/of/more/than/forty/characters/{number:04}/[id]/route.rs"))

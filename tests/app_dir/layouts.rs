@@ -377,7 +377,7 @@ fn control_character_in_a_name_is_a_mistake_of_one_line() {
     }
 }
 
-/// rustc refuses a comment that such a character turns around (CVE-2021-42574).
+/// rustc refuses a comment with a character that reverses its direction (CVE-2021-42574).
 #[test]
 fn line_separators_and_directions_in_a_name_are_escaped_in_the_generated_file() {
     let project = Project::new(&[("app/a\u{2028}b\u{202e}c\u{2066}/route.rs", "pub async fn GET() {}")]);
@@ -388,7 +388,7 @@ fn line_separators_and_directions_in_a_name_are_escaped_in_the_generated_file() 
 
 #[cfg(unix)]
 #[test]
-fn link_to_a_folder_is_followed_but_to_one_that_holds_it_it_is_a_mistake() {
+fn link_to_a_folder_is_followed_and_link_to_a_parent_is_a_mistake() {
     use std::os::unix::fs::symlink;
 
     let project = Project::new(&[("app/v1/users/route.rs", "pub async fn GET() {}")]);

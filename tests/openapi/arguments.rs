@@ -249,7 +249,7 @@ fn integer_behind_a_reference_has_its_bounds() {
     assert!(found.contains(&query("number", true, u32_schema())), "{found:?}");
 }
 
-/// An argument of the user's that reads the query or the path. Only its schema says how.
+/// A user's own argument that reads the query or the path. Only its schema describes it.
 struct Described<T>(PhantomData<T>);
 
 impl<T: Send> FromRequest for Described<T> {

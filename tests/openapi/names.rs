@@ -53,7 +53,7 @@ fn two_types_of_one_name_have_two_whatever_the_order_of_their_routes() {
     assert_eq!(one.to_string(), document(&orders().merge(books())).to_string());
 }
 
-/// A second `Status`: only a query or a path has this one.
+/// A second type `Status`, which only a query or a path has.
 mod filters {
     use super::{Deserialize, JsonSchema};
 
@@ -97,7 +97,7 @@ struct SettingsInput {
 }
 
 #[test]
-fn own_name_of_a_type_comes_before_one_that_is_made() {
+fn own_name_of_a_type_comes_before_a_generated_name() {
     let api = RouteHandlers::new()
         .put("/a", documented(async |Json(settings): Json<Settings>| Json(settings)))
         .put("/b", documented(async |_: Json<SettingsInput>| NoContent));
@@ -177,7 +177,7 @@ fn a_name_has_only_the_characters_that_a_component_may_have() {
     assert!(!text.contains("#/input/") && !text.contains("#/output/"), "every reference leads to a component");
 }
 
-/// A schema that refers into the definition of another type.
+/// A type whose schema refers to a part of another type's definition.
 struct IdOf;
 
 impl JsonSchema for IdOf {
@@ -191,7 +191,7 @@ impl JsonSchema for IdOf {
     }
 }
 
-/// A schema that brings its own definitions, which a document has no place for.
+/// A type whose schema has its own definitions, for which a document has no place.
 struct Foreign;
 
 impl JsonSchema for Foreign {
@@ -244,7 +244,7 @@ named! {
     dots ".." underscore "a_b" number "a_b2" input "a_bInput"
 }
 
-/// Each route of a table with many names that are hard.
+/// The routes of a table with many difficult names.
 fn routes() -> Vec<(&'static str, Route)> {
     macro_rules! both_ways {
         ($($path:literal $type:ty,)*) => {

@@ -105,7 +105,7 @@ fn server_that_is_no_url_is_refused_where_it_is_named() {
     }
 }
 
-/// Its schema panics from a number of calls on; 0 is at each.
+/// A type whose schema panics from call number `FROM` on; with 0 it panics at every call.
 struct Panics<const FROM: usize>;
 
 impl<const FROM: usize> schemars::JsonSchema for Panics<FROM> {

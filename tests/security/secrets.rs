@@ -1,4 +1,4 @@
-//! `Debug` of what a request carries, which programs write to their logs.
+//! `Debug` of requests and responses, which programs write to their logs.
 
 use http::Request;
 use route_handlers::{Body, Error, ErrorContext, IntoResponse, RequestHead, RouteHandlers, SetCookie, pages};

@@ -43,9 +43,9 @@ async fn the_connection_is_handed_out_and_nothing_on_it_is_read_here() {
     );
 }
 
-// hyper ends a whole HTTP/2 connection for a 101, and over HTTP/1 leaves the client in a protocol that it does not speak.
+// For a 101, hyper ends the whole HTTP/2 connection. Over HTTP/1 the client would be in a protocol that it does not know.
 #[tokio::test]
-async fn a_101_that_nobody_asked_for_is_a_500_and_the_connection_goes_on() {
+async fn a_101_that_no_client_asked_for_is_a_500_and_the_connection_stays_open() {
     let switch = async || (StatusCode::SWITCHING_PROTOCOLS, [(CONNECTION, "upgrade"), (UPGRADE, "echo")], ());
     let api = RouteHandlers::new().get("/switch", switch).get("/works", async || "still here");
 

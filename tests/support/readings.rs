@@ -1,4 +1,4 @@
-//! Every reading of a path by brute force: the model that `claim` is held against.
+//! Computes every reading of a path by brute force, as the model for the tests of `claim`.
 
 /// The treatment of empty segments by one service.
 #[derive(Clone, Copy, PartialEq)]
@@ -69,7 +69,7 @@ pub fn own_reading(path: &str) -> Vec<String> {
     resolve(path, Empty::Kept, Dots::Kept)
 }
 
-/// Whether a claim holds the segments. `*` in it stands for any segment that is not empty.
+/// Whether the segments are at or below a claim. `*` in the claim stands for any segment that is not empty.
 pub fn is_below(segments: &[String], claim: &[&str]) -> bool {
     let holds =
         |(segment, own): (&String, &&str)| if *own == "*" { !segment.is_empty() } else { decode(segment) == *own };

@@ -72,7 +72,7 @@ async fn the_asterisk_is_answered_by_the_leaf_and_passed_on_by_the_layer() {
     assert_eq!(send(layer, &request("OPTIONS *")).await.unwrap().text(), "the host has no *");
 }
 
-/// The clock is paused: once everything waits, the next time limit is over at once.
+/// The clock is paused: when all tasks wait, it jumps to the next time limit.
 #[tokio::test(start_paused = true)]
 async fn a_client_that_stalls_does_not_keep_an_example_running() {
     let in_its_body = "POST /api/users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
@@ -143,7 +143,7 @@ async fn the_examples_answer_what_their_first_lines_say() {
 /// An HTTP/2 client may send a body without a length, and its first chunk long after the head.
 #[cfg(feature = "warp")]
 #[tokio::test]
-async fn a_handler_behind_warp_begins_before_the_body_of_its_request() {
+async fn a_handler_behind_warp_begins_before_its_body_arrives() {
     let api = route_handlers::RouteHandlers::new()
         .post("/early", async || "early")
         .post("/echo", async |text: String| text)

@@ -1,5 +1,5 @@
-//! Whether the work grows in proportion to the input: that of a lookup with the path, whatever the table and whatever the
-//! path, and that of a handler with a list that a client fills.
+//! Checks that work grows in proportion to the input: the work of a lookup with the path, for each table and each path, and
+//! the work of a handler with a list that a client fills.
 
 use std::collections::HashMap;
 
@@ -92,7 +92,7 @@ const CASES: [Case; 10] = [
     },
 ];
 
-/// A list that a client fills, and where it stands in a request.
+/// A list that a client fills, and its place in a request.
 struct ListCase {
     name: &'static str,
     path: &'static str,
@@ -125,7 +125,7 @@ const LISTS: [ListCase; 12] = [
 ];
 
 impl ListCase {
-    /// A list of about so many bytes, and a request with it.
+    /// Makes a request with a list of about `length` bytes. Returns the exact length too.
     fn request(&self, length: usize) -> (usize, Request<Full<Bytes>>) {
         let separator = if matches!(self.place, Place::Cookie) { "; " } else { "&" };
         let count = (length - self.path.len()) / ((self.pair)(0).len() + separator.len()); // the path is in the URI too
@@ -142,7 +142,7 @@ impl ListCase {
     }
 }
 
-/// Looks up each name of a list.
+/// Looks up each name of a list once.
 fn each_field(fields: &PagesQuery) -> usize {
     fields.iter().filter(|(name, _)| fields.get(name).is_some()).count()
 }

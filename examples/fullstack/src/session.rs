@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::Store;
 
-/// Only this host can set a cookie with this prefix. So a neighbouring host cannot sign a visitor in as somebody else.
+/// Only this host can set a cookie with the prefix `__Host-`. So a neighbouring host cannot sign a visitor in as somebody
+/// else.
 const COOKIE: &str = "__Host-session";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -77,7 +78,7 @@ async fn sign_in(
     Ok((restricted(SetCookie::new(COOKIE, id).max_age(DAY)), Created(session)))
 }
 
-/// Ends the session in the database too, so that a copy of the cookie is worth nothing.
+/// Ends the session in the database too, so that a copy of the cookie is useless.
 async fn sign_out(_: Session, State(store): State<Store>, cookies: Cookies) -> Result<(SetCookie, NoContent), Error> {
     if let Some(id) = id_of(&cookies) {
         store.end_session(id).await?;
@@ -85,7 +86,7 @@ async fn sign_out(_: Session, State(store): State<Store>, cookies: Cookies) -> R
     Ok((restricted(SetCookie::delete(COOKIE)), NoContent))
 }
 
-/// The id that the client sent, if it can be one: a database may refuse other text.
+/// The id that the client sent, if it has the form of an id: a database may refuse other text.
 fn id_of(cookies: &Cookies) -> Option<&str> {
     cookies.get(COOKIE).filter(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
@@ -97,7 +98,7 @@ fn new_id() -> Result<String, Error> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Sent over TLS (or to localhost), by pages of this site, and hidden from scripts.
+/// Restricts a cookie: sent over TLS (or to localhost) and by pages of this site only, and hidden from scripts.
 fn restricted(cookie: SetCookie) -> SetCookie {
     cookie.secure(true).http_only(true).same_site(SameSite::Strict)
 }

@@ -137,7 +137,7 @@ impl Store {
         user(&row).map(Some)
     }
 
-    /// Keeps a session until it expires, and forgets those that have.
+    /// Stores a session, and deletes those that have expired.
     pub async fn begin_session(
         &self,
         id: &str,

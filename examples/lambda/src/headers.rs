@@ -26,7 +26,7 @@ pub(crate) fn join_lines(headers: &mut HeaderMap) -> Result<(), BoxError> {
 
 /// # Errors
 ///
-/// A value that is not ASCII: `lambda_http` writes an empty list in its place at the head of a streamed response.
+/// A value that is not ASCII: in a streamed response `lambda_http` would replace it by an empty list.
 pub(crate) fn check_ascii(headers: &HeaderMap) -> Result<(), BoxError> {
     let lost = headers.iter().find(|(name, value)| **name != SET_COOKIE && value.to_str().is_err());
     lost.map_or(Ok(()), |(name, _)| {

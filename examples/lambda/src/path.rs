@@ -27,11 +27,11 @@ const NOT_IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@')
     .remove(b'/');
 
-/// Percent-encodes the path of an event of an HTTP API, which holds it decoded in spite of its name `rawPath`; a REST API, a
-/// load balancer and a function URL leave it as it was sent. `lambda_http` takes it for encoded: `%2541` would be decoded
+/// Percent-encodes the path of an HTTP API's event, which is decoded in spite of its name `rawPath`. A REST API, a load
+/// balancer and a function URL pass the path as it was sent. `lambda_http` expects an encoded path: `%2541` would be decoded
 /// twice, and a `%3F` would begin a query.
 ///
-/// A `%2F` cannot be told from a `/` any more.
+/// A `%2F` can no longer be distinguished from a `/`.
 ///
 /// Captures of each: <https://github.com/middleapi/standard-server/pull/93>, <https://github.com/honojs/hono/issues/2156>.
 pub(crate) fn encode(request: &mut Request) {
@@ -40,7 +40,7 @@ pub(crate) fn encode(request: &mut Request) {
         return;
     }
     let decoded = request.raw_http_path();
-    // `lambda_http` puts the stage before a path that lacks it, unless it was told not to.
+    // `lambda_http` adds the stage to a path that lacks it, unless it was told not to.
     let stage = context.stage.iter().map(|stage| format!("/{stage}"));
     let has_stage = |path: &str, stage: &str| path.strip_prefix(stage).is_some_and(|rest| rest.starts_with('/'));
     let stage: String = stage.filter(|it| has_stage(request.uri().path(), it) && !has_stage(decoded, it)).collect();
@@ -54,8 +54,8 @@ pub(crate) fn encode(request: &mut Request) {
     }
 }
 
-/// The query as it was sent. Where `lambda_http` took some of the path for it, its parameters are put together again; the
-/// order of different names is lost then.
+/// The query as it was sent. If `lambda_http` took a part of the path as the query, the query is built from its parameters:
+/// then the order of different names is lost.
 fn query(request: &Request, decoded_path: &str) -> Option<String> {
     if !decoded_path.contains(['?', '#']) {
         return request.uri().query().map(str::to_owned);

@@ -6,8 +6,8 @@ use route_handlers::RouteHandlers;
 ///
 /// An API of API Gateway is at `https://….amazonaws.com/prod/api/users` unless its stage is `$default`, and `lambda_http`
 /// shows that path for REST and HTTP APIs alike. Nothing is stripped: a handler sees the path that the client asked for.
-/// A function URL, a load balancer and `$default` have no stage, and need no more than the table: so does an empty stage.
-/// The stage may be written with slashes around it.
+/// A function URL, a load balancer and `$default` have no stage: for them, and for an empty stage, this returns the table
+/// itself. The stage may have slashes around it.
 ///
 /// Below a domain of your own the client asks for a path without the stage, and so it should be shown: set
 /// `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH`.

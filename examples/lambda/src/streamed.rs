@@ -13,10 +13,10 @@ use crate::headers::{check_ascii, join_lines};
 use crate::path;
 use crate::work::{Work, done};
 
-/// A service for `lambda_http::run_with_streaming_response`: the work for after the response is done when all of it was
-/// sent, or before its failure is reported.
+/// A service for `lambda_http::run_with_streaming_response`. The work of `After` is done when the whole response was sent, or
+/// before its failure is reported.
 ///
-/// If the response is dropped before its end, nobody waits for the work: [`run_streamed`] does.
+/// If the response is dropped before its end, only [`run_streamed`] waits for the work.
 ///
 /// # Errors
 ///
@@ -31,8 +31,8 @@ where
     streamed_by(service, TaskTracker::new)
 }
 
-/// Runs a service as `lambda_http::run_with_streaming_response(streamed(service))` does, and asks for the next invocation
-/// only when the work of the last one is done: Lambda freezes the process then, and the response may have been given up.
+/// Runs `lambda_http::run_with_streaming_response(streamed(service))`, and asks for the next invocation only when the work of
+/// the last one is done, even if its response was dropped: Lambda then freezes the process.
 ///
 /// # Errors
 ///
@@ -91,7 +91,7 @@ struct Streaming<S> {
     work: Work,
 }
 
-/// The pieces, and before the end or a failure the work.
+/// The pieces of a body. The work is done before the end or a failure.
 fn followed<S>(streaming: Streaming<S>) -> impl Stream<Item = Result<bytes::Bytes, BoxError>>
 where
     S: Stream<Item = Result<bytes::Bytes, BoxError>> + Unpin,

@@ -16,7 +16,7 @@ use crate::path;
 use crate::work::Work;
 
 /// A service for `lambda_http::run`: it reads the answer to its end, and does the work for after it, before it is handed
-/// back or fails. An answer without an end, as of server-sent events, is for [`streamed`](crate::streamed).
+/// back or fails. For a response without an end, such as server-sent events, use [`streamed`](crate::streamed).
 ///
 /// # Errors
 ///

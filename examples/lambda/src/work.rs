@@ -1,4 +1,4 @@
-//! The work that one invocation leaves behind.
+//! The work of `After` that one invocation gives.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -11,7 +11,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 /// Takes the work for after a response. A task that panics affects no other task.
 pub(crate) struct Work {
     tasks: TaskTracker,
-    /// Who waits for the tasks waits for this as well: the work is handed over when the response is done.
+    /// Counts as a task until the response is done, as only then the work is handed over.
     open: TaskTrackerToken,
 }
 
@@ -22,13 +22,13 @@ impl Work {
         Self { open: tasks.token(), tasks }
     }
 
-    /// Waits until the work is done, when the response is gone.
+    /// Waits until the work is done. The response must be dropped before.
     pub(crate) async fn finish(self) {
         drop(self.open);
         done(&self.tasks).await;
     }
 
-    /// Runs a future, and finishes the work unless the future succeeds: a response that fails leaves work as well.
+    /// Runs a future, and finishes the work if the future fails or panics: a failed response has work too.
     pub(crate) async fn unless_ok<T>(
         self,
         future: impl Future<Output = Result<T, BoxError>>,

@@ -62,7 +62,7 @@ async fn streamed_does_it_if_the_client_has_gone_away() {
     tokio::time::timeout(Duration::from_secs(20), until_done).await.unwrap();
 }
 
-/// A response that fails, and how.
+/// The way in which a response fails.
 #[derive(Clone, Copy, Debug)]
 enum Failing {
     Service,
@@ -72,7 +72,7 @@ enum Failing {
     Body,
 }
 
-/// A service that takes the work of a table, and fails all the same.
+/// A service that passes a request to a table, whose handler gives work, and then fails.
 fn failing(how: Failing) -> (impl lambda_service::Failing, Arc<AtomicBool>) {
     let (api, done) = api();
     let service = tower::service_fn(move |request: lambda_http::Request| {

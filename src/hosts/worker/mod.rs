@@ -23,7 +23,7 @@
 //! program must make another. What `worker-build` writes does; so does `examples/edge/worker/main.js`.
 //!
 //! Set a `compatibility_date` of 2025-05-05 or later, or the flag `enable_weak_ref`. Without weak references JavaScript cannot
-//! free the two closures of a streamed response, and each leaks some 95 bytes.
+//! free the two closures of a streamed response, and each response leaks some 95 bytes.
 //!
 //! It compiles everywhere, and runs on wasm32 only.
 
@@ -171,7 +171,7 @@ fn from_js(request: &web_sys::Request) -> Option<Request<Body>> {
     *own.uri_mut() = Uri::from_maybe_shared(request.url()).ok()?;
     *own.headers_mut() = headers_from_js(&request.headers())?;
     if own.headers().contains_key(UPGRADE) {
-        // A worker is not shown what is the connection's; without it no upgrade is asked for (RFC 9110 §7.8).
+        // A worker does not see `Connection`, and without it a request asks for no upgrade (RFC 9110 §7.8).
         own.headers_mut().entry(CONNECTION).or_insert(HeaderValue::from_static("upgrade"));
     }
     if let Some(cf) = request.cf() {

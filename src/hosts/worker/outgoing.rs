@@ -55,8 +55,8 @@ impl Chunks {
                 relay.wake(); // who waits for its next chunk is told that there is none, and ends
             }
         });
-        // JavaScript owns the closures, as a stream that is given up is neither read to its end nor cancelled. It frees
-        // them by weak references, which need a compatibility date of 2025-05-05.
+        // JavaScript owns the closures, as an abandoned stream is neither read to its end nor cancelled. It frees them by
+        // weak references, which need a compatibility date of 2025-05-05.
         let source = UnderlyingSource::new();
         source.set_pull(pull.into_js_value().unchecked_ref());
         source.set_cancel(cancel.into_js_value().unchecked_ref());

@@ -60,10 +60,11 @@ pub(super) fn content_security_policy(document: &Value) -> String {
     )
 }
 
-/// The origin of a server as a host source (CSP3 §2.3.1); `None` if the server is on the page's own origin, or if a policy
+/// The origin of a server as a host source (CSP3 §2.3.1). `None` if the server is on the page's own origin, or if a policy
 /// cannot name it.
 ///
-/// In lower case, as Chromium knows no scheme `HTTP`. The path is left out: with one that does not end in `/`, a source would match that path alone (CSP3 §6.7.2.12).
+/// The origin is in lower case, as Chromium knows no scheme `HTTP`. The path is left out: a source with a path that does not
+/// end in `/` matches that path alone (CSP3 §6.7.2.12).
 fn host_source(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("//")?;
     let authority = rest.split(['/', '?', '#']).next()?;

@@ -105,7 +105,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The header lines of a field, as far as they are used.
+/// The header lines of a field that this crate uses.
 #[derive(Debug)]
 pub(super) struct Head {
     name: String,
@@ -135,7 +135,7 @@ impl Head {
             }
         }
         if let Some("base64" | "quoted-printable") = encoding.map(str::to_ascii_lowercase).as_deref() {
-            // RFC 7578 §4.7 deprecates the header; to ignore it would give the handler other bytes than were meant.
+            // RFC 7578 §4.7 deprecates the header. If it were ignored, the handler would get encoded bytes.
             return Err(malformed("a field has a `content-transfer-encoding`: its bytes must be sent as they are"));
         }
         let disposition = disposition.ok_or_else(|| malformed("a field has no `content-disposition`"))?;
@@ -145,14 +145,14 @@ impl Head {
     }
 }
 
-/// The name and the value of a header line.
+/// Splits a header line into its name and its value.
 fn header(line: &str) -> Option<(HeaderName, &str)> {
     let (name, value) = line.split_once(':')?;
     HeaderValue::from_bytes(value.as_bytes()).ok()?;
     Some((HeaderName::from_bytes(name.as_bytes()).ok()?, trim_ows(value)))
 }
 
-/// The name and the file name of `form-data; name="…"; filename="…"`.
+/// Parses the name and the file name in `form-data; name="…"; filename="…"`.
 ///
 /// # Errors
 ///
@@ -183,10 +183,10 @@ fn parse_disposition(text: &str) -> Result<(String, Option<String>), &'static st
     Ok((name, choose(file_name.as_deref(), extended_file_name.as_deref())?))
 }
 
-/// The plain value of a parameter, or the one of the parameter with `*` (RFC 8187).
+/// Chooses between the plain value of a parameter and the value of the parameter with `*` (RFC 8187).
 ///
-/// RFC 7578 §4.2 forbids the latter, and what inspects a form on its way may not read it: so the plain value counts if both
-/// are there. .NET then sends the plain one as an encoded word (RFC 2047) if it is not ASCII.
+/// RFC 7578 §4.2 forbids the parameter with `*`, and a filter before this server may not read it. So the plain value counts
+/// if both are there. .NET sends both, and the plain one as an encoded word (RFC 2047) if it is not ASCII.
 fn choose(plain: Option<&str>, extended: Option<&str>) -> Result<Option<String>, &'static str> {
     let is_encoded_word = |text: &str| text.starts_with("=?") && text.ends_with("?=");
     match (plain, extended) {
@@ -202,7 +202,7 @@ fn choose(plain: Option<&str>, extended: Option<&str>) -> Result<Option<String>,
     }
 }
 
-/// Decodes what browsers percent-encode: these three characters, and no others.
+/// Decodes the three characters that browsers percent-encode.
 ///
 /// <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>
 fn decode(text: &str) -> String {

@@ -27,12 +27,12 @@
 //! | white space after a boundary | ignored |
 //! | `name` and `name*`, or `filename` and `filename*` | the plain one is used; the one with `*` (RFC 8187) if it is alone, or if the plain one is an encoded word (`=?utf-8?B?…?=`) |
 //! | `\"` and `\\` in quotes | a quote and a backslash; a backslash before anything else, or at the end, is itself |
-//! | `%22`, `%0D` and `%0A` in a name | a quote, CR and LF, which browsers write so |
+//! | `%22`, `%0D` and `%0A` in a name | a quote, CR and LF: browsers percent-encode them |
 //! | `filename=""` | a field with an empty file name: no file was chosen |
-//! | `content-transfer-encoding` | ignored, but for `base64` and `quoted-printable` |
+//! | `content-transfer-encoding` | ignored, except `base64` and `quoted-printable`, which are 400 |
 //!
-//! All other deviations are 400, so that what inspects a form on its way and this crate read the same: a bare LF, a missing
-//! last boundary, a field without a name, a header or parameter that is given twice, `base64` and `quoted-printable`.
+//! All other deviations are 400: a bare LF, a missing last boundary, a field without a name, a header or parameter that is
+//! given twice. Otherwise a filter before this server could read the form differently from this crate.
 
 mod field;
 mod parser;
@@ -87,10 +87,10 @@ const DEFAULT_MAX_FIELDS: usize = 1000;
 pub struct Multipart {
     body: Body,
     parser: Parser,
-    /// Bytes of the body that may still be read.
+    /// The number of bytes of the body that may still be read.
     left: usize,
     limit: usize,
-    /// How much was read of the field that is being read.
+    /// The number of bytes that were read of the current field.
     current: Option<usize>,
     field_limit: usize,
     fields_left: usize,
@@ -224,8 +224,8 @@ impl Multipart {
         Ok(Some(chunk))
     }
 
-    /// The next piece of the form. The body is read only if the parser needs more of it, which holds back the client while
-    /// nobody reads.
+    /// The next piece of the form. The body is read only if the parser needs more of it. So the client has to wait while the
+    /// handler does not read.
     async fn next_event(&mut self) -> Result<Event> {
         loop {
             if let Some(event) = self.parser.next()? {

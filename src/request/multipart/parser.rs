@@ -1,4 +1,4 @@
-//! Splits a form into heads and contents (RFC 2046 §5.1.1), wherever the chunks of its body are cut.
+//! Splits a form into heads and contents (RFC 2046 §5.1.1). The result does not depend on the chunks of the body.
 
 use bytes::{Buf, Bytes, BytesMut};
 use memchr::memmem::Finder;
@@ -7,17 +7,17 @@ use memchr::memrchr;
 use crate::error::Result;
 use crate::request::multipart::malformed;
 
-/// Bytes that the head of a field may have.
+/// The most bytes of the head of a field.
 const MAX_HEAD: usize = 16 * 1024;
 
 const CRLF: &[u8] = b"\r\n";
 
-/// The bytes that have arrived, and the place in the form where they stand.
+/// The bytes that are not parsed yet, and the state of the parser at their start.
 ///
 /// The work is linear in the bytes, however small the chunks are: a search never begins again at the start of the buffer.
 pub(super) struct Parser {
     buffer: BytesMut,
-    /// Bytes at the start of `buffer` that hold no end of a head.
+    /// The number of bytes at the start of `buffer` in which no head ends.
     searched: usize,
     state: State,
     /// CRLF, `--`, and the boundary.
@@ -33,7 +33,7 @@ enum State {
     Padding,
     /// From the CRLF before the first header to the empty line.
     Head,
-    /// At the CRLF of the empty line, which is part of the delimiter if the field has no content.
+    /// At the CRLF of the empty line. If the field has no content, this CRLF is a part of the delimiter.
     EmptyLine,
     Content,
     AfterLastBoundary,
@@ -155,7 +155,7 @@ impl Parser {
         }))
     }
 
-    /// A field without content may end here: the CRLF of the empty line is then the one of the delimiter.
+    /// Passes the empty line. A field without content may end here: this CRLF then begins the delimiter.
     fn empty_line(&mut self) -> Option<State> {
         let delimiter = self.delimiter.needle();
         let has_no_content = self.buffer.starts_with(delimiter);
@@ -181,7 +181,7 @@ impl Parser {
         (end > 0).then(|| Event::Content(self.buffer.split_to(end).freeze()))
     }
 
-    /// The line of the last boundary must end as well, or be the end: a longer line may be content to another parser.
+    /// Checks that the last boundary ends its line, or the form. Another parser may read a longer line as content.
     fn after_last_boundary(&mut self) -> Result<Option<State>> {
         self.skip_padding();
         match self.buffer.first() {
@@ -196,8 +196,8 @@ impl Parser {
         self.buffer.advance(padding);
     }
 
-    /// The length of the delimiter's beginning at the end of the buffer. Only its first byte is a CR, so there is at most
-    /// one place for it.
+    /// The length of a part of the delimiter at the end of the buffer. Only the first byte of the delimiter is a CR, so it
+    /// can begin at one place only.
     fn begun_delimiter(&self) -> usize {
         let delimiter = self.delimiter.needle();
         let tail = &self.buffer[self.buffer.len().saturating_sub(delimiter.len() - 1)..];
@@ -220,11 +220,11 @@ mod tests {
     use super::*;
 
     thread_local! {
-        /// Bytes that were searched for a delimiter or the end of a head.
+        /// The number of bytes that were searched for a delimiter or the end of a head.
         pub(super) static SEARCHED: Cell<usize> = const { Cell::new(0) };
     }
 
-    /// The bytes searched for each byte of a form that arrives in chunks of a size.
+    /// The number of searched bytes for each byte of a form that arrives in chunks of this size.
     fn searched_per_byte(form: &str, chunk: usize) -> usize {
         SEARCHED.set(0);
         let mut parser = Parser::new("B");

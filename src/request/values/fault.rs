@@ -8,7 +8,7 @@ use crate::request::values::Owner;
 use crate::request::values::refusals::{Asked, Given, Place, UNREADABLE, note};
 use crate::request::words;
 
-/// Said of the name of a variant that has content.
+/// The reason for the name of a variant that has content.
 const NEEDS_CONTENT: &str = "it needs content, which a text does not have";
 
 /// Why a value could not be made of texts.
@@ -35,7 +35,7 @@ impl Fault {
         Self::Shape(reason.into())
     }
 
-    /// Adds whose value it is to what a visitor refused.
+    /// Adds the owner of the value that a visitor refused.
     #[cold]
     pub(in crate::request) fn of(self, owner: Owner) -> Self {
         match self {
@@ -68,7 +68,7 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// serde's words for what was given, as the engine needs them.
+/// Converts serde's description of a given value.
 fn given(unexpected: Unexpected<'_>) -> Option<Given> {
     #[expect(clippy::cast_precision_loss, reason = "it is compared with a text that is read in the same way")]
     let given = match unexpected {

@@ -1,8 +1,8 @@
-//! Values of a type that are made of texts: the query, a form and the parameters of a path.
+//! Deserializes types from texts: the query, a form and the parameters of a path.
 //!
 //! Behind `flatten`, `tag` and `untagged`, serde first asks what a value is, and only then what the type needs. A text does
-//! not say its type, so `5` is given as a text first. If serde then refuses it as `u32`, the refusal is recorded, even if
-//! an `Option` or another variant hides it, and the type is made once more with `5` as a number.
+//! not say its type, so `5` is given as a text first. If a `u32` then refuses the text, the refusal is recorded, even if an
+//! `Option` or another variant hides it. The type is then deserialized once more, with `5` as a number.
 
 mod fault;
 mod refusals;
@@ -17,7 +17,7 @@ pub(super) use text::Text;
 
 use refusals::{Asked, Given, Recording, Refusal};
 
-/// Calls a macro with the methods of `Deserializer` that ask for one value: neither a list nor any kind of value.
+/// Calls a macro with the methods of `Deserializer` that ask for one value, which is not a list and has a known kind.
 macro_rules! one_value_methods {
     ($macro:ident) => {
         $macro! {
@@ -51,16 +51,16 @@ macro_rules! one_value_methods {
 
 pub(super) use one_value_methods;
 
-/// How often a type is made at most: more is refused, so that the work stays linear.
+/// How often a type is deserialized at most. A value that needs more is refused, so that the work stays linear.
 const MAX_ROUNDS: usize = 64;
 
-/// After so many rounds all values are given as the last one was asked for: a map has as many values as the client sends.
+/// After so many rounds, all values are given as the type asked for the last one: a client may send a map of many values.
 const ROUNDS_ONE_BY_ONE: usize = 16;
 
-/// How many values are tried on whether the type uses them.
+/// For how many values it is tried whether the type uses them.
 const MAX_TRIED: usize = 16;
 
-/// The name (even) or the value (odd) of a parameter.
+/// The number of a parameter's name (even) or value (odd).
 pub(super) type Owner = usize;
 
 /// The owner of a parameter's name.
@@ -87,7 +87,7 @@ const fn is_value(owner: Owner) -> bool {
 pub(super) struct Form {
     is_list: bool,
     kind: Kind,
-    /// It was given as something else, and refused: it stays a text.
+    /// Whether it was given as another kind and refused: then it stays a text.
     is_kept: bool,
 }
 
@@ -97,9 +97,9 @@ enum Kind {
     Text,
     Number,
     Boolean,
-    /// An empty text, given as nothing.
+    /// An empty text, given as `None`.
     Absent,
-    /// Given as what no type accepts, to learn whether the type uses it.
+    /// Bytes that no type accepts, to learn whether the type uses the value.
     Unreadable,
 }
 
@@ -111,16 +111,16 @@ struct Forms {
     absent: Vec<&'static str>,
 }
 
-/// One attempt to make a type.
+/// One attempt to deserialize a type.
 pub(super) struct Round<'f> {
     forms: Option<&'f Forms>,
     asked: RefCell<Asks>,
-    /// The empty text that an `Option` asked for, and whose type refused it.
+    /// The owner of an empty text that the type within an `Option` refused.
     empty: Cell<Option<Owner>>,
     seen: Cell<Seen>,
 }
 
-/// The names that a type told when it was asked to be made.
+/// The names that a type passed to its deserializer.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Seen {
     /// The fields of the struct.
@@ -129,7 +129,7 @@ pub(super) struct Seen {
     pub(super) variants: &'static [&'static str],
 }
 
-/// The values that were given to a type which asked what they are, and the recording that began with the first.
+/// The values whose kind the type asked for, and the recording that began with the first of them.
 #[derive(Default)]
 struct Asks {
     owners: Vec<Owner>,
@@ -190,7 +190,7 @@ impl<'f> Round<'f> {
     }
 }
 
-/// Makes a value of texts. `texts` lists each text with its owner, and `attempt` makes the value of them.
+/// Deserializes a value from texts. `texts` lists each text with its owner, and `attempt` deserializes them once.
 #[inline]
 pub(super) fn read<'a, T>(
     texts: impl Fn() -> Vec<(&'a str, Owner)>,
@@ -217,7 +217,7 @@ struct Ended {
     empty: Option<Owner>,
 }
 
-/// Where the texts are in memory: serde passes a text as it was given.
+/// Finds the owner of a text by its address: serde does not copy the text that a visitor refuses.
 struct Places<'a>(Vec<(&'a str, Owner)>);
 
 impl<'a> Places<'a> {
@@ -226,7 +226,7 @@ impl<'a> Places<'a> {
         Self(places)
     }
 
-    /// The text, and whose it is.
+    /// The text with its owner.
     fn find(&self, place: Place) -> Option<(&'a str, Owner)> {
         match place {
             Place::Unknown => None,
@@ -293,7 +293,7 @@ impl<T> Rereading<'_, '_, T> {
         Err(Fault::value(Place::Unknown, "too many values are of several possible types"))
     }
 
-    /// Gives what was refused as another kind, where it reads as that.
+    /// Gives a refused text as the kind that was asked for, if the text can be read as that kind.
     fn convert(&self, forms: &Forms, ended: &Ended, rounds: usize) -> Option<Forms> {
         let mut next = forms.clone();
         let mut is_other = false;
@@ -318,7 +318,7 @@ impl<T> Rereading<'_, '_, T> {
         is_other.then_some(next)
     }
 
-    /// Gives as a text what was refused as another kind.
+    /// Gives a value as a text again if it was refused as another kind.
     fn revert(&self, forms: &Forms, ended: &Ended) -> Option<Forms> {
         let mut next = forms.clone();
         let mut is_other = false;
@@ -339,7 +339,7 @@ impl<T> Rereading<'_, '_, T> {
         is_other.then_some(next)
     }
 
-    /// Refuses a value that the type asked for and then did without: it would be lost in silence.
+    /// Refuses a value that the type asked for and then ignored: otherwise it would be lost without an error.
     fn check_used(&self, success: Success<T>) -> Result<T, Fault> {
         let Success { value, forms, ended } = success;
         let Some(hidden) = ended.hidden else { return Ok(value) };
@@ -349,7 +349,7 @@ impl<T> Rereading<'_, '_, T> {
         };
         let refused = |owner: Owner| ended.refusals.iter().find(|refusal| is_of(refusal, owner));
         let mut asked: Vec<_> = ended.asked.iter().copied().filter(|owner| is_value(*owner)).take(MAX_TRIED).collect();
-        asked.sort_by_key(|owner| refused(*owner).is_none()); // a refused text says most
+        asked.sort_by_key(|owner| refused(*owner).is_none()); // a refusal has the clearest reason
         for owner in asked {
             let mut without = forms.clone();
             without.forms.insert(owner, Form { kind: Kind::Unreadable, ..Form::default() });
@@ -367,7 +367,7 @@ impl<T> Rereading<'_, '_, T> {
         Ok(value)
     }
 
-    /// A fault with the owner of the text that was refused.
+    /// Replaces the address of the refused text by its owner.
     fn located(&self, fault: Fault) -> Fault {
         match fault {
             Fault::Value { place, reason } => {
@@ -379,7 +379,7 @@ impl<T> Rereading<'_, '_, T> {
     }
 }
 
-/// A list that no value was sent for is empty. If it is no list, that it is missing is what is wrong.
+/// Gives a missing field as an empty list. If the type then refuses it, the field is reported as missing.
 fn add_missing(forms: &Forms, fault: &Fault, missing: &mut Option<&'static str>) -> Option<Forms> {
     let Fault::Missing(name) = fault else { return None };
     *missing = Some(name);
@@ -403,12 +403,12 @@ impl Form {
         self.is_list && self.kind != Kind::Unreadable
     }
 
-    /// Whether it is given as what no type accepts.
+    /// Whether it is given as bytes that no type accepts.
     pub(super) fn is_unreadable(self) -> bool {
         self.kind == Kind::Unreadable
     }
 
-    /// How a text is given that was refused as it was given here.
+    /// The next form of a text that was refused in this form.
     fn convert(self, asked: Asked, text: &str) -> Option<Self> {
         let is_text = self.kind == Kind::Text || self.kind == Kind::Absent && !text.is_empty();
         if self.is_kept || !is_text {

@@ -1,4 +1,4 @@
-//! Refusals of types, recorded as they happen: an `Option` or an untagged enum may hide one.
+//! Records the refusals of types as they happen: an `Option` or an untagged enum may hide one.
 
 use std::cell::RefCell;
 
@@ -26,8 +26,8 @@ impl Place {
 }
 
 thread_local! {
-    /// The refusals of the attempt that runs on this thread. serde makes an error from its cause alone, so an error cannot
-    /// reach the attempt in another way.
+    /// The refusals of the attempt that runs on this thread. A thread-local, because serde's constructors of errors take no
+    /// context, and so cannot reach the attempt.
     static RECORDED: RefCell<Option<Recorded>> = const { RefCell::new(None) };
 }
 
@@ -37,7 +37,7 @@ struct Recorded {
     last: Option<String>,
 }
 
-/// Something that was given, and not of the kind that was asked for.
+/// A value that was refused, as it was not of the kind that the type asked for.
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) given: Given,
@@ -67,7 +67,7 @@ pub(super) enum Asked {
 }
 
 impl Asked {
-    /// As a visitor's `expecting` says it.
+    /// Finds the kind in the text of a visitor's `expecting`.
     pub(super) fn by(expected: &str) -> Self {
         let is_list = |word| ["sequence", "array", "tuple", "list", "set"].contains(&word);
         match expected {
@@ -79,7 +79,7 @@ impl Asked {
     }
 }
 
-/// The time in which refusals are noted.
+/// A guard: while it lives, refusals on this thread are recorded.
 #[derive(Debug)]
 pub(super) struct Recording {
     /// The recording that this one interrupts.
@@ -92,7 +92,7 @@ impl Recording {
         Self { outer: RECORDED.replace(Some(Recorded::default())), is_over: false }
     }
 
-    /// The refusals, and the last of all faults.
+    /// Ends the recording, and returns the refusals and the last fault.
     pub(super) fn end(mut self) -> (Vec<Refusal>, Option<String>) {
         let recorded = self.leave().unwrap_or_default();
         (recorded.refusals, recorded.last)
@@ -111,7 +111,7 @@ impl Drop for Recording {
     }
 }
 
-/// Notes a fault, if an attempt is recorded.
+/// Records a fault, if there is a recording.
 pub(super) fn note(reason: &str, refusal: Option<(Given, Asked)>) {
     RECORDED.with_borrow_mut(|recorded| {
         let Some(recorded) = recorded else { return };

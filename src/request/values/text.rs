@@ -1,4 +1,4 @@
-//! One text as a value.
+//! Deserializes a value from one text.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,12 +11,12 @@ use crate::request::values::refusals::{Place, UNREADABLE};
 use crate::request::values::{Form, Kind, Owner, Round, Seen};
 use crate::request::words;
 
-/// A float, if it is finite and within the type.
+/// Parses a float; `None` if the type cannot hold it.
 pub(super) fn number<F: FromStr + Into<f64> + Copy>(text: &str) -> Option<F> {
     text.parse().ok().filter(|number: &F| (*number).into().is_finite())
 }
 
-/// A boolean. A checkbox of an HTML form sends `on` if it is set, and nothing otherwise.
+/// Parses a boolean. A checkbox of an HTML form sends `on` if it is set, and nothing otherwise.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match text {
         "true" | "on" => Some(true),
@@ -25,7 +25,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// One text, as any type that a text can be.
+/// Deserializes one text, as any type that a text can be.
 #[derive(Clone, Copy)]
 pub(in crate::request) struct Text<'a, 'r> {
     pub(in crate::request) content: &'a str,
@@ -47,7 +47,7 @@ impl<'a> Text<'a, '_> {
         self.content.parse().map_err(|error| self.fault(kind, Some(&error)))
     }
 
-    /// Adds whose value it is to what a visitor refused.
+    /// Adds the owner of this text to what a visitor refused.
     fn named<T>(self, result: Result<T, Fault>) -> Result<T, Fault> {
         result.map_err(|fault| fault.of(self.owner))
     }
@@ -156,7 +156,7 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
         visitor.visit_unit()
     }
 
-    /// An empty text is nothing, unless the type takes it.
+    /// An empty text is `None`, unless the type within the `Option` accepts it.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         if self.content.is_empty() && self.round.form(self.owner).kind != Kind::Text {
             return visitor.visit_none();

@@ -1,4 +1,4 @@
-//! Which cookies a browser takes for one.
+//! The key by which a browser finds that two cookies are one.
 
 use http::header::HeaderValue;
 
@@ -22,7 +22,7 @@ impl Identity {
         }
     }
 
-    /// The identity of the cookie that a `Set-Cookie` line sets. Of an attribute that repeats the last counts.
+    /// The identity of the cookie that a `Set-Cookie` line sets. If an attribute repeats, the last one counts.
     pub(crate) fn of_line(line: &HeaderValue) -> Self {
         let line = String::from_utf8_lossy(line.as_bytes());
         let mut parts = line.split(';').map(|part| part.split_once('=').unwrap_or(("", part)));
@@ -38,7 +38,7 @@ impl Identity {
         Self::new(trim_ows(name), domain, path)
     }
 
-    /// With the path `/` if there is none.
+    /// Adds the path `/` if there is no path.
     pub(crate) fn or_root(mut self) -> Self {
         self.path.get_or_insert_with(|| "/".to_owned());
         self

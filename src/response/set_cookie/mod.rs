@@ -38,8 +38,8 @@ const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
 
 /// A cookie to be set: a part of a response.
 ///
-/// Its path is `/` unless another is given, and its value is percent-encoded. A cookie that a browser would drop or change
-/// is a 500 problem (RFC 6265bis §4.1, §5.6, §5.7), whichever method made it so:
+/// Its path is `/` unless another one is set, and its value is percent-encoded. A cookie that a browser would drop or change
+/// is a 500 problem (RFC 6265bis §4.1, §5.6, §5.7). These rules hold for every method, `attribute` too:
 ///
 /// | part | rule |
 /// |---|---|
@@ -71,7 +71,7 @@ const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
 pub struct SetCookie {
     name: Cow<'static, str>,
     value: Cow<'static, str>,
-    /// No name is there twice, in any case: RFC 6265bis §4.1.1.
+    /// No two names differ only in case (RFC 6265bis §4.1.1).
     attributes: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
@@ -109,8 +109,8 @@ impl SetCookie {
 
     /// A cookie without a value that has expired: it deletes the one of this name, path and domain.
     ///
-    /// It says so by `Expires` and by `Max-Age`, as there are clients that read only one of them. It has the flags that a
-    /// prefix of the name requires.
+    /// It has both `Expires` and `Max-Age`, as some clients read only one of them. It also has the flags that a prefix of the
+    /// name requires.
     ///
     /// ```
     /// use route_handlers::{IntoResponse, SetCookie};
@@ -219,8 +219,8 @@ impl SetCookie {
         self.flag("Partitioned", partitioned)
     }
 
-    /// Sets an attribute, such as `Priority`, in the place of one with this name in any case. With an empty value it is a
-    /// flag; an empty `Path` removes the path.
+    /// Sets an attribute, such as `Priority`. It replaces one with this name, whose case may differ. With an empty value it
+    /// is a flag; an empty `Path` removes the path.
     ///
     /// ```
     /// use route_handlers::{IntoResponse, SetCookie};
@@ -258,7 +258,7 @@ impl SetCookie {
         &self.value
     }
 
-    /// The value of an attribute, whichever method set it.
+    /// The value of an attribute.
     fn get(&self, name: &str) -> Option<&str> {
         rules::get(&self.attributes, name)
     }
@@ -356,7 +356,7 @@ impl<N: Into<Cow<'static, str>>, V: Into<Cow<'static, str>>> From<(N, V)> for Se
     }
 }
 
-/// Adds a line to the response, in the place of one that sets a cookie with this name, domain and path.
+/// Adds a line to the response. It replaces a line that sets a cookie with this name, domain and path.
 impl IntoResponseParts for SetCookie {
     fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
         let line = self.to_header()?;

@@ -1,5 +1,5 @@
-//! What browsers require of a cookie (RFC 6265bis §5.6, §5.7): the one place where the rules are, so that no method of
-//! `SetCookie` avoids them.
+//! Checks the rules of browsers for a cookie (RFC 6265bis §5.6, §5.7). All rules are here, so that no method of `SetCookie`
+//! avoids them.
 
 use std::borrow::Cow;
 
@@ -56,7 +56,7 @@ pub(super) fn fault(name: &str, encoded_value: &str, attributes: &Attributes) ->
     missing(name, attributes).map(str::to_owned)
 }
 
-/// An attribute that the name or another attribute requires, and that is missing or forbids it.
+/// Checks the attributes that the name or another attribute requires or forbids.
 fn missing(name: &str, attributes: &Attributes) -> Option<&'static str> {
     let has = |name| get(attributes, name).is_some();
     if !has("Secure") {
@@ -78,7 +78,7 @@ fn missing(name: &str, attributes: &Attributes) -> Option<&'static str> {
     }
 }
 
-/// The prefix of the name. Browsers compare it in any case (RFC 6265bis §5.7).
+/// The prefix of the name. Browsers ignore its case (RFC 6265bis §5.7).
 pub(super) fn prefix(name: &str) -> Option<Prefix> {
     let name = name.as_bytes();
     let begins = |prefix: &str| name.get(..prefix.len()).is_some_and(|own| own.eq_ignore_ascii_case(prefix.as_bytes()));

@@ -11,7 +11,7 @@ const url = process.argv[2];
 const require = createRequire(import.meta.url);
 const folder = join(dirname(require.resolve("busboy/package.json")), "test");
 
-// The cases are constants at the top of each file: it is run up to where it would run busboy.
+// The cases are constants at the top of each file. The file is run up to the line that would run busboy.
 const constants = (file, end, names) => {
   const [source, rest] = readFileSync(join(folder, file), "utf8").split(end);
   if (rest === undefined) throw new Error(`${file} has no line ${end}`);
@@ -19,7 +19,7 @@ const constants = (file, end, names) => {
   return new Function("require", "__dirname", `${source}; return { ${names} };`)(stub, folder);
 };
 
-// The rest is not sent once the server has refused a form by its beginning.
+// The server may refuse a form by its beginning; the rest is then not sent.
 const post = (path, contentType, chunks) =>
   new Promise((resolve, reject) => {
     let refused = false;
@@ -69,7 +69,7 @@ const check = async (name, path, contentType, source, expected, read) => {
   console.log(`ok\t${name}`);
 };
 
-// A part as both say it; `contents` is false for a case that does not say what is in its parts.
+// Compares the parts; `contents` is false for a case that does not give the contents of its parts.
 const multipart = ({ what, source, boundary, expected, events, contents = true }) => {
   const wanted = expected.map((part) => part.error ? "malformed" : part.type ? {
     name: part.name,

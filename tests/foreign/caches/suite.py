@@ -1,4 +1,4 @@
-"""nginx and Varnish as caches in front of the server: each case asks both, by a URL of its own."""
+"""Runs nginx and Varnish as caches in front of the server. Each case asks both, with its own URL."""
 
 import gzip
 import http.client

@@ -1,6 +1,6 @@
 // The clients of npm, each with all cases. A client has `send`, which resolves to { status, headers, text }, and `stream`,
-// which resolves to an async iterable of a response's chunks. Of `json`, `form` (pairs), `upload` (an array of name, content
-// and file name) and `body` (a string or stream) a request has one at most.
+// which resolves to an async iterable of a response's chunks. A request has at most one of `json`, `form` (pairs), `upload`
+// (an array of name, content and file name) and `body` (a string or stream).
 
 import assert from "node:assert/strict";
 import { Agent } from "node:http";
@@ -240,7 +240,7 @@ const cases = {
   async "keep-alive"({ send }) {
     const peers = new Set();
     for (let i = 0; i < 20; i++) peers.add((await send("/peer", {})).text);
-    assert(peers.size < 5, `20 requests on ${peers.size} connections`); // a pool may have some that earlier cases left
+    assert(peers.size < 5, `20 requests on ${peers.size} connections`); // a pool may hold connections of earlier cases
   },
 };
 
@@ -273,4 +273,4 @@ await check("eventsource", async () => {
   assert.deepEqual(await events(), Array.from({ length: 9 }, (_, n) => [`${n + 1}`, `${n + 1}\nzwei ü`]));
   await until(0);
 });
-process.exit(); // a client that waits still is closed by it
+process.exit(); // it also closes clients that still wait

@@ -1,4 +1,4 @@
-"""h2load for a bounded number of requests; and streams that h2 resets, after which no request and no task is left."""
+"""Runs h2load for a bounded number of requests, and resets streams with h2: no request and no task may be left."""
 
 import json
 import re
@@ -33,7 +33,7 @@ class Client:
         self.goaway = None
 
     def begin(self, path, body=None):
-        """Begins a request; one with a part of a body does not end."""
+        """Begins a request; with a part of a body it does not end."""
         stream = self.h2.get_next_available_stream_id()
         method = "GET" if body is None else "POST"
         target = [(":method", method), (":path", path), (":scheme", "http"), (":authority", HOST.netloc)]
@@ -46,7 +46,7 @@ class Client:
         self.socket.sendall(self.h2.data_to_send())
 
     def until(self, kind):
-        """Reads until an event of this kind, or the end."""
+        """Reads until an event of this kind or the end of the connection."""
         while data := self.socket.recv(65536):
             events = self.h2.receive_data(data)
             self.goaway = next((e for e in events if isinstance(e, h2.events.ConnectionTerminated)), self.goaway)
@@ -55,7 +55,7 @@ class Client:
             self.flush()
 
     def ping(self):
-        """Waits until the server has read all that was sent."""
+        """Waits until the server has read everything that was sent."""
         self.h2.ping(b"12345678")
         self.flush()
         self.until(h2.events.PingAckReceived)
@@ -67,7 +67,7 @@ def running():
 
 
 def until_idle(connections=0):
-    """Within 5 seconds: but for the request that asks, and its connection."""
+    """Waits up to 5 seconds until only this request and the task of its connection are left."""
     idle = {"requests": 1, "tasks": 1 + connections}
     for _ in range(100):
         if running() == idle:
@@ -77,7 +77,7 @@ def until_idle(connections=0):
 
 
 def resets(path, body=None, wait=None):
-    """Resets 1000 streams, ten at a time, on a connection that goes on."""
+    """Resets 1000 streams, ten at a time, on one connection, which must stay open."""
     client = Client()
     for _ in range(100):
         streams = [client.begin(path, body) for _ in range(10)]
@@ -96,7 +96,7 @@ def resets(path, body=None, wait=None):
 
 
 def rapid_resets():
-    """Resets 5000 streams as fast as it can: hyper ends the connection, and serves the next."""
+    """Resets 5000 streams as fast as it can: hyper ends the connection and serves the next one."""
     client = Client()
     try:
         for _ in range(5000):
@@ -110,7 +110,7 @@ def rapid_resets():
 
 
 def gone():
-    """100 connections that end with 10 requests each."""
+    """Ends 100 connections, each with 10 open requests."""
     for _ in range(100):
         client = Client()
         for path in ("/slow/60000", "/endless"):

@@ -67,7 +67,7 @@ def notes(resource):
 
 
 def check(requests):
-    """Checks the first, and when that is done, the others: the loop of thor is run once."""
+    """Checks the first one, and then all others, as the event loop of thor can run only once."""
     if not requests:
         return thor.stop()
     (method, path, *rest), *others = requests

@@ -1,4 +1,4 @@
-//! Responses that are whole: texts, ETags, errors, redirects, cookies, and a document that changes.
+//! Whole responses: texts, ETags, errors, redirects, cookies, and a document that changes.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -70,7 +70,7 @@ async fn redirected(Path(status): Path<u16>) -> Result<Redirect> {
     Ok(Redirect::with_status(StatusCode::from_u16(status)?, to))
 }
 
-/// The names and values that the client sends, sorted: clients send them in orders of their own.
+/// The names and values that the client sends, sorted, as the order differs between clients.
 async fn show_cookies(cookies: Cookies) -> Json<Vec<(String, String)>> {
     let mut pairs: Vec<_> = cookies.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     pairs.sort();

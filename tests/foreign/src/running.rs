@@ -53,8 +53,8 @@ impl<B: Body + Unpin> Body for Counted<B> {
     }
 }
 
-/// `GET /running`: the number of requests and of tasks. Each connection is a task, and over HTTP/2 each request is one more.
-/// This request counts.
+/// `GET /running`: the number of requests and of tasks, this request included. Each connection is a task, and each HTTP/2
+/// request is another one.
 pub(crate) async fn show(State(running): State<Running>) -> Json<Value> {
     let requests = running.0.load(Ordering::Relaxed);
     let tasks = Handle::current().metrics().num_alive_tasks();

@@ -1,4 +1,4 @@
-//! Any path: it reaches the inner service only if no reader resolves it into the claim, and then always.
+//! Any path: it reaches the inner service if and only if no reader resolves it into the claim.
 #![no_main]
 
 use std::convert::Infallible;

@@ -1,5 +1,5 @@
-//! Any header of cookies is read, with its names as RFC 6265bis parses them; a cookie that is set is refused, or is one line
-//! that follows the rules of browsers and is read back as it was set.
+//! Any header of cookies is read, with its names as RFC 6265bis parses them. A cookie that is set is refused, or it is one
+//! line that follows the rules of browsers and is read back as it was set.
 #![no_main]
 
 use std::time::{Duration, SystemTime};
@@ -46,7 +46,7 @@ enum Attribute<'a> {
 
 const PREFIXES: [&str; 6] = ["__Host-", "__Secure-", "__Http-", "__Host-Http-", "__HOST-", "__secure-"];
 
-/// SP, HTAB, and white space that is none in HTTP.
+/// SP, HTAB, and characters that are white space in Unicode but not in HTTP.
 const SPACES: [char; 10] =
     [' ', '\t', '\u{85}', '\u{a0}', '\u{1680}', '\u{2000}', '\u{2028}', '\u{3000}', '\u{200b}', '\u{feff}'];
 
@@ -79,7 +79,7 @@ fn check_names(line: &str, cookies: &Cookies) {
     assert!(cookies.iter().all(|(name, _)| names.any(|own| own == name)), "{line:?}: {cookies:?}");
 }
 
-/// What a browser drops, by the attributes that it reads.
+/// Checks that no browser drops the cookie, by the attributes that browsers read.
 fn check_rules(name: &str, line: &str) {
     let mut parts = line.split("; ");
     let pair = parts.next().unwrap();

@@ -1,5 +1,5 @@
-//! Any bytes as a form: the same fields, or the same refusal, however they are cut. A form is read whole, and the head of a
-//! field is read as the client meant it, in each way that clients write one.
+//! Any bytes as a form: the fields or the refusal do not depend on the chunks. A form that is well-formed is read whole, and
+//! the head of a field is read as the client meant it, in each style of real clients.
 #![no_main]
 
 use std::convert::Infallible;
@@ -38,17 +38,17 @@ struct Head<'a> {
 enum Style {
     /// Browsers percent-encode a quote and line breaks, and leave a backslash as it is.
     Browser,
-    /// RFC 9110's quoted pairs, and browsers' line breaks.
+    /// The quoted pairs of RFC 9110, and the line breaks of browsers.
     Escaped,
     Plain,
     /// RFC 8187.
     Extended,
-    /// .NET writes it in both ways.
+    /// .NET sends both parameters.
     PlainAndExtended,
 }
 
 impl Style {
-    /// One parameter, or two; `None` if the style cannot write the value so that it is read without doubt.
+    /// Writes one parameter or two; `None` if the value would be ambiguous in this style.
     fn write(self, name: &str, value: &str) -> Option<String> {
         let encoded = value.replace('\r', "%0D").replace('\n', "%0A");
         let browser = encoded.replace('"', "%22");

@@ -1,5 +1,5 @@
-//! Names and values in a query, a form and cookies of a pages-style handler: those of a search through the list, found
-//! with a number of comparisons that grows with the bytes, and any body at all: an answer.
+//! Names and values in a query, a form and cookies of a pages-style handler: the result is that of a search through the
+//! list, and the number of compared bytes is linear in the input. Any other body gets a response.
 #![no_main]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -30,10 +30,10 @@ enum Place {
 
 type Found = Vec<(String, Vec<String>)>;
 
-/// Comparisons of bytes, and the bytes of them.
+/// The number of comparisons, plus the number of compared bytes.
 static COMPARED: AtomicUsize = AtomicUsize::new(0);
 
-/// Equality of strings of one length is a call of this function, so the work of a search can be counted.
+/// Counts the work of a search: equality of strings of one length is a call of this function.
 ///
 /// # Safety
 ///
@@ -83,7 +83,7 @@ async fn answer(req: PagesRequest, res: PagesResponse) -> Response {
     res.json(&all)
 }
 
-/// A search through the list for each element.
+/// The expected result, by a search through the list for each element.
 fn searched(pairs: &[(String, String)], place: Place) -> Found {
     let mut found = Found::new();
     for (name, value) in pairs {

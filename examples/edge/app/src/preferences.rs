@@ -1,7 +1,7 @@
 //! A visitor's preferences in two cookies: one for the server, one for the scripts of the page.
 //!
-//! Every client can write a cookie, so these two hold nothing that the server has to believe. A session holds a random id,
-//! as in `examples/fullstack`.
+//! A client can write any cookie, so these two hold nothing that the server must trust. For a session, use a random id as
+//! in `examples/fullstack`.
 
 use http::StatusCode;
 use route_handlers::{Cookies, IntoResponse, RouteHandlers, SetCookie, get};

@@ -177,7 +177,7 @@ async fn a_query_arrives_as_it_was_asked() {
 
 /// The decoded path of an HTTP API may hold a `?` or a `#`.
 #[tokio::test]
-async fn path_arrives_as_it_was_asked_and_takes_nothing_from_the_query() {
+async fn path_arrives_as_it_was_sent_and_takes_nothing_from_the_query() {
     let seen = async |Path(key): Path<String>, Query(pairs): Query<Vec<(String, String)>>| {
         let mut pairs = pairs;
         pairs.sort();
