@@ -22,6 +22,7 @@
 //!   path.
 //! * A load balancer passes on several cookies only if its target group has multi-value headers switched on.
 //! * A header that is not UTF-8 fails the invocation, and so does one that is not ASCII in a streamed response.
+//!   This is intended: `lambda_http` writes the head of a streamed response without the value of such a header.
 
 mod headers;
 mod path;
