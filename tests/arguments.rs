@@ -923,8 +923,9 @@ async fn an_optional_argument_is_none_only_where_nothing_is_there() {
     let api = table()
         .post("/json", async |json: Option<Json<u8>>| show(json))
         .post("/form", async |form: Option<Form<HashMap<String, u8>>>| show(form))
-        .post("/string", async |text: Option<String>| show(text));
-    for uri in ["/json", "/form", "/string"] {
+        .post("/string", async |text: Option<String>| show(text))
+        .post("/body", async |body: Option<Body>| show(body.map(|_| "a body")));
+    for uri in ["/json", "/form", "/string", "/body"] {
         for body in [pieces(&[]), pieces(&[""]), pieces(&["", ""]), trailers()] {
             let (status, _, text) = send(api.clone(), request(Method::POST, uri, body)).await;
             assert_eq!((status.as_u16(), text.as_str()), (200, "None"), "{uri}");
@@ -939,6 +940,8 @@ async fn an_optional_argument_is_none_only_where_nothing_is_there() {
         (post_json("/json", "7"), 200, "Some(Json(7))"),
         (request(Method::POST, "/string", ""), 200, "None"),
         (request(Method::POST, "/string", "a"), 200, r#"Some("a")"#),
+        (request(Method::POST, "/body", ""), 200, "None"),
+        (request(Method::POST, "/body", pieces(&["", "7"])), 200, r#"Some("a body")"#),
         (request(Method::POST, "/json", "7"), 415, ""),
         (post_json("/json", "x"), 400, ""),
         (post_json("/json", "-1"), 422, ""),

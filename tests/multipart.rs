@@ -471,7 +471,15 @@ async fn options_and_a_second_reader_know_of_it() {
     assert!(twice.unwrap_err().to_string().contains("reads the body twice, as `Multipart` and as `String`"));
 
     let optional = RouteHandlers::new().post("/", async |form: Option<Multipart>| format!("{}", form.is_some()));
-    assert_eq!(send(optional, HttpRequest::post("/").body(Body::empty()).unwrap()).await.2, "false");
+    let in_chunks = || Body::from_stream(stream::empty::<Result<Bytes, Infallible>>());
+    for (request, is_there) in [
+        (HttpRequest::post("/").body(Body::empty()).unwrap(), "false"),
+        (HttpRequest::post("/").body(in_chunks()).unwrap(), "false"),
+        (form(CONTENT_TYPE, in_chunks()), "false"),
+        (form(CONTENT_TYPE, trickle(FORM, 1)), "true"),
+    ] {
+        assert_eq!(send(optional.clone(), request).await.2, is_there);
+    }
 }
 
 proptest! {

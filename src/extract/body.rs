@@ -50,7 +50,7 @@ impl FromRequest for String {
 
 /// The body as it comes, to be streamed: no limit holds for it.
 impl FromRequest for Body {
-    const READS: Reads = Reads::Request;
+    const READS: Reads = Reads::Stream;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.take_body("Body")

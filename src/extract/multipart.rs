@@ -6,7 +6,7 @@ use crate::request::multipart::Multipart;
 use crate::request::{Request, media_type};
 
 impl FromRequest for Multipart {
-    const READS: Reads = Reads::Request;
+    const READS: Reads = Reads::Stream;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.multipart()

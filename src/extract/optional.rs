@@ -8,13 +8,14 @@ use crate::request::{Request, RequestHead};
 impl<A: FromRequest + MaybeSend> FromRequest for Option<A> {
     const READS: Reads = match A::READS {
         Reads::Head | Reads::Request => Reads::Request,
-        Reads::Body | Reads::Waiting => Reads::Waiting,
+        Reads::Body | Reads::Stream | Reads::Waiting => Reads::Waiting,
     };
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         // A body in chunks may turn out to be empty.
-        let has_content = A::is_present(request) && (!matches!(A::READS, Reads::Body) || request.has_content().await?);
-        if has_content { A::from_request(request).await.map(Some) } else { Ok(None) }
+        let reads_body = matches!(A::READS, Reads::Body | Reads::Stream);
+        let is_there = A::is_present(request) && (!reads_body || request.has_content().await?);
+        if is_there { A::from_request(request).await.map(Some) } else { Ok(None) }
     }
 
     fn requirements(requirements: &mut Requirements<'_>) {

@@ -6,7 +6,7 @@
 /// |---|---|
 /// | each `Head` | `Head` |
 /// | the last `Body`, the others `Head` | `Body` |
-/// | each `Head` or `Request` | `Request` |
+/// | each `Head`, `Request` or `Stream` | `Request` |
 /// | any others | `Waiting` |
 ///
 /// Unless it is `Waiting`, what no argument reads is dropped before the future of the answer is polled. So are the extensions:
@@ -20,22 +20,25 @@ pub enum Reads {
     /// The head, and then the whole body: as [`Json`](crate::Json) and `Bytes` do. While that is read, nothing else is left
     /// of the request.
     Body,
-    /// What of the request is there at once: as `HeaderMap`, [`Request`](crate::Request), [`Body`](crate::Body) and an `Option`
-    /// of what is `Head` do. The request is not kept.
+    /// What of the request is there at once: as `HeaderMap`, [`Request`](crate::Request) and an `Option` of what is `Head` do.
+    /// The request is not kept.
     Request,
-    /// Anything, and it may wait for it: as an `Option` of what is `Body` does. The request is kept.
+    /// As `Request`, and it takes the body without waiting for it: as [`Body`](crate::Body) and `Multipart` do. An `Option` of
+    /// it waits until it is known whether the body is empty.
+    Stream,
+    /// Anything, and it may wait for it: as an `Option` of what is `Body` or `Stream` does. The request is kept.
     Waiting,
 }
 
 impl Reads {
     /// What arguments are made of together.
     pub(super) const fn together(early: &[Self], last: Self) -> Self {
-        let mut reads = last;
+        let mut reads = if matches!(last, Self::Stream) { Self::Request } else { last };
         let mut at = 0;
         while at < early.len() {
             reads = match (early[at], reads) {
                 (Self::Head, reads) => reads,
-                (Self::Request, Self::Head | Self::Request) => Self::Request,
+                (Self::Request | Self::Stream, Self::Head | Self::Request) => Self::Request,
                 _ => Self::Waiting,
             };
             at += 1;

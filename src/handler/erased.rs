@@ -110,7 +110,7 @@ pub(crate) fn call_reading(reads: Reads, handler: &SharedHandler, mut request: R
             Ok(body) => call_by_body(handler, &request.head(), body, finish),
             Err(error) => finish.failed(error), // never: nobody has taken the body yet
         },
-        Reads::Request => or_panic(finish, || handler.begin(&mut request, finish)),
+        Reads::Request | Reads::Stream => or_panic(finish, || handler.begin(&mut request, finish)),
         Reads::Waiting => Arc::clone(handler).start(request, finish), // moved once, into the future
     }
 }
@@ -149,7 +149,7 @@ impl<H: Handler<Args>, Args: 'static> ErasedHandler for Typed<H, Args> {
     }
 
     fn begin(&self, request: &mut Request, finish: &Finish) -> BoxAnswer {
-        if const { matches!(H::READS, Reads::Request) } {
+        if const { matches!(H::READS, Reads::Request | Reads::Stream) } {
             self.handler.begin(request, finish)
         } else {
             is_never_asked((), finish)

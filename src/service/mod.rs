@@ -65,7 +65,7 @@ macro_rules! run {
                 let (head, body) = (Head::of_parts(&parts), Body::new(body));
                 $endpoint.call_by_body(head, body, $leaf, &$params, &$table.defaults, &finish)
             }
-            Reads::Request | Reads::Waiting => {
+            Reads::Request | Reads::Stream | Reads::Waiting => {
                 let (parts, body) = $request.into_parts();
                 let body = Body::new(body);
                 let matched = $endpoint.matched($leaf, $params, &$table.defaults, &finish);
