@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use route_handlers::{Json, RouteHandlers};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use support::{Answer, post_json, problem, send};
 
@@ -191,6 +191,42 @@ async fn a_number_that_its_type_cannot_hold_is_422() {
     }
     assert_eq!(post::<Vec<f32>>("[3.4e38,1e-60,0.1]").await.2, "[3.4e38, 0.0, 0.1]");
     assert_eq!(post::<Vec<f64>>("[1e39]").await.2, "[1e39]");
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+struct Flat<T> {
+    #[serde(flatten)]
+    rest: T,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is shown")]
+struct Limit<T> {
+    limit: T,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind")]
+#[allow(dead_code, reason = "it is shown")]
+enum Tagged<T> {
+    A { limit: T },
+}
+
+#[tokio::test]
+async fn type_that_no_request_can_be_is_500_that_tells_the_client_nothing() {
+    let body = r#"{"kind":"A","limit":1}"#;
+    for answer in [
+        post::<Flat<Limit<u128>>>(body).await,
+        post::<Flat<Limit<i128>>>(body).await,
+        post::<Tagged<u128>>(body).await,
+        post::<Flat<u32>>(body).await,
+    ] {
+        assert_eq!(answer.0, 500, "{}", answer.2);
+        assert_eq!(problem(&answer), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
+    }
+    assert_eq!(post::<Flat<Limit<u128>>>("{").await.0, 400, "the body is not JSON, whatever the type");
+    assert_eq!(post::<Limit<u128>>(body).await.0, 200);
 }
 
 #[tokio::test]

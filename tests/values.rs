@@ -512,6 +512,14 @@ enum Contents {
     Two { a: u8 },
 }
 
+#[derive(Deserialize)]
+#[allow(dead_code, reason = "it is never made")]
+struct Direct<T> {
+    q: String,
+    #[serde(flatten)]
+    value: T,
+}
+
 #[derive(Debug, Deserialize)]
 #[allow(dead_code, reason = "it is shown")]
 enum Mixed {
@@ -544,6 +552,8 @@ fn a_type_that_no_request_can_be_is_refused_when_it_is_registered() {
     refused::<HashMap<String, Nested>>("the struct `Nested`");
     refused::<Rest<Nested>>("struct Nested");
     refused::<Flat<u128>>("u128 is not supported behind `flatten`");
+    refused::<Flat<i128>>("i128 is not supported behind `flatten`");
+    refused::<Direct<u32>>("can only flatten structs and maps");
     refused::<Option<Plain<u8>>>("`Option<Query<T>>`");
     refused::<(u8, u8)>("a tuple");
     refused::<u8>("an integer");

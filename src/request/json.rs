@@ -99,7 +99,12 @@ fn not_json(error: impl std::error::Error + Send + Sync + 'static, reason: &str)
 }
 
 fn not_the_type(error: &serde_json::Error, path: String, type_name: &str) -> Error {
-    let reason = reason(error);
+    let said = said(error);
+    if let Some(reason) = words::impossible(&said) {
+        let reason = format!("no request can be read as `{type_name}`: {reason}");
+        return Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason);
+    }
+    let reason = reason(error, &said);
     let fault = Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, format!("JSON for {type_name}: {error}"));
     if path == "." {
         return fault.with_quoting_detail(format!("the body is not what is expected here: {reason}"));
@@ -110,10 +115,14 @@ fn not_the_type(error: &serde_json::Error, path: String, type_name: &str) -> Err
 }
 
 /// The message of an error without its position: the path says where the fault is.
-fn reason(error: &serde_json::Error) -> String {
+fn said(error: &serde_json::Error) -> String {
     let said = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
-    let said = said.strip_suffix(&position).unwrap_or(&said);
+    said.strip_suffix(&position).unwrap_or(&said).to_owned()
+}
+
+/// The reason in the words of JSON, which the client knows.
+fn reason(error: &serde_json::Error, said: &str) -> String {
     if error.is_data() {
         return words::message(said);
     }

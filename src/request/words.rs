@@ -19,6 +19,17 @@ pub(super) fn cut(text: &str, length: usize) -> String {
     }
 }
 
+/// Why no request can be of a type, if a message of serde says so: it is the program's fault.
+pub(super) fn impossible(said: &str) -> Option<String> {
+    match said {
+        "u128 is not supported" | "i128 is not supported" => {
+            Some(format!("{said} behind `flatten`, `tag` and `untagged`"))
+        }
+        "can only flatten structs and maps" => Some(format!("serde {said}")),
+        _ => None,
+    }
+}
+
 /// The message where no variant of an untagged enum fits.
 const NO_FORM: &str = "it has none of the forms that are known here";
 

@@ -105,8 +105,8 @@ impl de::Error for Fault {
     #[cold]
     fn custom<T: fmt::Display>(reason: T) -> Self {
         let reason = reason.to_string();
-        if reason.ends_with("128 is not supported") {
-            return Self::shape(format!("{reason} behind `flatten`, `tag` and `untagged`"));
+        if let Some(reason) = words::impossible(&reason) {
+            return Self::shape(reason);
         }
         let reason = words::message(&reason);
         note(&reason, None);
