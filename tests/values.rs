@@ -412,6 +412,107 @@ async fn empty_values_are_told_apart() {
 }
 
 #[tokio::test]
+async fn value_behind_many_unknown_names_is_not_lost() {
+    let unknown: String = (0..40).map(|n| format!("u{n}=1&")).collect();
+    for page in ["limit=x&all=true", "limit=5"] {
+        let (status, _, text) = query::<FlatOption>(&format!("q=a&{unknown}{page}")).await;
+        assert_eq!(status, 400, "{page}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn many_fields_of_several_kinds_are_read_behind_a_buffer() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "it is shown")]
+    struct Many {
+        #[serde(flatten)]
+        numbers: Numbers,
+        #[serde(flatten)]
+        others: Others,
+    }
+    macro_rules! numbers {
+        ($($name:ident)*) => {
+            #[derive(Debug, Deserialize)]
+            #[allow(dead_code, reason = "it is read")]
+            struct Numbers { $($name: u32,)* }
+            const NAMES: &[&str] = &[$(stringify!($name)),*];
+        };
+    }
+    numbers!(a b c d e f g h i j k l m n o p q r s t);
+    #[derive(Debug, Deserialize)]
+    struct Others {
+        flag: bool,
+        list: Vec<u8>,
+        name: String,
+        note: Option<String>,
+    }
+    let fields: String = NAMES.iter().map(|name| format!("{name}=7&")).collect();
+    let (status, _, text) = query::<Many>(&format!("{fields}flag=true&list=5&name=x&note=y")).await;
+    assert_eq!(status, 200, "{text}");
+    assert!(text.ends_with(r#"Others { flag: true, list: [5], name: "x", note: Some("y") } }"#), "{text}");
+}
+
+#[tokio::test]
+async fn many_blank_fields_are_none() {
+    let fields: String = (0..200).map(|n| format!("k{n}=&")).collect();
+    let (status, _, text) = form::<HashMap<String, Option<u32>>>(&fields).await;
+    assert_eq!((status.as_u16(), text.matches("None").count()), (200, 200), "{text}");
+}
+
+#[tokio::test]
+async fn many_refused_values_are_compared_in_linear_time() {
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged)]
+    #[allow(dead_code, reason = "it is shown")]
+    enum FlagOrNumber {
+        Flag(bool),
+        Number(f64),
+    }
+    // Each value is refused as a flag. To compare each of them with each refusal would take minutes.
+    let fields: String = (0..60_000).map(|n| format!("a{n}={}&", 100_000 + n)).collect();
+    let (status, _, text) = form::<HashMap<String, FlagOrNumber>>(&format!("{fields}z=x")).await;
+    assert_eq!(status, 422, "{text}");
+}
+
+#[tokio::test]
+async fn list_of_a_wrong_length_is_the_fault_of_the_client() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "it is shown")]
+    struct Color {
+        rgb: [u8; 3],
+    }
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "it is shown")]
+    struct Painted {
+        #[serde(flatten)]
+        color: Color,
+    }
+    let (status, _, text) = query::<Painted>("rgb=1&rgb=2&rgb=3").await;
+    assert_eq!((status.as_u16(), text.as_str()), (200, "Painted { color: Color { rgb: [1, 2, 3] } }"));
+    for fields in ["rgb=1&rgb=2", "rgb=1&rgb=2&rgb=3&rgb=4", "rgb=1", "rgb="] {
+        let (status, _, text) = query::<Painted>(fields).await;
+        assert_eq!(status, 400, "{fields}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn words_of_a_custom_visitor_do_not_make_a_type_impossible() {
+    #[derive(Debug)]
+    struct Unit;
+
+    impl<'de> Deserialize<'de> for Unit {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            let unexpected = serde::de::Unexpected::Str(&text);
+            (text == "kg").then_some(Self).ok_or(serde::de::Error::invalid_type(unexpected, &"unit of measure"))
+        }
+    }
+
+    assert_eq!(query::<Plain<Unit>>("a=kg").await.0, 200);
+    assert_eq!(query::<Plain<Unit>>("a=x").await.0, 400);
+}
+
+#[tokio::test]
 async fn a_type_is_made_a_bounded_number_of_times() {
     use std::sync::atomic::{AtomicUsize, Ordering};
     static MADE: AtomicUsize = AtomicUsize::new(0);

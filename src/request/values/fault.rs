@@ -85,9 +85,16 @@ fn given(unexpected: Unexpected<'_>) -> Option<Given> {
     Some(given)
 }
 
-/// Whether a text can never be what a visitor expects.
+/// Whether a text can never be what a visitor expects, by the words of serde's own visitors.
 fn is_impossible(expected: &str) -> bool {
-    ["struct ", "unit", "a map", "struct variant", "tuple variant"].iter().any(|kind| expected.starts_with(kind))
+    match expected.split_once(' ') {
+        None => expected == "unit",
+        Some(("a", rest)) => rest == "map",
+        Some(("struct", name)) if !name.contains(' ') => true,
+        Some(("unit", rest)) => rest.starts_with("struct "),
+        Some(("struct" | "tuple", rest)) => rest.starts_with("variant "),
+        Some(_) => false,
+    }
 }
 
 fn refused(unexpected: Unexpected<'_>, expected: &str) -> Fault {
@@ -136,7 +143,7 @@ impl de::Error for Fault {
     fn invalid_length(length: usize, expected: &dyn de::Expected) -> Self {
         let reason = format!("there are {length}, and {} is needed", words::expected(&expected.to_string()));
         note(&reason, None);
-        Self::shape(reason)
+        Self::value(Place::Unknown, reason)
     }
 
     #[cold]

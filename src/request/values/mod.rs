@@ -9,7 +9,7 @@ mod refusals;
 mod text;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub(super) use fault::Fault;
 pub(super) use refusals::{Place, UNREADABLE};
@@ -54,7 +54,8 @@ pub(super) use one_value_methods;
 /// How often a type is deserialized at most. A value that needs more is refused, so that the work stays linear.
 const MAX_ROUNDS: usize = 64;
 
-/// After so many rounds, all values are given as the type asked for the last one: a client may send a map of many values.
+/// After so many rounds, all values are given as the type asked for the last one, where they read as that: a client may send
+/// a map of many values.
 const ROUNDS_ONE_BY_ONE: usize = 16;
 
 /// For how many values it is tried whether the type uses them.
@@ -305,33 +306,39 @@ impl<T> Rereading<'_, '_, T> {
             next.forms.insert(owner, converted);
             is_other = true;
             if rounds >= ROUNDS_ONE_BY_ONE {
-                for (_, other) in self.places.0.iter().filter(|(_, other)| other % 2 == owner % 2) {
-                    next.forms.entry(*other).or_insert(converted);
-                }
+                self.convert_all(&mut next, refusal.asked, is_value(owner));
                 break;
             }
         }
         if let Some(owner) = ended.empty.filter(|owner| forms.of(*owner).kind == Kind::Text) {
             next.forms.insert(owner, Form { kind: Kind::Absent, ..forms.of(owner) });
             is_other = true;
+            if rounds >= ROUNDS_ONE_BY_ONE {
+                let empty = self.places.0.iter().filter(|(text, owner)| text.is_empty() && is_value(*owner));
+                let absent = Form { kind: Kind::Absent, ..Form::default() };
+                empty.for_each(|(_, owner)| _ = next.forms.entry(*owner).or_insert(absent));
+            }
         }
         is_other.then_some(next)
     }
 
+    /// Gives each value that is a text yet, or each name, as what was asked for, where it reads as that.
+    fn convert_all(&self, forms: &mut Forms, asked: Asked, values: bool) {
+        for (text, owner) in self.places.0.iter().filter(|(_, owner)| is_value(*owner) == values) {
+            if let Some(converted) = forms.of(*owner).convert(asked, text) {
+                forms.forms.entry(*owner).or_insert(converted);
+            }
+        }
+    }
+
     /// Gives a value as a text again if it was refused as another kind.
     fn revert(&self, forms: &Forms, ended: &Ended) -> Option<Forms> {
+        let refused = Refused::of(&ended.refusals);
         let mut next = forms.clone();
         let mut is_other = false;
         for (text, owner) in &self.places.0 {
             let form = forms.of(*owner);
-            let refused = |refusal: &Refusal| match refusal.given {
-                Given::List => form.is_list,
-                Given::Number(number) => form.kind == Kind::Number && text.parse() == Ok(number),
-                Given::Boolean => form.kind == Kind::Boolean,
-                Given::Nothing => form.kind == Kind::Absent,
-                Given::Text(_) | Given::Unreadable => false,
-            };
-            if !form.is_kept && form != Form::default() && ended.refusals.iter().any(refused) {
+            if !form.is_kept && form != Form::default() && refused.contains(form, text) {
                 next.forms.insert(*owner, Form { is_kept: true, ..Form::default() });
                 is_other = true;
             }
@@ -342,29 +349,36 @@ impl<T> Rereading<'_, '_, T> {
     /// Refuses a value that the type asked for and then ignored: otherwise it would be lost without an error.
     fn check_used(&self, success: Success<T>) -> Result<T, Fault> {
         let Success { value, forms, ended } = success;
-        let Some(hidden) = ended.hidden else { return Ok(value) };
-        let is_of = |refusal: &Refusal, owner: Owner| match refusal.given {
-            Given::Text(place) => self.places.find(place).is_some_and(|(_, own)| own == owner),
-            _ => false,
-        };
-        let refused = |owner: Owner| ended.refusals.iter().find(|refusal| is_of(refusal, owner));
-        let mut asked: Vec<_> = ended.asked.iter().copied().filter(|owner| is_value(*owner)).take(MAX_TRIED).collect();
-        asked.sort_by_key(|owner| refused(*owner).is_none()); // a refusal has the clearest reason
-        for owner in asked {
-            let mut without = forms.clone();
-            without.forms.insert(owner, Form { kind: Kind::Unreadable, ..Form::default() });
-            let round = Round::new(Some(&without));
-            let result = (self.attempt)(&round);
-            let is_asked_for = round.end().refusals.iter().any(|refusal| matches!(refusal.given, Given::Unreadable));
-            if result.is_ok() && is_asked_for {
-                let reason = match refused(owner) {
-                    Some(refusal) => refusal.reason.clone(),
-                    None => format!("it cannot be used here: {hidden}"),
-                };
-                return Err(Fault::value(Place::Owner(owner), reason));
-            }
+        let Some(hidden) = &ended.hidden else { return Ok(value) };
+        let mut reasons = HashMap::new();
+        for refusal in &ended.refusals {
+            let Given::Text(place) = refusal.given else { continue };
+            let Some((_, owner)) = self.places.find(place) else { continue };
+            reasons.entry(owner).or_insert(&refusal.reason);
         }
-        Ok(value)
+        let (mut asked, others): (Vec<_>, Vec<_>) =
+            ended.asked.iter().copied().filter(|owner| is_value(*owner)).partition(|owner| reasons.contains_key(owner));
+        asked.extend(others); // a refused text is the likeliest to be lost
+        let rest = asked.split_off(asked.len().min(MAX_TRIED));
+        let lost = asked.iter().find(|owner| self.does_without(&forms, &[**owner]));
+        let lost = lost.or_else(|| rest.first().filter(|_| self.does_without(&forms, &rest)));
+        let Some(owner) = lost else { return Ok(value) };
+        let reason = match reasons.get(owner) {
+            Some(reason) => (*reason).clone(),
+            None => format!("it cannot be used here: {hidden}"),
+        };
+        Err(Fault::value(Place::Owner(*owner), reason))
+    }
+
+    /// Whether the type asks for these values, and can be made without them.
+    fn does_without(&self, forms: &Forms, owners: &[Owner]) -> bool {
+        let mut without = forms.clone();
+        let unreadable = Form { kind: Kind::Unreadable, ..Form::default() };
+        without.forms.extend(owners.iter().map(|owner| (*owner, unreadable)));
+        let round = Round::new(Some(&without));
+        let result = (self.attempt)(&round);
+        let is_asked_for = |refusal: &Refusal| matches!(refusal.given, Given::Unreadable);
+        round.end().refusals.iter().any(is_asked_for) && result.is_ok()
     }
 
     /// Replaces the address of the refused text by its owner.
@@ -379,7 +393,47 @@ impl<T> Rereading<'_, '_, T> {
     }
 }
 
-/// Gives a missing field as an empty list. If the type then refuses it, the field is reported as missing.
+/// The kinds and numbers that were refused in a round.
+struct Refused {
+    list: bool,
+    boolean: bool,
+    nothing: bool,
+    numbers: HashSet<u64>,
+}
+
+impl Refused {
+    fn of(refusals: &[Refusal]) -> Self {
+        let mut refused = Self { list: false, boolean: false, nothing: false, numbers: HashSet::new() };
+        for refusal in refusals {
+            match refusal.given {
+                Given::List => refused.list = true,
+                Given::Boolean => refused.boolean = true,
+                Given::Nothing => refused.nothing = true,
+                Given::Number(number) => _ = refused.numbers.insert(bits(number)),
+                Given::Text(_) | Given::Unreadable => {}
+            }
+        }
+        refused
+    }
+
+    /// Whether a text that is given in this form was refused.
+    fn contains(&self, form: Form, text: &str) -> bool {
+        form.is_list && self.list
+            || match form.kind {
+                Kind::Number => text.parse().is_ok_and(|number| self.numbers.contains(&bits(number))),
+                Kind::Boolean => self.boolean,
+                Kind::Absent => self.nothing,
+                Kind::Text | Kind::Unreadable => false,
+            }
+    }
+}
+
+/// A key for a number: `-0` is `0`.
+fn bits(number: f64) -> u64 {
+    (number + 0.0).to_bits()
+}
+
+/// A list that no value was sent for is empty. If it is no list, that it is missing is what is wrong.
 fn add_missing(forms: &Forms, fault: &Fault, missing: &mut Option<&'static str>) -> Option<Forms> {
     let Fault::Missing(name) = fault else { return None };
     *missing = Some(name);
@@ -411,11 +465,9 @@ impl Form {
     /// The next form of a text that was refused in this form.
     fn convert(self, asked: Asked, text: &str) -> Option<Self> {
         let is_text = self.kind == Kind::Text || self.kind == Kind::Absent && !text.is_empty();
-        if self.is_kept || !is_text {
-            return None;
-        }
         let kind = match asked {
-            Asked::List => return (!self.is_list).then_some(Self { is_list: true, ..self }),
+            Asked::List => return (!self.is_list).then_some(Self { is_list: true, is_kept: false, ..self }),
+            _ if self.is_kept || !is_text => return None,
             _ if text.is_empty() => Kind::Absent,
             Asked::Boolean => text::boolean(text).map(|_| Kind::Boolean)?,
             Asked::SmallFloat => text::number::<f32>(text).map(|_| Kind::Number)?,
