@@ -138,6 +138,13 @@ async fn spelling_of_a_claim_by_one_reader_is_400() {
                 "/api%2Fsecret/../..",
                 // `new URL(url)`, then `path.normalize(decodeURIComponent(pathname))`.
                 "/a%2Fb/../c%2F..%2Fapi",
+                // A servlet container cuts parameters and resolves dots, then the application decodes the path.
+                "/a%2Fb/..;x/v1%2F..%2Fapi",
+                // Dot segments are removed (RFC 3986 §5.2.4), then the path is decoded, or split at `\`.
+                "/x\\y%2Fz/../v1%2F..%2Fapi",
+                "/x\\y/../v1\\..\\api",
+                // A proxy merges slashes, and the service behind it decodes.
+                "/x%2Fy//../v1%2F..%2Fapi",
             ][..],
         ),
         ("/v1/api", &["/v1/a//../../api/x", "/v1//api", "/v1%2Fapi", "/v1/a/..\\api", "//x/v1/a//../../../v1/api"]),

@@ -174,9 +174,13 @@ impl RouteHandlers {
     /// the inner service's page instead.
     ///
     /// Another spelling of such a path is 400 and does not reach the inner service. Services read a path in different ways:
-    /// some split it at `%2F`, `\` or `%5C` too, cut `;…` from each segment, merge `//`, resolve `.`, `..` and `%2e`, or
-    /// parse it as a URL first. A path is another spelling if any combination of these ways leads to a path at or below the
-    /// prefix: `//api/x`, `/./api/x`, `/x/..%2Fapi`, `/x/..;/api`. So claim a guarded prefix in front of a file server.
+    /// some split it at `%2F`, `\` or `%5C` too, cut `;…` from each segment, merge `//`, or resolve `.`, `..` and `%2e`. A
+    /// path is another spelling if any combination of these ways leads to a path at or below the prefix: `//api/x`,
+    /// `/./api/x`, `/x/..%2Fapi`, `/x/..;/api`. So claim a guarded prefix in front of a file server.
+    ///
+    /// A chain of two services is covered too: the first, such as a URL parser, a proxy or a servlet container, resolves the
+    /// path without a split at `%2F` or `%5C`, and the second reads the result in any of these ways. A chain of three is not
+    /// covered. A path of more than 3 kB that needs nearly all of these ways is 400 before all of them are tried.
     ///
     /// Escapes are decoded once (RFC 3986 §2.4): `/%2561pi` and `/x/%252e%252e/api` fall through. Do not claim a prefix for
     /// an inner service that decodes a path twice, or whose file names ignore case: let that service guard itself.

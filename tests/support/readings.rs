@@ -1,5 +1,7 @@
 //! Computes every reading of a path by brute force, as the model for the tests of `claim`.
 
+use std::collections::BTreeSet;
+
 /// The treatment of empty segments by one service.
 #[derive(Clone, Copy, PartialEq)]
 enum Empty {
@@ -39,29 +41,30 @@ fn resolve(path: &str, empty: Empty, dots: Dots) -> Vec<String> {
     resolved
 }
 
-/// The segments of the path in every reading, not decoded.
-pub fn readings(path: &str) -> Vec<Vec<String>> {
-    let url = "/".to_owned() + &resolve(&path.replace('\\', "/"), Empty::Kept, Dots::Encoded).join("/");
-    let mut all = Vec::new();
-    for start in [path, &url] {
-        for choice in 0..16 {
-            let mut text = start.to_owned();
-            for (number, separators) in [&["%2F", "%2f"][..], &["\\"], &["%5C", "%5c"]].into_iter().enumerate() {
-                for separator in separators.iter().filter(|_| choice & (1 << number) != 0) {
-                    text = text.replace(separator, "/");
-                }
-            }
-            if choice & 8 != 0 {
-                text = without_parameters(&text);
-            }
-            for empty in [Empty::Kept, Empty::DroppedFirst, Empty::DroppedLast] {
-                for dots in [Dots::Kept, Dots::Raw, Dots::Encoded] {
-                    all.push(resolve(&text, empty, dots));
-                }
-            }
-        }
+const EVERY_EMPTY: [Empty; 3] = [Empty::Kept, Empty::DroppedFirst, Empty::DroppedLast];
+const EVERY_DOTS: [Dots; 3] = [Dots::Kept, Dots::Raw, Dots::Encoded];
+
+/// The segments of the path as every service reads it that splits it at some of these separators as well.
+fn readings_of_one(path: &str, separators: &[&[&str]]) -> BTreeSet<Vec<String>> {
+    let mut texts = BTreeSet::from([path.to_owned()]);
+    for alike in separators {
+        let split = |text: &String| alike.iter().fold(text.clone(), |text, separator| text.replace(separator, "/"));
+        texts = texts.iter().map(split).chain(texts.clone()).collect();
     }
-    all
+    texts = texts.iter().map(|text| without_parameters(text)).chain(texts.clone()).collect();
+    let every_resolution = || EVERY_EMPTY.iter().flat_map(|empty| EVERY_DOTS.map(|dots| (*empty, dots)));
+    texts.iter().flat_map(|text| every_resolution().map(move |(empty, dots)| resolve(text, empty, dots))).collect()
+}
+
+/// The segments of the path in every reading, not decoded: by one service, and by one that resolves it and another that
+/// decodes the result.
+pub fn readings(path: &str) -> BTreeSet<Vec<String>> {
+    let resolved = readings_of_one(path, &[&["\\"]]);
+    let second = |segments: Vec<String>| {
+        let path = "/".to_owned() + &segments.join("/");
+        readings_of_one(&path, &[&["%2F", "%2f"], &["\\"], &["%5C", "%5c"]])
+    };
+    resolved.into_iter().flat_map(second).collect()
 }
 
 /// The segments of the path as this crate reads it.
