@@ -188,19 +188,38 @@ const TEXTS: Values = Values {
 
 const ANY: Values = Values { write, clone: Value::clone };
 
-/// Bytes that stay of the beginning and of the end of a text that quotes the request.
+/// Bytes in JSON that stay of the beginning and of the end of a text that quotes the request.
 const QUOTING: (usize, usize) = (200, 100);
 
 /// Cuts a text that quotes the request, so that the length of a problem document does not depend on the request. The
 /// beginning and the end stay, as they say where the fault is and what is expected.
 pub(crate) fn shorten(text: String) -> String {
     let (first, last) = QUOTING;
-    if text.len() <= first + last {
+    if fitting(text.chars(), first + last) == text.len() {
         return text;
     }
-    let head = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= first).last().unwrap_or(0);
-    let tail = (text.len() - last..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
-    format!("{}…{}", &text[..head], &text[tail..])
+    let head = fitting(text.chars(), first);
+    let tail = fitting(text.chars().rev(), last);
+    format!("{}…{}", &text[..head], &text[text.len() - tail..])
+}
+
+/// The length of the first characters that JSON writes with at most so many bytes.
+fn fitting(characters: impl Iterator<Item = char>, most: usize) -> usize {
+    let mut written = 0;
+    let fits = |character: &char| {
+        written += json_length(*character);
+        written <= most
+    };
+    characters.take_while(fits).map(char::len_utf8).sum()
+}
+
+/// The bytes of a character in a JSON string (RFC 8259 §7): `\n`, `\u0001`, or the character itself.
+const fn json_length(character: char) -> usize {
+    match character {
+        '"' | '\\' | '\u{8}' | '\t' | '\n' | '\u{c}' | '\r' => 2,
+        '\0'..='\u{1f}' => 6,
+        _ => character.len_utf8(),
+    }
 }
 
 /// Writes a value as JSON.
@@ -265,6 +284,14 @@ const fn plain_document(status: StatusCode) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn length_in_json_is_what_is_written() {
+        for character in ('\0'..='\u{ff}').chain(['€', '\u{2028}', '\u{fffd}', '😀', char::MAX]) {
+            let json = serde_json::to_string(&character).unwrap();
+            assert_eq!(json.len() - 2, json_length(character), "{json}");
+        }
+    }
 
     #[test]
     fn the_ready_documents_are_the_ones_that_would_be_made() {
