@@ -340,11 +340,23 @@ fn what_is_set_is_read_back_and_sent_once_when_the_cookies_are_returned() {
 fn a_cookie_that_the_answer_sets_itself_stays() {
     let mut headers = HeaderMap::new();
     headers.append(SET_COOKIE, "raw=1; Secure".parse().unwrap());
-    headers.append(SET_COOKIE, "both=answer".parse().unwrap());
+    headers.append(SET_COOKIE, "both=answer; Path=/".parse().unwrap());
     let mut cookies = cookies(&[]);
     cookies.set(("both", "store"));
     cookies.set(("store", "1"));
-    assert_eq!(lines((cookies, (headers, "answer"))), ["raw=1; Secure", "both=answer", "store=1; Path=/"]);
+    assert_eq!(lines((cookies, (headers, "answer"))), ["raw=1; Secure", "both=answer; Path=/", "store=1; Path=/"]);
+}
+
+#[test]
+fn cookie_for_the_folder_of_the_request_is_sent_beside_one_for_the_root() {
+    // A browser takes `/shop` for the path of the first two lines in a response to `/shop/cart`.
+    let own = [(SET_COOKIE, "s=folder"), (SET_COOKIE, "t=folder; Path=shop"), (SET_COOKIE, "u=root; Path=/")];
+    let mut cookies = Cookies::default();
+    for name in ["s", "t", "u"] {
+        cookies.set((name, "store"));
+    }
+    let expected = ["s=folder", "t=folder; Path=shop", "u=root; Path=/", "s=store; Path=/", "t=store; Path=/"];
+    assert_eq!(lines((cookies, (own, "").into_response())), expected);
 }
 
 /// The cookie that a browser stores for a line from `https://shop.example.com/a/b` (RFC 6265bis §5.6, §5.7, `Partitioned`).

@@ -238,12 +238,11 @@ impl Cookies {
 }
 
 /// One line for each cookie that was set or deleted, unless the response itself sets one with its name, domain and path.
-/// A line of the response without a path counts as one with `Path=/` too.
+/// A line of the response without a path is no such line: its path is the folder of the request (RFC 6265bis §5.1.4).
 impl IntoResponseParts for Cookies {
     fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
         let headers = parts.headers_mut();
-        let own = headers.get_all(SET_COOKIE).iter().map(Identity::of_line);
-        let own: HashSet<_> = own.flat_map(|own| [own.clone().or_root(), own]).collect();
+        let own: HashSet<_> = headers.get_all(SET_COOKIE).iter().map(Identity::of_line).collect();
         for (_, change) in self.changes.iter() {
             let line = change.cookie.to_header()?;
             if !own.contains(&change.cookie.identity()) {

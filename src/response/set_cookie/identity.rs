@@ -37,10 +37,4 @@ impl Identity {
         }
         Self::new(trim_ows(name), domain, path)
     }
-
-    /// Adds the path `/` if there is no path.
-    pub(crate) fn or_root(mut self) -> Self {
-        self.path.get_or_insert_with(|| "/".to_owned());
-        self
-    }
 }
