@@ -1,16 +1,20 @@
 //! The hook that shapes failed answers.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::Hash;
 use std::sync::Arc;
 
-use http::header::CACHE_CONTROL;
-use http::{HeaderMap, HeaderValue, Method, Uri};
+use http::header::{
+    ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONNECTION, CONTENT_RANGE, LINK, SET_COOKIE, UPGRADE, VARY, VIA,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
 use crate::catch_panic::catch_panic;
 use crate::error::Error;
 use crate::headers::{self, Names};
 use crate::log;
-use crate::response::{NO_STORE, Response, render};
+use crate::response::{Identity, NO_STORE, Response, render};
 use crate::routing::Pattern;
 
 /// What is known of the request whose answer is an [`Error`], for [`on_error`](crate::RouteHandlers::on_error).
@@ -102,6 +106,8 @@ fn or_own(error: Error, hook: impl FnOnce(Error) -> Response) -> Response {
 
 /// Adds headers that the hook has not set. The headers of the error, such as `WWW-Authenticate` (RFC 9110 §11.6.1), are
 /// added if the status is still that of the error. `no-store` is added to every failure (RFC 9111 §4.2.2).
+///
+/// A list to which the handler, its layers and the hook each add gets the members of both. Each cookie counts by itself.
 fn carry(error: &Error, response: &mut Response) {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -109,15 +115,48 @@ fn carry(error: &Error, response: &mut Response) {
     }
     let headers = response.headers_mut();
     if let Some(own) = error.headers().filter(|_| status == error.status()) {
-        for name in own.keys().filter(|name| !headers::describes_content(name)) {
-            if !headers.contains_key(name) {
-                for value in own.get_all(name) {
-                    headers.append(name.clone(), value.clone());
-                }
+        for name in own.keys().filter(|name| is_of_failure(name)) {
+            if *name == SET_COOKIE {
+                add_missing(headers, name, own, Identity::of_line);
+            } else if is_joint_list(name) {
+                add_missing(headers, name, own, HeaderValue::clone);
+            } else {
+                add_missing(headers, name, own, |_| ());
             }
         }
     }
     headers.entry(CACHE_CONTROL).or_insert(NO_STORE);
+}
+
+/// Adds the error's values of a header, but for those with the key of a value that is there already.
+fn add_missing<K: Eq + Hash>(
+    headers: &mut HeaderMap,
+    name: &HeaderName,
+    own: &HeaderMap,
+    key: impl Fn(&HeaderValue) -> K,
+) {
+    let known: HashSet<K> = headers.get_all(name).iter().map(&key).collect();
+    for value in own.get_all(name).iter().filter(|value| !known.contains(&key(value))) {
+        headers.append(name.clone(), value.clone());
+    }
+}
+
+/// Whether a header says something of the failure, and not of the content that the hook replaces. In a 416 `Content-Range`
+/// is the length of what was asked for (RFC 9110 §15.5.17).
+fn is_of_failure(name: &HeaderName) -> bool {
+    *name == CONTENT_RANGE || !headers::describes_content(name)
+}
+
+/// Whether a header is a list to which everybody on the way of the response adds members.
+///
+/// Other lists are one statement, such as the challenges of a 401 and the methods of `Allow`: there the hook's is the whole.
+fn is_joint_list(name: &HeaderName) -> bool {
+    const LISTS: [HeaderName; 6] = [ACCESS_CONTROL_EXPOSE_HEADERS, CONNECTION, LINK, UPGRADE, VARY, VIA];
+    LISTS.contains(name)
+        || matches!(
+            name.as_str(),
+            "accept-ch" | "cache-status" | "clear-site-data" | "proxy-status" | "server-timing" | "timing-allow-origin"
+        )
 }
 
 impl ErrorHook {

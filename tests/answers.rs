@@ -854,3 +854,67 @@ async fn headers_that_a_failure_needs_are_kept_unless_the_hook_sets_them() {
     let (status, headers, _) = send(page, support::get("/401")).await;
     assert_eq!((status.as_u16(), headers.get(header::CACHE_CONTROL)), (200, None), "it is no failure any more");
 }
+
+#[tokio::test]
+async fn lists_and_cookies_of_an_error_are_added_to_those_of_the_hook() {
+    const OF_ERROR: [(&str, &str); 13] = [
+        ("vary", "origin"),
+        ("vary", "accept"),
+        ("link", "</a>; rel=help"),
+        ("server-timing", "db;dur=1"),
+        ("access-control-expose-headers", "x-request-id"),
+        ("via", "1.1 a"),
+        ("set-cookie", "seen=1; Path=/"),
+        ("set-cookie", "theme=dark; Path=/"),
+        ("set-cookie", "theme=; Path=/shop; Max-Age=0"),
+        ("access-control-allow-origin", "https://a.example"),
+        ("retry-after", "60"),
+        ("x-request-id", "7"),
+        ("content-range", "bytes */1000"),
+    ];
+    const OF_HOOK: [(&str, &str); 10] = [
+        ("vary", "accept-language"),
+        ("vary", "accept"),
+        ("link", "</b>; rel=help"),
+        ("server-timing", "hook;dur=2"),
+        ("access-control-expose-headers", "x-by"),
+        ("via", "1.1 b"),
+        ("set-cookie", "theme=light; Path=/"),
+        ("access-control-allow-origin", "https://b.example"),
+        ("retry-after", "9"),
+        ("x-by", "hook"),
+    ];
+    let failing = async || {
+        let error = Error::new(StatusCode::RANGE_NOT_SATISFIABLE);
+        let with = |error: Error, (name, value): &(&'static str, &'static str)| {
+            error.with_header(header::HeaderName::from_static(name), HeaderValue::from_static(value))
+        };
+        Err::<(), _>(OF_ERROR.iter().fold(error, with))
+    };
+    let api = table().get("/", failing).on_error(|error, _| (error.status(), OF_HOOK, "shaped").into_response());
+    let (_, headers, body) = send(api, support::get("/")).await;
+    assert_eq!(body, "shaped");
+    for (name, expected) in [
+        ("vary", &["accept-language", "accept", "origin"][..]),
+        ("link", &["</b>; rel=help", "</a>; rel=help"]),
+        ("server-timing", &["hook;dur=2", "db;dur=1"]),
+        ("access-control-expose-headers", &["x-by", "x-request-id"]),
+        ("via", &["1.1 b", "1.1 a"]),
+        ("set-cookie", &["theme=light; Path=/", "seen=1; Path=/", "theme=; Path=/shop; Max-Age=0"]),
+        ("access-control-allow-origin", &["https://b.example"]),
+        ("retry-after", &["9"]),
+        ("x-request-id", &["7"]),
+        ("content-range", &["bytes */1000"]),
+    ] {
+        let seen: Vec<_> = headers.get_all(name).iter().map(|line| line.to_str().unwrap()).collect();
+        assert_eq!(seen, expected, "{name}");
+    }
+
+    // A hook that changes the error's own response sends nothing twice.
+    let api = table().get("/", failing).on_error(|error, _| (StatusCode::RANGE_NOT_SATISFIABLE, error).into_response());
+    let (_, headers, _) = send(api, support::get("/")).await;
+    for (name, _) in OF_ERROR {
+        let count = OF_ERROR.iter().filter(|(other, _)| *other == name).count();
+        assert_eq!(headers.get_all(name).iter().count(), count, "{name}");
+    }
+}

@@ -133,8 +133,9 @@ impl RouteHandlers {
     ///
     /// The hook need not repeat the headers that a failure needs. A 405 gets `Allow`. A response with the status of the error
     /// gets the error's own headers, such as `WWW-Authenticate` and `Retry-After`. Every 4xx and 5xx gets
-    /// `Cache-Control: no-store`. Except `Allow`, a header that the hook sets is not replaced. If the hook panics, the
-    /// response is the error's own.
+    /// `Cache-Control: no-store`. Except `Allow`, a header that the hook sets is not replaced. Other cookies of the error, and
+    /// the members of its lists such as `Vary`, `Link` and `Server-Timing`, are added to those of the hook. If the hook
+    /// panics, the response is the error's own.
     ///
     /// ```
     /// use route_handlers::{ErrorContext, IntoResponse, RouteHandlers};
