@@ -147,3 +147,15 @@ pub(crate) fn describes_content(name: &HeaderName) -> bool {
         [CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, TRAILER, TRANSFER_ENCODING];
     KNOWN.contains(name) || matches!(name.as_str(), "content-digest" | "content-md5" | "digest" | "repr-digest")
 }
+
+/// Whether a header must not be sent with another content. Such a header describes the content, or says how to save it
+/// (RFC 6266), where its source map is, or how it was signed (RFC 9421).
+///
+/// All `Content-` fields are such, except `Content-Security-Policy`, which protects any document.
+pub(crate) fn belongs_to_content(name: &HeaderName) -> bool {
+    let text = name.as_str();
+    let is_of_content = text.starts_with("content-") && !text.starts_with("content-security-policy");
+    is_of_content
+        || describes_content(name)
+        || matches!(text, "signature" | "signature-input" | "sourcemap" | "use-as-dictionary" | "x-sourcemap")
+}

@@ -144,7 +144,7 @@ fn add_missing<K: Eq + Hash>(
 /// Whether a header says something of the failure, and not of the content that the hook replaces. In a 416 `Content-Range`
 /// is the length of what was asked for (RFC 9110 §15.5.17).
 fn is_of_failure(name: &HeaderName) -> bool {
-    *name == CONTENT_RANGE || !headers::describes_content(name)
+    *name == CONTENT_RANGE || !headers::belongs_to_content(name)
 }
 
 /// Whether a header is a list to which everybody on the way of the response adds members.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LOCATION, ETAG, EXPIRES, HeaderMap, HeaderName,
-    HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, LAST_MODIFIED,
+    ACCEPT_ENCODING, ACCEPT_RANGES, AGE, CONTENT_ENCODING, ETAG, EXPIRES, HeaderMap, HeaderName, HeaderValue, IF_MATCH,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, LAST_MODIFIED, PRAGMA,
 };
 use http::{Method, StatusCode};
 
@@ -36,8 +36,9 @@ impl Route {
     /// your own tag under such a layer, make it weak too.
     ///
     /// The handler always runs: only the transfer is saved. A 304 or 412 has the headers that the handler and its layers set,
-    /// except those that describe the content. For other methods the handler must evaluate the preconditions itself, before
-    /// it changes anything.
+    /// except those that describe the content. A 412 also has no header that says how to save the content, how to get a part
+    /// of it, or how long to keep it. For other methods the handler must evaluate the preconditions itself, before it changes
+    /// anything.
     ///
     /// ```
     /// use http::Request;
@@ -208,17 +209,25 @@ fn not_modified(mut response: Response) -> Response {
     response
 }
 
-/// Turns a response into a problem document. It keeps the headers, except those that describe the content or say how long
-/// it may be cached. They become headers of the error, so that they stay if `on_error` shapes it.
+/// Turns a response into a problem document. It keeps the headers, except those that belong to the content or to the
+/// representation. They become headers of the error, so that they stay if `on_error` shapes it.
 fn failed(status: StatusCode, response: Response) -> Response {
-    const OF_CONTENT: [HeaderName; 5] = [CACHE_CONTROL, CONTENT_LOCATION, ETAG, EXPIRES, LAST_MODIFIED];
     let (parts, _) = response.into_parts();
-    let kept = parts.headers.iter().filter(|(name, _)| !headers::describes_content(name) && !OF_CONTENT.contains(name));
+    let is_kept = |name: &HeaderName| !headers::belongs_to_content(name) && !is_of_representation(name);
+    let kept = parts.headers.iter().filter(|(name, _)| is_kept(name));
     let error = kept.fold(Error::new(status), |error, (name, value)| error.with_header(name.clone(), value.clone()));
     let mut failed = error.into_response();
     let own = std::mem::replace(failed.extensions_mut(), parts.extensions);
     failed.extensions_mut().extend(own);
     failed
+}
+
+/// Whether a header names or dates the representation, says which parts of it can be had (RFC 9110 §14.3), or how long a cache
+/// may keep it: every cache or one kind of them, as `CDN-Cache-Control` (RFC 9213).
+fn is_of_representation(name: &HeaderName) -> bool {
+    const NAMES: [HeaderName; 6] = [ACCEPT_RANGES, AGE, ETAG, EXPIRES, LAST_MODIFIED, PRAGMA];
+    let text = name.as_str();
+    NAMES.contains(name) || text.ends_with("cache-control") || text == "surrogate-control"
 }
 
 /// The first 192 bits of the content's SHA-256 hash, in hexadecimal digits.
