@@ -4,7 +4,7 @@ mod support;
 
 use std::convert::Infallible;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
@@ -311,6 +311,55 @@ async fn each_frame_is_one_poll_of_the_stream() {
     for read in [1, 2, 3, 4] {
         body.frame().await.unwrap().unwrap();
         assert_eq!(polls.load(Ordering::Relaxed), read, "the first frame was there already");
+    }
+}
+
+#[tokio::test]
+async fn empty_chunks_without_end_hold_neither_the_head_nor_other_tasks() {
+    let (polls, api) = counted(0);
+    let response = api.oneshot(support::get("/")).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let before = polls.load(Ordering::Relaxed);
+    assert!((1..=16).contains(&before), "{before} polls before the head");
+    let mut collecting = pin!(response.into_body().collect());
+    for turn in 1..=3 {
+        assert!(futures_util::poll!(collecting.as_mut()).is_pending());
+        let seen = polls.load(Ordering::Relaxed) - before;
+        assert!(seen <= turn * 16, "{seen} polls in {turn} turns");
+    }
+
+    let (polls, api) = counted(0);
+    let (mut client, connection) = ask(api, "GET").await; // all tasks share one thread
+    let head = read_until(&mut client, "\r\n\r\n").await;
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    drop(client);
+    let _ = connection.await.unwrap();
+    assert!(polls.load(Ordering::Relaxed) > 0);
+}
+
+/// Empty chunks, and then what follows.
+fn after_empty_chunks(count: usize, last: &'static [fn() -> Chunk]) -> Body {
+    Body::from_stream(stream::iter((0..count).map(|_| chunk(""))).chain(stream::iter(last).map(|last| last())))
+}
+
+#[tokio::test]
+async fn what_follows_empty_chunks_is_not_lost() {
+    for count in [0, 1, 15, 16, 17, 100] {
+        let sent = RouteHandlers::new().get("/", move || async move { after_empty_chunks(count, &[|| chunk("a")]) });
+        let (status, _, text) = send(sent, support::get("/")).await;
+        assert_eq!((status.as_u16(), text.as_str()), (200, "a"), "{count} empty chunks");
+
+        let failing = RouteHandlers::new().get("/", move || async move { after_empty_chunks(count, &[boom]) });
+        let response = failing.oneshot(support::get("/")).await.unwrap();
+        assert_eq!(response.status().as_u16() == 500, count < 16, "{count} empty chunks");
+        assert_eq!(response.into_body().collect().await.is_err(), count >= 16, "{count} empty chunks");
+
+        // A request without content has none, however many empty chunks it has.
+        let optional = RouteHandlers::new().post("/", async |note: Option<String>| format!("{note:?}"));
+        let none = request(Method::POST, "/", after_empty_chunks(count, &[]));
+        assert_eq!(send(optional.clone(), none).await.2, "None", "{count} empty chunks");
+        let some = request(Method::POST, "/", after_empty_chunks(count, &[|| chunk("a")]));
+        assert_eq!(send(optional.clone(), some).await.2, "Some(\"a\")", "{count} empty chunks");
     }
 }
 

@@ -118,6 +118,7 @@ impl Body {
                 held: None,
                 waited: false,
                 polled: false,
+                empty_frames: 0,
                 ended: false,
             }))),
             None => Self::empty(),
@@ -277,6 +278,9 @@ impl From<Vec<u8>> for Body {
     }
 }
 
+/// How many empty frames are read in a row before other tasks may run.
+const MAX_EMPTY_FRAMES: u8 = 16;
+
 /// A body at its end, of unknown length.
 struct WithoutLength;
 
@@ -319,6 +323,8 @@ pin_project! {
         held: Option<BodyError>,
         waited: bool,
         polled: bool,
+        // How many empty frames in a row were read since this was last pending for them.
+        empty_frames: u8,
         hint: SizeHint,
         ended: bool,
     }
@@ -336,8 +342,25 @@ where
         })
     }
 
+    /// The next frame of the body.
+    ///
+    /// All readers skip empty frames, so a body that always has one would block the thread. After `MAX_EMPTY_FRAMES` in a row
+    /// this is pending once, so that the head of the response is sent and other tasks run.
     fn poll_inner(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         *self.as_mut().project().polled = true;
+        let frame = ready!(self.as_mut().poll_body(cx));
+        let is_empty = |frame: &Frame<Bytes>| frame.data_ref().is_some_and(Bytes::is_empty);
+        let empty_frames = self.project().empty_frames;
+        *empty_frames = if matches!(&frame, Some(Ok(frame)) if is_empty(frame)) { *empty_frames + 1 } else { 0 };
+        if *empty_frames == MAX_EMPTY_FRAMES {
+            *empty_frames = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending; // the frame is lost, and nothing was in it
+        }
+        Poll::Ready(frame)
+    }
+
+    fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let to_bytes = |mut data: B::Data| data.copy_to_bytes(data.remaining());
         let frame = self.ask(|body| {
             if body.is_end_stream() {
