@@ -214,6 +214,28 @@ enum Tagged<T> {
 }
 
 #[tokio::test]
+async fn number_behind_a_buffer_that_its_f32_cannot_hold_is_422() {
+    for number in ["1e39", "-1e200", "3.5e38", "1000000000000000000000000000000000000000"] {
+        let body = format!(r#"{{"x":"\\\"5e9","kind":"A","limit":{number}}}"#);
+        let list = format!("[{body}]");
+        for ((status, path, detail), at) in [
+            (refused::<Flat<Limit<f32>>>(body.clone()).await, ""),
+            (refused::<Flat<Limit<Option<f32>>>>(body.clone()).await, ""),
+            (refused::<Tagged<f32>>(body.clone()).await, ""),
+            (refused::<Tagged<Vec<f32>>>(body.replace(number, &format!("[{number}]"))).await, ""),
+            (refused::<Vec<Tagged<f32>>>(list).await, "[0]"),
+        ] {
+            assert_eq!((status, path.as_str()), (422, at), "{number}: {detail}");
+            assert!(detail.contains("expected a smaller number"), "{detail}");
+        }
+        assert_eq!(post::<Flat<Limit<f64>>>(body.clone()).await.0, 200, "{number}");
+        assert_eq!(post::<Flat<Limit<Value>>>(body.clone()).await.0, 200, "{number}");
+        assert_eq!(post::<Flat<Value>>(body.clone()).await.0, 200, "{number}");
+        assert_eq!(post::<Tagged<f64>>(body).await.0, 200, "{number}");
+    }
+}
+
+#[tokio::test]
 async fn type_that_no_request_can_be_is_500_that_tells_the_client_nothing() {
     let body = r#"{"kind":"A","limit":1}"#;
     for answer in [

@@ -7,7 +7,20 @@ use serde::de::{
 };
 
 /// Wraps a deserializer, and every visitor, seed and access that passes through it.
-pub(super) struct Finite<T>(pub(super) T);
+pub(super) struct Finite<T>(pub(super) T, pub(super) Large);
+
+/// How a number larger than any `f32` is given to a visitor that asks for no type: serde buffers it, behind `flatten` or `tag`.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Large {
+    Number,
+    /// As a string: an `f32` refuses it.
+    Text,
+}
+
+/// Whether no `f32` can hold a number: serde would read it as infinite.
+pub(super) fn is_large(value: f64) -> bool {
+    value.abs() > f64::from(f32::MAX)
+}
 
 /// Wraps the visitor of an `f32`.
 struct Single<V>(V);
@@ -15,7 +28,7 @@ struct Single<V>(V);
 macro_rules! forward_deserialize {
     ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
         fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method($($argument,)* Finite(visitor))
+            self.0.$method($($argument,)* Finite(visitor, self.1))
         }
     )*};
 }
@@ -36,7 +49,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Finite<D> {
         deserialize_u32()
         deserialize_u64()
         deserialize_u128()
-        deserialize_f64()
         deserialize_char()
         deserialize_str()
         deserialize_string()
@@ -59,6 +71,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Finite<D> {
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.0.deserialize_f32(Single(visitor))
     }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_f64(visitor) // which holds a large number
+    }
 }
 
 macro_rules! forward_visit {
@@ -79,7 +95,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Single<V> {
     forward_visit! { visit_i64 i64, visit_u64 u64, visit_f32 f32, }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
-        if value.abs() > f64::from(f32::MAX) {
+        if is_large(value) {
             return Err(E::invalid_value(Unexpected::Float(value), &"a smaller number"));
         }
         self.0.visit_f64(value)
@@ -106,7 +122,6 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Finite<V> {
         visit_u64 u64,
         visit_u128 u128,
         visit_f32 f32,
-        visit_f64 f64,
         visit_char char,
         visit_str &str,
         visit_borrowed_str &'de str,
@@ -114,6 +129,13 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Finite<V> {
         visit_bytes &[u8],
         visit_borrowed_bytes &'de [u8],
         visit_byte_buf Vec<u8>,
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
+        match self.1 {
+            Large::Text if is_large(value) => self.0.visit_string(format!("{value:?}")),
+            _ => self.0.visit_f64(value),
+        }
     }
 
     fn visit_none<E: Error>(self) -> Result<V::Value, E> {
@@ -125,23 +147,23 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Finite<V> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Finite(deserializer))
+        self.0.visit_some(Finite(deserializer, self.1))
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Finite(deserializer))
+        self.0.visit_newtype_struct(Finite(deserializer, self.1))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Finite(elements))
+        self.0.visit_seq(Finite(elements, self.1))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Finite(members))
+        self.0.visit_map(Finite(members, self.1))
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, variants: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(Finite(variants))
+        self.0.visit_enum(Finite(variants, self.1))
     }
 }
 
@@ -149,7 +171,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Finite<S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Finite(deserializer))
+        self.0.deserialize(Finite(deserializer, self.1))
     }
 }
 
@@ -157,7 +179,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Finite<A> {
     type Error = A::Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_element_seed(Finite(seed))
+        self.0.next_element_seed(Finite(seed, self.1))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -169,11 +191,11 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Finite<A> {
     type Error = A::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_key_seed(Finite(seed))
+        self.0.next_key_seed(Finite(seed, self.1))
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.next_value_seed(Finite(seed))
+        self.0.next_value_seed(Finite(seed, self.1))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -186,7 +208,7 @@ impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Finite<A> {
     type Variant = Finite<A::Variant>;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error> {
-        self.0.variant_seed(Finite(seed)).map(|(name, variant)| (name, Finite(variant)))
+        self.0.variant_seed(Finite(seed, self.1)).map(|(name, variant)| (name, Finite(variant, self.1)))
     }
 }
 
@@ -198,11 +220,11 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Finite<A> {
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.newtype_variant_seed(Finite(seed))
+        self.0.newtype_variant_seed(Finite(seed, self.1))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.0.tuple_variant(length, Finite(visitor))
+        self.0.tuple_variant(length, Finite(visitor, self.1))
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -210,6 +232,6 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Finite<A> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.0.struct_variant(fields, Finite(visitor))
+        self.0.struct_variant(fields, Finite(visitor, self.1))
     }
 }

@@ -4,11 +4,13 @@ use std::any::type_name;
 use std::fmt;
 
 use http::StatusCode;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use crate::error::{Error, Result};
 use crate::request::body::without_mark;
 use crate::request::finite::Finite;
+use crate::request::finite::Large;
+use crate::request::finite::is_large;
 use crate::request::words;
 
 /// The most characters of a JSON path in a response: the client may choose long keys.
@@ -19,11 +21,13 @@ const PATH: usize = 200;
 /// 400 if the body is not JSON, whatever the type is; 422 if it is JSON of another type.
 pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let json = std::str::from_utf8(without_mark(bytes)).map_err(|error| not_json(error, "it is not UTF-8 text"))?;
-    if may_have_large_number(json.as_bytes()) {
-        return track(json).map_err(|fault| explain::<T>(json, fault));
+    if may_have_large_number(json) {
+        let value = track(json, Large::Number);
+        let checked = value.and_then(|value| check_buffered::<T>(json).map(|()| value));
+        return checked.map_err(|fault| explain::<T>(json, fault));
     }
     serde_json::from_str(json).map_err(|error| {
-        let fault = track::<T>(json).err();
+        let fault = track::<T>(json, Large::Number).err();
         explain::<T>(json, fault.unwrap_or_else(|| (String::from("."), error)))
     })
 }
@@ -31,12 +35,27 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 /// Parses a text, and returns the path of a fault. A number that its type cannot hold is a fault too. Tracking the path costs
 /// an allocation per node, so this runs only if there may be a fault.
 #[cold]
-fn track<T: DeserializeOwned>(json: &str) -> Result<T, (String, serde_json::Error)> {
+fn track<T: DeserializeOwned>(json: &str, large: Large) -> Result<T, (String, serde_json::Error)> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let value = serde_path_to_error::deserialize(Finite(&mut deserializer))
+    let value = serde_path_to_error::deserialize(Finite(&mut deserializer, large))
         .map_err(|fault| (words::cut(&fault.path().to_string(), PATH), fault.into_inner()))?;
     deserializer.end().map_err(|error| (String::from("."), error))?;
     Ok(value)
+}
+
+/// Refuses a number that serde has buffered, behind `flatten` or `tag`, and has read as an infinite `f32`. The type is made once
+/// more of a text in the place of each large number: its refusal says whether an `f32` was expected.
+///
+/// A refusal that serde drops is not seen: behind `untagged`, and in an `Option` behind `flatten`. An `f64` behind a buffer may
+/// be refused first.
+#[cold]
+fn check_buffered<T: DeserializeOwned>(json: &str) -> Result<(), (String, serde_json::Error)> {
+    let Err((path, error)) = track::<T>(json, Large::Text) else { return Ok(()) };
+    let said = said(&error);
+    let number = said.strip_prefix("invalid type: string \"").and_then(|said| said.strip_suffix("\", expected f32"));
+    let Some(number) = number else { return Ok(()) };
+    let reason = format!("invalid value: floating point `{number}`, expected a smaller number");
+    Err((path, serde_json::Error::custom(reason)))
 }
 
 /// Makes the error for a text that was refused.
@@ -51,41 +70,30 @@ fn explain<T>(json: &str, (path, error): (String, serde_json::Error)) -> Error {
     }
 }
 
-/// Whether a text may have a number that an `f32` cannot hold: one with an exponent, or with 39 digits or more.
+/// Whether a text has a number that an `f32` cannot hold. It has an exponent, or 39 digits or more.
 ///
 /// A fast scan comes first. It may take a part of a string for a number, so a slower scan confirms what it finds.
-fn may_have_large_number(json: &[u8]) -> bool {
+fn may_have_large_number(json: &str) -> bool {
+    let bytes = json.as_bytes();
     let has_exponent = |pair: &[u8]| pair[0].is_ascii_digit() & matches!(pair[1], b'e' | b'E');
-    let may_have_exponent = json.windows(2).fold(false, |has, pair| has | has_exponent(pair));
+    let may_have_exponent = bytes.windows(2).fold(false, |has, pair| has | has_exponent(pair));
     // 39 digits in a row fill at least one chunk of 16 bytes.
-    let may_be_long = || json.chunks_exact(16).any(|chunk| chunk.iter().all(u8::is_ascii_digit));
+    let may_be_long = || bytes.chunks_exact(16).any(|chunk| chunk.iter().all(u8::is_ascii_digit));
     (may_have_exponent || may_be_long()) && has_large_number(json)
 }
 
 #[cold]
-fn has_large_number(json: &[u8]) -> bool {
-    let mut bytes = json.iter();
-    let mut digits = 0;
-    while let Some(byte) = bytes.next() {
-        digits = match byte {
-            b'0'..=b'9' => digits + 1,
-            b'e' | b'E' if digits > 0 => return true,
-            _ => 0,
-        };
-        if digits > 38 {
-            return true;
+fn has_large_number(json: &str) -> bool {
+    let (mut is_in_string, mut is_escaped) = (false, false);
+    let is_between_numbers = |char: char| {
+        let was_in_string = is_in_string;
+        if !is_escaped && char == '"' {
+            is_in_string = !is_in_string;
         }
-        if *byte == b'"' {
-            while let Some(byte) = bytes.next() {
-                match byte {
-                    b'\\' => _ = bytes.next(),
-                    b'"' => break,
-                    _ => {}
-                }
-            }
-        }
-    }
-    false
+        is_escaped = was_in_string && !is_escaped && char == '\\';
+        was_in_string || !matches!(char, '0'..='9' | '+' | '-' | '.' | 'e' | 'E')
+    };
+    json.split(is_between_numbers).any(|number| number.parse().is_ok_and(is_large))
 }
 
 /// Checks that the whole text is JSON, within the limits of `serde_json` for nesting and numbers (RFC 8259 §9).

@@ -13,6 +13,9 @@ use crate::response::into_response::{IntoResponse, typed};
 /// not JSON or is nested more than 127 deep, and 422 with the path of the fault to JSON of another shape. Of a key that
 /// repeats the last value counts in a map; for a field of a struct it is 422.
 ///
+/// A number that its `f32` cannot hold, as `1e39`, is 422. It may still be infinite where serde buffers it and hides refusals:
+/// behind `#[serde(untagged)]`, in an `Option` behind `flatten`, and beside a large `f64` behind `flatten` or `tag`.
+///
 /// ```
 /// use http::{HeaderValue, StatusCode};
 /// use route_handlers::{Json, RouteHandlers};
