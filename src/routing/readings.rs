@@ -224,8 +224,11 @@ pub(super) fn any_reading(path: &str, depth: usize, mut is_it: impl FnMut(&str) 
             let mut segments = reader.read(path);
             segments.truncate(depth);
             let read = join(&segments);
-            if seen.insert(segments) && is_it(canonical(&read).as_str()) {
-                return true;
+            if !seen.contains(&read) {
+                if is_it(canonical(&read).as_str()) {
+                    return true;
+                }
+                seen.insert(read);
             }
         }
     }
