@@ -8,6 +8,8 @@ mod answers;
 mod app_dir;
 #[path = "../arguments.rs"]
 mod arguments;
+#[path = "../claims.rs"]
+mod claims;
 #[path = "../inner_service.rs"]
 mod inner_service;
 #[path = "../options.rs"]
