@@ -157,5 +157,5 @@ pub(crate) fn belongs_to_content(name: &HeaderName) -> bool {
     let is_of_content = text.starts_with("content-") && !text.starts_with("content-security-policy");
     is_of_content
         || describes_content(name)
-        || matches!(text, "signature" | "signature-input" | "sourcemap" | "use-as-dictionary" | "x-sourcemap")
+        || matches!(text, "signature" | "signature-input" | "sourcemap" | "use-as-dictionary")
 }
