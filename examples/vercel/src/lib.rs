@@ -20,7 +20,7 @@ where
         async move {
             request.extensions_mut().insert(RequestWaitUntil::new(Invocation::of(state)));
             let Ok(response) = api.oneshot(request).await;
-            Ok(response.map(|body: Body| ResponseBody(body.boxed())))
+            Ok(response.map(|body: Body| ResponseBody(body.map_err(BoxError::from).boxed())))
         }
     })
 }
