@@ -30,7 +30,7 @@ async fn main(mut request: Request<Body>) -> Result<Response<Body>, Error> {
         response.headers_mut().remove("content-length"); // by which WASI counts the bytes that it does not get
     }
     Ok(response.map(|body| {
-        let frames = body.map_err(Error::from_boxed).into_data_stream().map_ok(Frame::data);
+        let frames = body.map_err(Error::new).into_data_stream().map_ok(Frame::data);
         let work = work.then(|task| task).filter_map(|()| ready(None));
         Body::from_http_body(StreamBody::new(SendWrapper::new(frames.chain(work)))) // there is one thread
     }))
