@@ -140,7 +140,8 @@ impl Text {
             }
         }
         if exports.settings.contains(&"MAX_DURATION") {
-            let arguments = ["route".to_owned(), format!("{MODULE}::MAX_DURATION")];
+            // The message of a missing feature shows this name, so it says which file it is.
+            let arguments = ["route".to_owned(), format!("{}::MAX_DURATION", file.module)];
             self.call(8, "let route = route_handlers::__max_duration!", &arguments, ";");
         }
         self.call(8, "table.route", &[format!("{:?}", file.pattern), "route".to_owned()], "");
