@@ -52,12 +52,12 @@ async fn it_is_handed_over_when_the_body_was_sent_and_not_before() {
     let counted = Arc::clone(&done);
     let handler = move |after: After| {
         one(&after, &counted);
-        async { "answer" }
+        async { "response" }
     };
     let api = RouteHandlers::new().route("/", get(handler)).wait_until(later.clone());
-    let answer: Response = api.oneshot(request(Method::GET)).await.unwrap();
-    assert_eq!(later.count(), 0, "the answer is not sent yet");
-    drop(answer);
+    let response: Response = api.oneshot(request(Method::GET)).await.unwrap();
+    assert_eq!(later.count(), 0, "the response is not sent yet");
+    drop(response);
     assert_eq!((later.count(), done.load(Ordering::Relaxed)), (1, 0));
     let work = std::mem::take(&mut *later.0.lock().unwrap());
     for work in work {
@@ -73,7 +73,7 @@ async fn it_is_done_for_head_after_a_failure_and_after_a_panic_too() {
         let handler = move |after: After| async move {
             after.run(async {});
             match handler_fails {
-                0 => Ok("answer"),
+                0 => Ok("response"),
                 1 => Err(not_found()),
                 _ => panic!("as the test wants it"),
             }
@@ -92,9 +92,9 @@ async fn it_is_done_when_the_client_goes_away() {
         std::future::pending::<()>().await;
     };
     let api = RouteHandlers::new().get("/", handler).wait_until(later.clone());
-    let mut answer = tokio_test::task::spawn(api.oneshot(request(Method::GET)));
-    assert!(answer.poll().is_pending());
-    drop(answer);
+    let mut response = tokio_test::task::spawn(api.oneshot(request(Method::GET)));
+    assert!(response.poll().is_pending());
+    drop(response);
     assert_eq!(later.count(), 1);
 }
 
@@ -105,9 +105,9 @@ async fn without_a_hook_it_is_refused_and_the_log_says_what_to_add() {
         .put("/", async |request: route_handlers::Request| -> Result<()> { request.after(async {}) })
         .post("/", async |after: Option<After>| if after.is_some() { "somebody" } else { "nobody" });
     for method in [Method::GET, Method::PUT] {
-        let answer = api.clone().oneshot(request(method)).await.unwrap();
-        assert_eq!(answer.status(), 500);
-        let error = answer.extensions().get::<Error>().unwrap();
+        let response = api.clone().oneshot(request(method)).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let error = response.extensions().get::<Error>().unwrap();
         assert!(error.source().unwrap().to_string().contains("RouteHandlers::wait_until"));
     }
     assert_eq!(send(api, request(Method::POST)).await.2, "nobody");
@@ -128,10 +128,10 @@ async fn the_hook_of_the_request_wins_and_a_nested_table_keeps_its_own() {
 }
 
 #[tokio::test]
-async fn an_answer_without_work_is_not_wrapped() {
-    let api = RouteHandlers::new().get("/", async || "answer").wait_until(Later::default());
-    let answer = api.oneshot(request(Method::GET)).await.unwrap();
-    assert_eq!(format!("{:?}", answer.body()), "Body(b\"answer\")");
+async fn a_response_without_work_is_not_wrapped() {
+    let api = RouteHandlers::new().get("/", async || "response").wait_until(Later::default());
+    let response = api.oneshot(request(Method::GET)).await.unwrap();
+    assert_eq!(format!("{:?}", response.body()), "Body(b\"response\")");
 }
 
 /// Counts how often work ran. Each request and each piece of work holds a clone of the token.

@@ -163,13 +163,13 @@ struct Greeting {
     hello: &'static str,
 }
 
-type Answer = http::Response<Full<Bytes>>;
+type FullResponse = http::Response<Full<Bytes>>;
 
-fn answer(status: StatusCode, content_type: &'static str, content: impl Into<Bytes>) -> Answer {
-    let mut answer = Answer::new(Full::new(content.into()));
-    *answer.status_mut() = status;
-    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    answer
+fn response(status: StatusCode, content_type: &'static str, content: impl Into<Bytes>) -> FullResponse {
+    let mut response = FullResponse::new(Full::new(content.into()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
 }
 
 /// The routes as a user of the crate writes them.
@@ -183,23 +183,23 @@ fn ours() -> RouteHandlers {
 }
 
 /// The same by hand, without a box and without a header more.
-async fn by_hand(request: http::Request<Full<Bytes>>) -> Result<Answer, Infallible> {
+async fn by_hand(request: http::Request<Full<Bytes>>) -> Result<FullResponse, Infallible> {
     let path = request.uri().path();
     let file = path.strip_prefix("/users/").and_then(|rest| rest.split_once("/files/"));
     Ok(match (request.method(), path, file) {
         (&Method::GET, "/greeting", _) => {
             let json = serde_json::to_vec(&Greeting { hello: "world" }).unwrap();
-            answer(StatusCode::OK, "application/json", json)
+            response(StatusCode::OK, "application/json", json)
         }
-        // The GET answer without its content: a HEAD that knows the length has to make it.
+        // The GET response without its content: a HEAD that knows the length has to make it.
         (&Method::HEAD, "/greeting", _) => {
             let json = serde_json::to_vec(&Greeting { hello: "world" }).unwrap();
-            let (mut head, body) = answer(StatusCode::OK, "application/json", json).into_parts();
+            let (mut head, body) = response(StatusCode::OK, "application/json", json).into_parts();
             head.headers.insert(CONTENT_LENGTH, body.into_inner().unwrap().len().into());
-            Answer::from_parts(head, Full::default())
+            FullResponse::from_parts(head, Full::default())
         }
         (&Method::OPTIONS, "/greeting", _) => {
-            let mut options = Answer::default();
+            let mut options = FullResponse::default();
             *options.status_mut() = StatusCode::NO_CONTENT;
             options.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
             options
@@ -214,20 +214,22 @@ async fn by_hand(request: http::Request<Full<Bytes>>) -> Result<Answer, Infallib
             assert_eq!(request.headers()[CONTENT_TYPE], "application/json");
             let body = request.into_body().into_inner().unwrap();
             let user: User = serde_json::from_slice(&body).unwrap();
-            answer(StatusCode::CREATED, "application/json", serde_json::to_vec(&user).unwrap())
+            response(StatusCode::CREATED, "application/json", serde_json::to_vec(&user).unwrap())
         }
-        (_, _, Some((user, file))) => answer(StatusCode::OK, "text/plain; charset=utf-8", format!("{file} of {user}")),
+        (_, _, Some((user, file))) => {
+            response(StatusCode::OK, "text/plain; charset=utf-8", format!("{file} of {user}"))
+        }
         _ => problem(r#"{"type":"about:blank","title":"Not Found","status":404}"#),
     })
 }
 
-fn problem(json: &'static str) -> Answer {
-    let mut problem = answer(StatusCode::NOT_FOUND, "application/problem+json", json);
+fn problem(json: &'static str) -> FullResponse {
+    let mut problem = response(StatusCode::NOT_FOUND, "application/problem+json", json);
     problem.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     problem
 }
 
-/// What our answer costs more than the one by hand, which is the same in every header and byte.
+/// What our response costs more than the one by hand, which is the same in every header and byte.
 fn more_than_by_hand(request: impl Fn() -> http::Request<Full<Bytes>>) -> i64 {
     let (ours, ours_costs) = measured(ours(), &request);
     let (by_hand, by_hand_costs) = measured(service_fn(by_hand), &request);
@@ -282,7 +284,7 @@ fn a_json_body_costs_one_allocation_more_than_one_read_by_hand() {
 
 /// Two are the header map's, and one is the handler's future.
 #[test]
-fn each_kind_of_answer_keeps_its_budget() {
+fn each_kind_of_response_keeps_its_budget() {
     async fn hello() -> Response {
         let mut response = Response::new(r#"{"hello":"world"}"#.into());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -313,7 +315,7 @@ fn head_costs_one_allocation_more_than_by_hand() {
 }
 
 #[test]
-fn an_answer_of_the_table_costs_what_it_costs_by_hand() {
+fn a_response_of_the_table_costs_what_it_costs_by_hand() {
     for (method, path) in [(Method::DELETE, "/greeting"), (Method::OPTIONS, "/greeting"), (Method::GET, "/nothing")] {
         assert!(more_than_by_hand(request(method, path)) <= 0, "{path}");
     }

@@ -24,7 +24,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use support::{Answer, get, post_json, problem, request, send, send_get, status_and_detail};
+use support::{ReceivedResponse, get, post_json, problem, request, send, send_get, status_and_detail};
 
 fn table() -> RouteHandlers {
     RouteHandlers::new()
@@ -108,13 +108,13 @@ async fn a_body_of_no_json_media_type_is_415_that_names_what_is_accepted() {
             if !content_type.is_empty() {
                 request.headers_mut().insert("content-type", content_type.parse().unwrap());
             }
-            let answer = send(orders(), request).await;
-            let (status, detail) = status_and_detail(&answer);
+            let response = send(orders(), request).await;
+            let (status, detail) = status_and_detail(&response);
             assert_eq!(status, 415, "{content_type}");
             assert!(detail.contains("application/json"), "{detail}");
-            assert_eq!(answer.1[name], "application/json");
+            assert_eq!(response.1[name], "application/json");
             let other = if name == "accept" { "accept-patch" } else { "accept" };
-            assert!(!answer.1.contains_key(other));
+            assert!(!response.1.contains_key(other));
         }
     }
 }
@@ -137,15 +137,15 @@ async fn what_is_not_json_is_400() {
         "\u{feff}\u{feff}1",
         &nested,
     ] {
-        let answer = send(orders(), post_json("/any", body.to_owned())).await;
-        let (status, detail) = status_and_detail(&answer);
+        let response = send(orders(), post_json("/any", body.to_owned())).await;
+        let (status, detail) = status_and_detail(&response);
         assert_eq!(status, 400, "{body}");
         assert!(detail.starts_with("the body is not JSON: "), "{body}: {detail}");
     }
-    let answer = send(orders(), post_json("/any", &b"\"\xff\""[..])).await;
-    assert_eq!(status_and_detail(&answer).0, 400);
-    let answer = send(orders(), post_json("/orders", format!("{ORDER} trailing"))).await;
-    assert_eq!(status_and_detail(&answer).0, 400);
+    let response = send(orders(), post_json("/any", &b"\"\xff\""[..])).await;
+    assert_eq!(status_and_detail(&response).0, 400);
+    let response = send(orders(), post_json("/orders", format!("{ORDER} trailing"))).await;
+    assert_eq!(status_and_detail(&response).0, 400);
 }
 
 #[tokio::test]
@@ -160,9 +160,9 @@ async fn json_of_another_shape_is_422_with_the_path_of_the_fault() {
         ("{}", "", "missing field `items`"),
         ("null", "", "invalid type: null"),
     ] {
-        let answer = send(orders(), post_json("/orders", body)).await;
-        let problem = problem(&answer);
-        assert_eq!((answer.0.as_u16(), problem["path"].as_str().unwrap_or_default()), (422, path), "{body}");
+        let response = send(orders(), post_json("/orders", body)).await;
+        let problem = problem(&response);
+        assert_eq!((response.0.as_u16(), problem["path"].as_str().unwrap_or_default()), (422, path), "{body}");
         let detail = problem["detail"].as_str().unwrap();
         assert!(detail.contains(said), "{detail}");
         let place = if path.is_empty() { "the body".to_owned() } else { format!("`{path}`") };
@@ -173,9 +173,9 @@ async fn json_of_another_shape_is_422_with_the_path_of_the_fault() {
 #[tokio::test]
 async fn a_fault_in_json_does_not_name_the_types_of_the_server() {
     for body in ["7", r#"{"items":[7]}"#, r#"{"items":[{"name":"a","count":1}],"note":[]}"#] {
-        let answer = send(orders(), post_json("/orders", body)).await;
-        let problem = problem(&answer);
-        assert_eq!(answer.0, 422);
+        let response = send(orders(), post_json("/orders", body)).await;
+        let problem = problem(&response);
+        assert_eq!(response.0, 422);
         let detail = problem["detail"].as_str().unwrap();
         assert!(!detail.contains("Order") && !detail.contains("Item") && !detail.contains("arguments::"), "{detail}");
     }
@@ -183,11 +183,11 @@ async fn a_fault_in_json_does_not_name_the_types_of_the_server() {
 
 #[tokio::test]
 async fn the_media_type_comes_before_the_content_and_the_limit_before_the_parser() {
-    let answer = send(orders(), request(Method::POST, "/orders", "{")).await;
-    assert_eq!(status_and_detail(&answer).0, 415);
+    let response = send(orders(), request(Method::POST, "/orders", "{")).await;
+    assert_eq!(status_and_detail(&response).0, 415);
     let api = table().route("/", post(async |Json(any): Json<Value>| any.to_string()).body_limit(3));
-    let answer = send(api, post_json("/", "{{{{")).await;
-    assert_eq!(status_and_detail(&answer).0, 413);
+    let response = send(api, post_json("/", "{{{{")).await;
+    assert_eq!(status_and_detail(&response).0, 413);
 }
 
 #[tokio::test]
@@ -222,8 +222,8 @@ async fn a_body_as_text_or_bytes() {
         let (status, _, text) = send(api.clone(), request(Method::POST, uri, body)).await;
         assert_eq!((status.as_u16(), text.as_str()), expected, "{uri}");
     }
-    let answer = send(api, request(Method::POST, "/string", &b"\xff"[..])).await;
-    assert_eq!(status_and_detail(&answer), (400, "the body is not UTF-8 text".into()));
+    let response = send(api, request(Method::POST, "/string", &b"\xff"[..])).await;
+    assert_eq!(status_and_detail(&response), (400, "the body is not UTF-8 text".into()));
 }
 
 /// A body in pieces, whose length nobody knows.
@@ -269,9 +269,9 @@ async fn a_body_in_pieces_is_put_together() {
 #[tokio::test]
 async fn a_body_that_breaks_off_is_400_and_the_reason_is_not_told() {
     for uri in READERS {
-        let answer = send(readers(), post_json(uri, broken())).await;
-        assert_eq!(status_and_detail(&answer), (400, "the body could not be read to its end".into()), "{uri}");
-        assert!(!answer.2.contains("10.0.0.7"));
+        let response = send(readers(), post_json(uri, broken())).await;
+        assert_eq!(status_and_detail(&response), (400, "the body could not be read to its end".into()), "{uri}");
+        assert!(!response.2.contains("10.0.0.7"));
     }
 }
 
@@ -284,9 +284,9 @@ async fn a_body_of_exactly_the_limit_passes_and_one_byte_more_is_413() {
             assert_eq!((status.as_u16(), text.as_str()), (200, "5"), "{uri}");
         }
         for body in [Body::from("\"abcd\""), pieces(&["\"ab", "cd\""]), pieces(&["\"abcd\""])] {
-            let answer = send(api.clone(), post_json(uri, body)).await;
+            let response = send(api.clone(), post_json(uri, body)).await;
             let expected = (413, "the body is longer than the 5 bytes allowed here".into());
-            assert_eq!(status_and_detail(&answer), expected, "{uri}");
+            assert_eq!(status_and_detail(&response), expected, "{uri}");
         }
     }
 }
@@ -334,9 +334,9 @@ async fn a_limit_is_that_of_the_route_or_of_the_table_or_2_mib() {
     ] {
         let (status, _, text) = send(api.clone(), request(Method::POST, uri, vec![b' '; limit])).await;
         assert_eq!((status.as_u16(), text), (200, limit.to_string()), "{uri}");
-        let answer = send(api.clone(), request(Method::POST, uri, vec![b' '; limit + 1])).await;
+        let response = send(api.clone(), request(Method::POST, uri, vec![b' '; limit + 1])).await;
         let expected = format!("the body is longer than the {limit} bytes allowed here");
-        assert_eq!(status_and_detail(&answer), (413, expected), "{uri}");
+        assert_eq!(status_and_detail(&response), (413, expected), "{uri}");
     }
 }
 
@@ -348,8 +348,8 @@ async fn no_limit_holds_for_a_body_that_is_streamed() {
 
 // Path
 
-/// The answer of a route whose handler takes a `Path<T>`.
-async fn path<T: DeserializeOwned + Debug + Send + 'static>(pattern: &str, uri: &str) -> Answer {
+/// The response of a route whose handler takes a `Path<T>`.
+async fn path<T: DeserializeOwned + Debug + Send + 'static>(pattern: &str, uri: &str) -> ReceivedResponse {
     send(table().get(pattern, async |Path(value): Path<T>| show(value)), get(uri)).await
 }
 
@@ -494,8 +494,8 @@ async fn a_catch_all_as_a_tuple_has_as_many_segments() {
     type Span = (String, (u8, u8));
     assert_eq!(read::<Span>("/{a}/{*span}", "/x/1/2").await, r#"("x", (1, 2))"#);
     for uri in ["/x/1", "/x/1/2/3"] {
-        let answer = path::<Span>("/{a}/{*span}", uri).await;
-        assert_eq!(answer.0, 400, "{uri}: the client sent too few or too many: {}", answer.2);
+        let response = path::<Span>("/{a}/{*span}", uri).await;
+        assert_eq!(response.0, 400, "{uri}: the client sent too few or too many: {}", response.2);
     }
 }
 
@@ -548,9 +548,9 @@ async fn a_type_that_cannot_hold_the_parameters_is_500_that_tells_the_client_not
         path::<Vec<Page>>("/{a}", "/1").await,
         path::<HashMap<String, Vec<u8>>>("/{a}", "/1").await,
     ];
-    for answer in answers {
-        assert_eq!(answer.0, 500);
-        assert_eq!(problem(&answer), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
+    for response in answers {
+        assert_eq!(response.0, 500);
+        assert_eq!(problem(&response), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
     }
 }
 
@@ -734,11 +734,11 @@ async fn what_the_head_lacks_is_answered_before_the_body_is_read() {
             .header("content-length", body.len())
             .body(Body::from_stream(stream::iter(pieces)))
             .unwrap();
-        let answer = send(api.clone(), request).await;
-        assert_eq!(answer.0, status, "{uri} {content_type} {body}: {}", answer.2);
+        let response = send(api.clone(), request).await;
+        assert_eq!(response.0, status, "{uri} {content_type} {body}: {}", response.2);
         let is_refused_by_head = status == 413 || status == 415 || !uri.ends_with('2');
         assert_eq!(unread.load(Ordering::Relaxed), is_refused_by_head, "{uri} {content_type} {body}");
-        assert!(status != 200 || answer.2 == r#"7 {"by": 2} tea"#);
+        assert!(status != 200 || response.2 == r#"7 {"by": 2} tea"#);
     }
 }
 
@@ -844,9 +844,9 @@ async fn an_extension_of_the_request() {
         assert_eq!(send(api.clone(), request).await.2, "acme");
     }
     assert_eq!(send_get(api.clone(), "/option").await, (200, "nobody".into()));
-    let answer = send(api, get("/")).await;
-    assert_eq!(answer.0, 500);
-    assert_eq!(problem(&answer), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
+    let response = send(api, get("/")).await;
+    assert_eq!(response.0, 500);
+    assert_eq!(problem(&response), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
 }
 
 #[tokio::test]
@@ -1238,10 +1238,10 @@ async fn a_handler_around_another_one_runs_what_that_would_run_and_what_it_refus
         .post("/body/{id}", Noted(async |Path(id): Path<u8>, body: String| format!("{id} {body}"), noted()))
         .post("/request/{id}", Noted(async |Path(id): Path<u8>, _: HeaderMap| id.to_string(), noted()))
         .post("/waiting/{id}", Noted(async |Path(id): Path<u8>, _: Option<String>| id.to_string(), noted()));
-    for (kind, answer, runs_more) in
+    for (kind, response, runs_more) in
         [("head", "7", 1), ("body", "7 tea", 100), ("request", "7", 1), ("waiting", "7", 0)]
     {
-        for (id, expected) in [("7", (200, answer)), ("x", (400, ""))] {
+        for (id, expected) in [("7", (200, response)), ("x", (400, ""))] {
             let before = runs.load(Ordering::Relaxed);
             let (status, _, text) = send(api.clone(), request(Method::POST, &format!("/{kind}/{id}"), "tea")).await;
             let text = if status == 200 { text.as_str() } else { "" };

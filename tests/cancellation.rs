@@ -108,7 +108,7 @@ fn api(held: &Token, after: &Later, asked: &Arc<AtomicUsize>) -> RouteHandlers {
         async move {
             pause(3).await;
             drop(held);
-            "answer"
+            "response"
         }
     };
     let streamed = move || {
@@ -159,7 +159,7 @@ fn api(held: &Token, after: &Later, asked: &Arc<AtomicUsize>) -> RouteHandlers {
         .wait_until(after.clone())
 }
 
-/// The service beneath, which waits to be ready and for its answer.
+/// The service beneath, which waits to be ready and for its response.
 #[derive(Clone)]
 struct Inner(Token, usize);
 
@@ -208,7 +208,7 @@ where
     };
     let mut whole = tokio_test::task::spawn(whole);
     (0..polls).find_map(|_| match whole.poll() {
-        Poll::Ready(answer) => Some(answer),
+        Poll::Ready(response) => Some(response),
         Poll::Pending => None,
     })
 }
@@ -222,8 +222,8 @@ fn a_request_that_is_given_up_at_any_poll_leaves_nothing_and_disturbs_no_other()
     let pieces: Make = |held| Body::from_stream(chunks(held, &["[1, ", "2", "]"]));
     let none: Make = |_| Body::empty();
     let form: Make = |held| Body::from_stream(chunks(held, &["a=1&", "b=2"]));
-    for (method, path, body, answer) in [
-        ("GET", "/plain", none, "answer"),
+    for (method, path, body, response) in [
+        ("GET", "/plain", none, "response"),
         ("HEAD", "/plain", none, ""),
         ("GET", "/streamed", none, "one two"),
         ("HEAD", "/streamed", none, ""),
@@ -273,7 +273,7 @@ fn a_request_that_is_given_up_at_any_poll_leaves_nothing_and_disturbs_no_other()
             assert!(polls < 100, "{method} {path} does not end");
         }
         assert!(polls > 2, "{method} {path} has waited: {polls}");
-        assert_eq!(ended, Some((200, answer.to_owned())), "{method} {path}");
+        assert_eq!(ended, Some((200, response.to_owned())), "{method} {path}");
         assert_eq!(ask(usize::MAX), ended, "{method} {path}: as if none had been given up");
     }
 }
@@ -324,6 +324,6 @@ async fn a_handler_that_is_out_of_time_leaves_nothing() {
     };
     let api = RouteHandlers::new().route("/", get(handler).timeout(std::time::Duration::from_secs(1)));
     let idle = held.count();
-    let answer = api.clone().oneshot(support::get("/")).await.unwrap();
-    assert_eq!((answer.status().as_u16(), held.count()), (504, idle));
+    let response = api.clone().oneshot(support::get("/")).await.unwrap();
+    assert_eq!((response.status().as_u16(), held.count()), (504, idle));
 }

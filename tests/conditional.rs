@@ -33,7 +33,7 @@ async fn status(path: &str, headers: &[(&str, &str)]) -> u16 {
 }
 
 #[tokio::test]
-async fn a_whole_answer_gets_a_strong_tag_that_is_the_same_for_the_same_bytes() {
+async fn a_whole_response_gets_a_strong_tag_that_is_the_same_for_the_same_bytes() {
     let [first, again] = [support::get("/whole"), support::get("/whole")];
     let (first, again) = (send(api(), first).await, send(api(), again).await);
     let etag = first.1[ETAG].to_str().unwrap();

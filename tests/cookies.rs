@@ -13,8 +13,8 @@ fn cookies(lines: &[&str]) -> Cookies {
     tokio_test::block_on(Cookies::from_request(&mut request)).unwrap()
 }
 
-fn lines(answer: impl IntoResponse) -> Vec<String> {
-    let response = answer.into_response();
+fn lines(response: impl IntoResponse) -> Vec<String> {
+    let response = response.into_response();
     response.headers().get_all(SET_COOKIE).iter().map(|line| line.to_str().unwrap().to_owned()).collect()
 }
 
@@ -186,7 +186,7 @@ fn dropped() -> Vec<(SetCookie, &'static str)> {
 #[test]
 fn cookie_that_a_browser_drops_is_500_that_names_the_rule() {
     for (cookie, rule) in dropped() {
-        let response = (cookie.clone(), "answer").into_response();
+        let response = (cookie.clone(), "response").into_response();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR, "{cookie:?}: {rule}");
         assert!(!response.headers().contains_key(SET_COOKIE) && !response.headers().contains_key("x-evil"));
         let reason = response.extensions().get::<Error>().unwrap().source().unwrap().to_string();
@@ -194,7 +194,7 @@ fn cookie_that_a_browser_drops_is_500_that_names_the_rule() {
 
         let mut cookies = Cookies::default();
         cookies.set(cookie.clone());
-        assert_eq!((cookies, "answer").into_response().status(), 500, "{cookie:?}: {rule}");
+        assert_eq!((cookies, "response").into_response().status(), 500, "{cookie:?}: {rule}");
     }
 }
 
@@ -337,14 +337,14 @@ fn what_is_set_is_read_back_and_sent_once_when_the_cookies_are_returned() {
 }
 
 #[test]
-fn a_cookie_that_the_answer_sets_itself_stays() {
+fn a_cookie_that_the_response_sets_itself_stays() {
     let mut headers = HeaderMap::new();
     headers.append(SET_COOKIE, "raw=1; Secure".parse().unwrap());
-    headers.append(SET_COOKIE, "both=answer; Path=/".parse().unwrap());
+    headers.append(SET_COOKIE, "both=response; Path=/".parse().unwrap());
     let mut cookies = cookies(&[]);
     cookies.set(("both", "store"));
     cookies.set(("store", "1"));
-    assert_eq!(lines((cookies, (headers, "answer"))), ["raw=1; Secure", "both=answer; Path=/", "store=1; Path=/"]);
+    assert_eq!(lines((cookies, (headers, "response"))), ["raw=1; Secure", "both=response; Path=/", "store=1; Path=/"]);
 }
 
 #[test]

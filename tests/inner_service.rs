@@ -19,7 +19,7 @@ use tower::{Layer, Service, ServiceExt, service_fn};
 struct Inner<T> {
     ready: Poll<Result<(), &'static str>>,
     asked: usize,
-    answer: T,
+    response: T,
 }
 
 impl<T: Clone> Service<Request<Body>> for Inner<T> {
@@ -34,12 +34,12 @@ impl<T: Clone> Service<Request<Body>> for Inner<T> {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let is_refused = request.uri().path() == "/refused";
-        std::future::ready(if is_refused { Err("refused") } else { Ok(Response::new(self.answer.clone())) })
+        std::future::ready(if is_refused { Err("refused") } else { Ok(Response::new(self.response.clone())) })
     }
 }
 
-fn over<T>(answer: T) -> RouteHandlersService<Inner<T>> {
-    RouteHandlers::new().get("/ours", async || "ours").over(Inner { ready: Poll::Ready(Ok(())), asked: 0, answer })
+fn over<T>(response: T) -> RouteHandlersService<Inner<T>> {
+    RouteHandlers::new().get("/ours", async || "ours").over(Inner { ready: Poll::Ready(Ok(())), asked: 0, response })
 }
 
 fn get(path: &str) -> Request<Body> {

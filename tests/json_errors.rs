@@ -10,19 +10,19 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use support::{Answer, post_json, problem, send};
+use support::{ReceivedResponse, post_json, problem, send};
 
-async fn post<T: DeserializeOwned + Debug + Send + 'static>(body: impl Into<Vec<u8>>) -> Answer {
+async fn post<T: DeserializeOwned + Debug + Send + 'static>(body: impl Into<Vec<u8>>) -> ReceivedResponse {
     let api = RouteHandlers::new().post("/", async |Json(value): Json<T>| format!("{value:?}"));
     send(api, post_json("/", body.into())).await
 }
 
 /// The status, the path and the detail of a refusal.
 async fn refused<T: DeserializeOwned + Debug + Send + 'static>(body: impl Into<Vec<u8>>) -> (u16, String, String) {
-    let answer = post::<T>(body).await;
-    let problem = problem(&answer);
+    let response = post::<T>(body).await;
+    let problem = problem(&response);
     let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
-    (answer.0.as_u16(), text("path"), text("detail"))
+    (response.0.as_u16(), text("path"), text("detail"))
 }
 
 #[derive(Debug, Deserialize)]
@@ -238,14 +238,14 @@ async fn number_behind_a_buffer_that_its_f32_cannot_hold_is_422() {
 #[tokio::test]
 async fn type_that_no_request_can_be_is_500_that_tells_the_client_nothing() {
     let body = r#"{"kind":"A","limit":1}"#;
-    for answer in [
+    for response in [
         post::<Flat<Limit<u128>>>(body).await,
         post::<Flat<Limit<i128>>>(body).await,
         post::<Tagged<u128>>(body).await,
         post::<Flat<u32>>(body).await,
     ] {
-        assert_eq!(answer.0, 500, "{}", answer.2);
-        assert_eq!(problem(&answer), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
+        assert_eq!(response.0, 500, "{}", response.2);
+        assert_eq!(problem(&response), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
     }
     assert_eq!(post::<Flat<Limit<u128>>>("{").await.0, 400, "the body is not JSON, whatever the type");
     assert_eq!(post::<Limit<u128>>(body).await.0, 200);

@@ -13,7 +13,7 @@ use route_handlers::{Body, Multipart, Request, Result, RouteHandlers, post};
 use tokio::sync::mpsc;
 use tower::ServiceExt;
 
-use support::{Answer, problem, send, status_and_detail};
+use support::{ReceivedResponse, problem, send, status_and_detail};
 
 const CONTENT_TYPE: &str = "multipart/form-data; boundary=B";
 
@@ -32,7 +32,7 @@ async fn list(mut form: Multipart) -> Result<String> {
     Ok(lines)
 }
 
-async fn send_form(body: impl Into<Body>) -> Answer {
+async fn send_form(body: impl Into<Body>) -> ReceivedResponse {
     send(RouteHandlers::new().post("/", list), form(CONTENT_TYPE, body)).await
 }
 
@@ -231,8 +231,8 @@ async fn boundary_is_read_as_clients_write_it() {
     ] {
         let body = field("form-data; name=\"a\"").replace("--B", &format!("--{boundary}"));
         let request = form(&format!("multipart/form-data{parameters}"), body);
-        let answer = send(RouteHandlers::new().post("/", list), request).await;
-        assert_eq!((answer.0.as_u16(), answer.2.as_str()), (200, "\"a\" None text/plain x\n"), "{parameters}");
+        let response = send(RouteHandlers::new().post("/", list), request).await;
+        assert_eq!((response.0.as_u16(), response.2.as_str()), (200, "\"a\" None text/plain x\n"), "{parameters}");
     }
 }
 
@@ -240,9 +240,9 @@ async fn boundary_is_read_as_clients_write_it() {
 async fn another_media_type_is_415_and_no_boundary_400() {
     for content_type in ["text/plain", "application/x-www-form-urlencoded", "multipart/mixed; boundary=B", "multipart"]
     {
-        let answer = send(RouteHandlers::new().post("/", list), form(content_type, FORM)).await;
-        assert_eq!(status_and_detail(&answer).0, 415, "{content_type}");
-        assert_eq!(answer.1["accept"], "multipart/form-data");
+        let response = send(RouteHandlers::new().post("/", list), form(content_type, FORM)).await;
+        assert_eq!(status_and_detail(&response).0, 415, "{content_type}");
+        assert_eq!(response.1["accept"], "multipart/form-data");
     }
     let untyped = HttpRequest::post("/").body(Body::from(FORM)).unwrap();
     assert_eq!(status_and_detail(&send(RouteHandlers::new().post("/", list), untyped).await).0, 415);
@@ -259,9 +259,9 @@ async fn another_media_type_is_415_and_no_boundary_400() {
         ("; boundary=B; boundary=C", "a parameter is given twice"),
     ] {
         let content_type = format!("multipart/form-data{parameters}");
-        let answer = send(RouteHandlers::new().post("/", list), form(&content_type, FORM)).await;
+        let response = send(RouteHandlers::new().post("/", list), form(&content_type, FORM)).await;
         let detail = format!("the `boundary` in `content-type` cannot be used: {reason}");
-        assert_eq!(status_and_detail(&answer), (400, detail), "{content_type}");
+        assert_eq!(status_and_detail(&response), (400, detail), "{content_type}");
     }
 }
 
@@ -329,9 +329,9 @@ async fn malformed_form_is_400_with_its_reason() {
         ("white space before the first header", good.replacen("Content", " Content", 1), no_header),
     ] {
         for size in [1, 7, body.len().max(1)] {
-            let answer = send_form(trickle(&body, size)).await;
+            let response = send_form(trickle(&body, size)).await;
             let detail = format!("the body is not a multipart form: {reason}");
-            assert_eq!(status_and_detail(&answer), (400, detail), "{what}");
+            assert_eq!(status_and_detail(&response), (400, detail), "{what}");
         }
     }
 }
@@ -350,9 +350,9 @@ async fn head_has_at_most_16_kib_however_it_is_cut() {
 #[tokio::test]
 async fn a_head_that_goes_on_and_on_is_400() {
     let endless = stream::once(async { Bytes::from("--B\r\nx-a: ") }).chain(stream::repeat(Bytes::from("a")));
-    let answer = send_form(Body::from_stream(endless.map(Ok::<_, Infallible>))).await;
+    let response = send_form(Body::from_stream(endless.map(Ok::<_, Infallible>))).await;
     let expected = "the body is not a multipart form: the head of a field is longer than 16 KiB";
-    assert_eq!(status_and_detail(&answer), (400, expected.into()));
+    assert_eq!(status_and_detail(&response), (400, expected.into()));
 }
 
 #[tokio::test]
@@ -365,8 +365,8 @@ async fn a_name_that_is_no_utf_8_is_400_and_so_is_a_text() {
     assert_eq!(status_and_detail(&send_form(&body[..]).await).0, 400);
 
     let body = b"--B\r\nContent-Disposition: form-data; name=a\r\n\r\n\xe9\r\n--B--\r\n";
-    let answer = send(RouteHandlers::new().post("/", text), form(CONTENT_TYPE, &body[..])).await;
-    assert_eq!(status_and_detail(&answer), (400, "a field of the form is not UTF-8 text".into()));
+    let response = send(RouteHandlers::new().post("/", text), form(CONTENT_TYPE, &body[..])).await;
+    assert_eq!(status_and_detail(&response), (400, "a field of the form is not UTF-8 text".into()));
 }
 
 #[tokio::test]
@@ -374,8 +374,8 @@ async fn a_form_over_the_routes_limit_is_413() {
     let api = |limit| RouteHandlers::new().route("/", post(list).body_limit(limit));
     assert_eq!(send(api(FORM.len()), form(CONTENT_TYPE, trickle(FORM, 7))).await.0, 200);
     for body in [Body::from(FORM), trickle(FORM, 7)] {
-        let answer = send(api(FORM.len() - 1), form(CONTENT_TYPE, body)).await;
-        assert_eq!(problem(&answer)["status"], 413);
+        let response = send(api(FORM.len() - 1), form(CONTENT_TYPE, body)).await;
+        assert_eq!(problem(&response)["status"], 413);
     }
     // What says that it is too long is not read.
     let (_sender, mut receiver) = mpsc::unbounded_channel::<Bytes>();
@@ -457,8 +457,8 @@ async fn a_field_is_there_before_the_rest_of_the_form_came_and_nothing_is_read_a
 #[tokio::test]
 async fn a_connection_that_fails_is_400() {
     let chunks = [Ok(Bytes::from("--B\r\n")), Err(std::io::Error::other("gone"))];
-    let answer = send_form(Body::from_stream(stream::iter(chunks))).await;
-    assert_eq!(status_and_detail(&answer), (400, "the body could not be read to its end".into()));
+    let response = send_form(Body::from_stream(stream::iter(chunks))).await;
+    assert_eq!(status_and_detail(&response), (400, "the body could not be read to its end".into()));
 }
 
 #[tokio::test]
@@ -501,7 +501,7 @@ proptest! {
         }
         body.extend_from_slice(b"--B--\r\n");
         let chunks: Vec<_> = body.chunks(size).map(Bytes::copy_from_slice).map(Ok::<_, Infallible>).collect();
-        let answer = tokio_test::block_on(send_form(Body::from_stream(stream::iter(chunks))));
-        prop_assert_eq!((answer.0.as_u16(), answer.2), (200, expected));
+        let response = tokio_test::block_on(send_form(Body::from_stream(stream::iter(chunks))));
+        prop_assert_eq!((response.0.as_u16(), response.2), (200, expected));
     }
 }

@@ -26,12 +26,12 @@ fn purge() -> Method {
     Method::from_bytes(b"PURGE").unwrap()
 }
 
-/// A layer that puts its mark into each answer.
+/// A layer that puts its mark into each response.
 fn marking(mark: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::appending(http::HeaderName::from_static("x-mark"), HeaderValue::from_static(mark))
 }
 
-/// The marks of an answer, in their order.
+/// The marks of a response, in their order.
 async fn marks(api: &RouteHandlers, method: Method, uri: &str) -> (u16, Vec<String>) {
     let (status, headers, _) = send(api.clone(), request(method, uri, "")).await;
     let marks = headers.get_all("x-mark").iter().map(|mark| mark.to_str().unwrap().to_owned());
@@ -41,7 +41,7 @@ async fn marks(api: &RouteHandlers, method: Method, uri: &str) -> (u16, Vec<Stri
 // Route::layer
 
 #[tokio::test]
-async fn a_layer_sees_what_the_handlers_answer_and_nothing_else() {
+async fn layer_sees_the_responses_of_its_handlers_only() {
     let api = table().route("/", get(async || "got").post(async || None::<&str>).layer(marking("a")));
     for (method, status, expected) in [
         (Method::GET, 200, &["a"][..]),
@@ -102,7 +102,7 @@ async fn the_arguments_work_behind_a_layer_even_one_that_changes_the_target() {
 }
 
 #[tokio::test]
-async fn a_layer_may_change_the_body_of_the_answer() {
+async fn a_layer_may_change_the_body_of_the_response() {
     let shout = MapResponseLayer::new(|response: Response| response.map(|_| String::from("LOUD")));
     let api = table().route("/", get(async || "quiet").layer(shout));
     assert_eq!(send_get(api.clone(), "/").await, (200, "LOUD".into()));
@@ -111,7 +111,7 @@ async fn a_layer_may_change_the_body_of_the_answer() {
 
 /// As with a CORS layer, without whose headers a browser hides the failure from its script.
 #[tokio::test]
-async fn what_a_layer_adds_to_a_failed_answer_is_there_with_on_error_too() {
+async fn what_a_layer_adds_to_a_failed_response_is_there_with_on_error_too() {
     let api = table()
         .route("/", get(async || None::<&str>).layer(marking("a")))
         .on_error(|error, _| (error.status(), "shaped").into_response());
@@ -213,9 +213,9 @@ mod timeout {
     #[test]
     fn a_deadline_without_a_runtime_is_a_500_problem() {
         let mut api = table().route("/", get(async || "done").timeout(LIMIT));
-        let answer = std::pin::pin!(tower::Service::call(&mut api, support::get("/")));
+        let response = std::pin::pin!(tower::Service::call(&mut api, support::get("/")));
         let mut context = Context::from_waker(Waker::noop());
-        let Poll::Ready(Ok(response)) = answer.poll(&mut context) else { panic!("it is ready at once") };
+        let Poll::Ready(Ok(response)) = response.poll(&mut context) else { panic!("it is ready at once") };
         assert_eq!(response.status(), 500);
     }
 
@@ -240,10 +240,10 @@ async fn below_a_claimed_prefix_every_path_is_ours() {
     for uri in ["/api", "/api/", "/api/user", "/api/a/b/", "/%61pi/x", "/api//", "/api/%zz", "/t/7", "/t/7/x"] {
         for method in [Method::GET, Method::POST, Method::OPTIONS, Method::HEAD] {
             let request = request(method.clone(), uri, "");
-            let answer = send(api.clone().over(inner()), request).await;
-            assert_eq!(answer.0, 404, "{method} {uri}");
-            assert_eq!(answer.1["content-type"], "application/problem+json");
-            assert_eq!(answer.2.is_empty(), method == Method::HEAD);
+            let response = send(api.clone().over(inner()), request).await;
+            assert_eq!(response.0, 404, "{method} {uri}");
+            assert_eq!(response.1["content-type"], "application/problem+json");
+            assert_eq!(response.2.is_empty(), method == Method::HEAD);
         }
     }
     for uri in ["/", "/apis", "/API/x", "/x/api", "/%2561pi", "/t", "/t/", "//apis"] {
@@ -276,7 +276,7 @@ fn slashed(policy: TrailingSlash) -> RouteHandlers {
         .trailing_slash(policy)
 }
 
-/// Status and text of an answer, or where it redirects to.
+/// Status and text of a response, or where it redirects to.
 async fn outcome(api: &RouteHandlers, method: Method, uri: &str) -> String {
     let (status, headers, text) = send(api.clone().over(inner()), request(method, uri, "")).await;
     let location = headers.get("location").map(|location| location.to_str().unwrap().to_owned());

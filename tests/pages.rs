@@ -1,4 +1,4 @@
-//! Pages-style handlers, held against what Next was recorded to answer.
+//! Pages-style handlers, compared with the recorded responses of Next.js.
 
 mod support;
 
@@ -19,7 +19,7 @@ fn api() -> RouteHandlers {
         .any("/body", pages(async |req, res| res.json(&json!({ "type": kind(req.body()), "body": req.body() }))))
         .any("/small", pages(async |_, res| res.send("read")).body_limit(1024))
         .any("/stream", pages(async |req, res| res.send(req.into_request().text().await.unwrap())).body_parser(false))
-        .any("/send/{case}", pages(async |req, res| answer(req.query().get("case").unwrap_or_default(), res)))
+        .any("/send/{case}", pages(async |req, res| response(req.query().get("case").unwrap_or_default(), res)))
 }
 
 fn kind(body: &PagesBody) -> &'static str {
@@ -35,7 +35,7 @@ fn pieces() -> impl Stream<Item = std::io::Result<&'static str>> {
     stream::iter([Ok("a"), Ok("b")])
 }
 
-fn answer(case: &str, res: route_handlers::PagesResponse) -> Response {
+fn response(case: &str, res: route_handlers::PagesResponse) -> Response {
     match case {
         "string" => res.send("hello"),
         "html" => res.header(CONTENT_TYPE, "text/html").send("<p>hi</p>"),
@@ -80,9 +80,9 @@ async fn every_verb_is_answered_and_parameters_lie_over_the_query() {
         let request = Request::builder().method(&method).uri(target).body(Body::empty()).unwrap();
         let (status, headers, text) = send(api(), request).await;
         let expected: serde_json::Value = serde_json::from_str(query).unwrap();
-        let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let response: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(
-            (status, &answer["query"], answer["method"].as_str()),
+            (status, &response["query"], response["method"].as_str()),
             (StatusCode::OK, &expected, Some(method.as_str()))
         );
         assert_eq!(headers[CONTENT_TYPE], "application/json; charset=utf-8");
@@ -159,11 +159,11 @@ async fn what_is_sent_is_what_next_sends_with_its_etag() {
         ("redirect301", 301, None, None, "/é b".as_bytes()),
     ] {
         let response = tower::ServiceExt::oneshot(api(), support::get(&format!("/send/{case}"))).await.unwrap();
-        let (head, answer) = response.into_parts();
-        let answer = http_body_util::BodyExt::collect(answer).await.unwrap().to_bytes();
+        let (head, response) = response.into_parts();
+        let response = http_body_util::BodyExt::collect(response).await.unwrap().to_bytes();
         let header = |name| head.headers.get(name).map(|value: &http::HeaderValue| value.to_str().unwrap());
         assert_eq!((head.status.as_u16(), header(CONTENT_TYPE), header(ETAG)), (status, content_type, etag), "{case}");
-        assert_eq!(answer, body, "{case}");
+        assert_eq!(response, body, "{case}");
         if case == "redirect301" {
             assert_eq!(head.headers[LOCATION], "/%C3%A9%20b");
         }

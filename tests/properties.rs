@@ -15,7 +15,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use route_handlers::{Body, IntoResponse, MatchedRoute, Request, RouteHandlers, TrailingSlash, get};
-use table::{Answer, Pattern, SeenByGuard, Segment, Table, ask, send};
+use table::{Pattern, Routing, SeenByGuard, Segment, Table, ask, send};
 use tower::util::MapRequestLayer;
 use tower::{ServiceExt, service_fn};
 
@@ -95,13 +95,13 @@ proptest! {
         let expected = table.expected_without_slash(&method, &path);
         prop_assert_eq!(with(TrailingSlash::Ignore), expected.clone());
         for policy in [TrailingSlash::Remove, TrailingSlash::Add] {
-            let answer = with(policy);
-            if answer.status == 308 {
+            let response = with(policy);
+            if response.status == 308 {
                 let names_a_file = path.trim_end_matches('/').rsplit('/').next().unwrap().contains('.');
                 let is_cut = policy == TrailingSlash::Remove || names_a_file;
                 prop_assert!(expected.status != 404 && path.ends_with('/') == is_cut);
             } else {
-                prop_assert_eq!(answer, expected.clone());
+                prop_assert_eq!(response, expected.clone());
             }
         }
     }
@@ -111,11 +111,11 @@ proptest! {
         let api = table.build();
         for (pattern, method) in &table.0 {
             let (path, method) = (values.path_of(pattern), method.as_ref().unwrap_or(&Method::POST));
-            let answer = ask(&api, method, &path);
+            let response = ask(&api, method, &path);
             let expected = table.expected(method, &path);
             // A more specific pattern may capture a dot, as `a{x}b` does of `/a.b`, and then the path is refused.
-            prop_assert!(answer.status == 200 || expected.status == 400, "{} {} {}", answer.status, method, path);
-            prop_assert_eq!(answer, expected);
+            prop_assert!(response.status == 200 || expected.status == 400, "{} {} {}", response.status, method, path);
+            prop_assert_eq!(response, expected);
         }
     }
 
@@ -143,13 +143,13 @@ proptest! {
     ) {
         let Ok(uri) = Uri::try_from(&target[..]) else { return Ok(()) };
         let guarded = table.build_with(0, |route| route.layer(MapRequestLayer::new(guard)));
-        let answer = Answer::of(&send(&guarded, &method, uri.clone()));
-        if let Some(found) = &answer.found {
+        let response = Routing::of(&send(&guarded, &method, uri.clone()));
+        if let Some(found) = &response.found {
             prop_assert_eq!(found.seen_by_guard.as_ref(), Some(&found.registered));
             prop_assert_eq!(&found.matched_route, &found.registered);
         }
         let Ok(queried) = Uri::try_from(format!("{}{query}", uri.path())) else { return Ok(()) };
-        prop_assert_eq!(Answer::of(&send(&guarded, &method, queried)), answer);
+        prop_assert_eq!(Routing::of(&send(&guarded, &method, queried)), response);
     }
 
     #[test]
@@ -193,11 +193,11 @@ proptest! {
         if alone.status == 404 {
             alone.status = 418;
         }
-        prop_assert_eq!(Answer::of(&over), alone);
+        prop_assert_eq!(Routing::of(&over), alone);
     }
 
     #[test]
-    fn nested_routes_answer_as_the_same_routes_written_flat(
+    fn nested_routes_equal_flat_routes(
         (inner, outer) in (table::table(), table::table()),
         prefixes in vec(table::prefix(), 1..3),
         (values, path, nearby) in (table::values(), table::path(), any::<bool>()),
@@ -211,9 +211,9 @@ proptest! {
             flat = flat.below(prefix);
         }
         // What a handler was registered under is the inner pattern here, and the whole one there.
-        let without_registration = |mut answer: Answer| {
-            answer.found.iter_mut().for_each(|found| found.registered.clear());
-            answer
+        let without_registration = |mut response: Routing| {
+            response.found.iter_mut().for_each(|found| found.registered.clear());
+            response
         };
         for (pattern, _) in &flat.0 {
             let path = if nearby { values.path_of(pattern) } else { path.clone() };
@@ -345,9 +345,9 @@ fn a_path_that_is_spelled_like_a_pattern_is_captured_as_any_other() {
         let pattern = Pattern(segments);
         let path = pattern.text();
         let table = Table(vec![(pattern, Some(Method::GET))]);
-        let answer = ask(&table.build(), &Method::GET, &path);
-        assert!(answer.found.is_some(), "{path}");
-        assert_eq!(answer, table.expected(&Method::GET, &path), "{path}");
+        let response = ask(&table.build(), &Method::GET, &path);
+        assert!(response.found.is_some(), "{path}");
+        assert_eq!(response, table.expected(&Method::GET, &path), "{path}");
     }
 }
 
@@ -383,8 +383,8 @@ fn a_method_of_your_own_is_told_from_another() {
     let [link, unlink] = ["LINK", "UNLINK"].map(|name| name.parse::<Method>().unwrap());
     let api = RouteHandlers::new().on(link.clone(), "/a", async || ()).on(unlink.clone(), "/b", async || ());
     let asked = |method, path| {
-        let answer = ask(&api, method, path);
-        (answer.status, answer.allow)
+        let response = ask(&api, method, path);
+        (response.status, response.allow)
     };
     let allows = |allow: &str| Some(allow.to_owned());
     assert_eq!([asked(&link, "/a").0, asked(&unlink, "/b").0], [200, 200]);

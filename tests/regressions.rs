@@ -58,8 +58,8 @@ impl http_body::Body for Lies {
 #[tokio::test]
 async fn a_length_that_is_not_there_reserves_no_memory() {
     let api = RouteHandlers::new().body_limit(usize::MAX).post("/", async |body: Bytes| body);
-    let answer = send(api, Request::post("/").body(Body::new(Lies(0))).unwrap()).await;
-    assert_eq!((answer.0, answer.2.as_str()), (StatusCode::OK, "abab"));
+    let response = send(api, Request::post("/").body(Body::new(Lies(0))).unwrap()).await;
+    assert_eq!((response.0, response.2.as_str()), (StatusCode::OK, "abab"));
 }
 
 #[tokio::test]
@@ -88,8 +88,8 @@ fn a_part_with_a_cookie_takes_the_place_of_no_other_cookie() {
     let mut headers = HeaderMap::new();
     headers.append(SET_COOKIE, HeaderValue::from_static("c=3"));
     headers.append("x-one", HeaderValue::from_static("2"));
-    let answer = (SetCookie::new("a", "1"), ([("set-cookie", "b=2"), ("x-one", "1")], "answer"));
-    let response = (headers, answer).into_response();
+    let response = (SetCookie::new("a", "1"), ([("set-cookie", "b=2"), ("x-one", "1")], "response"));
+    let response = (headers, response).into_response();
     assert_eq!(response.headers().get_all(SET_COOKIE).iter().collect::<Vec<_>>(), ["b=2", "a=1; Path=/", "c=3"]);
     assert_eq!(response.headers().get_all("x-one").iter().collect::<Vec<_>>(), ["2"]);
     let three = ([("x-a", "1")], [("x-a", "2")], b"bytes").into_response();

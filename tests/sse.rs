@@ -159,8 +159,8 @@ async fn an_event_that_is_refused_first_is_a_500_problem() {
     async fn refused() -> impl IntoResponse {
         Sse::new(stream::iter([Event::new().with_name("a\nb")]))
     }
-    let answer = send(RouteHandlers::new().get("/", refused), get("/")).await;
-    assert_eq!(problem(&answer)["status"], 500);
+    let response = send(RouteHandlers::new().get("/", refused), get("/")).await;
+    assert_eq!(problem(&response)["status"], 500);
 }
 
 #[tokio::test]

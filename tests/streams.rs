@@ -103,9 +103,9 @@ async fn a_chunk_that_is_ready_is_not_lost_to_the_look_at_it() {
 
 #[tokio::test]
 async fn an_error_before_the_first_byte_is_a_500_problem_that_does_not_tell() {
-    let answer = send(chunks(&[boom, || chunk("late")]), support::get("/")).await;
-    assert_eq!(problem(&answer)["status"], 500);
-    assert!(!answer.2.contains("boom"));
+    let response = send(chunks(&[boom, || chunk("late")]), support::get("/")).await;
+    assert_eq!(problem(&response)["status"], 500);
+    assert!(!response.2.contains("boom"));
 
     let (mut client, _connection) = ask(chunks(&[boom]), "GET").await;
     assert!(read_until(&mut client, "\r\n\r\n").await.starts_with("HTTP/1.1 500 "));
@@ -144,8 +144,8 @@ async fn a_stream_that_panics_at_once_is_a_500_problem() {
     async fn panics() -> Body {
         Body::from_stream(stream::poll_fn(|_| -> Poll<Option<Chunk>> { panic!("boom") }))
     }
-    let answer = send(RouteHandlers::new().get("/", panics), support::get("/")).await;
-    assert_eq!(problem(&answer)["status"], 500);
+    let response = send(RouteHandlers::new().get("/", panics), support::get("/")).await;
+    assert_eq!(problem(&response)["status"], 500);
 }
 
 /// A body that panics at its second frame: when it is polled, or when its size is asked for.
@@ -207,10 +207,10 @@ async fn a_later_panic_is_an_error_at_its_place() {
         let service = TowerToHyperService::new(table.clone());
         let connection = tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(server), service));
         client.write_all(format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n").as_bytes()).await.unwrap();
-        let answer = read_to_end(&mut client).await;
-        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{path}: {answer}");
-        assert!(answer.ends_with("7\r\npartial\r\n"), "{path}: {answer}");
-        assert!(!answer.ends_with("0\r\n\r\n"), "{path}: {answer}");
+        let response = read_to_end(&mut client).await;
+        assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{path}: {response}");
+        assert!(response.ends_with("7\r\npartial\r\n"), "{path}: {response}");
+        assert!(!response.ends_with("0\r\n\r\n"), "{path}: {response}");
         assert!(connection.await.unwrap().unwrap_err().is_user(), "{path}");
     }
 }
@@ -249,8 +249,8 @@ async fn a_failed_body_that_is_read_in_a_handler_fails_with_its_own_error() {
 async fn a_later_error_aborts_the_connection() {
     // Whether the first chunk was there at once or not.
     let (mut client, connection) = ask(chunks(&[|| chunk("partial"), boom]), "GET").await;
-    let answer = read_to_end(&mut client).await;
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("7\r\npartial\r\n"), "{answer}");
+    let response = read_to_end(&mut client).await;
+    assert!(response.starts_with("HTTP/1.1 200 OK\r\n") && response.ends_with("7\r\npartial\r\n"), "{response}");
     assert!(connection.await.unwrap().unwrap_err().is_user());
 
     let (sender, api) = channel();
@@ -274,7 +274,7 @@ async fn an_error_after_the_head_but_before_the_first_chunk_aborts_too() {
 }
 
 #[tokio::test]
-async fn a_stream_of_nothing_is_an_empty_answer() {
+async fn a_stream_of_nothing_is_an_empty_response() {
     let response = chunks(&[]).oneshot(support::get("/")).await.unwrap();
     assert!(response.body().is_end_stream());
     assert_eq!(response.body().size_hint().exact(), Some(0));

@@ -44,16 +44,16 @@ fn preflight(path: &str) -> http::request::Builder {
 }
 
 #[tokio::test]
-async fn cors_around_a_table_answers_preflights_and_marks_every_answer() {
+async fn cors_around_a_table_answers_preflights_and_marks_every_response() {
     let cors = CorsLayer::new().allow_origin(Any).allow_methods([Method::GET]);
     let app = ServiceBuilder::new().layer(cors).layer(api()).service(service_fn(inner));
 
     let allowed = send(app.clone(), preflight("/api/hello")).await;
     assert_eq!(allowed.headers()[header::ACCESS_CONTROL_ALLOW_METHODS], "GET");
     for (path, status) in [("/api/hello", 200), ("/api/nothing", 404), ("/page", 200)] {
-        let answer = send(app.clone(), Request::get(path).header(header::ORIGIN, "https://elsewhere.example")).await;
+        let response = send(app.clone(), Request::get(path).header(header::ORIGIN, "https://elsewhere.example")).await;
         assert_eq!(
-            (answer.status().as_u16(), &answer.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN]),
+            (response.status().as_u16(), &response.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN]),
             (status, &"*".parse().unwrap())
         );
     }
@@ -73,7 +73,7 @@ async fn cors_below_a_table_is_the_inner_services_own() {
 }
 
 #[tokio::test]
-async fn cors_within_a_route_marks_what_its_handlers_answer() {
+async fn cors_within_a_route_marks_the_responses_of_its_handlers() {
     let cors = CorsLayer::new().allow_origin(Any);
     let app = RouteHandlers::new().route("/open", get(async || "open").layer(cors)).get("/closed", async || "closed");
     let open = send(app.clone(), Request::get("/open").header(header::ORIGIN, "https://elsewhere.example")).await;

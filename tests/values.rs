@@ -14,25 +14,25 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use support::{Answer, get, post_json, problem, request, send, send_get, status_and_detail};
+use support::{ReceivedResponse, get, post_json, problem, request, send, send_get, status_and_detail};
 
 fn show<T: Debug>(value: T) -> String {
     format!("{value:?}")
 }
 
-async fn query<T: DeserializeOwned + Debug + Send + 'static>(query: &str) -> Answer {
+async fn query<T: DeserializeOwned + Debug + Send + 'static>(query: &str) -> ReceivedResponse {
     let api = RouteHandlers::new().get("/", async |Query(value): Query<T>| show(value));
     send(api, get(&format!("/?{query}"))).await
 }
 
-async fn form<T: DeserializeOwned + Debug + Send + 'static>(form: &str) -> Answer {
+async fn form<T: DeserializeOwned + Debug + Send + 'static>(form: &str) -> ReceivedResponse {
     let api = RouteHandlers::new().post("/", async |Form(value): Form<T>| show(value));
     let mut request = request(Method::POST, "/", form.to_owned());
     request.headers_mut().insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
     send(api, request).await
 }
 
-async fn path<T: DeserializeOwned + Debug + Send + 'static>(pattern: &str, uri: &str) -> Answer {
+async fn path<T: DeserializeOwned + Debug + Send + 'static>(pattern: &str, uri: &str) -> ReceivedResponse {
     send(RouteHandlers::new().get(pattern, async |Path(value): Path<T>| show(value)), get(uri)).await
 }
 
@@ -376,13 +376,13 @@ async fn values_of_a_path_behind_a_buffer_are_read() {
     assert_eq!(of::<Plain<Id>>("/{a}", "/5").await, "Plain { a: Number(5) }");
     assert_eq!(of::<Tail>("/{q}/{*tail}", "/7/1/2").await, r#"Tail { q: "7", rest: {"tail": [1, 2]} }"#);
     assert_eq!(of::<Rest<String>>("/{name}/{*tail}", "/7/1/2").await, r#"Rest { name: "7", rest: {"tail": "1/2"} }"#);
-    for (answer, said) in [
+    for (response, said) in [
         (path::<Flat<u8>>("/{q}/{limit}", "/7/x").await, "the parameter `limit`: `x` is not an integer from 0 to 255"),
         (path::<Flat<u8>>("/{q}/{limit}", "/7/300").await, "the parameter `limit`: "),
         (path::<FlatOption>("/{q}/{limit}/{all}", "/7/5/x").await, "the parameter `all`: `x` is not true or false"),
         (path::<Plain<f32>>("/{a}", "/1e39").await, "the parameter `a`: `1e39` is not a number"),
     ] {
-        let (status, detail) = status_and_detail(&answer);
+        let (status, detail) = status_and_detail(&response);
         assert_eq!(status, 400, "{detail}");
         assert!(detail.starts_with(said), "{detail}");
     }
@@ -698,7 +698,7 @@ async fn the_name_of_a_variant_with_content_is_a_mistake_of_the_client() {
 
 #[tokio::test]
 async fn the_same_types_are_read_of_json() {
-    async fn of<T: DeserializeOwned + Debug + Send + 'static>(body: Value) -> Answer {
+    async fn of<T: DeserializeOwned + Debug + Send + 'static>(body: Value) -> ReceivedResponse {
         let api = RouteHandlers::new().post("/", async |Json(value): Json<T>| show(value));
         send(api, post_json("/", body.to_string())).await
     }

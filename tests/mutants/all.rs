@@ -2,8 +2,6 @@
 
 #![allow(clippy::duplicate_mod, reason = "each has its `support`, as where it is a program of its own")]
 
-#[path = "../answers.rs"]
-mod answers;
 #[path = "../app_dir/main.rs"]
 mod app_dir;
 #[path = "../arguments.rs"]
@@ -20,6 +18,8 @@ mod properties;
 mod registration;
 #[path = "../regressions.rs"]
 mod regressions;
+#[path = "../responses.rs"]
+mod responses;
 /// What the routing asks of the platform.
 mod platform {
     pub(crate) const WANTS_SMALL: bool = false;

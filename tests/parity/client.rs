@@ -9,9 +9,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-/// An answer as it stood on the wire, read as Latin-1; chunks are joined, and 1xx are skipped.
+/// A response as it stood on the wire, read as Latin-1; chunks are joined, and 1xx are skipped.
 #[derive(Debug, Default)]
-pub(crate) struct Answer {
+pub(crate) struct ReceivedResponse {
     pub(crate) status: Option<u16>,
     pub(crate) headers: BTreeMap<String, Vec<String>>,
     pub(crate) body: Vec<u8>,
@@ -19,7 +19,7 @@ pub(crate) struct Answer {
     pub(crate) error: Option<&'static str>,
 }
 
-impl Answer {
+impl ReceivedResponse {
     /// The values of a header, joined; a name in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         self.headers.get(name).map(|values| values.join(", "))
@@ -30,53 +30,53 @@ impl Answer {
     }
 }
 
-/// Sends a request as it is, and reads the answer to its end.
-pub(crate) async fn exchange(address: SocketAddr, request: Vec<u8>, timeout: Duration) -> io::Result<Answer> {
+/// Sends a request as it is, and reads the response to its end.
+pub(crate) async fn exchange(address: SocketAddr, request: Vec<u8>, timeout: Duration) -> io::Result<ReceivedResponse> {
     let is_head = request.starts_with(b"HEAD ");
     let (read, mut write) = TcpStream::connect(address).await?.into_split();
-    // A server may answer, and close, before it has read the whole request.
+    // A server may respond, and close, before it has read the whole request.
     let sending = tokio::spawn(async move {
         let _ = write.write_all(&request).await;
         write
     });
-    let mut answer = Answer::default();
+    let mut response = ReceivedResponse::default();
     let mut wire = Wire { stream: read, unread: Vec::new(), at: 0, deadline: Instant::now() + timeout };
-    if let Err(end) = read_answer(&mut wire, &mut answer, is_head).await {
-        answer.error = Some(match end {
-            End::Closed if answer.status.is_some() => "closed-mid-body",
+    if let Err(end) = read_response(&mut wire, &mut response, is_head).await {
+        response.error = Some(match end {
+            End::Closed if response.status.is_some() => "closed-mid-body",
             End::Closed => "closed",
             End::TimedOut => "timeout",
             End::Stray => "stray",
         });
     }
     sending.abort();
-    Ok(answer)
+    Ok(response)
 }
 
-/// Why an answer is not whole.
+/// Why a response is not whole.
 enum End {
     Closed,
     TimedOut,
     Stray,
 }
 
-async fn read_answer(wire: &mut Wire, answer: &mut Answer, is_head: bool) -> Result<(), End> {
+async fn read_response(wire: &mut Wire, response: &mut ReceivedResponse, is_head: bool) -> Result<(), End> {
     let status = loop {
         let line = wire.line().await?;
         let status = line.split(' ').nth(1).and_then(|status| status.parse::<u16>().ok()).ok_or(End::Stray)?;
-        answer.headers.clear();
+        response.headers.clear();
         loop {
             let line = wire.line().await?;
             let Some((name, value)) = line.split_once(':') else { break };
             let value = value.trim_matches([' ', '\t']).to_owned();
-            answer.headers.entry(name.to_ascii_lowercase()).or_default().push(value);
+            response.headers.entry(name.to_ascii_lowercase()).or_default().push(value);
         }
         if status == 101 || status >= 200 {
             break status;
         }
     };
-    answer.status = Some(status);
-    let length = answer.header("content-length").and_then(|length| length.parse().ok());
+    response.status = Some(status);
+    let length = response.header("content-length").and_then(|length| length.parse().ok());
     if is_head || matches!(status, 204 | 304) {
         return match wire.rest().await {
             (_, Err(end)) => Err(end),
@@ -84,7 +84,7 @@ async fn read_answer(wire: &mut Wire, answer: &mut Answer, is_head: bool) -> Res
             _ => Ok(()),
         };
     }
-    if answer.header("transfer-encoding").is_some_and(|coding| coding.ends_with("chunked")) {
+    if response.header("transfer-encoding").is_some_and(|coding| coding.ends_with("chunked")) {
         loop {
             let line = wire.line().await?;
             let size = line.split(';').next().and_then(|size| usize::from_str_radix(size.trim(), 16).ok());
@@ -92,15 +92,15 @@ async fn read_answer(wire: &mut Wire, answer: &mut Answer, is_head: bool) -> Res
             if size == 0 {
                 return Ok(());
             }
-            wire.take(size, &mut answer.body).await?;
+            wire.take(size, &mut response.body).await?;
             wire.line().await?;
         }
     }
     if let Some(length) = length {
-        return wire.take(length, &mut answer.body).await;
+        return wire.take(length, &mut response.body).await;
     }
     let (rest, end) = wire.rest().await;
-    answer.body = rest;
+    response.body = rest;
     end
 }
 

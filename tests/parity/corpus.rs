@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::client::Answer;
+use crate::client::ReceivedResponse;
 use crate::matches;
 
 #[derive(Debug, Deserialize)]
@@ -149,7 +149,7 @@ impl Request {
 }
 
 impl Case {
-    /// How long an answer may take.
+    /// How long a response may take.
     pub(crate) fn timeout(&self) -> Duration {
         Duration::from_secs_f64(self.timeout.unwrap_or(4.0))
     }
@@ -159,14 +159,14 @@ impl Case {
         Duration::from_secs_f64(self.sleep_before.iter().sum())
     }
 
-    /// The parts in which an answer differs from the recorded one.
-    pub(crate) fn differences(&self, answer: &Answer) -> Vec<String> {
+    /// The parts in which a response differs from the recorded one.
+    pub(crate) fn differences(&self, response: &ReceivedResponse) -> Vec<String> {
         let Response { status, headers, body_base64, body_sha256, body_kind, error } = &self.response;
         let mut parts = Vec::new();
-        if answer.status != *status {
+        if response.status != *status {
             parts.push("status".to_owned());
         }
-        if answer.error != error.as_deref() {
+        if response.error != error.as_deref() {
             parts.push("error".to_owned());
         }
         // Next's own error page: only its status is to be the same.
@@ -175,20 +175,20 @@ impl Case {
             for (name, value) in headers {
                 recorded.entry(name).or_default().push(value);
             }
-            let names = recorded.keys().copied().chain(answer.headers.keys().map(String::as_str));
+            let names = recorded.keys().copied().chain(response.headers.keys().map(String::as_str));
             let mut names: Vec<&str> = names.filter(|name| !is_ignored(name)).collect();
             names.sort_unstable();
             names.dedup();
             let differs = |name: &&str| {
                 let wanted = recorded.get(name).map_or(&[][..], Vec::as_slice);
-                let seen = answer.headers.get(*name).map_or(&[][..], Vec::as_slice);
+                let seen = response.headers.get(*name).map_or(&[][..], Vec::as_slice);
                 wanted.len() != seen.len()
-                    || !wanted.iter().zip(seen).all(|(wanted, seen)| is_same_value(wanted, seen, answer))
+                    || !wanted.iter().zip(seen).all(|(wanted, seen)| is_same_value(wanted, seen, response))
             };
             parts.extend(names.into_iter().filter(differs).map(|name| format!("header:{name}")));
             let is_same_body = match body_sha256 {
-                Some(hash) => format!("{:x}", Sha256::digest(&answer.body)) == *hash,
-                None => decode(body_base64.as_deref().unwrap_or_default()) == answer.body,
+                Some(hash) => format!("{:x}", Sha256::digest(&response.body)) == *hash,
+                None => decode(body_base64.as_deref().unwrap_or_default()) == response.body,
             };
             if !is_same_body {
                 parts.push("body".to_owned());
@@ -199,13 +199,13 @@ impl Case {
     }
 }
 
-/// Whether a header's value is the recorded one, in which `{{NOW+60}}` is a date 60 seconds after that of the answer.
-fn is_same_value(recorded: &str, seen: &str, answer: &Answer) -> bool {
+/// Whether a header's value is the recorded one, in which `{{NOW+60}}` is a date 60 seconds after that of the response.
+fn is_same_value(recorded: &str, seen: &str, response: &ReceivedResponse) -> bool {
     let Some((before, rest)) = recorded.split_once("{{NOW+") else { return recorded == seen };
     let Some((seconds, after)) = rest.split_once("}}") else { return false };
     let date = seen.strip_prefix(before).and_then(|seen| seen.strip_suffix(after));
     let parse = |date: &str| httpdate::parse_http_date(date).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok();
-    let (Some(date), Some(now)) = (date.and_then(parse), answer.header("date").and_then(|now| parse(&now))) else {
+    let (Some(date), Some(now)) = (date.and_then(parse), response.header("date").and_then(|now| parse(&now))) else {
         return false;
     };
     let is_near =

@@ -4,10 +4,10 @@ use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use crate::client::Answer;
+use crate::client::ReceivedResponse;
 use crate::corpus::Case;
 
-type Check = fn(&Case, &Answer) -> Result<(), String>;
+type Check = fn(&Case, &ReceivedResponse) -> Result<(), String>;
 
 /// The one answer that is not to end well.
 const CUT_SHORT: &str = "abort the connection; Next appends 'Internal Server Error' to the body and ends it as a 200";
@@ -77,47 +77,47 @@ const DEVIATIONS: &[(&str, Check)] = &[
 ];
 
 /// Whether a case with a deviation is answered as that says.
-pub(crate) fn check(case: &Case, answer: &Answer) -> Result<(), String> {
+pub(crate) fn check(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let (_, check) = DEVIATIONS
         .iter()
         .find(|(words, _)| *words == case.deviation)
         .ok_or_else(|| format!("nothing is said of {:?}", case.deviation))?;
-    let whole = match answer.error {
+    let whole = match response.error {
         None => Ok(()),
         Some(_) if case.deviation == CUT_SHORT => Ok(()),
-        Some(error) => Err(format!("the answer ended as {error}")),
+        Some(error) => Err(format!("the response ended as {error}")),
     };
-    whole.and_then(|()| check(case, answer)).map_err(|reason| format!("{reason}: {answer:?} {}", answer.text()))
+    whole.and_then(|()| check(case, response)).map_err(|reason| format!("{reason}: {response:?} {}", response.text()))
 }
 
 fn want<T: PartialEq + std::fmt::Debug>(what: &str, seen: &T, wanted: &T) -> Result<(), String> {
     if seen == wanted { Ok(()) } else { Err(format!("{what}: {wanted:?} is wanted, not {seen:?}")) }
 }
 
-fn want_status(answer: &Answer, status: StatusCode) -> Result<(), String> {
-    want("status", &answer.status, &Some(status.as_u16()))
+fn want_status(response: &ReceivedResponse, status: StatusCode) -> Result<(), String> {
+    want("status", &response.status, &Some(status.as_u16()))
 }
 
-fn want_header(answer: &Answer, name: &str, value: Option<&str>) -> Result<(), String> {
-    want(name, &answer.header(name).as_deref(), &value)
+fn want_header(response: &ReceivedResponse, name: &str, value: Option<&str>) -> Result<(), String> {
+    want(name, &response.header(name).as_deref(), &value)
 }
 
-fn want_json(answer: &Answer, wanted: &Value) -> Result<(), String> {
-    let seen: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+fn want_json(response: &ReceivedResponse, wanted: &Value) -> Result<(), String> {
+    let seen: Value = serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
     want("body", &seen, wanted)
 }
 
 /// A failure with a small document that is not HTML; a HEAD has none.
-fn want_problem(case: &Case, answer: &Answer, status: StatusCode) -> Result<(), String> {
-    want_status(answer, status)?;
-    want_header(answer, "location", None)?;
-    want_header(answer, "content-type", Some("application/problem+json"))?;
+fn want_problem(case: &Case, response: &ReceivedResponse, status: StatusCode) -> Result<(), String> {
+    want_status(response, status)?;
+    want_header(response, "location", None)?;
+    want_header(response, "content-type", Some("application/problem+json"))?;
     if case.request.method == "HEAD" {
-        return want("body", &answer.body.len(), &0);
+        return want("body", &response.body.len(), &0);
     }
-    let problem: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+    let problem: Value = serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
     want("problem", &problem["status"], &json!(status.as_u16()))?;
-    want("a small body", &(answer.body.len() < 1024), &true)
+    want("a small body", &(response.body.len() < 1024), &true)
 }
 
 /// The verbs that the application has on a path, by what Next's own OPTIONS answered.
@@ -140,63 +140,63 @@ fn verbs(path: &str) -> &'static str {
     }
 }
 
-fn not_allowed(case: &Case, answer: &Answer) -> Result<(), String> {
-    want_status(answer, StatusCode::METHOD_NOT_ALLOWED)?;
-    want("body", &answer.body.len(), &0)?;
-    want_header(answer, "allow", Some(verbs(&case.request.path)))
+fn not_allowed(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_status(response, StatusCode::METHOD_NOT_ALLOWED)?;
+    want("body", &response.body.len(), &0)?;
+    want_header(response, "allow", Some(verbs(&case.request.path)))
 }
 
-fn not_found(case: &Case, answer: &Answer) -> Result<(), String> {
-    want_problem(case, answer, StatusCode::NOT_FOUND)
+fn not_found(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_problem(case, response, StatusCode::NOT_FOUND)
 }
 
-fn bad_path(case: &Case, answer: &Answer) -> Result<(), String> {
+fn bad_path(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     if case.request.path.starts_with("/api/p/") {
-        want_status(answer, StatusCode::BAD_REQUEST)?;
-        want_header(answer, "content-type", None)?;
-        want_header(answer, "location", None)?;
-        return want("the reason as text", &answer.text().starts_with("the path "), &true);
+        want_status(response, StatusCode::BAD_REQUEST)?;
+        want_header(response, "content-type", None)?;
+        want_header(response, "location", None)?;
+        return want("the reason as text", &response.text().starts_with("the path "), &true);
     }
-    want_problem(case, answer, StatusCode::BAD_REQUEST)
+    want_problem(case, response, StatusCode::BAD_REQUEST)
 }
 
 /// 400 where a route would capture it, 404 elsewhere.
-fn refused_path(case: &Case, answer: &Answer) -> Result<(), String> {
-    not_found(case, answer).or_else(|_| bad_path(case, answer))
+fn refused_path(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    not_found(case, response).or_else(|_| bad_path(case, response))
 }
 
 /// 400 within a catch-all, which would have to say what an empty segment is; 404 elsewhere.
-fn empty_segment(case: &Case, answer: &Answer) -> Result<(), String> {
+fn empty_segment(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let is_captured = ["/api/c/", "/api/oc/", "/api/p/c/", "/api/p/oc/"];
     if is_captured.iter().any(|route| case.request.path.starts_with(route)) {
-        refused_path(case, answer)
+        refused_path(case, response)
     } else {
-        not_found(case, answer)
+        not_found(case, response)
     }
 }
 
-fn dot_segment(case: &Case, answer: &Answer) -> Result<(), String> {
+fn dot_segment(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let path = case.request.path.as_str();
     let id = path.strip_prefix("/api/d/").or_else(|| path.strip_prefix("/api/p/d/"));
     if path.starts_with("/api/c/") || id.is_some_and(|id| !id.contains('/')) {
-        bad_path(case, answer)
+        bad_path(case, response)
     } else {
-        refused_path(case, answer)
+        refused_path(case, response)
     }
 }
 
 /// It is in no literal, and a parameter has it.
-fn backslash(case: &Case, answer: &Answer) -> Result<(), String> {
+fn backslash(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     if !case.request.path.starts_with("/api/d/") {
-        return not_found(case, answer);
+        return not_found(case, response);
     }
     let id = case.request.path.trim_start_matches("/api/d/");
-    want_json(answer, &json!({"route": "/api/d/[id]", "method": "GET", "params": {"id": id}}))
+    want_json(response, &json!({"route": "/api/d/[id]", "method": "GET", "params": {"id": id}}))
 }
 
 /// The route that the decoded path names.
-fn decoded_literal(case: &Case, answer: &Answer) -> Result<(), String> {
-    want_status(answer, StatusCode::OK)?;
+fn decoded_literal(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_status(response, StatusCode::OK)?;
     let path = percent_decode_str(&case.request.path).decode_utf8().map_err(|error| error.to_string())?;
     let method = &case.request.method;
     let wanted = match &*path {
@@ -205,149 +205,149 @@ fn decoded_literal(case: &Case, answer: &Answer) -> Result<(), String> {
         path if path.starts_with("/api/p/") => json!({"route": path, "method": method, "query": {}}),
         path => json!({"route": path, "method": method, "params": null}),
     };
-    want_json(answer, &wanted)
+    want_json(response, &wanted)
 }
 
 /// The routes of JSON read any media type, as `request.json()` does; those of forms do not.
-fn bad_body(case: &Case, answer: &Answer) -> Result<(), String> {
+fn bad_body(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let is_form = case.request.path.starts_with("/api/body/form");
     let status = if is_form { StatusCode::UNSUPPORTED_MEDIA_TYPE } else { StatusCode::BAD_REQUEST };
-    want_problem(case, answer, status)
+    want_problem(case, response, status)
 }
 
 /// JSON, but not of the handler's type.
-fn other_shape(case: &Case, answer: &Answer) -> Result<(), String> {
-    want_problem(case, answer, StatusCode::UNPROCESSABLE_ENTITY)
+fn other_shape(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_problem(case, response, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 /// The authority is that of the target, or of `Host`; the scheme is never that of a forwarded header.
-fn authority(case: &Case, answer: &Answer) -> Result<(), String> {
-    want_status(answer, StatusCode::OK)?;
+fn authority(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_status(response, StatusCode::OK)?;
     let target = case.request.path.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
     let host = target.map_or(case.request.header("host").unwrap_or_default(), |(host, _)| host);
     let path = target.map_or(case.request.path.clone(), |(_, path)| format!("/{path}"));
     if path == "/api/users" {
-        return want_json(answer, &json!([{"id": 1, "name": "Alice"}, {"id": 2, "name": "Bob"}]));
+        return want_json(response, &json!([{"id": 1, "name": "Alice"}, {"id": 2, "name": "Bob"}]));
     }
     if path == "/api/p/echo?x=1" {
-        return want_json(answer, &json!({"method": "GET", "url": path, "query": {"x": "1"}, "cookies": {}}));
+        return want_json(response, &json!({"method": "GET", "url": path, "query": {"x": "1"}, "cookies": {}}));
     }
-    let seen: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+    let seen: Value = serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
     let scheme = if case.request.path.starts_with("https:") { "https" } else { "http" };
     want("url", &seen["url"], &json!(format!("{scheme}://{host}{path}")))?;
     want("host", &seen["host"], &json!(host))?;
     want("protocol", &seen["protocol"], &json!(format!("{scheme}:")))
 }
 
-fn asterisk(case: &Case, answer: &Answer) -> Result<(), String> {
+fn asterisk(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     if case.request.method == "OPTIONS" {
-        want_status(answer, StatusCode::NO_CONTENT)
+        want_status(response, StatusCode::NO_CONTENT)
     } else {
-        want_problem(case, answer, StatusCode::BAD_REQUEST)
+        want_problem(case, response, StatusCode::BAD_REQUEST)
     }
 }
 
 /// Every pair, in the order of the query.
-fn whole_query(case: &Case, answer: &Answer) -> Result<(), String> {
-    want_status(answer, StatusCode::OK)?;
+fn whole_query(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_status(response, StatusCode::OK)?;
     let (path, query) = case.request.path.split_once('?').unwrap_or((&case.request.path, ""));
     if path.starts_with("/api/p/") {
-        return want_pages_query(answer, query);
+        return want_pages_query(response, query);
     }
     if path != "/api/q" {
-        return want_header(answer, "location", None);
+        return want_header(response, "location", None);
     }
     let pairs = |query: &str| json!(form_urlencoded::parse(query.as_bytes()).collect::<Vec<_>>());
-    let seen: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+    let seen: Value = serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
     want("entries", &seen["entries"], &pairs(query))?;
     let search = seen["search"].as_str().and_then(|search| search.strip_prefix('?'));
     want("search", &search.map(pairs), &Some(pairs(query)))
 }
 
 /// `req.query` has what was sent, and a fragment is no part of it.
-fn want_pages_query(answer: &Answer, query: &str) -> Result<(), String> {
+fn want_pages_query(response: &ReceivedResponse, query: &str) -> Result<(), String> {
     let wanted = match query {
         "nxtPid=9" => json!({"nxtPid": "9", "id": "42"}),
         "__proto__=1&a=2" => json!({"__proto__": "1", "a": "2"}),
         "x=%20+#f" => json!({"x": "  "}),
         query => return Err(format!("nothing is said of {query}")),
     };
-    let seen: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+    let seen: Value = serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
     want("query", &seen["query"], &wanted)
 }
 
 /// A failed answer of a pages route: a bare text.
-fn want_pages_failure(answer: &Answer, status: StatusCode, text: &str) -> Result<(), String> {
-    want_status(answer, status)?;
-    want_header(answer, "content-type", None)?;
-    want_header(answer, "location", None)?;
-    want("body", &answer.text().as_str(), &text)
+fn want_pages_failure(response: &ReceivedResponse, status: StatusCode, text: &str) -> Result<(), String> {
+    want_status(response, status)?;
+    want_header(response, "content-type", None)?;
+    want_header(response, "location", None)?;
+    want("body", &response.text().as_str(), &text)
 }
 
-fn own_headers_kept(case: &Case, answer: &Answer) -> Result<(), String> {
-    want_status(answer, StatusCode::OK)?;
+fn own_headers_kept(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_status(response, StatusCode::OK)?;
     if case.request.path.ends_with("contentEncoding") {
-        want_header(answer, "content-encoding", Some("gzip"))?;
-        want("body", &answer.text().as_str(), &"not really gzip")
+        want_header(response, "content-encoding", Some("gzip"))?;
+        want("body", &response.text().as_str(), &"not really gzip")
     } else {
-        want_header(answer, "content-length", Some("5"))?;
-        want("body", &answer.text().as_str(), &"hello")
+        want_header(response, "content-length", Some("5"))?;
+        want("body", &response.text().as_str(), &"hello")
     }
 }
 
-fn head_with_length(case: &Case, answer: &Answer) -> Result<(), String> {
+fn head_with_length(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let length = if case.request.path.ends_with("case=big") { "100000" } else { "4" };
-    want_header(answer, "content-length", Some(length))?;
-    want("other parts", &case.differences(answer), &Vec::new())
+    want_header(response, "content-length", Some(length))?;
+    want("other parts", &case.differences(response), &Vec::new())
 }
 
-fn status_without_content(case: &Case, answer: &Answer) -> Result<(), String> {
+fn status_without_content(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let status = ["204", "205", "304"].iter().find(|status| case.request.path.contains(*status));
-    want("status", &answer.status, &status.and_then(|status| status.parse().ok()))?;
-    want("body", &answer.body.len(), &0)
+    want("status", &response.status, &status.and_then(|status| status.parse().ok()))?;
+    want("body", &response.body.len(), &0)
 }
 
-fn relative_location(case: &Case, answer: &Answer) -> Result<(), String> {
+fn relative_location(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let is_temporary = case.request.path.ends_with("nrRelative"); // `Response.redirect` has another default
-    want_status(answer, if is_temporary { StatusCode::TEMPORARY_REDIRECT } else { StatusCode::FOUND })?;
-    want_header(answer, "location", Some("/api/users"))
+    want_status(response, if is_temporary { StatusCode::TEMPORARY_REDIRECT } else { StatusCode::FOUND })?;
+    want_header(response, "location", Some("/api/users"))
 }
 
-fn encoded_location(case: &Case, answer: &Answer) -> Result<(), String> {
+fn encoded_location(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let query = if case.request.path.starts_with("/api/p/") { "" } else { "?q=%C3%BC" };
-    want_status(answer, StatusCode::TEMPORARY_REDIRECT)?;
-    want_header(answer, "location", Some(&format!("/%C3%A9%20b{query}")))
+    want_status(response, StatusCode::TEMPORARY_REDIRECT)?;
+    want_header(response, "location", Some(&format!("/%C3%A9%20b{query}")))
 }
 
-fn failed_stream(_: &Case, answer: &Answer) -> Result<(), String> {
-    want_status(answer, StatusCode::INTERNAL_SERVER_ERROR)
+fn failed_stream(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_status(response, StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn thrown_response(_: &Case, answer: &Answer) -> Result<(), String> {
-    want_status(answer, StatusCode::IM_A_TEAPOT)?;
-    want("body", &answer.text().as_str(), &"thrown response")
+fn thrown_response(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_status(response, StatusCode::IM_A_TEAPOT)?;
+    want("body", &response.text().as_str(), &"thrown response")
 }
 
-fn thrown_status(case: &Case, answer: &Answer) -> Result<(), String> {
+fn thrown_status(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     if case.request.path.starts_with("/api/p/") {
-        return want_pages_failure(answer, StatusCode::IM_A_TEAPOT, "I am a teapot");
+        return want_pages_failure(response, StatusCode::IM_A_TEAPOT, "I am a teapot");
     }
-    want_problem(case, answer, StatusCode::IM_A_TEAPOT)
+    want_problem(case, response, StatusCode::IM_A_TEAPOT)
 }
 
-fn trimmed_cookies(_: &Case, answer: &Answer) -> Result<(), String> {
-    want_status(answer, StatusCode::OK)?;
+fn trimmed_cookies(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_status(response, StatusCode::OK)?;
     let [a, b] = [json!({"name": "a", "value": "1"}), json!({"name": "b", "value": "2"})];
     let wanted = json!({
         "all": [a, b], "size": 2, "a": a, "aAll": [a], "hasA": true, "hasZ": false, "z": null, "str": "a=1; b=2",
     });
-    want_json(answer, &wanted)
+    want_json(response, &wanted)
 }
 
 /// The other pairs, and of that one at most its name.
-fn cookie_without_value(case: &Case, answer: &Answer) -> Result<(), String> {
-    want_status(answer, StatusCode::OK)?;
-    let seen: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+fn cookie_without_value(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_status(response, StatusCode::OK)?;
+    let seen: Value = serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
     let seen = seen["all"].as_array().map_or(&[][..], Vec::as_slice);
     let cookies = case.request.header("cookie").unwrap_or_default().split(';').map(str::trim);
     for (name, value) in cookies.map(|pair| pair.split_once('=').unwrap_or((pair, ""))) {
@@ -358,43 +358,43 @@ fn cookie_without_value(case: &Case, answer: &Answer) -> Result<(), String> {
     Ok(())
 }
 
-fn valid_same_site(_: &Case, answer: &Answer) -> Result<(), String> {
-    want_set_cookies(answer, &["n=v; Path=/; SameSite=strict"])
+fn valid_same_site(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_set_cookies(response, &["n=v; Path=/; SameSite=strict"])
 }
 
-fn raw_cookie_kept(_: &Case, answer: &Answer) -> Result<(), String> {
-    want_set_cookies(answer, &["raw1=1; Path=/", "n=v; Path=/"])
+fn raw_cookie_kept(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_set_cookies(response, &["raw1=1; Path=/", "n=v; Path=/"])
 }
 
-fn raw_cookies_as_they_are(_: &Case, answer: &Answer) -> Result<(), String> {
-    want_set_cookies(answer, &["raw=1", "raw2=2; HttpOnly", "fromStore=1; Path=/"])
+fn raw_cookies_as_they_are(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_set_cookies(response, &["raw=1", "raw2=2; HttpOnly", "fromStore=1; Path=/"])
 }
 
-fn want_set_cookies(answer: &Answer, lines: &[&str]) -> Result<(), String> {
-    want_status(answer, StatusCode::OK)?;
-    let seen = answer.headers.get("set-cookie").map_or(&[][..], Vec::as_slice);
+fn want_set_cookies(response: &ReceivedResponse, lines: &[&str]) -> Result<(), String> {
+    want_status(response, StatusCode::OK)?;
+    let seen = response.headers.get("set-cookie").map_or(&[][..], Vec::as_slice);
     want("set-cookie", &seen, &lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>().as_slice())
 }
 
-fn refused_cookie(_: &Case, answer: &Answer) -> Result<(), String> {
-    want_status(answer, StatusCode::INTERNAL_SERVER_ERROR)?;
-    want_header(answer, "set-cookie", None)
+fn refused_cookie(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_status(response, StatusCode::INTERNAL_SERVER_ERROR)?;
+    want_header(response, "set-cookie", None)
 }
 
-fn cookies_of_a_failure(case: &Case, answer: &Answer) -> Result<(), String> {
+fn cookies_of_a_failure(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let is_not_found = case.request.method == "POST";
-    want_status(answer, if is_not_found { StatusCode::NOT_FOUND } else { StatusCode::INTERNAL_SERVER_ERROR })?;
-    want("body", &answer.body.len(), &0)?;
-    want_header(answer, "set-cookie", is_not_found.then_some("n=v; Path=/"))
+    want_status(response, if is_not_found { StatusCode::NOT_FOUND } else { StatusCode::INTERNAL_SERVER_ERROR })?;
+    want("body", &response.body.len(), &0)?;
+    want_header(response, "set-cookie", is_not_found.then_some("n=v; Path=/"))
 }
 
 /// The application does not ask for it: as Next answers.
-fn not_conditional(case: &Case, answer: &Answer) -> Result<(), String> {
-    want("parts that differ", &case.differences(answer), &Vec::new())
+fn not_conditional(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want("parts that differ", &case.differences(response), &Vec::new())
 }
 
 /// The whole answer with its tag, as if nothing had been asked of it.
-fn tagged_in_full(case: &Case, answer: &Answer) -> Result<(), String> {
+fn tagged_in_full(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let (status, body) = match case.request.path.as_str() {
         "/api/p/hello" => (StatusCode::OK, r#"{"message":"Hello from Next.js!"}"#.to_owned()),
         "/api/p/send?case=s404" => (StatusCode::NOT_FOUND, "nope".to_owned()),
@@ -403,38 +403,38 @@ fn tagged_in_full(case: &Case, answer: &Answer) -> Result<(), String> {
         "/api/p/json?case=big" => (StatusCode::OK, format!(r#"{{"s":"{}"}}"#, "x".repeat(70000))),
         path => return Err(format!("nothing is said of {path}")),
     };
-    want_status(answer, status)?;
-    want_header(answer, "content-encoding", None)?;
-    want("a tag", &answer.header("etag").is_some(), &true)?;
-    want("body", &answer.text(), &body)
+    want_status(response, status)?;
+    want_header(response, "content-encoding", None)?;
+    want("a tag", &response.header("etag").is_some(), &true)?;
+    want("body", &response.text(), &body)
 }
 
-fn not_modified(_: &Case, answer: &Answer) -> Result<(), String> {
-    want_status(answer, StatusCode::NOT_MODIFIED)?;
-    want("a tag", &answer.header("etag").is_some(), &true)
+fn not_modified(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_status(response, StatusCode::NOT_MODIFIED)?;
+    want("a tag", &response.header("etag").is_some(), &true)
 }
 
-fn no_redirect(_: &Case, answer: &Answer) -> Result<(), String> {
-    want_pages_failure(answer, StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+fn no_redirect(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_pages_failure(response, StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
 }
 
-fn encoded_pages_location(_: &Case, answer: &Answer) -> Result<(), String> {
-    want_status(answer, StatusCode::TEMPORARY_REDIRECT)?;
-    want_header(answer, "location", Some("/%E4%BD%A0"))
+fn encoded_pages_location(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_status(response, StatusCode::TEMPORARY_REDIRECT)?;
+    want_header(response, "location", Some("/%E4%BD%A0"))
 }
 
-fn own_headers_dropped(_: &Case, answer: &Answer) -> Result<(), String> {
-    want_header(answer, "x-set", None)?;
-    want_pages_failure(answer, StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+fn own_headers_dropped(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_header(response, "x-set", None)?;
+    want_pages_failure(response, StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
 }
 
 /// What was written, and no proper end.
-fn cut_short(_: &Case, answer: &Answer) -> Result<(), String> {
-    want_status(answer, StatusCode::OK)?;
-    want("an abort", &answer.error.is_some(), &true)?;
-    want("body", &"part".starts_with(&answer.text()), &true)
+fn cut_short(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_status(response, StatusCode::OK)?;
+    want("an abort", &response.error.is_some(), &true)?;
+    want("body", &"part".starts_with(&response.text()), &true)
 }
 
-fn answered(_: &Case, answer: &Answer) -> Result<(), String> {
-    want_status(answer, StatusCode::OK)
+fn answered(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    want_status(response, StatusCode::OK)
 }

@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 
-use client::{Answer, exchange};
+use client::{ReceivedResponse, exchange};
 use corpus::Case;
 use next_parity::Variant;
 
@@ -83,27 +83,27 @@ fn matches(pattern: &str, name: &str) -> bool {
 
 async fn replay(address: SocketAddr, case: &Case) -> Outcome {
     tokio::time::sleep(case.pause()).await;
-    let answer = match exchange(address, case.request.bytes(), case.timeout()).await {
-        Ok(answer) => answer,
+    let response = match exchange(address, case.request.bytes(), case.timeout()).await {
+        Ok(response) => response,
         Err(error) => return Outcome::Failed(format!("no connection: {error}")),
     };
-    judge(case, &answer)
+    judge(case, &response)
 }
 
-fn judge(case: &Case, answer: &Answer) -> Outcome {
+fn judge(case: &Case, response: &ReceivedResponse) -> Outcome {
     if case.tier == "deviate" {
-        return match deviations::check(case, answer) {
+        return match deviations::check(case, response) {
             Ok(()) => Outcome::Passed,
             Err(reason) => Outcome::Failed(reason),
         };
     }
-    let differences = case.differences(answer);
+    let differences = case.differences(response);
     let is_known_edge = case.tier == "edge" && EDGES.iter().any(|(is_it, _)| is_it(case));
     match (differences.is_empty(), is_known_edge) {
         (true, false) => Outcome::Passed,
         (false, true) => Outcome::Differs,
         (true, true) => Outcome::Failed("it stands in the list of edges, and passes".to_owned()),
-        (false, false) => Outcome::Failed(format!("{}: {answer:?} {}", differences.join(", "), answer.text())),
+        (false, false) => Outcome::Failed(format!("{}: {response:?} {}", differences.join(", "), response.text())),
     }
 }
 

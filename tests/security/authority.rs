@@ -19,17 +19,17 @@ async fn the_host_of_the_request_line_is_never_trusted() {
         ("http://evil.example/users/?a=1", "/users?a=1"),
         ("http://evil.example/files//other.example/", "/files//other.example"),
     ] {
-        let answer = get_from(api.clone(), uri).await;
+        let response = get_from(api.clone(), uri).await;
         assert_eq!(
-            (answer.status, &answer.headers[LOCATION]),
+            (response.status, &response.headers[LOCATION]),
             (StatusCode::PERMANENT_REDIRECT, &location.parse().unwrap())
         );
     }
     let all = RouteHandlers::new().get("/{*path}", async || "").trailing_slash(TrailingSlash::Remove);
     for uri in ["//evil.example/", "http://host.example//evil.example/", "///evil.example/", "/\\evil.example/"] {
         let Ok(uri) = uri.parse::<http::Uri>() else { continue };
-        let answer = get_from(all.clone(), &uri.to_string()).await;
-        assert!(!answer.headers.contains_key(LOCATION), "{uri}: {:?}", answer.headers);
+        let response = get_from(all.clone(), &uri.to_string()).await;
+        assert!(!response.headers.contains_key(LOCATION), "{uri}: {:?}", response.headers);
     }
 }
 
@@ -51,8 +51,8 @@ async fn a_path_with_dot_segments_or_an_empty_end_is_never_redirected() {
         ("/files/.../", 308),
         ("/files/.a/", 308),
     ] {
-        let answer = get_from(api.clone(), uri).await;
-        assert_eq!(answer.status.as_u16(), status, "{uri}");
-        assert_eq!(answer.headers.contains_key(LOCATION), status == 308, "{uri}");
+        let response = get_from(api.clone(), uri).await;
+        assert_eq!(response.status.as_u16(), status, "{uri}");
+        assert_eq!(response.headers.contains_key(LOCATION), status == 308, "{uri}");
     }
 }

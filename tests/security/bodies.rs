@@ -33,8 +33,8 @@ async fn a_body_without_end_is_refused_at_the_limit() {
         counter.fetch_add(1, Ordering::Relaxed);
         Bytes::from_static(&[b'x'; 1024])
     });
-    let answer = send(echo(10 * 1024), Request::post("/").body(in_pieces(endless)).unwrap()).await;
-    assert_eq!(answer.status, 413);
+    let response = send(echo(10 * 1024), Request::post("/").body(in_pieces(endless)).unwrap()).await;
+    assert_eq!(response.status, 413);
     assert_eq!(read.load(Ordering::Relaxed), 11, "no more is read than tells that it is too much");
 }
 
@@ -69,9 +69,9 @@ async fn a_body_over_the_limit_is_a_problem_and_never_a_truncated_success() {
     let announced = Request::post("/").header(CONTENT_LENGTH, 9).body(Body::from("123456789")).unwrap();
     let chunked = Request::post("/").body(in_pieces(stream::iter(["12345", "6789"].map(Bytes::from)))).unwrap();
     for request in [announced, chunked] {
-        let answer = send(api.clone(), request).await;
-        assert_eq!(answer.status, 413);
-        assert_eq!(answer.problem()["detail"], "the body is longer than the 8 bytes allowed here");
+        let response = send(api.clone(), request).await;
+        assert_eq!(response.status, 413);
+        assert_eq!(response.problem()["detail"], "the body is longer than the 8 bytes allowed here");
     }
     assert_eq!(called.load(Ordering::Relaxed), 0);
 }

@@ -2,7 +2,7 @@
 //!
 //! CVE-2025-49826 (Next.js), RUSTSEC-2026-0035 (CVE-2026-2836, pingora-cache), CVE-2026-24472 and GHSA-p77w-8qqv-26rm
 //! (Hono): there is no cache here, so there is no key to get wrong. What is held is that there is none: each request
-//! runs its handler, and no answer made here invites a cache to keep it.
+//! runs its handler, and no response made here invites a cache to keep it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +11,7 @@ use http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, ETAG, EXPIRES, HOST, IF
 use http::{HeaderMap, Method, Request};
 use route_handlers::{Body, RouteHandlers, get};
 
-use crate::{Answer, get_from, request, send};
+use crate::{ReceivedResponse, get_from, request, send};
 
 #[tokio::test]
 async fn each_request_runs_its_handler_and_gets_what_is_its_own() {
@@ -31,17 +31,17 @@ async fn each_request_runs_its_handler_and_gets_what_is_its_own() {
         (HOST, "a.example"),
         (HOST, "b.example"),
     ];
-    let mut seen: Vec<Answer> = Vec::new();
+    let mut seen: Vec<ReceivedResponse> = Vec::new();
     for (name, value) in clients.iter().chain(&clients) {
         let request = Request::get("/me").header(name, *value).body(Body::empty()).unwrap();
-        let answer = send(api.clone(), request).await;
-        assert!(answer.body.contains(value), "{}", answer.body);
-        assert!(!answer.headers.contains_key(CACHE_CONTROL) && !answer.headers.contains_key(EXPIRES));
-        seen.push(answer);
+        let response = send(api.clone(), request).await;
+        assert!(response.body.contains(value), "{}", response.body);
+        assert!(!response.headers.contains_key(CACHE_CONTROL) && !response.headers.contains_key(EXPIRES));
+        seen.push(response);
     }
     assert_eq!(runs.load(Ordering::Relaxed), clients.len() * 2);
 
-    // A tag of one client's answer is no 304 for another: what is compared is what this request's handler made.
+    // A tag of one client's response is no 304 for another: what is compared is what this request's handler made.
     let tag_of_a = &seen[0].headers[ETAG];
     for (name, value, status) in
         [(AUTHORIZATION, "Bearer a", 304), (AUTHORIZATION, "Bearer b", 200), (COOKIE, "session=a", 200)]
@@ -58,8 +58,8 @@ async fn no_failure_may_be_kept_by_a_cache() {
     for (method, path, status) in
         [(Method::GET, "/x", 400), (Method::GET, "/a/b", 404), (Method::POST, "/7", 405), (Method::GET, "/%zz", 400)]
     {
-        let answer = send(api.clone(), request(method, path)).await;
-        assert_eq!((answer.status.as_u16(), answer.headers[CACHE_CONTROL].to_str().unwrap()), (status, "no-store"));
+        let response = send(api.clone(), request(method, path)).await;
+        assert_eq!((response.status.as_u16(), response.headers[CACHE_CONTROL].to_str().unwrap()), (status, "no-store"));
     }
     assert!(!get_from(api, "/7").await.headers.contains_key(CACHE_CONTROL), "a success is the handler's to speak of");
 }

@@ -29,9 +29,9 @@ async fn no_work_outlives_the_requests_that_are_given_up() {
     let idle = Arc::strong_count(&held);
     let mut given_up = Vec::new();
     for _ in 0..10_000 {
-        let mut answer = tokio_test::task::spawn(api.call(request(Method::GET, "/waits")));
-        assert!(answer.poll().is_pending());
-        given_up.push(answer);
+        let mut response = tokio_test::task::spawn(api.call(request(Method::GET, "/waits")));
+        assert!(response.poll().is_pending());
+        given_up.push(response);
     }
     assert_eq!(Arc::strong_count(&held), idle + 10_000);
     drop(given_up);

@@ -74,9 +74,9 @@ async fn no_header_of_the_client_changes_which_handler_runs_or_whether_its_guard
             for value in values {
                 let mut request = request(method.clone(), path);
                 request.headers_mut().insert(HeaderName::from_static(name), value.parse().unwrap());
-                let answer = send(api.clone(), request).await;
+                let response = send(api.clone(), request).await;
                 assert_eq!(
-                    (answer.status, &answer.headers, &answer.body),
+                    (response.status, &response.headers, &response.body),
                     (plain.status, &plain.headers, &plain.body),
                     "{method} {path} {name}: {value}"
                 );

@@ -51,7 +51,7 @@ async fn several_lines_of_cookies_are_read_as_one() {
         RouteHandlers::new().get("/", async |cookies: Cookies| format!("{:?}", cookies.iter().collect::<Vec<_>>()));
     for lines in [&["a=1; b=2; a=3"][..], &["a=1; b=2", "a=3"], &["a=1", "b=2", "a=3"], &["a=1", "b=2;", "; a=3"]] {
         let request = lines.iter().fold(Request::get("/"), |request, line| request.header(COOKIE, *line));
-        let answer = send(api.clone(), request.body(Body::empty()).unwrap()).await;
-        assert_eq!(answer.body, r#"[("a", "1"), ("b", "2"), ("a", "3")]"#, "{lines:?}");
+        let response = send(api.clone(), request.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.body, r#"[("a", "1"), ("b", "2"), ("a", "3")]"#, "{lines:?}");
     }
 }

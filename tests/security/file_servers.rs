@@ -10,7 +10,7 @@ use tower::layer::layer_fn;
 use tower::service_fn;
 use tower_http::services::ServeDir;
 
-use crate::{Answer, get_from};
+use crate::{ReceivedResponse, get_from};
 
 /// A folder with a public file, and with one that only the table may let out.
 struct Site(PathBuf);
@@ -27,7 +27,7 @@ impl Site {
     }
 
     /// A table that owns `/private`, over a file server that has a folder of this name.
-    async fn get(&self, path: &str) -> Answer {
+    async fn get(&self, path: &str) -> ReceivedResponse {
         let guarded = RouteHandlers::new()
             .route("/private/{*path?}", any(async || "let through").layer(layer_fn(|_| service_fn(refuse))))
             .claim("/private");
@@ -70,8 +70,8 @@ async fn no_path_below_an_owned_prefix_reaches_the_file_server() {
         "/private/",
         "/private",
     ] {
-        let answer = site.get(path).await;
-        assert!([400, 403].contains(&answer.status.as_u16()), "{path}: {}", answer.status);
+        let response = site.get(path).await;
+        assert!([400, 403].contains(&response.status.as_u16()), "{path}: {}", response.status);
     }
 }
 
@@ -101,8 +101,8 @@ async fn no_other_spelling_of_an_owned_prefix_gets_its_files_from_the_file_serve
         "/private%00/secret.txt",
         "/private./secret.txt",
     ] {
-        let answer = site.get(path).await;
-        if answer.status == 200 || answer.body.contains(SECRET) {
+        let response = site.get(path).await;
+        if response.status == 200 || response.body.contains(SECRET) {
             let_out.push(path);
         }
     }
@@ -140,8 +140,8 @@ async fn a_captured_path_leads_to_nothing_outside_the_folder_it_is_joined_to() {
         ("/tail/%73ecret%2Etxt", SECRET),
         ("/one/a%20b.txt", "with a space"),
     ] {
-        let answer = get_from(files(&public), path).await;
-        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, expected), "{path}");
+        let response = get_from(files(&public), path).await;
+        assert_eq!((response.status.as_u16(), response.body.as_str()), (200, expected), "{path}");
     }
     for path in [
         "/tail/absent",
@@ -184,9 +184,9 @@ async fn a_captured_path_leads_to_nothing_outside_the_folder_it_is_joined_to() {
     for name in drive.iter().chain(&device).chain(&other) {
         for path in ["/tail/", "/tail/x/", "/folder/", "/folder/x/", "/one/", "/part/p"] {
             let path = format!("{path}{name}");
-            let answer = get_from(files(&public), &path).await;
-            assert_eq!(answer.status, 400, "{path}: {}", answer.body);
-            answer.problem();
+            let response = get_from(files(&public), &path).await;
+            assert_eq!(response.status, 400, "{path}: {}", response.body);
+            response.problem();
         }
     }
     for path in

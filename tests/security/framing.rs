@@ -1,7 +1,7 @@
 //! Requests and answers of which two parties see another end.
 //!
 //! RUSTSEC-2020-0008, RUSTSEC-2021-0020, -0078, -0079 (hyper), RUSTSEC-2026-0033, -0034 (Pingora): the framing of
-//! requests is the host's alone, here nothing parses it. What is left to hold is that an answer's length is that of its
+//! requests is the host's alone, here nothing parses it. What is left to hold is that a response's length is that of its
 //! content, and that a body which nobody asked for is not read.
 
 use bytes::Bytes;
@@ -18,14 +18,14 @@ use crate::request;
 
 const STATUSES: [u16; 9] = [200, 201, 204, 205, 206, 304, 404, 413, 500];
 
-/// An answer of a handler that says something about its length.
+/// A response of a handler that says something about its length.
 fn says(status: u16, length: &str, content: &'static str) -> Response {
     let response = http::Response::builder().status(status).header(CONTENT_LENGTH, length);
     response.body(Body::from(content)).unwrap()
 }
 
 #[tokio::test]
-async fn the_length_of_an_answer_is_that_of_its_content_or_is_not_said() {
+async fn the_length_of_a_response_is_that_of_its_content_or_is_not_said() {
     for status in STATUSES {
         for length in ["0", "3", "7", "9", "18446744073709551616", "7, 7", "+7", "0x7"] {
             for content in ["", "content"] {
@@ -44,8 +44,8 @@ async fn the_length_of_an_answer_is_that_of_its_content_or_is_not_said() {
                     (Method::HEAD, "/none"),
                     (Method::OPTIONS, "/json"),
                 ] {
-                    let answer = api.clone().oneshot(request(method.clone(), path)).await.unwrap();
-                    let (head, body) = answer.into_parts();
+                    let response = api.clone().oneshot(request(method.clone(), path)).await.unwrap();
+                    let (head, body) = response.into_parts();
                     let sent = body.collect().await.unwrap().to_bytes().len();
                     let case = format!("{method} {path}: {status} {length} {content:?}: {head:?}");
                     let lengths = head.headers.get_all(CONTENT_LENGTH).iter().collect::<Vec<_>>();
@@ -65,9 +65,9 @@ async fn the_length_of_an_answer_is_that_of_its_content_or_is_not_said() {
     }
 }
 
-// What follows an answer on its connection is the next answer, whatever the handler said of the length or the coding.
+// What follows a response on its connection is the next response, whatever the handler said of the length or the coding.
 #[tokio::test]
-async fn the_next_answer_of_the_connection_begins_where_the_last_one_ended() {
+async fn the_next_response_of_the_connection_begins_where_the_last_one_ended() {
     let lies = async |request: Request<Body>| {
         let mut response = says(request.uri().query().unwrap().parse().unwrap(), "3", "HTTP/1.1 200 OK\r\n\r\n");
         if request.uri().path() == "/coded" {
@@ -157,7 +157,7 @@ async fn a_body_that_no_handler_asks_for_is_not_read() {
     ] {
         let mut request = request(method.clone(), path);
         *request.body_mut() = unread();
-        let answer = api.clone().oneshot(request).await.unwrap();
-        assert_eq!(answer.status(), StatusCode::from_u16(status).unwrap(), "{method} {path}");
+        let response = api.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::from_u16(status).unwrap(), "{method} {path}");
     }
 }

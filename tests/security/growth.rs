@@ -24,9 +24,9 @@ async fn the_longest_path_and_the_most_ambiguous_table_are_answered() {
     }
     assert_eq!(get_from(ambiguous.clone(), &"/a".repeat(13)).await.status, 404);
     assert_eq!(get_from(ambiguous.clone(), &("/a".repeat(12) + "/end")).await.status, 200);
-    let answer = send(ambiguous, request(Method::PUT, &("/a".repeat(12) + "/end"))).await;
+    let response = send(ambiguous, request(Method::PUT, &("/a".repeat(12) + "/end"))).await;
     assert_eq!(
-        (answer.status, &answer.headers[ALLOW]),
+        (response.status, &response.headers[ALLOW]),
         (StatusCode::METHOD_NOT_ALLOWED, &"GET, HEAD, OPTIONS".parse().unwrap())
     );
 }

@@ -18,14 +18,14 @@ async fn a_guard_and_the_router_mean_the_same_route_and_the_query_sets_no_parame
         assert_eq!(get_from(api.clone(), path).await.status, 403, "{path}");
     }
     for path in ["/Admin/7", "/admin%2F7", "/%2561dmin/7", "/admin/7/8", "/admin/7/", "/admin"] {
-        let answer = get_from(api.clone(), path).await;
-        assert!([200, 400].contains(&answer.status.as_u16()), "{path} is not the guarded route");
+        let response = get_from(api.clone(), path).await;
+        assert!([200, 400].contains(&response.status.as_u16()), "{path} is not the guarded route");
     }
 
     let show = async |Path(id): Path<String>, Query(query): Query<Vec<(String, String)>>| format!("{id} {query:?}");
     let api = RouteHandlers::new().get("/users/{id}", show);
-    let answer = get_from(api, "/users/7?id=evil&nxtPid=evil").await;
-    assert_eq!(answer.body, r#"7 [("id", "evil"), ("nxtPid", "evil")]"#);
+    let response = get_from(api, "/users/7?id=evil&nxtPid=evil").await;
+    assert_eq!(response.body, r#"7 [("id", "evil"), ("nxtPid", "evil")]"#);
 }
 
 // Envoy CVE-2019-9901, Istio CVE-2021-31920, Caddy GHSA-m8m5-v4jf-3wcm, Astro #14771: a rule on the path as it was sent, before a
@@ -39,9 +39,9 @@ async fn no_escaping_of_a_guarded_path_leads_to_its_handler_past_the_guard() {
     let mut refused = 0;
     let mut ask = async |path: String| {
         for method in [Method::GET, Method::POST, Method::HEAD] {
-            let answer = send(api.clone(), request(method, &path)).await;
-            assert_ne!(answer.body, "the panel", "{path}");
-            refused += usize::from(answer.status == 403);
+            let response = send(api.clone(), request(method, &path)).await;
+            assert_ne!(response.body, "the panel", "{path}");
+            refused += usize::from(response.status == 403);
         }
     };
     for (at, byte) in PATH.bytes().enumerate().skip(1) {

@@ -26,11 +26,11 @@ async fn a_line_break_in_what_becomes_a_header_is_a_500_problem_and_no_panic() {
     ];
     for (index, make) in makers.into_iter().enumerate() {
         let api = RouteHandlers::new().any("/", pages(move |_, res| std::future::ready(make(res))));
-        let answer = get_from(api, "/").await;
-        assert_eq!(answer.status, 500, "{index}");
-        answer.problem();
+        let response = get_from(api, "/").await;
+        assert_eq!(response.status, 500, "{index}");
+        response.problem();
         for name in ["x-evil", "x-a", "location", "set-cookie"] {
-            assert!(!answer.headers.contains_key(name), "{index}: {:?}", answer.headers);
+            assert!(!response.headers.contains_key(name), "{index}: {:?}", response.headers);
         }
     }
 }

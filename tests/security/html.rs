@@ -13,13 +13,13 @@ async fn the_path_is_never_echoed_as_html() {
     for (path, status) in
         [("/no/%3Cscript%3E/x", 404), ("/%3Cscript%3E", 405), ("/%3Cscript%3E%00", 400), ("/%3Cscript%3E%zz", 400)]
     {
-        let answer = get_from(api.clone(), path).await;
-        assert_eq!(answer.status, status, "{path}");
-        answer.problem();
-        assert!(!answer.body.contains("script"), "{}", answer.body);
+        let response = get_from(api.clone(), path).await;
+        assert_eq!(response.status, status, "{path}");
+        response.problem();
+        assert!(!response.body.contains("script"), "{}", response.body);
     }
-    let answer = get_from(api, "/by/%3Cscript%3E").await;
-    assert_eq!(answer.status, 400);
-    assert_eq!(answer.headers[X_CONTENT_TYPE_OPTIONS], "nosniff");
-    answer.problem(); // The value is named in the detail: as a JSON string, in a document that is no HTML.
+    let response = get_from(api, "/by/%3Cscript%3E").await;
+    assert_eq!(response.status, 400);
+    assert_eq!(response.headers[X_CONTENT_TYPE_OPTIONS], "nosniff");
+    response.problem(); // The value is named in the detail: as a JSON string, in a document that is no HTML.
 }

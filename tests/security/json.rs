@@ -31,8 +31,8 @@ async fn json_that_is_too_deep_or_goes_on_after_its_end_is_the_clients_mistake()
         ("/user", r#"{"id":7,"id":8}"#.into(), 422),
     ] {
         let request = Request::post(path).header(CONTENT_TYPE, "application/json").body(Body::from(body.clone()));
-        let answer = send(api.clone(), request.unwrap()).await;
-        assert_eq!(answer.status, status, "{path} {}", &body[..body.len().min(20)]);
+        let response = send(api.clone(), request.unwrap()).await;
+        assert_eq!(response.status, status, "{path} {}", &body[..body.len().min(20)]);
     }
     let twice = Request::post("/any").header(CONTENT_TYPE, "application/json").body(r#"{"id":7,"id":8}"#.into());
     assert_eq!(send(api, twice.unwrap()).await.body, r#"{"id":8}"#, "in a map the last one wins");

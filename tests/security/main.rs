@@ -32,13 +32,13 @@ use route_handlers::{Body, IntoResponse, MatchedRoute, Response};
 use serde_json::Value;
 use tower::{Service, ServiceExt, service_fn};
 
-pub(crate) struct Answer {
+pub(crate) struct ReceivedResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
 }
 
-impl Answer {
+impl ReceivedResponse {
     pub(crate) fn problem(&self) -> Value {
         assert_eq!(self.headers[CONTENT_TYPE], "application/problem+json");
         let problem: Value = serde_json::from_str(&self.body).unwrap();
@@ -47,21 +47,21 @@ impl Answer {
     }
 }
 
-pub(crate) async fn send<S, B>(service: S, request: Request<Body>) -> Answer
+pub(crate) async fn send<S, B>(service: S, request: Request<Body>) -> ReceivedResponse
 where
     S: Service<Request<Body>, Response = http::Response<B>, Error: std::fmt::Debug>,
     B: http_body::Body<Error: std::fmt::Debug>,
 {
     let (head, body) = service.oneshot(request).await.unwrap().into_parts();
     let body = body.collect().await.unwrap().to_bytes();
-    Answer { status: head.status, headers: head.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    ReceivedResponse { status: head.status, headers: head.headers, body: String::from_utf8_lossy(&body).into_owned() }
 }
 
 pub(crate) fn request(method: Method, uri: &str) -> Request<Body> {
     Request::builder().method(method).uri(uri).body(Body::empty()).unwrap()
 }
 
-pub(crate) async fn get_from<S, B>(service: S, uri: &str) -> Answer
+pub(crate) async fn get_from<S, B>(service: S, uri: &str) -> ReceivedResponse
 where
     S: Service<Request<Body>, Response = http::Response<B>, Error: std::fmt::Debug>,
     B: http_body::Body<Error: std::fmt::Debug>,

@@ -13,8 +13,8 @@ async fn head_is_guarded_as_get_is_and_no_header_overrides_the_method() {
     let api =
         RouteHandlers::new().route("/admin", guarded).route("/notes", post(async || "made").delete(async || "gone"));
     for method in [Method::GET, Method::HEAD] {
-        let answer = send(api.clone(), request(method, "/admin")).await;
-        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::FORBIDDEN, ""));
+        let response = send(api.clone(), request(method, "/admin")).await;
+        assert_eq!((response.status, response.body.as_str()), (StatusCode::FORBIDDEN, ""));
     }
     for name in ["x-http-method-override", "x-http-method", "x-method-override"] {
         let mut request = request(Method::POST, "/notes?_method=DELETE");
@@ -32,14 +32,14 @@ async fn a_method_that_is_not_known_is_not_taken_for_get() {
         .route("/any", any(async |method: Method| method.to_string()));
     for name in ["PROPFIND", "QUERY", "get", "Get", "GETS", "G", "TRACE", "CONNECT"] {
         let method = Method::from_bytes(name.as_bytes()).unwrap();
-        let answer = send(api.clone(), request(method.clone(), "/notes")).await;
+        let response = send(api.clone(), request(method.clone(), "/notes")).await;
         assert_eq!(
-            (answer.status, answer.headers["allow"].to_str().unwrap()),
+            (response.status, response.headers["allow"].to_str().unwrap()),
             (StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD, OPTIONS")
         );
-        let answer = send(api.clone(), request(method, "/any")).await;
+        let response = send(api.clone(), request(method, "/any")).await;
         let expected = if ["TRACE", "CONNECT"].contains(&name) { 405 } else { 200 };
-        assert_eq!(answer.status, expected, "{name}");
-        assert!(expected == 405 || answer.body == name, "{name}: {}", answer.body);
+        assert_eq!(response.status, expected, "{name}");
+        assert!(expected == 405 || response.body == name, "{name}: {}", response.body);
     }
 }

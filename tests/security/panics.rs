@@ -30,7 +30,7 @@ async fn after_a_panic_the_next_request_of_the_connection_is_answered() {
     };
     let (end, answers) = tokio::join!(connection, talk);
     end.unwrap();
-    let statuses = answers.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect::<Vec<_>>();
+    let statuses = answers.split("HTTP/1.1 ").skip(1).map(|response| &response[..3]).collect::<Vec<_>>();
     assert_eq!(statuses, ["500", "500", "200"], "{answers}");
     assert!(answers.ends_with("still here") && !answers.contains("secret"), "{answers}");
 }

@@ -30,16 +30,16 @@ async fn the_connection_is_handed_out_and_nothing_on_it_is_read_here() {
     let talk = async {
         let head = b"GET /echo HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n\x00\xff\r\n";
         client.write_all(head).await.unwrap();
-        let mut answer = Vec::new();
-        client.read_to_end(&mut answer).await.unwrap();
-        answer
+        let mut response = Vec::new();
+        client.read_to_end(&mut response).await.unwrap();
+        response
     };
-    let (end, answer) = tokio::join!(connection, talk);
+    let (end, response) = tokio::join!(connection, talk);
     end.unwrap();
     assert!(
-        answer.starts_with(b"HTTP/1.1 101 ") && answer.ends_with(b"\r\n\r\n\x00\xff\r\n"),
+        response.starts_with(b"HTTP/1.1 101 ") && response.ends_with(b"\r\n\r\n\x00\xff\r\n"),
         "{:?}",
-        String::from_utf8_lossy(&answer)
+        String::from_utf8_lossy(&response)
     );
 }
 

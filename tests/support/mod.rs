@@ -12,11 +12,11 @@ use route_handlers::{Body, BoxError};
 use serde_json::Value;
 use tower::{Service, ServiceExt};
 
-/// An answer, read to its end.
-pub type Answer = (StatusCode, HeaderMap, String);
+/// A response, read to its end.
+pub type ReceivedResponse = (StatusCode, HeaderMap, String);
 
-/// Sends a request, and reads the answer to its end.
-pub async fn send<S, R>(service: S, request: Request<Body>) -> Answer
+/// Sends a request, and reads the response to its end.
+pub async fn send<S, R>(service: S, request: Request<Body>) -> ReceivedResponse
 where
     S: Service<Request<Body>, Response = Response<R>, Error: Debug>,
     R: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
@@ -27,7 +27,7 @@ where
     (head.status, head.headers, String::from_utf8(body.into()).expect("the body is text"))
 }
 
-/// Sends a GET, and reads the answer's status and text.
+/// Sends a GET, and reads the response's status and text.
 pub async fn send_get<S, R>(service: S, uri: &str) -> (u16, String)
 where
     S: Service<Request<Body>, Response = Response<R>, Error: Debug>,
@@ -55,9 +55,9 @@ pub fn post_json(uri: &str, json: impl Into<Body>) -> Request<Body> {
     request
 }
 
-/// The problem document of a failed answer, which no cache may keep, and whose status is the answer's.
+/// The problem document of a failed response, which no cache may keep, and whose status is the response's.
 #[track_caller]
-pub fn problem((status, headers, text): &Answer) -> Value {
+pub fn problem((status, headers, text): &ReceivedResponse) -> Value {
     let header = |name: &str| headers.get(name).map_or("", |value| value.to_str().expect("a header of ours is text"));
     assert_eq!(header("content-type"), "application/problem+json", "{text}");
     assert_eq!(header("cache-control"), "no-store");
@@ -66,11 +66,11 @@ pub fn problem((status, headers, text): &Answer) -> Value {
     problem
 }
 
-/// The status of a failed answer and the `detail` of its problem document.
+/// The status of a failed response and the `detail` of its problem document.
 #[track_caller]
-pub fn status_and_detail(answer: &Answer) -> (u16, String) {
-    let problem = problem(answer);
-    (answer.0.as_u16(), problem["detail"].as_str().unwrap_or_default().to_owned())
+pub fn status_and_detail(response: &ReceivedResponse) -> (u16, String) {
+    let problem = problem(response);
+    (response.0.as_u16(), problem["detail"].as_str().unwrap_or_default().to_owned())
 }
 
 /// An inner service that says who it is, and what it was asked.

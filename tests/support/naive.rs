@@ -30,9 +30,9 @@ pub struct Pattern<'a>(pub Vec<Segment<'a>>);
 #[derive(Clone, Debug)]
 pub struct Table<'a>(pub Vec<(Pattern<'a>, Option<Method>)>);
 
-/// What an answer says of the routing.
+/// What a response says of the routing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct Routing {
     pub status: u16,
     pub allow: Option<String>,
     pub found: Option<Found>,
@@ -190,7 +190,7 @@ impl<'a> Table<'a> {
     }
 
     /// What the crate's rules say, computed as simply as can be: every pattern is tried, the best one is taken.
-    pub fn expected(&self, method: &Method, path: &str) -> Answer {
+    pub fn expected(&self, method: &Method, path: &str) -> Routing {
         let segments = path[1..].split('/').map(units).collect::<Vec<_>>();
         let mut matching = Vec::new();
         for (pattern, _) in &self.0 {
@@ -199,11 +199,11 @@ impl<'a> Table<'a> {
             }
         }
         matching.sort_by_key(|(pattern, _)| pattern.rank());
-        self.answer(method, &matching)
+        self.response(method, &matching)
     }
 
     /// The same where a `/` at the end of the path says nothing.
-    pub fn expected_without_slash(&self, method: &Method, path: &str) -> Answer {
+    pub fn expected_without_slash(&self, method: &Method, path: &str) -> Routing {
         let cut = path.strip_suffix('/').filter(|rest| !rest.is_empty() && !rest.ends_with('/'));
         let segments = cut.unwrap_or(path)[1..].split('/').map(units).collect::<Vec<_>>();
         let mut matching = Vec::new();
@@ -221,16 +221,16 @@ impl<'a> Table<'a> {
         }
         matching.sort_by(|(.., one), (.., other)| one.cmp(other));
         let matching: Vec<_> = matching.into_iter().map(|(pattern, captures, _)| (pattern, captures)).collect();
-        self.answer(method, &matching)
+        self.response(method, &matching)
     }
 
-    /// The answer where these patterns match, the most specific first.
-    fn answer(&self, method: &Method, matching: &[(&Pattern<'_>, Vec<Vec<Bytes>>)]) -> Answer {
+    /// The response where these patterns match, the most specific first.
+    fn response(&self, method: &Method, matching: &[(&Pattern<'_>, Vec<Vec<Bytes>>)]) -> Routing {
         let serving = matching.iter().find(|(pattern, _)| self.serves(pattern, method));
-        let Some((best, captures)) = serving.or(matching.first()) else { return Answer::plain(404) };
-        let Some(found) = best.found(captures.clone()) else { return Answer::plain(400) };
+        let Some((best, captures)) = serving.or(matching.first()) else { return Routing::plain(404) };
+        let Some(found) = best.found(captures.clone()) else { return Routing::plain(400) };
         if serving.is_some() {
-            return Answer { found: Some(found), ..Answer::plain(200) };
+            return Routing { found: Some(found), ..Routing::plain(200) };
         }
         let mut allow = BTreeSet::from(["OPTIONS"]);
         for (pattern, own) in &self.0 {
@@ -246,7 +246,7 @@ impl<'a> Table<'a> {
             }
         }
         let allow = allow.into_iter().collect::<Vec<_>>().join(", ");
-        Answer { allow: Some(allow), ..Answer::plain(if method == Method::OPTIONS { 204 } else { 405 }) }
+        Routing { allow: Some(allow), ..Routing::plain(if method == Method::OPTIONS { 204 } else { 405 }) }
     }
 
     fn serves(&self, pattern: &Pattern<'_>, method: &Method) -> bool {
@@ -256,7 +256,7 @@ impl<'a> Table<'a> {
     }
 }
 
-impl Answer {
+impl Routing {
     fn plain(status: u16) -> Self {
         Self { status, allow: None, found: None }
     }
@@ -268,9 +268,9 @@ impl Answer {
     }
 }
 
-/// The answer to a request without a body.
-pub fn ask(table: &RouteHandlers, method: &Method, path: &str) -> Answer {
-    Answer::of(&send(table, method, path.parse().expect("a path")))
+/// The response to a request without a body.
+pub fn ask(table: &RouteHandlers, method: &Method, path: &str) -> Routing {
+    Routing::of(&send(table, method, path.parse().expect("a path")))
 }
 
 /// The response to a request without a body; every handler here is ready at once.

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use naive::Segment::{CatchAll, Literal, Mixed, OptionalCatchAll, Param};
-pub use naive::{Answer, Found, Pattern, SeenByGuard, Segment, Table, ask, encode, reporting, send};
+pub use naive::{Found, Pattern, Routing, SeenByGuard, Segment, Table, ask, encode, reporting, send};
 
 const LITERALS: &[&str] = &["a", "b", "ab", "abc", "v1", "é", "a b", "%", "a/b", "{x}"];
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::client::Answer;
+use crate::client::ReceivedResponse;
 use crate::routes::{CHUNK, LIMIT};
 use crate::{Server, eventually, get};
 
@@ -11,9 +11,13 @@ fn post(headers: &str, body: &str) -> Vec<u8> {
 }
 
 #[track_caller]
-fn is_problem(answer: &Answer, status: u16) {
-    assert_eq!((answer.status, answer.all("content-type")), (status, vec!["application/problem+json"]), "{answer:?}");
-    let problem: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+fn is_problem(response: &ReceivedResponse, status: u16) {
+    assert_eq!(
+        (response.status, response.all("content-type")),
+        (status, vec!["application/problem+json"]),
+        "{response:?}"
+    );
+    let problem: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
     assert_eq!(problem["status"], status);
 }
 
@@ -36,8 +40,8 @@ pub(crate) async fn slow_bodies(server: &Server) {
     }
     in_chunks.write(b"0\r\n\r\n").await.unwrap();
     for connection in [by_length, in_chunks] {
-        let answer = connection.read(false).await.unwrap();
-        assert_eq!((answer.status, answer.text().as_str()), (200, "byte by byte"));
+        let response = connection.read(false).await.unwrap();
+        assert_eq!((response.status, response.text().as_str()), (200, "byte by byte"));
     }
 }
 
@@ -58,8 +62,8 @@ pub(crate) async fn bodies_that_are_cut_off(server: &Server) {
             }
             connection.end().await.unwrap();
             // What was cut off is no success, if it is answered at all.
-            if let Ok(answer) = connection.read(false).await {
-                assert_eq!(answer.status, 400, "{headers} {body:?}: {answer:?}");
+            if let Ok(response) = connection.read(false).await {
+                assert_eq!(response.status, 400, "{headers} {body:?}: {response:?}");
             }
         }
     }
@@ -71,33 +75,33 @@ pub(crate) async fn bodies_that_are_cut_off(server: &Server) {
 pub(crate) async fn lengths_that_lie(server: &Server) {
     // Shorter than what is sent: the rest is no part of the body, and no request that is obeyed.
     let mut connection = server.connect().await;
-    let answer = connection.send(&post("content-length: 3", "GET /panics HTTP/1.1\r\n\r\n")).await.unwrap();
-    assert_eq!((answer.status, answer.text().as_str()), (200, "GET"));
+    let response = connection.send(&post("content-length: 3", "GET /panics HTTP/1.1\r\n\r\n")).await.unwrap();
+    assert_eq!((response.status, response.text().as_str()), (200, "GET"));
     let next = connection.read(false).await;
-    assert!(next.as_ref().map_or(true, |answer| answer.status == 400), "` /panics` is no request: {next:?}");
+    assert!(next.as_ref().map_or(true, |response| response.status == 400), "` /panics` is no request: {next:?}");
     connection.closed().await;
 
     // Longer than the limit, and not a byte of it sent.
-    let answer = server.connect().await.send(&post(&format!("content-length: {}", LIMIT + 1), "")).await.unwrap();
-    is_problem(&answer, 413);
-    let answer = server.connect().await.send(&post("content-length: 18446744073709551615", "")).await;
-    assert!(answer.is_err() || answer.is_ok_and(|answer| (400..500).contains(&answer.status)));
+    let response = server.connect().await.send(&post(&format!("content-length: {}", LIMIT + 1), "")).await.unwrap();
+    is_problem(&response, 413);
+    let response = server.connect().await.send(&post("content-length: 18446744073709551615", "")).await;
+    assert!(response.is_err() || response.is_ok_and(|response| (400..500).contains(&response.status)));
 
     // No number, two of them, or a coding too: the host refuses, or reads the one way that is safe (RFC 9112 §6.3).
     let before = server.held.bodies();
     for headers in
         ["content-length: -1", "content-length: 3x", "content-length: +3", "content-length: 3\r\ncontent-length: 4"]
     {
-        let answer = server.connect().await.send(&post(headers, "abcd")).await;
-        assert!(answer.as_ref().is_ok_and(|answer| answer.status == 400), "{headers}: {answer:?}");
+        let response = server.connect().await.send(&post(headers, "abcd")).await;
+        assert!(response.as_ref().is_ok_and(|response| response.status == 400), "{headers}: {response:?}");
     }
     assert_eq!(server.held.bodies(), before, "no handler saw any of them");
-    let answer = server
+    let response = server
         .connect()
         .await
         .send(&post("content-length: 3\r\ntransfer-encoding: chunked", "5\r\nhello\r\n0\r\n\r\n"))
         .await;
-    assert!(answer.is_ok_and(|answer| answer.status == 400 || answer.text() == "hello"));
+    assert!(response.is_ok_and(|response| response.status == 400 || response.text() == "hello"));
 }
 
 pub(crate) async fn chunks_over_the_limit(server: &Server) {
@@ -106,10 +110,10 @@ pub(crate) async fn chunks_over_the_limit(server: &Server) {
     let within = server.connect().await.send(&post("transfer-encoding: chunked", &chunks(LIMIT / 4, 4))).await.unwrap();
     assert_eq!((within.status, within.body.len()), (200, LIMIT));
     for body in [chunks(LIMIT + 1, 1), chunks(1, LIMIT + 1), chunks(LIMIT / 4, 5)] {
-        let answer = server.connect().await.send(&post("transfer-encoding: chunked", &body)).await.unwrap();
-        is_problem(&answer, 413);
+        let response = server.connect().await.send(&post("transfer-encoding: chunked", &body)).await.unwrap();
+        is_problem(&response, 413);
     }
-    // It goes on for as long as it is let; the server may close before the answer is read, and never answers 200.
+    // It goes on for as long as it is let; the server may close before the response is read, and never answers 200.
     let mut connection = server.connect().await;
     connection.write(&post("transfer-encoding: chunked", "")).await.unwrap();
     let chunk = format!("{CHUNK:x}\r\n{}\r\n", "x".repeat(CHUNK));
@@ -118,14 +122,14 @@ pub(crate) async fn chunks_over_the_limit(server: &Server) {
         sent += 1;
     }
     assert!(sent < 4096, "64 MiB were taken");
-    if let Ok(answer) = connection.read(false).await {
-        is_problem(&answer, 413);
+    if let Ok(response) = connection.read(false).await {
+        is_problem(&response, 413);
     }
     for (malformed, status) in
         [("xyz\r\n", 400), ("-1\r\n", 400), ("fffffffffffffffff\r\n", 400), ("3\r\nabcdef\r\n", 400)]
     {
-        let answer = server.connect().await.send(&post("transfer-encoding: chunked", malformed)).await;
-        assert!(answer.as_ref().map_or(true, |answer| answer.status == status), "{malformed:?}: {answer:?}");
+        let response = server.connect().await.send(&post("transfer-encoding: chunked", malformed)).await;
+        assert!(response.as_ref().map_or(true, |response| response.status == status), "{malformed:?}: {response:?}");
     }
 }
 
@@ -145,9 +149,9 @@ pub(crate) async fn requests_in_a_pipeline(server: &Server) {
             (200, "", true),
             (405, "", false),
         ] {
-            let answer = connection.read(to_head).await.unwrap();
-            assert_eq!(answer.status, status);
-            assert!(status != 200 || answer.text() == text, "{answer:?}");
+            let response = connection.read(to_head).await.unwrap();
+            assert_eq!(response.status, status);
+            assert!(status != 200 || response.text() == text, "{response:?}");
         }
     }
 }
@@ -157,8 +161,8 @@ pub(crate) async fn bodies_that_wait_to_be_asked_for(server: &Server) {
     let mut connection = server.connect().await;
     let asked = connection.send(&post(&format!("{EXPECT}content-length: 5"), "")).await.unwrap();
     assert_eq!(asked.status, 100);
-    let answer = connection.send(b"hello").await.unwrap();
-    assert_eq!((answer.status, answer.text().as_str()), (200, "hello"));
+    let response = connection.send(b"hello").await.unwrap();
+    assert_eq!((response.status, response.text().as_str()), (200, "hello"));
 
     // What is refused anyway is not asked for.
     let too_long = post(&format!("{EXPECT}content-length: {}", LIMIT + 1), "");

@@ -58,18 +58,19 @@ pub(crate) async fn streams_at_once(server: &Server) {
     let mut connection = Connection::open(server).await;
     let mut open = Vec::new();
     for number in 0..STREAMS {
-        let (answer, mut body) = connection.ready().await.send_request(request(Method::POST, "/echo"), false).unwrap();
+        let (response, mut body) =
+            connection.ready().await.send_request(request(Method::POST, "/echo"), false).unwrap();
         body.send_data(Bytes::from_static(b"number "), false).unwrap();
-        open.push((number, answer, body));
+        open.push((number, response, body));
     }
     assert!(eventually(|| server.held.count() == STREAMS).await, "all of them wait for the rest of their bodies");
     for (number, _, body) in open.iter_mut().rev() {
         body.send_data(Bytes::from(number.to_string()), true).unwrap();
     }
-    for (number, answer, _) in open {
-        let answer = answer.await.unwrap();
-        assert_eq!(answer.status(), 200);
-        assert_eq!(text(answer).await, format!("number {number}"));
+    for (number, response, _) in open {
+        let response = response.await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(text(response).await, format!("number {number}"));
     }
     connection.end().await;
 }
@@ -80,12 +81,12 @@ pub(crate) async fn streams_reset_while_their_handler_runs(server: &Server) {
         let mut open = Vec::new();
         for index in 0..STREAMS {
             let (method, path) = if index % 2 == 0 { (Method::GET, "/waits") } else { (Method::POST, "/echo") };
-            let (answer, mut body) =
+            let (response, mut body) =
                 connection.ready().await.send_request(request(method, path), index % 2 == 0).unwrap();
             if path == "/echo" {
                 body.send_data(Bytes::from_static(b"begun"), false).unwrap();
             }
-            open.push((answer, body));
+            open.push((response, body));
         }
         assert!(eventually(|| server.held.count() == STREAMS).await);
         for (_, body) in &mut open {
@@ -94,24 +95,24 @@ pub(crate) async fn streams_reset_while_their_handler_runs(server: &Server) {
         drop(open);
         assert!(eventually(|| server.held.count() == 0).await, "{} handlers are left", server.held.count());
     }
-    let (answer, _) = connection.ready().await.send_request(request(Method::GET, "/ping"), true).unwrap();
-    assert_eq!(text(answer.await.unwrap()).await, "pong", "the connection goes on");
-    let (answer, _) = connection.ready().await.send_request(request(Method::GET, "/panics"), true).unwrap();
-    assert_eq!(answer.await.unwrap().status(), 500, "and through a panic");
+    let (response, _) = connection.ready().await.send_request(request(Method::GET, "/ping"), true).unwrap();
+    assert_eq!(text(response.await.unwrap()).await, "pong", "the connection goes on");
+    let (response, _) = connection.ready().await.send_request(request(Method::GET, "/panics"), true).unwrap();
+    assert_eq!(response.await.unwrap().status(), 500, "and through a panic");
     connection.end().await;
 }
 
 pub(crate) async fn a_stream_that_is_not_read(server: &Server) {
     let mut connection = Connection::open(server).await;
-    let (answer, _) = connection.ready().await.send_request(request(Method::GET, "/endless"), true).unwrap();
-    let unread = answer.await.unwrap();
+    let (response, _) = connection.ready().await.send_request(request(Method::GET, "/endless"), true).unwrap();
+    let unread = response.await.unwrap();
     let chunks = stops(server).await;
     assert!(chunks < 256, "{chunks} chunks of 16 KiB were made for a client that reads none");
     assert_eq!(server.held.count(), 1);
 
     // The others on the connection are not held up by it.
-    let (answer, _) = connection.ready().await.send_request(request(Method::GET, "/none"), true).unwrap();
-    assert_eq!(answer.await.unwrap().status(), 404);
+    let (response, _) = connection.ready().await.send_request(request(Method::GET, "/none"), true).unwrap();
+    assert_eq!(response.await.unwrap().status(), 404);
     drop(unread);
     assert!(eventually(|| server.held.count() == 0).await, "the stream is left");
     connection.end().await;
@@ -120,7 +121,8 @@ pub(crate) async fn a_stream_that_is_not_read(server: &Server) {
 pub(crate) async fn bodies_over_the_limit(server: &Server) {
     let mut connection = Connection::open(server).await;
     for pieces in [16, 17, 128] {
-        let (answer, mut body) = connection.ready().await.send_request(request(Method::POST, "/echo"), false).unwrap();
+        let (response, mut body) =
+            connection.ready().await.send_request(request(Method::POST, "/echo"), false).unwrap();
         // The server may have answered and reset the stream before all of it was sent.
         for _ in 0..pieces {
             if body.send_data(Bytes::from_static(&[b'x'; LIMIT / 16]), false).is_err() {
@@ -128,8 +130,8 @@ pub(crate) async fn bodies_over_the_limit(server: &Server) {
             }
         }
         let _ = body.send_data(Bytes::new(), true);
-        let answer = answer.await.unwrap();
-        assert_eq!(answer.status(), if pieces > 16 { 413 } else { 200 });
+        let response = response.await.unwrap();
+        assert_eq!(response.status(), if pieces > 16 { 413 } else { 200 });
     }
     connection.end().await;
 }

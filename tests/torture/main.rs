@@ -16,7 +16,7 @@ use std::{fs, panic};
 
 use tokio::runtime::{Builder, Runtime};
 
-use client::{Answer, Connection};
+use client::{Connection, ReceivedResponse};
 use routes::Held;
 
 /// One host at a time: the memory is the whole process's.
@@ -47,14 +47,14 @@ impl Server {
     }
 
     /// Sends a request on a connection of its own.
-    pub(crate) async fn send(&self, request: &str) -> Answer {
+    pub(crate) async fn send(&self, request: &str) -> ReceivedResponse {
         self.connect().await.send(request.as_bytes()).await.unwrap()
     }
 
     /// The next request is answered, and then nothing is left of any.
     async fn settle(&self, after: &str) {
-        let answer = self.send(&get("/ping")).await;
-        assert_eq!((answer.status, answer.text().as_str()), (200, "pong"), "after {after}");
+        let response = self.send(&get("/ping")).await;
+        assert_eq!((response.status, response.text().as_str()), (200, "pong"), "after {after}");
         let left = || (self.runtime.metrics().num_alive_tasks() - self.idle_tasks, self.held.count());
         let settled = eventually(|| left() == (0, 0)).await;
         assert!(settled, "after {after}: (tasks, held) = {:?}", left());

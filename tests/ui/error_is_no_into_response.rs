@@ -1,4 +1,4 @@
-//! A `Result` whose error is no answer.
+//! A `Result` whose error is no response.
 
 use route_handlers::RouteHandlers;
 

@@ -1,4 +1,4 @@
-//! A result that is no answer.
+//! A result that is no response.
 
 use route_handlers::{Json, RouteHandlers};
 

@@ -14,15 +14,15 @@ pub(crate) struct Connection {
     unread: Vec<u8>,
 }
 
-/// An answer as it stood on the wire; chunks are joined.
+/// A response as it stood on the wire; chunks are joined.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ReceivedResponse {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-impl Answer {
+impl ReceivedResponse {
     /// The values of a header; a name in lower case.
     pub(crate) fn all(&self, name: &str) -> Vec<&str> {
         self.headers.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str()).collect()
@@ -38,8 +38,8 @@ impl Connection {
         Ok(Self { stream: TcpStream::connect(address).await?, unread: Vec::new() })
     }
 
-    /// Sends a request as it is, and reads the answer that follows; that to a HEAD has no content.
-    pub(crate) async fn send(&mut self, request: &[u8]) -> io::Result<Answer> {
+    /// Sends a request as it is, and reads the response that follows; that to a HEAD has no content.
+    pub(crate) async fn send(&mut self, request: &[u8]) -> io::Result<ReceivedResponse> {
         self.write(request).await?;
         self.read(request.starts_with(b"HEAD ")).await
     }
@@ -54,8 +54,8 @@ impl Connection {
         self.stream.shutdown().await
     }
 
-    /// Reads an answer, be it an interim one; that to a HEAD has no content.
-    pub(crate) async fn read(&mut self, to_head: bool) -> io::Result<Answer> {
+    /// Reads a response, be it an interim one; that to a HEAD has no content.
+    pub(crate) async fn read(&mut self, to_head: bool) -> io::Result<ReceivedResponse> {
         let head = self.read_until(b"\r\n\r\n").await?;
         let head = String::from_utf8(head).map_err(io::Error::other)?;
         let mut lines = head.trim_end().split("\r\n");
@@ -63,15 +63,15 @@ impl Connection {
         let status = status_line.split(' ').nth(1).and_then(|status| status.parse().ok());
         let headers = lines.filter_map(|line| line.split_once(':'));
         let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned())).collect();
-        let mut answer =
-            Answer { status: status.ok_or_else(|| io::Error::other(head.clone()))?, headers, body: vec![] };
-        if !to_head && !matches!(answer.status, 100..200 | 204 | 304) {
-            answer.body = self.read_body(&answer).await?;
+        let mut response =
+            ReceivedResponse { status: status.ok_or_else(|| io::Error::other(head.clone()))?, headers, body: vec![] };
+        if !to_head && !matches!(response.status, 100..200 | 204 | 304) {
+            response.body = self.read_body(&response).await?;
         }
-        Ok(answer)
+        Ok(response)
     }
 
-    /// Reads the head of an answer and leaves the rest.
+    /// Reads the head of a response and leaves the rest.
     pub(crate) async fn read_head(&mut self) -> io::Result<String> {
         let head = self.read_until(b"\r\n\r\n").await?;
         String::from_utf8(head).map_err(io::Error::other)
@@ -85,11 +85,11 @@ impl Connection {
         }
     }
 
-    async fn read_body(&mut self, answer: &Answer) -> io::Result<Vec<u8>> {
-        if let Some(length) = answer.all("content-length").first() {
+    async fn read_body(&mut self, response: &ReceivedResponse) -> io::Result<Vec<u8>> {
+        if let Some(length) = response.all("content-length").first() {
             return self.read_exactly(length.parse().map_err(io::Error::other)?).await;
         }
-        if answer.all("transfer-encoding") == ["chunked"] {
+        if response.all("transfer-encoding") == ["chunked"] {
             let mut body = Vec::new();
             loop {
                 let size = self.read_until(b"\r\n").await?;
@@ -103,7 +103,7 @@ impl Connection {
                 body.append(&mut chunk);
             }
         }
-        Err(io::Error::other(format!("neither a length nor chunks: {answer:?}")))
+        Err(io::Error::other(format!("neither a length nor chunks: {response:?}")))
     }
 
     async fn read_until(&mut self, end: &[u8]) -> io::Result<Vec<u8>> {

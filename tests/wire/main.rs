@@ -23,9 +23,9 @@ async fn check(host: Host) {
         }
     }
     let page = if host.has_a_page { (200, "the host's page") } else { (404, "") };
-    let answer = send(address, &request("GET /page")).await.unwrap();
-    if answer.status != page.0 || !answer.text().contains(page.1) {
-        failures.push(format!("what is not ours must be the host's: {answer:?}"));
+    let response = send(address, &request("GET /page")).await.unwrap();
+    if response.status != page.0 || !response.text().contains(page.1) {
+        failures.push(format!("what is not ours must be the host's: {response:?}"));
     }
     assert!(failures.is_empty(), "{}: {} failures\n{}", host.name, failures.len(), failures.join("\n"));
 }
@@ -101,7 +101,7 @@ async fn a_client_that_stalls_does_not_keep_an_example_running() {
 }
 
 #[tokio::test]
-async fn the_examples_answer_what_their_first_lines_say() {
+async fn examples_respond_as_their_first_lines_say() {
     for address in hosts::examples().await {
         let mut connection = Connection::open(address).await.unwrap();
         let list = connection.send(&request("GET /api/users")).await.unwrap();
@@ -131,10 +131,10 @@ async fn the_examples_answer_what_their_first_lines_say() {
             ("GET /", 200, None),
             ("GET /nope", 404, None),
         ] {
-            let answer = connection.send(&request(line)).await.unwrap();
-            assert_eq!(answer.status, status, "{line}");
-            assert_eq!(answer.all("allow"), allow.into_iter().collect::<Vec<_>>(), "{line}");
-            let is_problem = answer.all("content-type") == ["application/problem+json"];
+            let response = connection.send(&request(line)).await.unwrap();
+            assert_eq!(response.status, status, "{line}");
+            assert_eq!(response.all("allow"), allow.into_iter().collect::<Vec<_>>(), "{line}");
+            let is_problem = response.all("content-type") == ["application/problem+json"];
             assert_eq!(is_problem, line.contains("api") && status >= 400, "{line}");
         }
     }

@@ -1,4 +1,4 @@
-//! One API, and one table of what every host must answer for it.
+//! One API, and one table of cases that every host must pass.
 
 use std::convert::Infallible;
 

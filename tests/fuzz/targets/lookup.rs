@@ -10,7 +10,7 @@ use route_handlers::{RouteHandlers, TrailingSlash};
 #[path = "../../support/naive.rs"]
 mod naive;
 
-use naive::{Answer, Pattern, Segment, Table};
+use naive::{Routing, Pattern, Segment, Table};
 
 /// Text of a pattern: mostly such as is part of another, so that patterns match the same paths.
 #[derive(Clone, Copy, Debug)]
@@ -177,5 +177,5 @@ fuzz_target!(|input: Input<'_>| {
         false => (table.build(), table.expected(&method, &path)),
         true => (table.build().trailing_slash(TrailingSlash::Ignore), table.expected_without_slash(&method, &path)),
     };
-    assert_eq!(Answer::of(&naive::send(&api, &method, uri)), expected, "{method} {path} {:?}", table.0);
+    assert_eq!(Routing::of(&naive::send(&api, &method, uri)), expected, "{method} {path} {:?}", table.0);
 });

@@ -102,7 +102,7 @@ fn send(content_type: &str, body: Body) -> Option<(u16, Bytes)> {
     let api = RouteHandlers::new().route("/", post(list).body_limit(1 << 20));
     let Ok(response) = api.oneshot(request).now_or_never().expect("the body is there already");
     let status = response.status().as_u16();
-    let body = response.into_body().collect().now_or_never().expect("so is the answer").unwrap();
+    let body = response.into_body().collect().now_or_never().expect("so is the response").unwrap();
     Some((status, body.to_bytes()))
 }
 

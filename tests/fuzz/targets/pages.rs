@@ -71,7 +71,7 @@ fn found(fields: &PagesQuery) -> Found {
 }
 
 /// Looks each name up, and sends what it found.
-async fn answer(req: PagesRequest, res: PagesResponse) -> Response {
+async fn response(req: PagesRequest, res: PagesResponse) -> Response {
     let cookies = req.cookies();
     assert!(cookies.iter().all(|(name, value)| cookies.get(name) == Some(value)));
     let mut all: Found = cookies.iter().map(|(name, value)| (name.to_owned(), vec![value.to_owned()])).collect();
@@ -121,10 +121,10 @@ fn request(place: Place, pairs: &[(String, String)]) -> Option<Request<Body>> {
 }
 
 fn send(request: Request<Body>) -> (StatusCode, Vec<u8>) {
-    let api = RouteHandlers::new().any("/", pages(answer));
+    let api = RouteHandlers::new().any("/", pages(response));
     let Ok(response) = api.oneshot(request).now_or_never().expect("the body is there already");
     let (head, body) = response.into_parts();
-    (head.status, body.collect().now_or_never().expect("so is the answer").unwrap().to_bytes().to_vec())
+    (head.status, body.collect().now_or_never().expect("so is the response").unwrap().to_bytes().to_vec())
 }
 
 fuzz_target!(|input: Input<'_>| match input {

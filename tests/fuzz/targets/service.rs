@@ -1,4 +1,4 @@
-//! Any request to a service with a bit of everything: no panic, and an answer as HTTP has it.
+//! Any request to a service with a bit of everything: no panic, and a response as HTTP has it.
 #![no_main]
 
 use std::convert::Infallible;
@@ -204,7 +204,7 @@ fuzz_target!(|input: Input<'_>| {
     let status = head.status.as_u16();
     let case = format!("{case}: {head:?} {body:?}");
 
-    // What a client calls its cookies may be no name that an answer can set: then the handler of `/cookies` has failed.
+    // What a client calls its cookies may be no name that a response can set: then the handler of `/cookies` has failed.
     let sets_cookies = status == 500 && path.starts_with("/api/cookies");
     let known = [200, 204, 304, 308, 400, 404, 405, 412, 413, 415, 422].contains(&status);
     assert!(known || sets_cookies, "{case}");

@@ -21,20 +21,20 @@ use serde::{Serialize, Serializer};
 use serde_json::json;
 use tower::{Layer, Service, ServiceExt};
 
-use support::{Answer, problem, request, send, send_get, status_and_detail};
+use support::{ReceivedResponse, problem, request, send, send_get, status_and_detail};
 
 fn table() -> RouteHandlers {
     RouteHandlers::new()
 }
 
 /// What a client gets of a value that a handler answers with.
-async fn answer<R: IntoResponse + 'static>(make: fn() -> R) -> Answer {
+async fn response<R: IntoResponse + 'static>(make: fn() -> R) -> ReceivedResponse {
     send(table().get("/", move || async move { make().into_response() }), support::get("/")).await
 }
 
-/// Status, content type and text of an answer.
+/// Status, content type and text of a response.
 async fn seen<R: IntoResponse + 'static>(make: fn() -> R) -> (u16, String, String) {
-    let (status, headers, text) = answer(make).await;
+    let (status, headers, text) = response(make).await;
     let content_type = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap().to_owned());
     (status.as_u16(), content_type.unwrap_or_default(), text)
 }
@@ -96,17 +96,17 @@ async fn json_that_cannot_be_written_is_a_500_problem() {
 async fn tuples_set_status_and_headers() {
     assert_eq!(seen(|| (StatusCode::CREATED, "made")).await, expected(201, TEXT, "made"));
     let answers = [
-        answer(|| (StatusCode::CREATED, [("x-a", "1"), ("x-a", "2")], "made")).await,
-        answer(|| {
+        response(|| (StatusCode::CREATED, [("x-a", "1"), ("x-a", "2")], "made")).await,
+        response(|| {
             (StatusCode::CREATED, [(HeaderName::from_static("x-a"), 1), (HeaderName::from_static("x-a"), 2)], ())
         })
         .await,
-        answer(|| (StatusCode::CREATED, (None::<HeaderMap>, ([("x-a", "1"), ("x-a", "2")], "made")))).await,
+        response(|| (StatusCode::CREATED, (None::<HeaderMap>, ([("x-a", "1"), ("x-a", "2")], "made")))).await,
     ];
-    let values = |answer: &Answer| {
-        answer.1.get_all("x-a").iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+    let values = |response: &ReceivedResponse| {
+        response.1.get_all("x-a").iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert!(answers.iter().all(|answer| answer.0 == 201));
+    assert!(answers.iter().all(|response| response.0 == 201));
     assert_eq!(answers.each_ref().map(values), [["1", "2"], ["1", "2"], ["1", "2"]]);
 
     let mut headers = HeaderMap::new();
@@ -114,12 +114,12 @@ async fn tuples_set_status_and_headers() {
     let api = table().get("/", move || std::future::ready(([("etag", "\"1\"")], (headers.clone(), "p{}"))));
     let made = send(api, support::get("/")).await;
     assert_eq!((&made.1["content-type"], &made.1["etag"]), (&"text/css".parse().unwrap(), &"\"1\"".parse().unwrap()));
-    assert_eq!(made.1.get_all("content-type").iter().count(), 1, "a header replaces the one the answer had");
+    assert_eq!(made.1.get_all("content-type").iter().count(), 1, "a header replaces the one the response had");
 }
 
 #[tokio::test]
 async fn of_two_parts_the_right_one_has_the_last_word_as_in_axum() {
-    let (_, headers, _) = answer(|| (StatusCode::CREATED, [("x-a", "1")], [("x-a", "2")], "text")).await;
+    let (_, headers, _) = response(|| (StatusCode::CREATED, [("x-a", "1")], [("x-a", "2")], "text")).await;
     assert_eq!(headers.get_all("x-a").iter().collect::<Vec<_>>(), ["2"]);
 }
 
@@ -133,7 +133,7 @@ async fn a_part_of_one_s_own_may_fail() {
             Ok(())
         }
     }
-    assert_eq!(answer(|| (Token("a"), "text")).await.1["x-token"], "a");
+    assert_eq!(response(|| (Token("a"), "text")).await.1["x-token"], "a");
     assert_eq!(seen(|| (StatusCode::CREATED, Token("a\n"), "text")).await, expected(500, PROBLEM, PLAIN_500));
 }
 
@@ -147,7 +147,7 @@ async fn a_header_that_cannot_be_sent_is_a_500_problem() {
     assert_eq!(seen(|| ([(String::from("x-a"), String::from("\n"))], "text")).await, plain);
     assert_eq!(seen(|| (StatusCode::CREATED, [("x-a", "\r")], "text")).await, plain);
     assert_eq!(seen(|| (StatusCode::CREATED, [("x-b", "1")], [("x-a", "\r")], "text")).await, plain);
-    let (_, headers, _) = answer(|| ([("x-good", "1"), ("x-bad", "\n")], "text")).await;
+    let (_, headers, _) = response(|| ([("x-good", "1"), ("x-bad", "\n")], "text")).await;
     assert_eq!(headers["cache-control"], "no-store");
     assert!(!headers.contains_key("x-good"));
 }
@@ -200,7 +200,7 @@ async fn a_redirect_that_is_none_is_a_500_problem() {
         || Redirect::with_status(StatusCode::MULTIPLE_CHOICES, "/"),
     ];
     for make in cases {
-        let failed = answer(make).await;
+        let failed = response(make).await;
         assert_eq!((failed.0.as_u16(), failed.2.as_str()), (500, PLAIN_500));
         assert!(!failed.1.contains_key("location") && !failed.1.contains_key("set-cookie"));
     }
@@ -324,7 +324,7 @@ async fn a_length_that_another_table_does_not_know_is_not_said_to_be_zero() {
 }
 
 #[tokio::test]
-async fn an_informational_status_is_no_answer() {
+async fn an_informational_status_is_no_response() {
     for status in [100, 102, 103, 199] {
         let api = table().get("/{status}", async |Path(status): Path<u16>| StatusCode::from_u16(status).unwrap());
         let failed = send(api, support::get(&format!("/{status}"))).await;
@@ -378,7 +378,7 @@ async fn a_status_without_a_name_is_answered_as_it_is() {
 
 #[tokio::test]
 async fn an_error_is_a_problem_document() {
-    let failed = answer(|| {
+    let failed = response(|| {
         Error::new(StatusCode::PAYMENT_REQUIRED)
             .with_type("https://example.com/probs/out-of-credit")
             .with_title("You do not have enough credit.")
@@ -406,14 +406,14 @@ async fn an_error_is_a_problem_document() {
 
 #[tokio::test]
 async fn a_problem_is_answered_with_its_own_status() {
-    let failed = answer(|| Problem::new(StatusCode::GONE).with_detail("gone").with_instance("/things/7")).await;
+    let failed = response(|| Problem::new(StatusCode::GONE).with_detail("gone").with_instance("/things/7")).await;
     let expected =
         json!({"type": "about:blank", "title": "Gone", "status": 410, "detail": "gone", "instance": "/things/7"});
     assert_eq!((failed.0.as_u16(), problem(&failed)), (410, expected));
 }
 
 #[tokio::test]
-async fn a_problem_is_the_same_document_as_an_answer_and_as_a_value() {
+async fn a_problem_is_the_same_document_as_a_response_and_as_a_value() {
     let plain = Problem::new(StatusCode::CONFLICT);
     let told =
         plain.clone().with_title("\"taken\"").with_detail("by\u{7}\n<another>").with_type("/taken").with_instance("/1");
@@ -429,10 +429,10 @@ async fn a_problem_is_the_same_document_as_an_answer_and_as_a_value() {
 }
 
 #[tokio::test]
-async fn the_status_of_a_problem_is_that_of_its_answer_even_in_a_tuple() {
-    let failed = answer(|| (StatusCode::CREATED, Error::new(StatusCode::NOT_FOUND))).await;
+async fn the_status_of_a_problem_is_that_of_its_response_even_in_a_tuple() {
+    let failed = response(|| (StatusCode::CREATED, Error::new(StatusCode::NOT_FOUND))).await;
     assert_eq!(status_and_detail(&failed).0, 404);
-    let failed = answer(|| (StatusCode::CREATED, [("x-a", "1")], None::<&str>)).await;
+    let failed = response(|| (StatusCode::CREATED, [("x-a", "1")], None::<&str>)).await;
     assert_eq!(status_and_detail(&failed).0, 404);
     assert_eq!(failed.1["x-a"], "1");
 }
@@ -443,7 +443,7 @@ async fn a_cause_is_never_sent() {
         Err(std::io::Error::other("password=1234"))?;
         Ok("fine")
     }
-    let failed = answer(|| Error::from_source(StatusCode::BAD_GATEWAY, "password=1234").with_detail("no")).await;
+    let failed = response(|| Error::from_source(StatusCode::BAD_GATEWAY, "password=1234").with_detail("no")).await;
     assert!(!failed.2.contains("1234"));
     assert_eq!(status_and_detail(&failed), (502, "no".into()));
     let failed = send(table().get("/", failing), support::get("/")).await;
@@ -452,9 +452,9 @@ async fn a_cause_is_never_sent() {
 
 #[tokio::test]
 async fn no_browser_guesses_the_type_of_a_problem_that_may_quote_what_was_sent() {
-    let guarded = answer(|| Error::new(StatusCode::BAD_REQUEST).with_detail("no <script> here")).await;
+    let guarded = response(|| Error::new(StatusCode::BAD_REQUEST).with_detail("no <script> here")).await;
     assert_eq!(guarded.1["x-content-type-options"], "nosniff");
-    let plain = answer(|| Error::new(StatusCode::BAD_REQUEST)).await;
+    let plain = response(|| Error::new(StatusCode::BAD_REQUEST)).await;
     assert!(!plain.1.contains_key("x-content-type-options"), "its text is ours");
 }
 
@@ -591,9 +591,9 @@ fn panic_before_the_future() -> std::future::Ready<&'static str> {
     panic!("secret {}", 7)
 }
 
-struct PanickingAnswer;
+struct PanickingResponse;
 
-impl IntoResponse for PanickingAnswer {
+impl IntoResponse for PanickingResponse {
     fn into_response(self) -> Response {
         std::panic::panic_any(7)
     }
@@ -607,7 +607,7 @@ fn faulty() -> RouteHandlers {
             panic!("secret")
         })
         .get("/before", panic_before_the_future)
-        .get("/answer", async || PanickingAnswer)
+        .get("/response", async || PanickingResponse)
         .route("/layered", get(panic_before_the_future).layer(tower::layer::util::Identity::new()))
         .route("/layer/call", get(async || "never").layer(Faulty::Call))
         .route("/layer/await", get(async || "never").layer(Faulty::Await))
@@ -615,7 +615,7 @@ fn faulty() -> RouteHandlers {
 }
 
 const FAULTY: [&str; 8] =
-    ["/at-once", "/later", "/before", "/answer", "/layered", "/layer/call", "/layer/await", "/layer/fail"];
+    ["/at-once", "/later", "/before", "/response", "/layered", "/layer/call", "/layer/await", "/layer/fail"];
 
 #[tokio::test]
 async fn a_panic_is_a_500_problem_that_does_not_say_why() {
@@ -699,7 +699,7 @@ fn hooked() -> RouteHandlers {
 }
 
 #[tokio::test]
-async fn on_error_shapes_every_failed_answer() {
+async fn on_error_shapes_every_failed_response() {
     for (method, uri, expected) in [
         ("GET", "/users/x?q", "400 GET /users/x?q x=1 route=/users/{id} allow=-"),
         ("GET", "/users/%zz", "400 GET /users/%zz x=1 route=/users/{id} allow=-"),
@@ -756,7 +756,7 @@ async fn a_405_carries_allow_whatever_on_error_answers() {
 }
 
 #[tokio::test]
-async fn a_hook_that_panics_falls_back_to_the_error_s_own_answer() {
+async fn a_hook_that_panics_falls_back_to_the_error_s_own_response() {
     let api = hooked().on_error(|_, _| panic!("the hook panics"));
     for (uri, status) in [("/unknown", 404), ("/users/x", 400), ("/users/%zz", 400), ("/io", 500), ("/panic", 500)] {
         let failed = send(api.clone(), support::get(uri)).await;
@@ -775,7 +775,7 @@ async fn a_failed_head_has_no_content_whoever_shapes_it() {
 }
 
 #[tokio::test]
-async fn what_http_does_not_allow_is_taken_out_of_the_hook_s_answer_too() {
+async fn what_http_does_not_allow_is_taken_out_of_the_hook_s_response_too() {
     let api = hooked().on_error(|_, _| (StatusCode::NO_CONTENT, "content").into_response());
     for uri in ["/io", "/unknown", "/users/%zz"] {
         assert_eq!(send_get(api.clone(), uri).await, (204, String::new()), "{uri}");
