@@ -76,7 +76,7 @@ pub(crate) fn parameters(mut text: &str, quoting: Quoting) -> Result<Vec<(&str, 
         let (name, rest) = text.split_once('=').ok_or("a parameter has no `=`")?;
         let name = trim_ows(name);
         if !is_token(name) {
-            return Err("a parameter is not of the form `name=value` or `name=\"value\"`");
+            return Err("a parameter is not `name=value` or `name=\"value\"`");
         }
         let (value, rest) = parameter_value(trim_ows(rest), quoting)?;
         parameters.push((name, value));
@@ -89,7 +89,7 @@ fn parameter_value(text: &str, quoting: Quoting) -> Result<(Cow<'_, str>, &str),
     let Some(quoted) = text.strip_prefix('"') else {
         let (value, rest) = text.split_at(text.find(';').unwrap_or(text.len()));
         if value.contains('"') {
-            return Err("a quote stands inside a value that does not begin with one");
+            return Err("a value contains a quote but does not begin with one");
         }
         return Ok((Cow::Borrowed(trim_ows(value)), rest));
     };

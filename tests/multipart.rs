@@ -256,7 +256,7 @@ async fn another_media_type_is_415_and_no_boundary_400() {
         (&long, "it must have 1 to 70 characters"),
         ("; boundary=\"B", "a quoted value has no closing quote"),
         ("; boundary=\"B\"C", "text follows a quoted value without `;`"),
-        ("; boundary=B; boundary=C", "a parameter is given twice"),
+        ("; boundary=B; boundary=C", "a parameter occurs twice"),
     ] {
         let content_type = format!("multipart/form-data{parameters}");
         let response = send(RouteHandlers::new().post("/", list), form(&content_type, FORM)).await;
@@ -269,14 +269,14 @@ async fn another_media_type_is_415_and_no_boundary_400() {
 async fn malformed_form_is_400_with_its_reason() {
     let good = field("form-data; name=\"a\"");
     let with_header = |header: &str| good.replacen("\r\n\r\nx", &format!("\r\n{header}\r\n\r\nx"), 1);
-    let no_boundary = "no line of it is the boundary that `content-type` names, with `--` before it";
-    let too_soon = "it ends before its last boundary";
+    let no_boundary = "no line is the `boundary` of `content-type` after `--`";
+    let too_soon = "it ends before the closing boundary";
     let no_crlf = "a boundary is not followed by CRLF";
-    let no_header = "a line in the head of a field is no header";
+    let no_header = "a header line of a field is malformed";
     let no_name = "the `content-disposition` of a field has no `name`";
     let twice = "the `content-disposition` of a field has the same parameter twice";
     let header_twice = "a field has the same header twice";
-    let extended = "a `name*` or `filename*` is not of the form `UTF-8''…`, percent-encoded";
+    let extended = "a `name*` or `filename*` is not `UTF-8''` and a percent-encoded value";
     let encoded = "a field has a `content-transfer-encoding`: its bytes must be sent as they are";
     for (what, body, reason) in [
         ("nothing", String::new(), no_boundary),
@@ -295,7 +295,7 @@ async fn malformed_form_is_400_with_its_reason() {
         ("no end of the end", good.trim_end_matches("--\r\n").to_owned(), too_soon),
         ("half an end of the end", good.trim_end_matches("-\r\n").to_owned(), too_soon),
         ("an end in the head", good[..20].to_owned(), too_soon),
-        ("text after the end", good.replace("--B--", "--B--C"), "text follows its last boundary on the same line"),
+        ("text after the end", good.replace("--B--", "--B--C"), "text follows the closing boundary on the same line"),
         ("no name", field("form-data"), no_name),
         ("no name, but a file name", field("form-data; filename=\"a\""), no_name),
         ("two names", field("form-data; name=a; name=b"), twice),
@@ -315,12 +315,12 @@ async fn malformed_form_is_400_with_its_reason() {
         ("no UTF-8", field("form-data; name*=utf-8''%ff"), extended),
         ("an open quote", field("form-data; name=\"a"), "a quoted value has no closing quote"),
         ("text after a quote", field("form-data; name=\"a\"b"), "text follows a quoted value without `;`"),
-        ("a late quote", field("form-data; name=a\""), "a quote stands inside a value that does not begin with one"),
+        ("a late quote", field("form-data; name=a\""), "a value contains a quote but does not begin with one"),
         ("a parameter without a value", field("form-data; name=a; b"), "a parameter has no `=`"),
         (
             "a parameter without a name",
             field("form-data; name=a; =b"),
-            "a parameter is not of the form `name=value` or `name=\"value\"`",
+            "a parameter is not `name=value` or `name=\"value\"`",
         ),
         ("base64", with_header("content-transfer-encoding: BASE64"), encoded),
         ("quoted-printable", with_header("Content-Transfer-Encoding: quoted-printable"), encoded),
@@ -351,7 +351,7 @@ async fn head_has_at_most_16_kib_however_it_is_cut() {
 async fn a_head_that_goes_on_and_on_is_400() {
     let endless = stream::once(async { Bytes::from("--B\r\nx-a: ") }).chain(stream::repeat(Bytes::from("a")));
     let response = send_form(Body::from_stream(endless.map(Ok::<_, Infallible>))).await;
-    let expected = "the body is not a multipart form: the head of a field is longer than 16 KiB";
+    let expected = "the body is not a multipart form: the headers of a field are longer than 16 KiB";
     assert_eq!(status_and_detail(&response), (400, expected.into()));
 }
 

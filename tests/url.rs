@@ -87,7 +87,7 @@ fn what_is_no_host_is_400() {
     assert_eq!(told(request("ftp://a/", &[]).url()), Err(400), "another scheme");
 
     let error = request("/", &[("host", "a b")]).url().unwrap_err();
-    assert_eq!(error.problem().detail(), Some("the host that the request is for is none"));
+    assert_eq!(error.problem().detail(), Some("the host is not a domain name or an IP address with an optional port"));
 }
 
 #[test]

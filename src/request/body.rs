@@ -335,14 +335,13 @@ pub(super) fn too_large(limit: usize) -> Error {
 
 #[cold]
 fn already_taken(by: &'static str) -> Error {
-    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, format!("the body was read twice: `{by}` has it already"))
+    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, format!("the body was read twice: `{by}` already took it"))
 }
 
 /// Reads the fields of a form.
 pub(crate) fn parse_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    fields::deserialize(bytes)
-        .map_err(|fault| fields::explain::<T>(&fault, status, "the form is not what is expected here"))
+    fields::deserialize(bytes).map_err(|fault| fields::explain::<T>(&fault, status, "the form"))
 }
 
 /// A body as text, or 400 if it is not UTF-8.

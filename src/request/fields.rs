@@ -43,7 +43,7 @@ pub(crate) fn impossible<T: DeserializeOwned>() -> Option<String> {
         let reason = match fault {
             Some(Fault::Shape(reason)) => reason,
             _ if seen.variants.is_empty() || seen.variants.iter().any(is_text) => return None,
-            _ => "a parameter is a text, and each variant of the enum has content".to_owned(),
+            _ => "a parameter is text, and each variant of the enum has content".to_owned(),
         };
         Some(format!("the field `{name}`: {reason}"))
     })
@@ -73,7 +73,7 @@ fn attempt<T: DeserializeOwned>(pairs: &[(&str, &str)]) -> (Option<Fault>, Seen)
 #[cold]
 pub(super) fn explain<T>(fault: &Fault, status: StatusCode, subject: &str) -> Error {
     if let Fault::Shape(reason) = fault {
-        let reason = format!("no request can be read as `{}`: {reason}", type_name::<T>());
+        let reason = format!("`{}` cannot be read from a request: {reason}", type_name::<T>());
         return Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason);
     }
     let detail = format!("{subject}: {fault}");
@@ -162,7 +162,7 @@ impl<'a, 'r> Reader<'a, 'r> {
 }
 
 fn no_fields<T>(wanted: &str) -> Result<T, Fault> {
-    Err(Fault::shape(format!("the fields are a struct, a map or a list of pairs, and {wanted} is needed")))
+    Err(Fault::shape(format!("expected a struct, a map or a list of pairs, not {wanted}")))
 }
 
 macro_rules! no_fields {
@@ -293,7 +293,7 @@ impl<'de> MapAccess<'de> for Map<'de, '_> {
             Value::One(text) => seed.deserialize(text),
             Value::Several { reader, first } => seed.deserialize(Several { reader, first }),
             Value::Absent(name) => seed.deserialize(Absent(name)),
-            Value::None => Err(Fault::shape("a value was asked for before its name")),
+            Value::None => Err(Fault::shape("the value was requested before its name")),
         }
     }
 }

@@ -109,17 +109,15 @@ fn not_json(error: impl std::error::Error + Send + Sync + 'static, reason: &str)
 fn not_the_type(error: &serde_json::Error, path: String, type_name: &str) -> Error {
     let said = said(error);
     if let Some(reason) = words::impossible(&said) {
-        let reason = format!("no request can be read as `{type_name}`: {reason}");
+        let reason = format!("`{type_name}` cannot be read from a request: {reason}");
         return Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason);
     }
     let reason = reason(error, &said);
     let fault = Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, format!("JSON for {type_name}: {error}"));
     if path == "." {
-        return fault.with_quoting_detail(format!("the body is not what is expected here: {reason}"));
+        return fault.with_quoting_detail(format!("the body: {reason}"));
     }
-    fault
-        .with_quoting_detail(format!("`{path}` is not what is expected here: {reason}"))
-        .with_text_extension("path", path)
+    fault.with_quoting_detail(format!("`{path}`: {reason}")).with_text_extension("path", path)
 }
 
 /// The message of an error without its position: the path says where the fault is.
@@ -136,13 +134,13 @@ fn reason(error: &serde_json::Error, said: &str) -> String {
     }
     // The text is JSON, so these errors of syntax say what the type expected.
     match said {
-        "expected value" => "it is none of the known values".to_owned(),
+        "expected value" => "it is not one of the known values".to_owned(),
         "invalid value: expected key to be a number in quotes" | "expected `\"`" => "a key is not a number".to_owned(),
-        _ => "it is of another type".to_owned(),
+        _ => "it has another type".to_owned(),
     }
 }
 
-/// Deserializes from any JSON: all of it is parsed, and nothing is kept.
+/// Deserializes from any JSON, and keeps nothing: only the syntax is checked.
 struct Checked;
 
 impl<'de> Deserialize<'de> for Checked {

@@ -57,7 +57,7 @@ pub(crate) fn parameter<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option
     let mut values = parameters.into_iter().filter(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value);
     match (values.next(), values.next()) {
         (value, None) => Ok(value),
-        (_, Some(_)) => Err("a parameter is given twice"),
+        (_, Some(_)) => Err("a parameter occurs twice"),
     }
 }
 
@@ -77,6 +77,6 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn unsupported(head: &RequestHead<'_>, accepted: &'static str) -> Error {
     let name = if *head.method() == Method::PATCH { HeaderName::from_static("accept-patch") } else { header::ACCEPT };
     Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-        .with_detail(format!("the body must be `{accepted}`: say so in `content-type`"))
+        .with_detail(format!("the `content-type` must be `{accepted}`"))
         .with_header(name, HeaderValue::from_static(accepted))
 }

@@ -96,8 +96,8 @@ impl<'a, 'r> Captured<'a, 'r> {
 #[cold]
 fn not_single(count: usize) -> Fault {
     Fault::shape(match count {
-        0 => "one value is wanted, and nothing was captured".to_owned(),
-        more => format!("one value is wanted, and there are {more}"),
+        0 => "it takes one value, but the pattern captured none".to_owned(),
+        more => format!("it takes one value, but the pattern captured {more}"),
     })
 }
 
@@ -153,7 +153,7 @@ impl<'de> Deserializer<'de> for Captured<'de, '_> {
     fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Fault> {
         match self.places().count() {
             count if count == length => visitor.visit_seq(Sequence(self.places())),
-            count => Err(Fault::shape(format!("{length} values are wanted, and there are {count}"))),
+            count => Err(Fault::shape(format!("it takes {length} values, but the pattern has {count}"))),
         }
     }
 
@@ -248,9 +248,9 @@ impl<'a, 'r> Value<'a, 'r> {
     #[cold]
     fn no_text(self) -> Fault {
         if self.is_present() {
-            self.fault("a segment holds an encoded `/`, which one text cannot tell from a separator")
+            self.fault("a segment contains an encoded `/`, which joined text cannot tell from a separator")
         } else {
-            Fault::shape(format!("`{}` captured nothing, and a value is wanted", self.name()))
+            Fault::shape(format!("`{}` captured nothing, but a value is required", self.name()))
         }
     }
 
@@ -303,7 +303,7 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
     /// The segments of a catch-all.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         if !self.is_catch_all() {
-            return Err(Fault::shape(format!("`{}` is one segment, and a list is wanted", self.name())));
+            return Err(Fault::shape(format!("`{}` is one segment, not a list", self.name())));
         }
         self.list(visitor)
     }
@@ -313,7 +313,7 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
         if self.is_catch_all() {
             return match self.segments().into_iter().flatten().count() {
                 count if count == length => self.list(visitor),
-                count => Err(self.fault(format!("{length} segments are wanted, and there are {count}"))),
+                count => Err(self.fault(format!("expected {length} segments, found {count}"))),
             };
         }
         visitor.visit_seq(SeqDeserializer::new([self.named(), self.text()?].into_iter()))
@@ -362,7 +362,7 @@ impl<'de, 'r, I: Iterator<Item = Value<'de, 'r>>> MapAccess<'de> for Fields<'de,
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        let value = self.value.take().ok_or_else(|| Fault::shape("a value was asked for before its name"))?;
+        let value = self.value.take().ok_or_else(|| Fault::shape("the value was requested before its name"))?;
         seed.deserialize(value)
     }
 }

@@ -60,13 +60,13 @@ impl Request {
         if names.iter().all(|segment| is_plain_name(segment)) {
             Ok(segments.iter().collect()) // an empty last segment ends the path in `/`
         } else {
-            let detail = format!("the parameter `{name}` is no path of a file here");
+            let detail = format!("the parameter `{name}` is not a safe file path");
             Err(Error::new(StatusCode::BAD_REQUEST).with_detail(detail))
         }
     }
 }
 
-/// Whether a segment is the name of a file, and nothing else, wherever it is opened.
+/// Whether a segment is a plain file name on every operating system.
 fn is_plain_name(segment: &str) -> bool {
     let is_special = |character: char| character.is_control() || r"/\:".contains(character);
     !segment.is_empty() && !segment.contains(is_special) && !segment.ends_with(['.', ' ']) && !is_device(segment)

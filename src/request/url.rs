@@ -88,7 +88,7 @@ impl Request {
         let mut hosts = self.headers().get_all(HOST).iter();
         match (hosts.next(), hosts.next()) {
             (Some(host), None) => to_authority(host.as_bytes()),
-            (None, _) => Err(bad_request("the request does not say which host it is for")),
+            (None, _) => Err(bad_request("the request has no `Host`")),
             (Some(_), Some(_)) => Err(bad_request("the request has more than one `Host`")),
         }
     }
@@ -101,7 +101,9 @@ impl Request {
         let target = self.uri().path_and_query().filter(|target| target.path() != "*").cloned();
         let target = target.unwrap_or_else(|| PathAndQuery::from_static("/"));
         let url = Uri::builder().scheme(scheme).authority(kept.to_ascii_lowercase()).path_and_query(target).build();
-        url.map_err(|error| Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("the target is no URL"))
+        url.map_err(|error| {
+            Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("the request target is not a valid URL")
+        })
     }
 }
 
@@ -132,7 +134,9 @@ fn to_authority(text: &[u8]) -> Result<Authority> {
         is_host(authority.host()) && (matches!(after_host, Some("" | ":")) || authority.port_u16().is_some())
     };
     let authority = Authority::try_from(text).ok().filter(|_| text.iter().all(is_plain));
-    authority.filter(is_authority).ok_or_else(|| bad_request("the host that the request is for is none"))
+    authority
+        .filter(is_authority)
+        .ok_or_else(|| bad_request("the host is not a domain name or an IP address with an optional port"))
 }
 
 fn bad_request(detail: &'static str) -> Error {

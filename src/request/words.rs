@@ -19,7 +19,7 @@ pub(super) fn cut(text: &str, length: usize) -> String {
     }
 }
 
-/// Why no request can be of a type, if a message of serde says so: it is the program's fault.
+/// The reason why a type can be read from no request, if serde's message says so: a mistake in the program.
 pub(super) fn impossible(said: &str) -> Option<String> {
     match said {
         "u128 is not supported" | "i128 is not supported" => {
@@ -30,8 +30,8 @@ pub(super) fn impossible(said: &str) -> Option<String> {
     }
 }
 
-/// The message where no variant of an untagged enum fits.
-const NO_FORM: &str = "it has none of the forms that are known here";
+/// The message if no variant of an untagged enum matches.
+const NO_FORM: &str = "it matches none of the expected forms";
 
 /// Rewrites a whole message of serde.
 pub(super) fn message(said: &str) -> String {
@@ -59,15 +59,15 @@ pub(super) fn message(said: &str) -> String {
         return NO_FORM.to_owned();
     }
     if said.starts_with("no variant of enum ") {
-        return "none of the known names is given".to_owned();
+        return "none of the expected fields is present".to_owned();
     }
     if said.contains("::") {
-        return "it is not of the expected form".to_owned();
+        return "it does not have the expected form".to_owned();
     }
     cut(said, MESSAGE)
 }
 
-/// Rewrites the description of what was found, which is that of serde's `Unexpected`.
+/// Rewrites what was found, as described by serde's `Unexpected`.
 pub(super) fn found_words(found: &str) -> String {
     if let Some(text) = found.strip_prefix("string \"") {
         return format!("string {}", quoted(text.strip_suffix('"').unwrap_or(text)));
@@ -87,13 +87,13 @@ pub(super) fn found_words(found: &str) -> String {
     .to_owned()
 }
 
-/// Rewrites the description of what was expected, which is that of a visitor's `expecting`.
+/// Rewrites what was expected, as described by a visitor's `expecting`.
 pub(super) fn expected(said: &str) -> String {
     let (kind, rest) = said.split_once(' ').unwrap_or((said, ""));
     let elements = || {
         let mut words = rest.split(' ').rev();
         match (words.next(), words.next()) {
-            (Some("element" | "elements"), Some(count)) => format!("an array of {count} elements"),
+            (Some("element" | "elements"), Some(count)) => array_of(count),
             _ => "an array".to_owned(),
         }
     };
@@ -113,10 +113,10 @@ pub(super) fn expected(said: &str) -> String {
         ("map", "with a single key") => "an object with a single key",
         ("string", "or map") => "a string or an object",
         ("a", rest) if rest.starts_with("tuple of size ") => {
-            return format!("an array of {} elements", &rest["tuple of size ".len()..]);
+            return array_of(&rest["tuple of size ".len()..]);
         }
         ("an", rest) if rest.starts_with("array of length ") => {
-            return format!("an array of {} elements", &rest["array of length ".len()..]);
+            return array_of(&rest["array of length ".len()..]);
         }
         ("variant" | "field", "identifier") => "a known name",
         ("newtype" | "tuple" | "struct", "variant") => "a name with content",
@@ -132,6 +132,10 @@ pub(super) fn expected(said: &str) -> String {
         _ => return cut(said, MESSAGE),
     }
     .to_owned()
+}
+
+fn array_of(count: &str) -> String {
+    format!("an array of {count} element{}", if count == "1" { "" } else { "s" })
 }
 
 /// The range of a Rust integer type.
@@ -172,7 +176,7 @@ mod tests {
             ("struct Order with 2 elements", "an object"),
             ("tuple struct Point with 2 elements", "an array of 2 elements"),
             ("tuple struct Point", "an array"),
-            ("tuple variant Shape::Point with 1 element", "an array of 1 elements"),
+            ("tuple variant Shape::Point with 1 element", "an array of 1 element"),
             ("tuple variant Shape::Point", "an array"),
             ("struct variant Shape::Circle", "an object"),
             ("unit variant Shape::None", "another value"),

@@ -212,19 +212,19 @@ pub(crate) const CASES: &[Case] = &[
         "POST /api/items\r\nContent-Length: 3\r\n\r\n\"c\"",
         415,
         &[("accept", Some("application/json"))],
-        Problem(Some("the body must be `application/json`: say so in `content-type`")),
+        Problem(Some("the `content-type` must be `application/json`")),
     ),
     case(
         "PATCH /api/patched\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\n\"c\"",
         415,
         &[("accept-patch", Some("application/json")), ("accept", None)],
-        Problem(Some("the body must be `application/json`: say so in `content-type`")),
+        Problem(Some("the `content-type` must be `application/json`")),
     ),
     case(
         "POST /api/items\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]",
         422,
         &[],
-        Problem(Some("the body is not what is expected here: invalid type: array, expected a string")),
+        Problem(Some("the body: invalid type: array, expected a string")),
     ),
     case("POST /api/small\r\nContent-Length: 4\r\n\r\nfour", 200, &[], Text("four")),
     case(

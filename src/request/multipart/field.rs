@@ -118,12 +118,12 @@ impl Head {
     ///
     /// 400 if it is malformed, or does not name the field.
     pub(super) fn parse(head: &[u8]) -> Result<Self> {
-        let head = std::str::from_utf8(head).map_err(|_| malformed("the head of a field is not UTF-8"))?;
+        let head = std::str::from_utf8(head).map_err(|_| malformed("the headers of a field are not UTF-8"))?;
         // A line that begins with white space continues the one before (RFC 5322 §2.2.3).
         let unfolded = head.replace("\r\n ", " ").replace("\r\n\t", " ");
         let (mut disposition, mut content_type, mut encoding) = (None, None, None);
         for line in unfolded.split_terminator("\r\n") {
-            let (name, value) = header(line).ok_or_else(|| malformed("a line in the head of a field is no header"))?;
+            let (name, value) = header(line).ok_or_else(|| malformed("a header line of a field is malformed"))?;
             let earlier = match name.as_str() {
                 "content-disposition" => disposition.replace(value),
                 "content-type" => content_type.replace(value),
@@ -196,7 +196,7 @@ fn choose(plain: Option<&str>, extended: Option<&str>) -> Result<Option<String>,
         (Some(plain), _) => Ok(Some(decode(plain))),
         (None, Some(extended)) => match decode_extended(extended) {
             Some(value) => Ok(Some(value)),
-            None => Err("a `name*` or `filename*` is not of the form `UTF-8''…`, percent-encoded"),
+            None => Err("a `name*` or `filename*` is not `UTF-8''` and a percent-encoded value"),
         },
         (None, None) => Ok(None),
     }

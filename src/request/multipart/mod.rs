@@ -31,7 +31,7 @@
 //! | `filename=""` | a field with an empty file name: no file was chosen |
 //! | `content-transfer-encoding` | ignored, except `base64` and `quoted-printable`, which are 400 |
 //!
-//! All other deviations are 400: a bare LF, a missing last boundary, a field without a name, a header or parameter that is
+//! All other deviations are 400: a bare LF, a missing closing boundary, a field without a name, a header or parameter that is
 //! given twice. Otherwise a filter before this server could read the form differently from this crate.
 
 mod field;
@@ -194,7 +194,7 @@ impl Multipart {
     async fn begin_field(&mut self) -> Result<Option<field::Head>> {
         let Event::Head(head) = self.next_event().await? else { return Ok(None) };
         self.fields_left = self.fields_left.checked_sub(1).ok_or_else(|| {
-            Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the form has more fields than are allowed here")
+            Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the form has more fields than allowed here")
         })?;
         self.current = Some(0);
         field::Head::parse(&head).map(Some)

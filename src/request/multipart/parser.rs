@@ -76,9 +76,9 @@ impl Parser {
         match (self.step()?, self.state) {
             (None, State::AfterLastBoundary | State::Epilogue) if self.has_ended => Ok(Some(Event::FormEnd)),
             (None, State::Preamble) if self.has_ended => {
-                Err(malformed("no line of it is the boundary that `content-type` names, with `--` before it"))
+                Err(malformed("no line is the `boundary` of `content-type` after `--`"))
             }
-            (None, _) if self.has_ended => Err(malformed("it ends before its last boundary")),
+            (None, _) if self.has_ended => Err(malformed("it ends before the closing boundary")),
             (event, _) => Ok(event),
         }
     }
@@ -146,7 +146,7 @@ impl Parser {
         let end = find(&Finder::new(b"\r\n\r\n"), &self.buffer[from..]).map(|at| from + at);
         self.searched = self.buffer.len();
         if end.unwrap_or(self.buffer.len().saturating_sub(3)) > MAX_HEAD {
-            return Err(malformed("the head of a field is longer than 16 KiB"));
+            return Err(malformed("the headers of a field are longer than 16 KiB"));
         }
         Ok(end.map(|end| {
             let head = self.buffer.split_to(end + CRLF.len()).freeze();
@@ -187,7 +187,7 @@ impl Parser {
         match self.buffer.first() {
             None => Ok(None),
             Some(b'\r' | b'\n') => Ok(Some(State::Epilogue)),
-            Some(_) => Err(malformed("text follows its last boundary on the same line")),
+            Some(_) => Err(malformed("text follows the closing boundary on the same line")),
         }
     }
 

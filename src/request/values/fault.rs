@@ -9,7 +9,7 @@ use crate::request::values::refusals::{Asked, Given, Place, UNREADABLE, note};
 use crate::request::words;
 
 /// The reason for the name of a variant that has content.
-const NEEDS_CONTENT: &str = "it needs content, which a text does not have";
+const NEEDS_CONTENT: &str = "a variant with content cannot be read from text";
 
 /// Why a value could not be made of texts.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ impl fmt::Display for Fault {
         match self {
             Self::Value { reason, .. } | Self::Shape(reason) => f.write_str(reason),
             Self::Missing(name) => write!(f, "missing field `{name}`"),
-            Self::Unknown(name) => write!(f, "there is no field for {}", words::quoted(name)),
+            Self::Unknown(name) => write!(f, "unknown field {}", words::quoted(name)),
         }
     }
 }
@@ -101,7 +101,7 @@ fn refused(unexpected: Unexpected<'_>, expected: &str) -> Fault {
     let words = words::expected(expected);
     let (place, reason) = match unexpected {
         Unexpected::Str(text) => (Place::of(text), format!("{} is not {words}", words::quoted(text))),
-        Unexpected::Seq => (Place::Unknown, format!("it is given more than once, and should be {words}")),
+        Unexpected::Seq => (Place::Unknown, format!("it is given more than once, expected {words}")),
         other => (Place::Unknown, format!("{} is not {words}", words::found_words(&other.to_string()))),
     };
     note(&reason, given(unexpected).map(|given| (given, Asked::by(expected))));
@@ -129,7 +129,7 @@ impl de::Error for Fault {
         }
         let fault = refused(unexpected, &expected);
         if matches!(unexpected, Unexpected::Map) || is_impossible(&expected) {
-            return Self::shape(format!("it is a text, and {expected} is needed"));
+            return Self::shape(format!("it is text, not {expected}"));
         }
         fault
     }
@@ -141,7 +141,7 @@ impl de::Error for Fault {
 
     #[cold]
     fn invalid_length(length: usize, expected: &dyn de::Expected) -> Self {
-        let reason = format!("there are {length}, and {} is needed", words::expected(&expected.to_string()));
+        let reason = format!("invalid length {length}, expected {}", words::expected(&expected.to_string()));
         note(&reason, None);
         Self::value(Place::Unknown, reason)
     }
@@ -156,7 +156,7 @@ impl de::Error for Fault {
 
     #[cold]
     fn unknown_field(name: &str, _: &'static [&'static str]) -> Self {
-        note("there is a field that is not known here", None);
+        note("unknown field", None);
         Self::Unknown(name.to_owned())
     }
 

@@ -291,7 +291,7 @@ impl<T> Rereading<'_, '_, T> {
             result = (self.attempt)(&round);
             ended = round.end();
         }
-        Err(Fault::value(Place::Unknown, "too many values are of several possible types"))
+        Err(Fault::value(Place::Unknown, "too many values match several types"))
     }
 
     /// Gives a refused text as the kind that was asked for, if the text can be read as that kind.
@@ -365,7 +365,7 @@ impl<T> Rereading<'_, '_, T> {
         let Some(owner) = lost else { return Ok(value) };
         let reason = match reasons.get(owner) {
             Some(reason) => (*reason).clone(),
-            None => format!("it cannot be used here: {hidden}"),
+            None => format!("it cannot be used: {hidden}"),
         };
         Err(Fault::value(Place::Owner(*owner), reason))
     }

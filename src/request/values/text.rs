@@ -1,6 +1,5 @@
 //! Deserializes a value from one text.
 
-use std::fmt;
 use std::str::FromStr;
 
 use serde::de::value::StrDeserializer;
@@ -37,14 +36,13 @@ pub(in crate::request) struct Text<'a, 'r> {
 }
 
 impl<'a> Text<'a, '_> {
-    fn fault(self, kind: &str, reason: Option<&dyn fmt::Display>) -> Fault {
-        let because = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-        let reason = format!("{} is not {kind}{because}", words::quoted(self.content));
+    fn fault(self, expected: &str) -> Fault {
+        let reason = format!("{} is not {expected}", words::quoted(self.content));
         Fault::value(Place::Owner(self.owner), reason)
     }
 
-    fn parse<T: FromStr<Err: fmt::Display>>(self, kind: &str) -> Result<T, Fault> {
-        self.content.parse().map_err(|error| self.fault(kind, Some(&error)))
+    fn parse<T: FromStr>(self, type_name: &str) -> Result<T, Fault> {
+        self.content.parse().map_err(|_| self.fault(&words::expected(type_name)))
     }
 
     /// Adds the owner of this text to what a visitor refused.
@@ -86,13 +84,13 @@ impl<'a> Text<'a, '_> {
 }
 
 fn no_text<T>(wanted: &str) -> Result<T, Fault> {
-    Err(Fault::shape(format!("a parameter is a text, and {wanted} is needed")))
+    Err(Fault::shape(format!("a parameter is text, not {wanted}")))
 }
 
-macro_rules! integers {
-    ($($method:ident $visit:ident $kind:literal)*) => {$(
+macro_rules! parsed {
+    ($($method:ident $visit:ident $type_name:literal)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-            self.named(visitor.$visit(self.parse($kind)?))
+            self.named(visitor.$visit(self.parse($type_name)?))
         }
     )*};
 }
@@ -108,17 +106,17 @@ macro_rules! texts {
 impl<'de> Deserializer<'de> for Text<'de, '_> {
     type Error = Fault;
 
-    integers! {
-        deserialize_i8 visit_i8 "an integer"
-        deserialize_i16 visit_i16 "an integer"
-        deserialize_i32 visit_i32 "an integer"
-        deserialize_i64 visit_i64 "an integer"
-        deserialize_i128 visit_i128 "an integer"
-        deserialize_u8 visit_u8 "a natural number"
-        deserialize_u16 visit_u16 "a natural number"
-        deserialize_u32 visit_u32 "a natural number"
-        deserialize_u64 visit_u64 "a natural number"
-        deserialize_u128 visit_u128 "a natural number"
+    parsed! {
+        deserialize_i8 visit_i8 "i8"
+        deserialize_i16 visit_i16 "i16"
+        deserialize_i32 visit_i32 "i32"
+        deserialize_i64 visit_i64 "i64"
+        deserialize_i128 visit_i128 "i128"
+        deserialize_u8 visit_u8 "u8"
+        deserialize_u16 visit_u16 "u16"
+        deserialize_u32 visit_u32 "u32"
+        deserialize_u64 visit_u64 "u64"
+        deserialize_u128 visit_u128 "u128"
         deserialize_char visit_char "one character"
     }
 
@@ -127,18 +125,18 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match boolean(self.content).filter(|_| self.is_form || self.content != "on") {
             Some(value) => self.named(visitor.visit_bool(value)),
-            None if self.is_form => Err(self.fault("\"true\", \"on\" or \"false\"", None)),
-            None => Err(self.fault("`true` or `false`", None)),
+            None if self.is_form => Err(self.fault("\"true\", \"on\" or \"false\"")),
+            None => Err(self.fault("`true` or `false`")),
         }
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let value = number(self.content).ok_or_else(|| self.fault("a number that can be held here", None))?;
+        let value = number(self.content).ok_or_else(|| self.fault("a number that can be held here"))?;
         self.named(visitor.visit_f32(value))
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let value = number(self.content).ok_or_else(|| self.fault("a number", None))?;
+        let value = number(self.content).ok_or_else(|| self.fault("a number"))?;
         self.named(visitor.visit_f64(value))
     }
 
