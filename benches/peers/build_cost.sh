@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# What a program costs to build that depends on route-handlers, and one that depends on axum:
+# Compares the build of a program that depends on route-handlers with one that depends on axum:
 #
 #   benches/peers/build_cost.sh [rounds]
 #
-# Two programs are made, built by turns from nothing (`cargo build`, then `cargo build --release`), and forgotten.
-# With 500 handlers of three arguments only the program itself is built anew.
+# It makes two programs, and builds them by turns without built dependencies (`cargo build`, then `cargo build --release`).
+# Two more programs have 500 handlers of three arguments. For these it builds the program again, with built dependencies.
 set -euo pipefail
 crate=$(cd "$(dirname "$0")/../.." && pwd)
 rounds=${1:-3}
@@ -20,11 +20,11 @@ program() { # name, dependency, source
   cargo fetch --quiet --manifest-path "$work/$1/Cargo.toml"
 }
 
-# Serves one request, so that what serves is in the binary.
+# Sends one request, so that the binary includes the code that serves.
 serves='
     let request = http::Request::new(Body::empty());
-    let answer = std::pin::pin!(app.call(request)).poll(&mut Context::from_waker(Waker::noop()));
-    println!("{}", matches!(answer, Poll::Ready(Ok(answer)) if answer.status() == 200));
+    let response = std::pin::pin!(app.call(request)).poll(&mut Context::from_waker(Waker::noop()));
+    println!("{}", matches!(response, Poll::Ready(Ok(response)) if response.status() == 200));
 }'
 uses='use std::future::Future;
 use std::task::{Context, Poll, Waker};
@@ -38,7 +38,7 @@ use axum::{Router, body::Body, routing::get};
 fn main() {
     let mut app: Router = Router::new().route(\"/\", get(async || \"hello\"));$serves"
 
-many() { # what is imported, the table, what is printed
+many() { # imports, the table, the end of the table
   printf '%s\n#[derive(serde::Deserialize, serde::Serialize)]\nstruct Item { id: u32, name: String }\n' "$1"
   for n in $(seq 500); do
     printf 'async fn h%d(State(_): State<u32>, Path(p): Path<(u32, String)>, Json(i): Json<Item>) -> Json<Item> { Json(Item { id: i.id + p.0 + %d, name: p.1 + &i.name }) }\n' "$n" "$n"
@@ -51,7 +51,7 @@ many() { # what is imported, the table, what is printed
 serde='serde = { version = "1", features = ["derive"] }'
 http='
 http = "1"
-tower-service = "0.3"' # which both have anyway
+tower-service = "0.3"' # both crates depend on these anyway
 program ours "route-handlers = { path = \"$crate\" }$http" "$ours"
 program axum "axum = \"0.8\"$http" "$axum"
 program ours-500 "route-handlers = { path = \"$crate\" }
@@ -59,7 +59,7 @@ $serde" "$(many 'use route_handlers::{Json, Path, RouteHandlers, State, post};' 
 program axum-500 "axum = \"0.8\"
 $serde" "$(many 'use axum::{Json, Router, extract::{Path, State}, routing::post};' 'Router::new()' '.with_state::<()>(7_u32)')"
 
-seconds() { # runs the rest, prints how long it took
+seconds() { # runs a command, prints its seconds
   local start=$EPOCHREALTIME
   "$@" >&2
   awk "BEGIN { printf \"%.1f\n\", $EPOCHREALTIME - $start }"

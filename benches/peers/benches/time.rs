@@ -1,4 +1,5 @@
-//! Time per request and per lookup: `cargo bench -p peers`, or with the name of a workload after `--`.
+//! Measures the time per request and per lookup. Start it with `cargo bench -p peers`, or with the name of a workload
+//! after `--`.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ fn requests(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(work.name);
         for contender in contenders::ALL {
             if let Some(mut subject) = contender.at(work) {
-                work.check(contender.name(), &subject.answer);
+                work.check(contender.name(), &subject.response);
                 group.bench_function(contender.name(), |bencher| measure(bencher, &mut subject.run));
             }
         }
@@ -23,7 +24,7 @@ fn paths(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(name);
         for router in lookups::ALL {
             let find = (router.of)(&lookups::github());
-            assert_eq!(find(path), found, "{} at {name}", router.name);
+            assert_eq!(find(path), found, "{} finds something else at {name}", router.name);
             let mut run = lookups::repeat(find, path);
             group.bench_function(router.name, |bencher| measure(bencher, &mut run));
         }
@@ -33,7 +34,7 @@ fn paths(criterion: &mut Criterion) {
 fn measure(bencher: &mut Bencher<'_>, run: &mut Run) {
     bencher.iter_custom(|times| {
         let start = Instant::now();
-        run(times.try_into().expect("fewer than four milliards"));
+        run(times.try_into().expect("at most u32::MAX runs"));
         start.elapsed()
     });
 }

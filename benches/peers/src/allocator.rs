@@ -1,9 +1,9 @@
-//! Counts what is allocated: how often, and how many bytes are held.
+//! Counts allocations, and the bytes that are allocated.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// The system's allocator, with two counters; made for one thread that measures.
+/// The system's allocator with two counters. The counts are exact for one thread only.
 struct Counting;
 
 static CALLS: AtomicUsize = AtomicUsize::new(0);
@@ -12,19 +12,19 @@ static HELD: AtomicUsize = AtomicUsize::new(0);
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// How often `run` allocates; to grow what is allocated counts too.
+/// Counts the allocations of `run`. A reallocation counts too.
 pub fn allocations(run: impl FnOnce()) -> usize {
     let before = CALLS.load(Relaxed);
     run();
     CALLS.load(Relaxed) - before
 }
 
-/// The bytes that are held now.
+/// The bytes that are allocated now.
 pub fn held() -> usize {
     HELD.load(Relaxed)
 }
 
-// SAFETY: each call goes to the system's allocator as it came.
+// SAFETY: each call passes its arguments unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         CALLS.fetch_add(1, Relaxed);

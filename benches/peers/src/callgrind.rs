@@ -1,7 +1,7 @@
-//! Instructions, counted by running this program once more under callgrind.
+//! Counts instructions: the program runs itself again under callgrind.
 //!
-//! The second run calls [`section`] once for each count; callgrind collects nothing else, and writes a file whenever it
-//! returns.
+//! The second run calls [`section`] once for each count. callgrind counts only the instructions of that function, and writes
+//! a file each time it returns.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,15 +9,15 @@ use std::{env, fs};
 
 use crate::harness::Run;
 
-/// Set for the run under callgrind.
+/// The environment variable that is set in the run under callgrind.
 const INSIDE: &str = "PEERS_UNDER_CALLGRIND";
 
-/// Whether this is the run under callgrind.
+/// Whether this process runs under callgrind.
 pub fn is_inside() -> bool {
     env::var_os(INSIDE).is_some()
 }
 
-/// Counted, in the run under callgrind: so many times, after some that warm up.
+/// Runs `times` times in a section that callgrind counts, after a short warm-up.
 pub fn count(name: &str, run: &mut Run, times: u32) {
     run(3);
     section(run, times);
@@ -30,7 +30,7 @@ extern "C" fn section(run: &mut Run, times: u32) {
     run(times);
 }
 
-/// Runs this program with the same arguments under callgrind: each count's name, and the instructions of one time.
+/// Runs this program with the same arguments under callgrind. Returns the name of each count, and its instructions per run.
 pub fn counts() -> Vec<(String, f64)> {
     let folder = env::temp_dir().join(format!("peers-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
@@ -41,7 +41,7 @@ pub fn counts() -> Vec<(String, f64)> {
         .args(env::args_os().skip(1))
         .env(INSIDE, "1")
         .output()
-        .expect("valgrind is there: apt-get install valgrind");
+        .expect("valgrind starts; install it with apt-get install valgrind");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let lines = String::from_utf8(output.stdout).unwrap();
     let counts = lines.lines().enumerate().map(|(index, line)| {

@@ -1,4 +1,4 @@
-//! GitHub's REST API: two hundred patterns, and the methods of each.
+//! The routes of GitHub's REST API: 200 patterns, and the methods of each.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ pub struct Route {
     pub methods: Vec<Method>,
     /// In the notation `/{name}`.
     pub pattern: &'static str,
-    /// What a 405 of it says.
+    /// The value of `Allow` in a 405.
     pub allow: &'static str,
 }
 

@@ -1,9 +1,9 @@
-//! What `route-handlers` costs: beside a `match` written by hand, beside its peers, and beside other routers.
+//! Measures what `route-handlers` costs, and compares it with a hand-written `match`, other frameworks and other routers.
 //!
-//! A **workload** (`work/`) is a request, and what must come back. A **contender** (`contenders/`) is a framework with the
-//! same tables written in its own way; [`contenders::limit`] is the hand-written one. The harness puts one at the other,
-//! checks the answer, and then counts: instructions under callgrind, and allocations. What a service costs whose answer
-//! is empty is subtracted.
+//! A **workload** (`work/`) is a request and a check of the response. A **contender** (`contenders/`) is a framework with the
+//! routes written in its own way; [`contenders::hand_written`] uses no framework. The harness runs each workload with each
+//! contender, checks the response, and counts instructions under callgrind and allocations. It subtracts the cost of a
+//! service that sends an empty response.
 
 pub mod allocator;
 pub mod callgrind;
@@ -13,15 +13,16 @@ pub mod harness;
 pub mod linear;
 pub mod lookups;
 pub mod measure;
+pub mod received;
 pub mod svg;
 pub mod work;
 
-/// What the routing asks of the platform.
+/// The part of `src/platform.rs` that the routing uses.
 mod platform {
     pub(crate) const WANTS_SMALL: bool = false;
 }
 
-// The crate's own lookup is private: its source is compiled here once more, to be measured alone.
+// The lookup of the crate is private. Its source is compiled here again, to measure it alone.
 #[allow(dead_code, unreachable_pub, unused_imports, clippy::all)]
 #[path = "../../../src/routing/mod.rs"]
 mod routing;

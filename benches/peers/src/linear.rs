@@ -1,5 +1,5 @@
-//! Checks that work grows in proportion to the input: the work of a lookup with the path, for each table and each path, and
-//! the work of a handler with a list that a client fills.
+//! Checks that the work grows linearly with the input: the work of a lookup with the length of the path, and the work of a
+//! handler with the length of a list in the request.
 
 use std::collections::HashMap;
 
@@ -13,13 +13,13 @@ use crate::callgrind;
 use crate::harness;
 use crate::lookups::{self, Find};
 
-/// Bytes of a path; `http::Uri` holds at most 65 534.
+/// Lengths of paths and lists in bytes. `http::Uri` holds at most 65 534.
 pub const LENGTHS: [usize; 6] = [64, 256, 1024, 4096, 16_384, 65_534];
 
-/// What four times the length may cost at the most.
+/// The highest cost of four times the length, as a multiple of the cost of the length.
 pub const MARGIN: f64 = 4.4;
 
-/// A table, and a path for each length.
+/// A route table, and a path for each length.
 struct Case {
     name: &'static str,
     patterns: fn() -> Vec<String>,
@@ -67,19 +67,19 @@ const CASES: [Case; 10] = [
         is_found: false,
     },
     Case {
-        name: "a miss: 4 096 patterns that all match but for their end",
+        name: "a miss: 4 096 patterns that match except for their last segment",
         patterns: || ambiguous("/end"),
         path: |length| filled("", "/a", length),
         is_found: false,
     },
     Case {
-        name: "the last of 4 096 tails",
+        name: "a catch-all after 4 096 patterns that match except for their last segment",
         patterns: || [ambiguous("/end/{*rest}"), vec!["/{*rest}".into()]].concat(),
         path: |length| filled("", "/a", length),
         is_found: true,
     },
     Case {
-        name: "one of 100 000 routes, with a tail",
+        name: "one of 100 000 routes, with a catch-all",
         patterns: || (0..100_000).map(|n| format!("/section{}/{{id}}/route{n}/{{*rest}}", n % 100)).collect(),
         path: |length| filled("/section7/x/route70007", "/a", length),
         is_found: true,
@@ -92,7 +92,7 @@ const CASES: [Case; 10] = [
     },
 ];
 
-/// A list that a client fills, and its place in a request.
+/// A list in a request, and its place there.
 struct ListCase {
     name: &'static str,
     path: &'static str,
@@ -125,7 +125,7 @@ const LISTS: [ListCase; 12] = [
 ];
 
 impl ListCase {
-    /// Makes a request with a list of about `length` bytes. Returns the exact length too.
+    /// Makes a request with a list of about `length` bytes. Returns the exact length and the request.
     fn request(&self, length: usize) -> (usize, Request<Full<Bytes>>) {
         let separator = if matches!(self.place, Place::Cookie) { "; " } else { "&" };
         let count = (length - self.path.len()) / ((self.pair)(0).len() + separator.len()); // the path is in the URI too
@@ -142,7 +142,7 @@ impl ListCase {
     }
 }
 
-/// Looks up each name of a list once.
+/// Finds each name of a list once.
 fn each_field(fields: &PagesQuery) -> usize {
     fields.iter().filter(|(name, _)| fields.get(name).is_some()).count()
 }
@@ -155,7 +155,7 @@ fn names(cookies: &Cookies) -> Vec<String> {
     cookies.iter().map(|(name, _)| name.to_owned()).collect()
 }
 
-/// Handlers that look up, or delete, each name of a list.
+/// Handlers that find or delete each name of a list.
 fn lists() -> RouteHandlers {
     let pages = pages(async |req, res| {
         let fields = if let PagesBody::Form(form) = req.body() { each_field(form) } else { 0 };
@@ -178,27 +178,27 @@ fn lists() -> RouteHandlers {
         .route("/map", map.post(async |Form(map): Form<HashMap<String, String>>| map.len().to_string()))
 }
 
-/// A path of about so many bytes.
+/// Makes a path of about `length` bytes.
 fn filled(begin: &str, piece: &str, length: usize) -> String {
     begin.to_owned() + &piece.repeat(length.saturating_sub(begin.len()) / piece.len())
 }
 
-/// Twelve segments, each of them `a` or a parameter, in every combination.
+/// Makes every pattern of twelve segments that are each `a` or a parameter.
 fn ambiguous(end: &str) -> Vec<String> {
     let segment = |choice: u32, at: u32| if choice >> at & 1 == 0 { "/a".to_owned() } else { format!("/{{p{at}}}") };
     (0..1 << 12).map(|choice| (0..12).map(|at| segment(choice, at)).collect::<String>() + end).collect()
 }
 
-/// What a case costs at each length.
+/// The cost of a case at each length.
 #[derive(Debug)]
 pub struct Costs {
     pub name: &'static str,
-    /// Bytes of the path or the list, and instructions.
+    /// The bytes of the path or the list, and the instructions.
     pub costs: Vec<(usize, f64)>,
 }
 
 impl Costs {
-    /// The most that a path costs which is four times as long as another, as a multiple of that one.
+    /// The highest cost of four times the length, as a multiple of the cost of the length.
     pub fn worst(&self) -> f64 {
         let growth = |pair: &[(usize, f64)]| pair[1].1 / pair[0].1 * (pair[0].0 as f64 / pair[1].0 as f64) * 4.0;
         let long = self.costs.windows(2).filter(|pair| pair[0].0 < pair[1].0);
@@ -206,9 +206,9 @@ impl Costs {
     }
 }
 
-/// Counts them all.
+/// Counts the instructions of each case.
 ///
-/// In the run under callgrind it does not return.
+/// Under callgrind this function does not return.
 pub fn all() -> Vec<Costs> {
     if callgrind::is_inside() {
         for case in &CASES {
@@ -228,9 +228,9 @@ pub fn all() -> Vec<Costs> {
             for length in LENGTHS {
                 let mut api = api.clone();
                 let (bytes, request) = case.request(length);
-                let status = harness::now(api.call(request.clone())).unwrap().status();
+                let status = harness::ready(api.call(request.clone())).unwrap().status();
                 assert_eq!(status, 200, "{}", case.name);
-                let mut run = harness::times(move || harness::now(api.call(request.clone())).unwrap());
+                let mut run = harness::times(move || harness::ready(api.call(request.clone())).unwrap());
                 callgrind::count(&bytes.to_string(), &mut run, 10);
             }
         }

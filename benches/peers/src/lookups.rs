@@ -1,33 +1,33 @@
-//! Routers alone: a path, and what it leads to.
+//! Routers without a service: each looks up a path.
 
 use std::hint::black_box;
 use std::panic::Location;
 
 use http::Method;
 
-use crate::contenders::limit;
+use crate::contenders::hand_written;
 use crate::github;
 use crate::harness::{self, Run};
 use crate::routing::{Lookup, RouteTable};
 
-/// Looks a path up; how many bytes its parameters have, which are read as `&str`.
+/// Looks up a path, reads its parameters as `&str`, and returns the sum of their lengths.
 pub type Find = Box<dyn Fn(&str) -> Option<usize>>;
 
-/// A router, made of patterns in the notation `/{name}`.
+/// A router for patterns in the notation `/{name}`.
 pub struct Router {
     pub name: &'static str,
     pub of: fn(&[&str]) -> Find,
 }
 
-pub const OURS: Router = Router { name: "ours", of: ours };
+pub const OURS: Router = Router { name: "this crate", of: ours };
 #[cfg(feature = "heavy")]
 pub const MATCHIT: Router = Router { name: "matchit", of: matchit };
 #[cfg(feature = "heavy")]
 pub const WAYFIND: Router = Router { name: "wayfind", of: wayfind };
 
-/// All that are built; the first one, written by hand, knows GitHub's patterns only.
+/// Every router. The hand-written one ignores the patterns that it is given, and knows those of GitHub only.
 pub const ALL: &[Router] = &[
-    Router { name: "limit", of: by_hand },
+    Router { name: "hand-written", of: hand_written },
     OURS,
     #[cfg(feature = "heavy")]
     MATCHIT,
@@ -37,7 +37,7 @@ pub const ALL: &[Router] = &[
     Router { name: "path-tree", of: path_tree },
 ];
 
-/// Name, path, and what is found, in GitHub's two hundred routes.
+/// The name and the path of each lookup in GitHub's 200 routes, and the length of the parameters.
 pub const WORK: [(&str, &str, Option<usize>); 3] = [
     ("lookup, static", "/user/issues", Some(0)),
     (
@@ -52,14 +52,14 @@ pub fn github() -> Vec<&'static str> {
     github::routes().iter().map(|route| route.pattern).collect()
 }
 
-/// Looks a path up again and again.
+/// Looks up a path repeatedly.
 pub fn repeat(find: Find, path: &str) -> Run {
     let path = path.to_owned();
     harness::times(move || find(black_box(&path)))
 }
 
-fn by_hand(_: &[&str]) -> Find {
-    Box::new(|path| limit::find(path).map(|(_, params)| params.iter().map(|param| param.len()).sum()))
+fn hand_written(_: &[&str]) -> Find {
+    Box::new(|path| hand_written::find(path).map(|(_, params)| params.iter().map(|param| param.len()).sum()))
 }
 
 fn ours(patterns: &[&str]) -> Find {

@@ -1,9 +1,9 @@
-//! Every contender at every workload, every router at every lookup: instructions and allocations.
+//! Counts instructions and allocations: of each contender with each workload, and of each router with each lookup.
 
 use crate::harness::Run;
 use crate::{allocator, callgrind, contenders, lookups, work};
 
-/// What one costs at one workload.
+/// The cost of one contender with one workload.
 #[derive(Clone, Debug)]
 pub struct Cost {
     pub work: &'static str,
@@ -11,11 +11,11 @@ pub struct Cost {
     pub contender: &'static str,
     pub instructions: f64,
     pub allocations: f64,
-    /// Whether a 405 came without `Allow`.
+    /// Whether the response lacks `Allow`, which HTTP requires in a 405.
     pub lacks_allow: bool,
 }
 
-/// One that is to be measured.
+/// A measurement that has not run yet.
 struct Cell {
     cost: Cost,
     run: Run,
@@ -23,9 +23,9 @@ struct Cell {
     times: u32,
 }
 
-/// Measures all that are built, or those that the filter names.
+/// Measures the contenders that the filter accepts.
 ///
-/// In the run under callgrind it does not return.
+/// Under callgrind this function does not return.
 pub fn all(wanted: impl Fn(&str) -> bool) -> Vec<Cost> {
     let mut cells: Vec<Cell> = requests(&wanted).chain(lookups(&wanted)).collect();
     if callgrind::is_inside() {
@@ -44,8 +44,8 @@ fn requests(wanted: &impl Fn(&str) -> bool) -> impl Iterator<Item = Cell> {
     let pairs = work::ALL.iter().flat_map(|work| contenders::ALL.iter().map(move |contender| (work, contender)));
     pairs.filter(|(_, contender)| wanted(contender.name())).filter_map(|(work, contender)| {
         let subject = contender.at(work)?;
-        work.check(contender.name(), &subject.answer);
-        let lacks_allow = work.wants_allow && !subject.has_allow();
+        work.check(contender.name(), &subject.response);
+        let lacks_allow = work.needs_allow && !subject.response.has_allow();
         Some(Cell {
             cost: cost(work.name, work.about, contender.name(), lacks_allow),
             run: subject.run,
@@ -59,7 +59,7 @@ fn lookups(wanted: &impl Fn(&str) -> bool) -> impl Iterator<Item = Cell> {
     let pairs = lookups::WORK.iter().flat_map(|work| lookups::ALL.iter().map(move |router| (work, router)));
     pairs.filter(|(_, router)| wanted(router.name)).map(|((name, path, found), router)| {
         let find = (router.of)(&lookups::github());
-        assert_eq!(find(path), *found, "{} at {name}", router.name);
+        assert_eq!(find(path), *found, "{} finds something else at {name}", router.name);
         Cell {
             cost: cost(name, path, router.name, false),
             run: lookups::repeat(find, path),

@@ -1,8 +1,8 @@
-//! One plot: lines over an axis whose steps are factors of ten.
+//! Draws lines over an axis with one step for each power of ten.
 
 use std::fmt::Write as _;
 
-/// A line: its name, its colour, and a value for each step.
+/// A line with a value for each step.
 pub struct Line<'a> {
     pub name: &'a str,
     pub colour: &'a str,
@@ -55,7 +55,7 @@ pub fn plot(title: &str, below: &str, steps: &[String], lines: &[Line<'_>]) -> S
     svg + "</svg>\n"
 }
 
-/// Where the names stand: beside the lines' ends, and not over one another.
+/// Places the names beside the ends of the lines, without an overlap.
 fn labels<'a, 'l>(lines: &'l [Line<'a>], y: impl Fn(f64) -> f64) -> Vec<(f64, &'l Line<'a>)> {
     let mut labels: Vec<_> = lines.iter().map(|line| (y(line.values[line.values.len() - 1]), line)).collect();
     labels.sort_by(|(a, _), (b, _)| a.total_cmp(b));
@@ -69,7 +69,7 @@ fn text(svg: &mut String, x: f64, y: f64, anchor: &str, colour: &str, text: &str
     writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" fill=\"{colour}\">{text}</text>").unwrap();
 }
 
-/// 1, 2 or 5 times a power of ten, and not less.
+/// Rounds up to 1, 2 or 5 times a power of ten.
 fn nice(least: f64) -> f64 {
     let power = 10.0_f64.powf(least.log10().floor());
     [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power).into_iter().find(|it| *it >= least).unwrap()

@@ -1,35 +1,35 @@
-//! The clients: each asks one thing after another on one connection, and knows what must come back.
+//! The clients: each sends one request after another on one connection, and checks the responses.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use crate::client::{Answer, Connection};
+use crate::client::{Answer as Response, Connection};
 
-/// What the clients have seen so far.
+/// The results of the clients so far.
 #[derive(Clone, Default)]
 pub struct Load(Arc<Seen>);
 
 #[derive(Default)]
 struct Seen {
     stopped: AtomicBool,
-    answers: AtomicU64,
+    responses: AtomicU64,
     acknowledged: AtomicU64,
     wrong: Mutex<Vec<String>>,
 }
 
-/// A request, and what its answer must be.
+/// A request and the expected response.
 struct Case {
     request: String,
     status: u16,
-    /// The whole text, or what a problem document says.
+    /// The whole text, or `None` for a problem document.
     text: Option<String>,
     allow: Option<&'static str>,
 }
 
 impl Load {
-    pub fn answers(&self) -> u64 {
-        self.0.answers.load(Ordering::SeqCst)
+    pub fn responses(&self) -> u64 {
+        self.0.responses.load(Ordering::SeqCst)
     }
 
     pub fn acknowledged(&self) -> u64 {
@@ -40,7 +40,7 @@ impl Load {
         self.0.wrong.lock().unwrap().clone()
     }
 
-    /// From now on a connection may end; until then none may.
+    /// Allows connections to end from now on.
     pub fn stop(&self) {
         self.0.stopped.store(true, Ordering::SeqCst);
     }
@@ -49,19 +49,19 @@ impl Load {
         self.0.stopped.load(Ordering::SeqCst)
     }
 
-    pub async fn ask(self, address: SocketAddr, first: usize) {
+    pub async fn send(self, address: SocketAddr, first: usize) {
         let mut connection = Connection::open(address).await.unwrap();
         for number in (first as u64..).step_by(7) {
             let case = case(number);
             match connection.send(case.request.as_bytes()).await {
-                Ok(answer) => {
-                    self.0.answers.fetch_add(1, Ordering::SeqCst);
-                    self.0.acknowledged.fetch_add(u64::from(case.is_acknowledged(&answer)), Ordering::SeqCst);
-                    if !case.is_right(&answer) {
-                        self.0.wrong.lock().unwrap().push(format!("{:?}: {answer:?}", case.request));
+                Ok(response) => {
+                    self.0.responses.fetch_add(1, Ordering::SeqCst);
+                    self.0.acknowledged.fetch_add(u64::from(case.is_acknowledged(&response)), Ordering::SeqCst);
+                    if !case.is_right(&response) {
+                        self.0.wrong.lock().unwrap().push(format!("{:?}: {response:?}", case.request));
                     }
-                    if answer.all("connection") == ["close"] {
-                        assert!(self.is_stopped(), "a connection was ended: {answer:?}");
+                    if response.all("connection") == ["close"] {
+                        assert!(self.is_stopped(), "the server closed a connection: {response:?}");
                         return;
                     }
                 }
@@ -76,22 +76,22 @@ impl Load {
 }
 
 impl Case {
-    fn is_right(&self, answer: &Answer) -> bool {
+    fn is_right(&self, response: &Response) -> bool {
         let text_is_right = match &self.text {
-            Some(text) => answer.text() == *text,
+            Some(text) => response.text() == *text,
             None => {
-                let problem: Option<serde_json::Value> = serde_json::from_slice(&answer.body).ok();
-                answer.all("content-type") == ["application/problem+json"]
+                let problem: Option<serde_json::Value> = serde_json::from_slice(&response.body).ok();
+                response.all("content-type") == ["application/problem+json"]
                     && problem.is_some_and(|problem| problem["status"] == self.status)
             }
         };
-        answer.status == self.status
+        response.status == self.status
             && text_is_right
-            && answer.all("allow") == self.allow.into_iter().collect::<Vec<_>>()
+            && response.all("allow") == self.allow.into_iter().collect::<Vec<_>>()
     }
 
-    fn is_acknowledged(&self, answer: &Answer) -> bool {
-        self.request.starts_with("POST /api/later ") && answer.status == 202
+    fn is_acknowledged(&self, response: &Response) -> bool {
+        self.request.starts_with("POST /api/later ") && response.status == 202
     }
 }
 
@@ -100,13 +100,13 @@ fn case(number: u64) -> Case {
         let request = format!("{line} HTTP/1.1\r\nhost: localhost\r\n\r\n");
         Case { request, status, text: text.map(str::to_owned), allow: None }
     };
-    let json = |text: String, status, answer: Option<String>| Case {
+    let json = |text: String, status, expected: Option<String>| Case {
         request: format!(
             "POST /api/echo HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{text}",
             text.len()
         ),
         status,
-        text: answer,
+        text: expected,
         allow: None,
     };
     match number % 16 {

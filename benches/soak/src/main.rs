@@ -1,8 +1,11 @@
-//! Mixed load at full speed, from this process on a server that is another one.
+//! Loads a server in another process with valid and invalid requests, as fast as it can, on eight connections.
 //!
-//! `cargo run --release -p soak -- 600` asks for ten minutes whatever a client may ask for, right and wrong, on eight
-//! connections. It fails if an answer is wrong, if the server's memory has grown by more than five in a hundred since
-//! its first tenth, or if work for after an answer was not done when the server had shut down.
+//! ```text
+//! cargo run --release -p soak -- 600      # for ten minutes
+//! ```
+//!
+//! It fails if a response is wrong, if the server's memory grows by more than 5 % after the first tenth of the time, or if the
+//! server ends before the work of `After` is done.
 
 #[path = "../../../tests/wire/client.rs"]
 mod client;
@@ -19,7 +22,7 @@ use load::Load;
 
 const CONNECTIONS: usize = 8;
 
-/// How much the server's memory may grow, in percent.
+/// The accepted growth of the server's memory, in percent.
 const GROWTH: u64 = 5;
 
 #[tokio::main]
@@ -29,8 +32,8 @@ async fn main() -> ExitCode {
             serve::run().await;
             ExitCode::SUCCESS
         }
-        Some(seconds) => soak(Duration::from_secs(seconds.parse().expect("how many seconds"))).await,
-        None => panic!("how many seconds?"),
+        Some(seconds) => soak(Duration::from_secs(seconds.parse().expect("the argument is a number of seconds"))).await,
+        None => panic!("name the number of seconds: cargo run --release -p soak -- 600"),
     }
 }
 
@@ -39,14 +42,14 @@ async fn soak(time: Duration) -> ExitCode {
     let server = server.arg("serve").stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
     let mut server = server.spawn().unwrap();
     let process = server.id().unwrap();
-    let mut says = BufReader::new(server.stdout.take().unwrap());
+    let mut output = BufReader::new(server.stdout.take().unwrap());
     let mut line = String::new();
-    says.read_line(&mut line).await.unwrap();
-    let address = line.trim().parse().expect("the server says where it listens");
+    output.read_line(&mut line).await.unwrap();
+    let address = line.trim().parse().expect("the server prints its address");
 
     let load = Load::default();
     let begun = Instant::now();
-    let clients: Vec<_> = (0..CONNECTIONS).map(|first| tokio::spawn(load.clone().ask(address, first))).collect();
+    let clients: Vec<_> = (0..CONNECTIONS).map(|first| tokio::spawn(load.clone().send(address, first))).collect();
     tokio::time::sleep(time / 10).await;
     let early = resident(process);
     let mut highest = early;
@@ -55,14 +58,14 @@ async fn soak(time: Duration) -> ExitCode {
         highest = highest.max(resident(process));
     }
     let late = resident(process);
-    let answers = load.answers();
+    let responses = load.responses();
 
-    // In the midst of the load: it answers what it has begun, does what is to be done after, and ends.
+    // Shuts the server down under load: it must finish its requests and the work of `After` before it ends.
     load.stop();
     drop(server.stdin.take());
     line.clear();
-    says.read_to_string(&mut line).await.unwrap();
-    let [asked, done]: [u64; 2] =
+    output.read_to_string(&mut line).await.unwrap();
+    let [started, done]: [u64; 2] =
         line.split_whitespace().map(|n| n.parse().unwrap()).collect::<Vec<_>>().try_into().unwrap();
     for client in clients {
         client.await.unwrap();
@@ -71,19 +74,19 @@ async fn soak(time: Duration) -> ExitCode {
 
     let wrong = load.wrong();
     let acknowledged = load.acknowledged();
-    println!("{answers} answers in {} s, {} a second", time.as_secs(), answers / time.as_secs().max(1));
+    println!("{responses} responses in {} s, {} a second", time.as_secs(), responses / time.as_secs().max(1));
     wrong.iter().take(10).for_each(|wrong| println!("wrong: {wrong}"));
-    println!("{} wrong answers", wrong.len());
+    println!("{} wrong responses", wrong.len());
     println!("resident: {early} KiB after a tenth of the time, {late} at the end, {highest} at the most");
-    println!("after: {acknowledged} acknowledged, {asked} asked for, {done} done at shutdown");
+    println!("after: {acknowledged} acknowledged, {started} started, {done} done at shutdown");
     let is_flat = late * 100 <= early * (100 + GROWTH);
-    let all_done = done == asked && acknowledged <= asked;
+    let all_done = done == started && acknowledged <= started;
     if wrong.is_empty() && is_flat && all_done && ended_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The memory of a process that is in RAM, in KiB.
+/// Returns the resident memory of a process in KiB.
 fn resident(process: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("the server runs, on Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it has memory");
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("the server runs on Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("the status has VmRSS");
     line.split_whitespace().next().unwrap().parse().unwrap()
 }

@@ -1,4 +1,4 @@
-//! The server: it says where it listens, serves until its input ends, and says then what came after its answers.
+//! The server: prints its address, serves until its input ends, and then prints how many jobs of `After` were started and done.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -19,15 +19,15 @@ use tower::service_fn;
 #[path = "../../../examples/shared/server.rs"]
 mod server;
 
-/// How many jobs were asked for, and how many are done.
+/// The numbers of jobs that were started, and that are done.
 #[derive(Clone, Default)]
 struct Jobs {
-    asked: Arc<AtomicU64>,
+    started: Arc<AtomicU64>,
     done: Arc<AtomicU64>,
 }
 
 pub async fn run() {
-    std::panic::set_hook(Box::new(|_| {})); // some handlers panic, thousands of times
+    std::panic::set_hook(Box::new(|_| {})); // some handlers panic on purpose, thousands of times
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("{}", listener.local_addr().unwrap());
     let (tasks, jobs) = (TaskTracker::new(), Jobs::default());
@@ -40,17 +40,17 @@ pub async fn run() {
     server::serve(listener, routes(&jobs).wait_until(tasks.clone()).over(inner), input_ends).await.unwrap();
     tasks.close();
     tasks.wait().await;
-    println!("{} {}", jobs.asked.load(Ordering::SeqCst), jobs.done.load(Ordering::SeqCst));
+    println!("{} {}", jobs.started.load(Ordering::SeqCst), jobs.done.load(Ordering::SeqCst));
 }
 
 fn routes(jobs: &Jobs) -> RouteHandlers {
     async fn panics() {
-        panic!("as the load wants it")
+        panic!("on purpose")
     }
     let jobs = jobs.clone();
     let later = move |after: After| {
         let jobs = jobs.clone();
-        jobs.asked.fetch_add(1, Ordering::SeqCst);
+        jobs.started.fetch_add(1, Ordering::SeqCst);
         after.run(async move {
             tokio::time::sleep(Duration::from_millis(20)).await;
             jobs.done.fetch_add(1, Ordering::SeqCst);
@@ -69,7 +69,7 @@ fn routes(jobs: &Jobs) -> RouteHandlers {
         .get("/api/panics", panics)
         .get("/api/panics/late", async || {
             Body::from_stream(stream::poll_fn(|_| -> std::task::Poll<Option<Result<Bytes, Infallible>>> {
-                panic!("at its first chunk")
+                panic!("on purpose, at the first chunk")
             }))
         })
         .post("/api/later", later)

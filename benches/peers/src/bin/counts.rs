@@ -1,12 +1,12 @@
-//! Instructions and allocations per request.
+//! Counts instructions and allocations per request.
 //!
 //! | command | |
 //! |---|---|
 //! | `cargo run --release -p peers` | prints the tables of all contenders |
-//! | `cargo run --release -p peers --no-default-features --features direct` | ours as hyper calls it, with and without an adapter |
-//! | `cargo run --release -p peers --no-default-features -- check` | fails where ours rose above `baseline.tsv` |
+//! | `cargo run --release -p peers --no-default-features --features direct` | compares hyper's `Service` with the adapter for tower services |
+//! | `cargo run --release -p peers --no-default-features -- check` | fails if a count of this crate rose above `baseline.tsv` |
 //! | `cargo run --release -p peers --no-default-features -- bless` | writes `baseline.tsv` |
-//! | `cargo run --release -p peers --no-default-features -- linear` | fails where the work grows faster than the path or the list |
+//! | `cargo run --release -p peers --no-default-features -- linear` | fails if the work grows faster than the path or the list |
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,9 +16,12 @@ use std::process::ExitCode;
 use peers::linear::{self, Costs};
 use peers::measure::{self, Cost};
 
+/// The contender that the others are compared with.
+const HAND_WRITTEN: &str = "hand-written";
+
 const BASELINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/baseline.tsv");
 
-/// How much more than its baseline a count may be.
+/// The highest accepted ratio of a count to its baseline.
 const MARGIN: f64 = 1.05;
 
 fn main() -> ExitCode {
@@ -27,13 +30,13 @@ fn main() -> ExitCode {
         Some("check") => return check(&ours()),
         Some("bless") => fs::write(BASELINE, baseline(&ours())).unwrap(),
         Some("linear") => return print_linear(&linear::all()),
-        Some(other) => panic!("{other}: `check`, `bless`, `linear`, or nothing"),
+        Some(other) => panic!("unknown argument {other}: use `check`, `bless`, `linear`, or none"),
     }
     ExitCode::SUCCESS
 }
 
 fn ours() -> Vec<Cost> {
-    measure::all(|contender| contender.starts_with("ours"))
+    measure::all(|contender| contender.starts_with("this crate"))
 }
 
 fn baseline(costs: &[Cost]) -> String {
@@ -53,19 +56,19 @@ fn check(costs: &[Cost]) -> ExitCode {
             risen += 1;
             continue;
         };
-        let says = format!(
+        let counts = format!(
             "{work}, {contender}: {instructions:.0} instructions, {allocations} allocations; \
              baseline {instructions_then}, {allocations_then}"
         );
         if *instructions > instructions_then * MARGIN || *allocations > allocations_then {
-            println!("above its baseline: {says}");
+            println!("above its baseline: {counts}");
             risen += 1;
         } else if *instructions * MARGIN < instructions_then {
-            println!("below its baseline: {says}");
+            println!("below its baseline: {counts}");
             fallen += 1;
         }
     }
-    println!("{} counts, {risen} above their baseline, {fallen} below (`bless` makes them the new one)", costs.len());
+    println!("{} counts, {risen} above their baseline, {fallen} below (`bless` writes a new baseline)", costs.len());
     if risen == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -74,11 +77,11 @@ fn parse(line: &str) -> ((&str, &str), (f64, f64)) {
         [work, contender, instructions, allocations] => {
             ((work, contender), (instructions.parse().unwrap(), allocations.parse().unwrap()))
         }
-        _ => panic!("not a line of a baseline: {line}"),
+        _ => panic!("baseline.tsv has an invalid line; write the file again with `bless`: {line}"),
     }
 }
 
-/// Instructions for each length of the path or the list.
+/// Prints the instructions for each length of the path or the list.
 fn print_linear(all: &[Costs]) -> ExitCode {
     let lengths: Vec<_> = linear::LENGTHS.iter().map(|length| grouped(*length as f64)).collect();
     println!("| instructions, by the bytes of the path or the list | {} | 4 × the bytes |", lengths.join(" | "));
@@ -96,28 +99,32 @@ fn print_tables(costs: &[Cost]) {
     let (lookups, requests): (Vec<_>, Vec<_>) = costs.iter().cloned().partition(|cost| cost.work.starts_with("lookup"));
     println!(
         "{}\n{}",
-        table("per request: instructions, allocations", &requests),
-        table("per path: instructions", &lookups)
+        table("instructions, allocations per request", &requests),
+        table("instructions per lookup", &lookups)
     );
     if requests.iter().any(|cost| cost.lacks_allow) {
         println!("\\* without `Allow`");
     }
 }
 
-/// A row for each workload, a column for each contender, and ours as multiples of the limit and of the first peer.
+/// Makes a row for each workload, and a column for each contender. The last columns compare this crate with the hand-written
+/// code and with the first other framework.
 fn table(title: &str, costs: &[Cost]) -> String {
     let contenders = distinct(costs.iter().map(|cost| cost.contender));
-    let peer = contenders.iter().find(|it| !it.starts_with("ours") && **it != "limit");
-    let references: Vec<&str> = ["limit"].into_iter().chain(peer.copied()).collect();
+    let peer = contenders.iter().find(|it| !it.starts_with("this crate") && **it != HAND_WRITTEN);
+    let references: Vec<&str> = [HAND_WRITTEN].into_iter().chain(peer.copied()).collect();
     let mut text = format!("| {title} | {} |", contenders.join(" | "));
-    references.iter().for_each(|it| write!(text, " ours ÷ {it} |").unwrap());
+    references.iter().for_each(|it| write!(text, " this crate ÷ {it} |").unwrap());
     write!(text, "\n|---|{}\n", "--:|".repeat(contenders.len() + references.len())).unwrap();
     for work in distinct(costs.iter().map(|cost| cost.work)) {
         let of = |contender: &str| costs.iter().find(|cost| cost.work == work && cost.contender == contender);
         let about = costs.iter().find(|cost| cost.work == work).unwrap().about;
-        write!(text, "| {work}: {about} |").unwrap();
+        match work.strip_prefix("lookup, ") {
+            Some(lookup) => write!(text, "| {lookup}: {about} |").unwrap(),
+            None => write!(text, "| {about} |").unwrap(),
+        }
         contenders.iter().for_each(|it| write!(text, " {} |", of(it).map_or("–".into(), cell)).unwrap());
-        let ours = contenders.iter().filter(|it| it.starts_with("ours")).find_map(|it| of(it)).unwrap();
+        let ours = contenders.iter().filter(|it| it.starts_with("this crate")).find_map(|it| of(it)).unwrap();
         for reference in &references {
             let ratio = of(reference).map(|it| format!("{:.2}", ours.instructions / it.instructions));
             write!(text, " {} |", ratio.unwrap_or("–".into())).unwrap();
@@ -135,7 +142,7 @@ fn cell(cost: &Cost) -> String {
     }
 }
 
-/// In threes of digits.
+/// Groups the digits by three.
 fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
     let threes: Vec<_> = digits.as_bytes().rchunks(3).rev().map(|it| str::from_utf8(it).unwrap()).collect();

@@ -1,6 +1,9 @@
-//! What grows with the number of routes, and with the length of a path: `cargo run --release -p peers --bin growth`.
+//! Measures the costs that grow with the number of routes and with the length of a path: prints two tables, and draws
+//! `growth.svg`.
 //!
-//! It prints two tables, and draws `growth.svg`.
+//! ```text
+//! cargo run --release -p peers --bin growth
+//! ```
 
 use std::fs;
 use std::hint::black_box;
@@ -26,7 +29,7 @@ fn main() {
     let by_routes: Vec<Vec<f64>> = by_routes.chunks(ROUTES.len()).map(<[f64]>::to_vec).collect();
 
     println!(
-        "| routes | building, µs per route | bytes per route: routing table | whole service | lookup: ours | matchit | wayfind |"
+        "| routes | building, µs per route | bytes per route: routing table | whole service | lookup: this crate | matchit | wayfind |"
     );
     println!("|--:|--:|--:|--:|--:|--:|--:|");
     for (index, &routes) in ROUTES.iter().enumerate() {
@@ -44,7 +47,7 @@ fn main() {
     draw(by_routes);
 }
 
-/// Every lookup, in the run under callgrind: by router, then by routes; ours by length.
+/// Counts each lookup under callgrind: by router and number of routes, and for this crate by length too.
 fn count() {
     for (router, _) in ROUTERS {
         for routes in ROUTES {
@@ -55,7 +58,7 @@ fn count() {
             let mut run: Box<dyn FnMut(u32)> = Box::new(move |times| {
                 for _ in 0..times {
                     turn = (turn + 1) % paths.len();
-                    black_box(find(&paths[turn])).expect("each path is one of the table's");
+                    black_box(find(&paths[turn])).expect("the table has a route for each path");
                 }
             });
             callgrind::count(router.name, &mut run, 200);
@@ -68,7 +71,7 @@ fn count() {
     }
 }
 
-/// Resources with a parameter and without, a third of them four segments deep.
+/// Makes patterns with and without a parameter. A third of them has four segments.
 fn pattern(n: usize) -> String {
     match n % 3 {
         0 => format!("/resource{n}"),
@@ -89,7 +92,7 @@ fn service(patterns: &[&str]) -> RouteHandlers {
     patterns.iter().fold(RouteHandlers::new(), |table, pattern| table.get(pattern, async || "found"))
 }
 
-/// The time to build (the best of three), in µs, and the bytes that are held, for one of so many.
+/// Returns the time per route to build the value (the best of three) in µs, and its bytes per route.
 fn per_route<T>(routes: usize, build: impl Fn() -> T) -> (f64, f64) {
     let before = held();
     let built = build();

@@ -1,4 +1,4 @@
-//! actix-web 4, in process, as its own test module has it.
+//! actix-web 4, in process, through its test module.
 
 use actix_web::body::{self, MessageBody};
 use actix_web::dev::{Service, ServiceResponse};
@@ -10,7 +10,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::Contender;
 use crate::github;
-use crate::harness::{self, Answer, Subject, now};
+use crate::harness::{self, Subject, ready};
+use crate::received::Received;
 use crate::work::{GREETING, Greeting, HELLO, Hello, LONG_PATH, Post, THREE_PARAMS, Table, User, Work, joined};
 
 pub struct Actix;
@@ -20,17 +21,17 @@ impl Contender for Actix {
         "actix-web"
     }
 
-    /// What is subtracted is to make the request, and to drop it.
+    /// `bare` makes the request and drops it, as there is no cheaper service to call.
     fn at(&self, work: &'static Work) -> Option<Subject> {
         if work.name == "tuple" {
             return None;
         }
         let app = App::new().configure(|config| configure(config, work.table));
-        let service = now(init_service(app));
-        let answer = answer(now(service.call(request(work).to_request())).unwrap());
+        let service = ready(init_service(app));
+        let response = received(ready(service.call(request(work).to_request())).unwrap());
         Some(Subject {
-            answer,
-            run: harness::times(move || now(service.call(request(work).to_request())).unwrap()),
+            response,
+            run: harness::times(move || ready(service.call(request(work).to_request())).unwrap()),
             bare: harness::times(move || request(work).to_request()),
         })
     }
@@ -46,14 +47,14 @@ fn request(work: &Work) -> TestRequest {
     request.insert_header((header::CONTENT_TYPE, "application/json")).set_payload(body)
 }
 
-fn answer(response: ServiceResponse<impl MessageBody>) -> Answer {
+fn received(response: ServiceResponse<impl MessageBody>) -> Received {
     let status = response.status().as_u16().try_into().unwrap();
     let headers = response.headers().iter().map(|(name, value)| {
         (HeaderName::try_from(name.as_str()).unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap())
     });
     let headers = headers.collect::<HeaderMap>();
-    let Ok(body) = now(body::to_bytes(response.into_body())) else { panic!("a body that fails") };
-    Answer { status, headers, body }
+    let Ok(body) = ready(body::to_bytes(response.into_body())) else { panic!("the body failed") };
+    Received { status, headers, body }
 }
 
 fn configure(config: &mut ServiceConfig, table: Table) {

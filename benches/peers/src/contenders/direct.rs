@@ -1,4 +1,4 @@
-//! route-handlers as hyper calls it: by hyper's own `Service`, and through the adapter for tower services.
+//! route-handlers in a hyper server: through hyper's `Service`, and through the adapter for tower services.
 
 use bytes::Bytes;
 use http::Request;
@@ -15,7 +15,7 @@ pub struct Direct;
 
 impl Contender for Direct {
     fn name(&self) -> &'static str {
-        "ours, hyper's `Service`"
+        "this crate by hyper's `Service`"
     }
 
     fn at(&self, work: &'static Work) -> Option<Subject> {
@@ -27,7 +27,7 @@ pub struct Adapted;
 
 impl Contender for Adapted {
     fn name(&self) -> &'static str {
-        "ours, `TowerToHyperService`"
+        "this crate by `TowerToHyperService`"
     }
 
     fn at(&self, work: &'static Work) -> Option<Subject> {
@@ -35,7 +35,7 @@ impl Contender for Adapted {
     }
 }
 
-/// What hyper does, which calls a service by reference.
+/// Calls the service by reference, as hyper does.
 fn of<S>(work: &'static Work, service: S) -> Option<Subject>
 where
     S: Service<Request<Full<Bytes>>, Response = route_handlers::Response, Error = std::convert::Infallible> + 'static,

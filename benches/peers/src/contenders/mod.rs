@@ -1,4 +1,4 @@
-//! The contenders: the same tables, each written as its framework has it.
+//! The contenders: each serves the tables of [`Table`](crate::work::Table) in the way of its framework.
 
 #[cfg(feature = "heavy")]
 mod actix;
@@ -6,7 +6,7 @@ mod actix;
 mod axum;
 #[cfg(feature = "direct")]
 mod direct;
-pub mod limit;
+pub mod hand_written;
 mod ours;
 #[cfg(feature = "heavy")]
 mod poem;
@@ -22,19 +22,19 @@ use http_body_util::Full;
 use crate::harness::Subject;
 use crate::work::Work;
 
-/// A framework, or none.
+/// A framework, or hand-written code.
 pub trait Contender {
     fn name(&self) -> &'static str;
 
-    /// The table that the workload asks for, served; nothing if there is no such thing in this framework.
+    /// Returns a service with the table of the workload, or `None` if the framework has no such feature.
     fn at(&self, work: &'static Work) -> Option<Subject>;
 }
 
-/// All that are built, the hand-written one first.
+/// Every contender that the features select.
 pub const ALL: &[&dyn Contender] = &[
-    &limit::Limit,
-    &ours::Leaf,
-    &ours::Layer,
+    &hand_written::HandWritten,
+    &ours::Alone,
+    &ours::InFront,
     #[cfg(feature = "direct")]
     &direct::Direct,
     #[cfg(feature = "direct")]
@@ -49,7 +49,7 @@ pub const ALL: &[&dyn Contender] = &[
     &actix::Actix,
 ];
 
-/// The service that the tables are laid over.
+/// The inner service.
 pub async fn page<B>(_: Request<B>) -> Result<Response<Full<Bytes>>, Infallible> {
     Ok(Response::new(Full::from("a page")))
 }

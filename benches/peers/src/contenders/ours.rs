@@ -1,4 +1,4 @@
-//! route-handlers: as a service by itself (`Leaf`), and laid over another (`Layer`).
+//! route-handlers: alone (`Alone`), and in front of another service (`InFront`).
 
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
@@ -10,11 +10,11 @@ use crate::github;
 use crate::harness::{self, Subject};
 use crate::work::{GREETING, Greeting, HELLO, Hello, LONG_PATH, Post, THREE_PARAMS, Table, User, Work, joined};
 
-pub struct Leaf;
+pub struct Alone;
 
-impl Contender for Leaf {
+impl Contender for Alone {
     fn name(&self) -> &'static str {
-        "ours, leaf"
+        "this crate alone"
     }
 
     fn at(&self, work: &'static Work) -> Option<Subject> {
@@ -22,11 +22,11 @@ impl Contender for Leaf {
     }
 }
 
-pub struct Layer;
+pub struct InFront;
 
-impl Contender for Layer {
+impl Contender for InFront {
     fn name(&self) -> &'static str {
-        "ours, layer"
+        "this crate in front of a service"
     }
 
     fn at(&self, work: &'static Work) -> Option<Subject> {

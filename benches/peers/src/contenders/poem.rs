@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 
 use super::Contender;
 use crate::github;
-use crate::harness::{self, Answer, Run, Subject, now};
+use crate::harness::{self, Run, Subject, ready};
+use crate::received::Received;
 use crate::work::{GREETING, Greeting, HELLO, Hello, LONG_PATH, Post, THREE_PARAMS, Table, User, Work, joined};
 
 pub struct Poem;
@@ -27,15 +28,15 @@ impl Contender for Poem {
             return None;
         }
         let route = route(work.table);
-        let (head, body) = now(route.get_response(request(work))).into_parts();
-        let body = now(body.into_bytes()).unwrap();
-        let answer = Answer { status: head.status, headers: head.headers, body };
-        Some(Subject { answer, run: repeat(work, route), bare: repeat(work, endpoint::make_sync(|_| ())) })
+        let (head, body) = ready(route.get_response(request(work))).into_parts();
+        let body = ready(body.into_bytes()).unwrap();
+        let response = Received { status: head.status, headers: head.headers, body };
+        Some(Subject { response, run: repeat(work, route), bare: repeat(work, endpoint::make_sync(|_| ())) })
     }
 }
 
 fn repeat(work: &'static Work, endpoint: impl Endpoint + 'static) -> Run {
-    harness::times(move || now(endpoint.get_response(request(work))))
+    harness::times(move || ready(endpoint.get_response(request(work))))
 }
 
 fn request(work: &Work) -> Request {
@@ -100,7 +101,7 @@ async fn created<T: DeserializeOwned + Serialize + Send>(request: Request) -> po
     Ok(Json(value).with_status(StatusCode::CREATED).into_response())
 }
 
-/// poem's notation.
+/// Translates a pattern to poem's notation.
 fn colons(pattern: &str) -> String {
     pattern.replace('{', ":").replace('}', "")
 }

@@ -1,4 +1,4 @@
-//! warp 0.4. Each of GitHub's routes is boxed, as two hundred of them in one type do not compile in any time.
+//! warp 0.4. The filters of GitHub's routes are boxed, as one type of 200 filters takes too long to compile.
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, StatusCode};
@@ -25,7 +25,7 @@ impl Contender for Warp {
                 let json = path!("api" / "json").and(get()).map(|| reply::json(&Hello::WORLD));
                 harness::http(work, warp::service(path!("api" / "hello").and(get()).map(hello).or(json)))
             }
-            Table::Github => harness::http(work, warp::service(github(work.wants_allow))),
+            Table::Github => harness::http(work, warp::service(github(work.needs_allow))),
             Table::Users => harness::http(work, warp::service(users())),
             Table::Nested => {
                 let users = path!("users" / String).and(get()).map(|id| reply::html(id).into_response()).map(plain);
@@ -69,10 +69,10 @@ fn users() -> impl Filter<Extract = (impl Reply,), Error = warp::Rejection> + Cl
     one.map(created).or(batch.map(|users: Vec<User>| reply::with_status(reply::json(&users), StatusCode::CREATED)))
 }
 
-/// Without the page below it where a 405 is wanted, which the page would answer.
+/// With `alone` there is no page behind the routes: warp would respond with the page instead of a 405.
 fn github(alone: bool) -> BoxedFilter<(Response,)> {
     let routes: Vec<_> = github::routes().iter().map(route).collect();
-    // Eight are one type, so that few boxes are between them.
+    // Eight filters form one type, so that fewer boxes are called.
     let eight = |routes: &[BoxedFilter<(Response,)>]| {
         let [a, b, c, d, e, f, g, h] = <&[_; 8]>::try_from(routes).unwrap().clone();
         let half = a.or(b).unify().or(c).unify().or(d).unify();
@@ -92,42 +92,42 @@ fn route(route: &'static github::Route) -> BoxedFilter<(Response,)> {
     let mut literals = segments.filter(|segment| !segment.starts_with('{')).map(warp::path);
     let mut l = || literals.next().unwrap();
     let p = path::param::<String>;
-    // One filter of one type for each shape of path, as a macro of warp's would make it.
-    macro_rules! answers {
-        ($first:expr $(, $segment:expr)* => [$($param:ident),*] $answer:expr) => {
-            $first$(.and($segment))*.and(path::end()).and(methods).map(|$($param: String),*| $answer).boxed()
+    // Makes one unboxed filter for each shape of path, as warp's `path!` does.
+    macro_rules! responds {
+        ($first:expr $(, $segment:expr)* => [$($param:ident),*] $response:expr) => {
+            $first$(.and($segment))*.and(path::end()).and(methods).map(|$($param: String),*| $response).boxed()
         };
     }
     if route.pattern == THREE_PARAMS {
-        return answers!(l(), p(), p(), l(), p(), l() => [a, b, c] joined(&a, &b, &c).into_response());
+        return responds!(l(), p(), p(), l(), p(), l() => [a, b, c] joined(&a, &b, &c).into_response());
     }
     match shape.as_str() {
-        "" => answers!(any() => [] hello()),
-        "l" => answers!(l() => [] hello()),
-        "ll" => answers!(l(), l() => [] hello()),
-        "lp" => answers!(l(), p() => [_a] hello()),
-        "lll" => answers!(l(), l(), l() => [] hello()),
-        "llp" => answers!(l(), l(), p() => [_a] hello()),
-        "lpl" => answers!(l(), p(), l() => [_a] hello()),
-        "lpp" => answers!(l(), p(), p() => [_a, _b] hello()),
-        "lllp" => answers!(l(), l(), l(), p() => [_a] hello()),
-        "llpl" => answers!(l(), l(), p(), l() => [_a] hello()),
-        "lpll" => answers!(l(), p(), l(), l() => [_a] hello()),
-        "lplp" => answers!(l(), p(), l(), p() => [_a, _b] hello()),
-        "lppl" => answers!(l(), p(), p(), l() => [_a, _b] hello()),
-        "lllpl" => answers!(l(), l(), l(), p(), l() => [_a] hello()),
-        "lplll" => answers!(l(), p(), l(), l(), l() => [_a] hello()),
-        "lpllp" => answers!(l(), p(), l(), l(), p() => [_a, _b] hello()),
-        "lplpl" => answers!(l(), p(), l(), p(), l() => [_a, _b] hello()),
-        "lppll" => answers!(l(), p(), p(), l(), l() => [_a, _b] hello()),
-        "lpplp" => answers!(l(), p(), p(), l(), p() => [_a, _b, _c] hello()),
-        "lplllp" => answers!(l(), p(), l(), l(), l(), p() => [_a, _b] hello()),
-        "lplplp" => answers!(l(), p(), l(), p(), l(), p() => [_a, _b, _c] hello()),
-        "lppllp" => answers!(l(), p(), p(), l(), l(), p() => [_a, _b, _c] hello()),
-        "lpplpl" => answers!(l(), p(), p(), l(), p(), l() => [_a, _b, _c] hello()),
-        "lplplpp" => answers!(l(), p(), l(), p(), l(), p(), p() => [_a, _b, _c, _d] hello()),
-        "lppllpl" => answers!(l(), p(), p(), l(), l(), p(), l() => [_a, _b, _c] hello()),
-        "lpplplp" => answers!(l(), p(), p(), l(), p(), l(), p() => [_a, _b, _c, _d] hello()),
+        "" => responds!(any() => [] hello()),
+        "l" => responds!(l() => [] hello()),
+        "ll" => responds!(l(), l() => [] hello()),
+        "lp" => responds!(l(), p() => [_a] hello()),
+        "lll" => responds!(l(), l(), l() => [] hello()),
+        "llp" => responds!(l(), l(), p() => [_a] hello()),
+        "lpl" => responds!(l(), p(), l() => [_a] hello()),
+        "lpp" => responds!(l(), p(), p() => [_a, _b] hello()),
+        "lllp" => responds!(l(), l(), l(), p() => [_a] hello()),
+        "llpl" => responds!(l(), l(), p(), l() => [_a] hello()),
+        "lpll" => responds!(l(), p(), l(), l() => [_a] hello()),
+        "lplp" => responds!(l(), p(), l(), p() => [_a, _b] hello()),
+        "lppl" => responds!(l(), p(), p(), l() => [_a, _b] hello()),
+        "lllpl" => responds!(l(), l(), l(), p(), l() => [_a] hello()),
+        "lplll" => responds!(l(), p(), l(), l(), l() => [_a] hello()),
+        "lpllp" => responds!(l(), p(), l(), l(), p() => [_a, _b] hello()),
+        "lplpl" => responds!(l(), p(), l(), p(), l() => [_a, _b] hello()),
+        "lppll" => responds!(l(), p(), p(), l(), l() => [_a, _b] hello()),
+        "lpplp" => responds!(l(), p(), p(), l(), p() => [_a, _b, _c] hello()),
+        "lplllp" => responds!(l(), p(), l(), l(), l(), p() => [_a, _b] hello()),
+        "lplplp" => responds!(l(), p(), l(), p(), l(), p() => [_a, _b, _c] hello()),
+        "lppllp" => responds!(l(), p(), p(), l(), l(), p() => [_a, _b, _c] hello()),
+        "lpplpl" => responds!(l(), p(), p(), l(), p(), l() => [_a, _b, _c] hello()),
+        "lplplpp" => responds!(l(), p(), l(), p(), l(), p(), p() => [_a, _b, _c, _d] hello()),
+        "lppllpl" => responds!(l(), p(), p(), l(), l(), p(), l() => [_a, _b, _c] hello()),
+        "lpplplp" => responds!(l(), p(), p(), l(), p(), l(), p() => [_a, _b, _c, _d] hello()),
         other => unreachable!("{other}"),
     }
 }

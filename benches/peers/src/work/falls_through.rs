@@ -1,4 +1,4 @@
-//! W4: a path that is not ours, which the sixth segment tells.
+//! W4: a path that falls through, as its sixth segment matches no route.
 
 use http::Method;
 
@@ -10,5 +10,5 @@ pub static WORK: Work = Work::new(
     Table::Github,
     Method::GET,
     "/repos/rust-lang/rust/issues/42/nothing",
-    |answer| answer.status == 200 && answer.body == "a page",
+    |response| response.status == 200 && response.body == "a page",
 );

@@ -1,11 +1,11 @@
-//! HEAD, which the GET handler answers.
+//! HEAD of a route with a GET handler.
 
 use http::Method;
 
 use super::{Table, Work};
 
-/// warp and actix-web leave it to hyper and to their server to drop the content.
+/// warp leaves it to hyper to drop the content, and actix-web to its server.
 pub static WORK: Work =
-    Work::new("HEAD", "HEAD of a static path, 200 routes", Table::Github, Method::HEAD, "/user/issues", |answer| {
-        answer.status == 200
+    Work::new("HEAD", "HEAD of a static path, 200 routes", Table::Github, Method::HEAD, "/user/issues", |response| {
+        response.status == 200
     });

@@ -1,4 +1,4 @@
-//! An answer that is serialised.
+//! A response that is serialized to JSON.
 
 use http::Method;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! The workloads: a request, and what must come back.
+//! The workloads: each has a request, and a check of the response.
 
 mod falls_through;
 mod head;
@@ -23,14 +23,14 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Uri};
 use http_body_util::Full;
 
-use crate::harness::Answer;
+use crate::received::Received;
 
 pub use json::Hello;
 pub use path_struct::Post;
 pub use post_small::User;
 pub use three_params::joined;
 
-/// All of them, in the order of the table that is printed.
+/// Every workload, in the order of the printed table.
 pub static ALL: [&Work; 15] = [
     &one_route::WORK,
     &static_path::WORK,
@@ -49,37 +49,39 @@ pub static ALL: [&Work; 15] = [
     &long_path::WORK,
 ];
 
-/// A request to a table, and what must come back.
+/// A request to a table, and a check of the response.
 pub struct Work {
+    /// The key in `baseline.tsv`.
     pub name: &'static str,
+    /// The name in the printed table.
     pub about: &'static str,
     pub table: Table,
     method: Method,
     path: &'static str,
     body: LazyLock<Bytes>,
-    check: fn(&Answer) -> bool,
-    /// Whether the answer must name the methods that are allowed.
-    pub wants_allow: bool,
+    check: fn(&Received) -> bool,
+    /// Whether HTTP requires `Allow` in the response.
+    pub needs_allow: bool,
 }
 
-/// What a contender has to serve.
+/// The routes that a contender serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Table {
-    /// `GET /api/hello` answers [`HELLO`] as JSON; `/api/json` with a [`Hello`] that is serialised; `/api/tuple` as `/api/hello`,
-    /// but written the short way, if the framework has one.
+    /// `GET /api/hello` responds with [`HELLO`] as JSON, and `GET /api/json` with a serialized [`Hello`]. `GET /api/tuple`
+    /// responds as `/api/hello`, in the framework's short form for a header and a text.
     One,
-    /// [`github::routes`](crate::github::routes), laid over [`page`](crate::contenders::page):
-    /// [`THREE_PARAMS`] answers with its [`joined`] parameters as text, all others with [`HELLO`] as JSON.
+    /// [`github::routes`](crate::github::routes) in front of [`page`](crate::contenders::page). [`THREE_PARAMS`] responds
+    /// with its [`joined`] parameters as text, every other route with [`HELLO`] as JSON.
     Github,
-    /// `POST /users` answers 201 with the [`User`] that came, `POST /users/batch` with the list of them.
+    /// `POST /users` responds with 201 and the [`User`] that it received, `POST /users/batch` with a list of them.
     Users,
-    /// `/api` nests `/v1` nests `GET /users/{id}`, which answers with the id as text.
+    /// `/api` nests `/v1`, which nests `GET /users/{id}`. It responds with the id as text.
     Nested,
-    /// `GET /state` answers with the shared [`Greeting`]'s text.
+    /// `GET /state` responds with the text of the shared [`Greeting`].
     State,
-    /// `GET /users/{user}/posts/{post}` reads a [`Post`], and answers with it as text.
+    /// `GET /users/{user}/posts/{post}` reads a [`Post`], and responds with it as text.
     Post,
-    /// `GET` of [`LONG_PATH`] answers [`HELLO`] as JSON.
+    /// `GET` of [`LONG_PATH`] responds with [`HELLO`] as JSON.
     Long,
 }
 
@@ -90,7 +92,7 @@ pub const LONG_PATH: &str = concat!(
     "/projects/handlers/releases/upcoming/milestones/first"
 );
 
-/// What is shared as state.
+/// The shared state.
 #[derive(Clone, Copy, Debug)]
 pub struct Greeting(pub &'static str);
 
@@ -103,9 +105,9 @@ impl Work {
         table: Table,
         method: Method,
         path: &'static str,
-        check: fn(&Answer) -> bool,
+        check: fn(&Received) -> bool,
     ) -> Self {
-        Self { name, about, table, method, path, body: LazyLock::new(Bytes::new), check, wants_allow: false }
+        Self { name, about, table, method, path, body: LazyLock::new(Bytes::new), check, needs_allow: false }
     }
 
     const fn with_body(mut self, body: fn() -> Bytes) -> Self {
@@ -114,11 +116,11 @@ impl Work {
     }
 
     const fn with_allow(mut self) -> Self {
-        self.wants_allow = true;
+        self.needs_allow = true;
         self
     }
 
-    /// The request, made anew.
+    /// Makes the request.
     pub fn request(&self) -> Request<Full<Bytes>> {
         let mut request = Request::new(Full::new(self.body()));
         *request.method_mut() = self.method.clone();
@@ -146,21 +148,12 @@ impl Work {
         self.body.clone()
     }
 
-    /// Panics unless the answer is right.
-    pub fn check(&self, contender: &str, answer: &Answer) {
-        assert!((self.check)(answer), "{contender} at {}: {answer:?}", self.name);
+    /// Panics if the response is wrong.
+    pub fn check(&self, contender: &str, response: &Received) {
+        assert!((self.check)(response), "{contender} sent a wrong response to {}: {response:?}", self.name);
     }
 }
 
-fn is_json(answer: &Answer) -> bool {
-    answer.headers.get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"application/json"))
-}
-
-fn is_hello(answer: &Answer) -> bool {
-    answer.status == 200 && is_json(answer) && answer.body == HELLO
-}
-
-fn is_text(answer: &Answer, text: &str) -> bool {
-    let content_type = answer.headers.get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/plain"));
-    answer.status == 200 && content_type && answer.body == text
+fn is_hello(response: &Received) -> bool {
+    response.status == 200 && response.is_json() && response.body == HELLO
 }

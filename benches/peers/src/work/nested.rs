@@ -1,10 +1,10 @@
-//! A table in a table in a table.
+//! A route in a table that is nested twice.
 
 use http::Method;
 
-use super::{Table, Work, is_text};
+use super::{Table, Work};
 
 pub static WORK: Work =
-    Work::new("nest", "GET, one parameter, nested twice", Table::Nested, Method::GET, "/api/v1/users/42", |answer| {
-        is_text(answer, "42")
+    Work::new("nest", "GET, one parameter, nested twice", Table::Nested, Method::GET, "/api/v1/users/42", |response| {
+        response.is_text("42")
     });

@@ -1,4 +1,4 @@
-//! OPTIONS, which nobody registered.
+//! OPTIONS of a route without an OPTIONS handler.
 
 use http::Method;
 
@@ -10,6 +10,6 @@ pub static WORK: Work = Work::new(
     Table::Github,
     Method::OPTIONS,
     "/user/issues",
-    |answer| answer.status == 204 || answer.status == 405,
+    |response| response.status == 204 || response.status == 405,
 )
 .with_allow();

@@ -1,11 +1,11 @@
-//! The parameters as a struct.
+//! Two parameters, read as a struct.
 
 use std::fmt;
 
 use http::Method;
 use serde::Deserialize;
 
-use super::{Table, Work, is_text};
+use super::{Table, Work};
 
 pub static WORK: Work = Work::new(
     "struct",
@@ -13,7 +13,7 @@ pub static WORK: Work = Work::new(
     Table::Post,
     Method::GET,
     "/users/ada/posts/1843",
-    |answer| is_text(answer, "ada 1843"),
+    |response| response.is_text("ada 1843"),
 );
 
 #[derive(Debug, Deserialize)]

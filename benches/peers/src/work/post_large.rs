@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Method;
 
-use super::{Table, User, Work, is_json};
+use super::{Table, User, Work};
 
 pub static WORK: Work = Work::new(
     "W5l",
@@ -11,7 +11,7 @@ pub static WORK: Work = Work::new(
     Table::Users,
     Method::POST,
     "/users/batch",
-    |answer| answer.status == 201 && is_json(answer) && answer.body == users(),
+    |response| response.status == 201 && response.is_json() && response.body == users(),
 )
 .with_body(users);
 

@@ -1,8 +1,9 @@
-//! A value that is shared with the handlers.
+//! A value that the handlers share.
 
 use http::Method;
 
-use super::{GREETING, Table, Work, is_text};
+use super::{GREETING, Table, Work};
 
-pub static WORK: Work =
-    Work::new("state", "GET, shared state", Table::State, Method::GET, "/state", |answer| is_text(answer, GREETING.0));
+pub static WORK: Work = Work::new("state", "GET, shared state", Table::State, Method::GET, "/state", |response| {
+    response.is_text(GREETING.0)
+});

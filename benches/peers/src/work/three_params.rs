@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::{Table, Work, is_text};
+use super::{Table, Work};
 
 pub static WORK: Work = Work::new(
     "W2p3",
@@ -10,10 +10,10 @@ pub static WORK: Work = Work::new(
     Table::Github,
     Method::GET,
     "/repos/rust-lang/rust/issues/42/comments",
-    |answer| is_text(answer, "rust-lang rust 42"),
+    |response| response.is_text("rust-lang rust 42"),
 );
 
-/// What is answered: one allocation, of the size that is needed.
+/// Joins the parameters with one allocation.
 pub fn joined(owner: &str, repo: &str, number: &str) -> String {
     [owner, repo, number].join(" ")
 }

@@ -1,4 +1,4 @@
-//! The answer of W1 in short: headers and text.
+//! The response of W1 as a tuple of headers and text.
 
 use http::Method;
 

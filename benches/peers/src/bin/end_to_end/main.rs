@@ -1,13 +1,19 @@
-//! Requests per second over sockets:
-//! `cargo run --release -p peers --features serve --bin end_to_end [rounds [seconds [contender…]]]`. And instructions of a
-//! server in user space, for each request over a socket: the same with `count [contender…]`.
+//! Measures servers over sockets.
 //!
-//! It starts a server for each contender, each with one worker thread, and a `wrk` for each, which run by turns of a fraction
-//! of a second, servers on one core and clients on another; then a `curl` for each fetches 1 GiB from a stream, and sends
-//! 1 GiB to be echoed. It prints tables of medians.
+//! ```text
+//! cargo run --release -p peers --features serve --bin end_to_end [rounds [seconds [contender…]]]
+//! cargo run --release -p peers --features serve --bin end_to_end count [contender…]
+//! ```
 //!
-//! Each is given as a share of what the first contender did in the same round; behind the median share stands the range that
-//! it lies in with 95 %. The instructions do not differ from run to run, but leave out the kernel, which has most of the time.
+//! The first command measures requests per second, and then streams of 1 GiB in both directions. It starts a server with one
+//! worker thread and a client (`wrk` or `curl`) for each contender. Servers run on one core and clients on another. The
+//! clients take turns of a fraction of a second.
+//!
+//! It prints the median rate of each contender, and its share of the rate of the first contender in the same rounds: the
+//! median share and its 95 % confidence interval.
+//!
+//! The second command counts the instructions of a server per request. They do not differ from run to run, but do not include
+//! the kernel, which takes most of the time.
 
 mod serve;
 mod server;
@@ -24,7 +30,8 @@ use std::time::Duration;
 use server::Server;
 use turns::{TURN, by_turns};
 
-const CONTENDERS: [&str; 9] = ["limit", "leaf", "layer", "direct", "direct-layer", "axum", "warp", "poem", "actix"];
+const CONTENDERS: [&str; 9] =
+    ["hand-written", "alone", "in-front", "hyper-alone", "hyper-in-front", "axum", "warp", "poem", "actix"];
 /// Name, method, path, body, status.
 const WORKS: [(&str, &str, &str, &str, &str); 4] = [
     ("GET static", "GET", "/api/hello", "", "200"),
@@ -38,11 +45,12 @@ const WORKS: [(&str, &str, &str, &str, &str); 4] = [
     ),
     ("405", "DELETE", "/api/hello", "", "405"),
 ];
-/// warp buffers what it echoes, and is left out.
-const STREAMING: [&str; 8] = ["limit", "leaf", "layer", "direct", "direct-layer", "axum", "poem", "actix"];
+/// Without warp, which buffers the body that it echoes.
+const STREAMING: [&str; 8] =
+    ["hand-written", "alone", "in-front", "hyper-alone", "hyper-in-front", "axum", "poem", "actix"];
 const CONNECTIONS: usize = 32;
 const GIBIBYTE: u64 = 1 << 30;
-/// Requests on one connection, where instructions are counted.
+/// Requests on one connection when instructions are counted.
 const FEW: usize = 500;
 const MANY: usize = 2500;
 
@@ -57,25 +65,27 @@ fn main() {
     let (rounds, seconds) = (number(0, 15), number(1, 2));
     let others = others(arguments.get(2..).unwrap_or_default());
     requests(rounds, seconds, &others);
-    streams(2 * rounds, &others); // one differs from the next by more
+    streams(2 * rounds, &others); // streams differ more from round to round
 }
 
-/// The contenders that are named, or all, but for the one that they are compared with; that one may be named too, to see
-/// what the same differs by.
+/// Returns the named contenders, or all except the first. The first may be named too: this shows how much one contender differs
+/// from itself.
 fn others(names: &[String]) -> Vec<&'static str> {
     if names.is_empty() {
         return CONTENDERS[1..].to_vec();
     }
-    names.iter().for_each(|name| assert!(CONTENDERS.contains(&&**name), "{name} is none of {CONTENDERS:?}"));
+    names.iter().for_each(|name| {
+        assert!(CONTENDERS.contains(&&**name), "there is no contender {name}; the contenders are {CONTENDERS:?}")
+    });
     CONTENDERS.into_iter().filter(|contender| names.iter().any(|name| name == contender)).collect()
 }
 
-/// A server for each contender, the one that the others are compared with first.
+/// Starts a server for each contender, and first for the one that the others are compared with.
 fn start(others: &[&'static str]) -> Vec<Server> {
     CONTENDERS[..1].iter().chain(others).zip(4100..).map(|(name, port)| Server::start(name, port)).collect()
 }
 
-/// The servers are started anew for each round, as one that is placed badly in memory stays so.
+/// Measures requests per second. Each round starts new servers, as a server that is placed badly in memory stays slow.
 fn requests(rounds: usize, seconds: usize, others: &[&'static str]) {
     let turns = Duration::from_secs(seconds as u64).div_duration_f64(TURN) as usize;
     let mut rates = WORKS.map(|_| Rates::new(others));
@@ -85,7 +95,7 @@ fn requests(rounds: usize, seconds: usize, others: &[&'static str]) {
         servers = start(others);
         for ((name, method, path, body, status), rates) in WORKS.iter().zip(&mut rates) {
             for server in &servers {
-                assert_eq!(server.status(method, path, body), *status, "{} at {name}", server.name);
+                assert_eq!(server.status(method, path, body), *status, "{} sent another status to {name}", server.name);
             }
             let script = Script::new(method, body);
             let results = by_turns(servers.iter().map(|server| script.wrk(&server.url(path))), round, turns);
@@ -99,15 +109,15 @@ fn requests(rounds: usize, seconds: usize, others: &[&'static str]) {
     memory("MiB after these (RSS)", "VmRSS", others, &servers);
 }
 
-/// Runs each server under callgrind, twice for each work: what the second run costs more is that of its requests more.
+/// Runs each server under callgrind, twice for each workload. The second run has more requests: the difference is their cost.
 fn instructions(others: &[&'static str]) {
     head("instructions in user space, per request", others);
     for (name, method, path, body, status) in WORKS {
         let count = |contender| {
             let [few, many] = [FEW, MANY].map(|requests| {
                 let server = Server::counted(contender);
-                assert_eq!(server.status(method, path, body), status, "{contender} at {name}");
-                server.ask(method, path, body, requests);
+                assert_eq!(server.status(method, path, body), status, "{contender} sent another status to {name}");
+                server.send(method, path, body, requests);
                 server.instructions()
             });
             (many - few) / (MANY - FEW) as f64
@@ -122,7 +132,7 @@ fn instructions(others: &[&'static str]) {
     }
 }
 
-/// Name, path, and what asks for it.
+/// The name, the path, and the function that makes the client.
 type Work<'a> = (&'static str, &'static str, &'a dyn Fn(&str) -> Command);
 
 fn streams(rounds: usize, others: &[&'static str]) {
@@ -154,7 +164,7 @@ fn streams(rounds: usize, others: &[&'static str]) {
     memory("MiB at most", "VmHWM", &others, &servers);
 }
 
-/// What was measured in each round: of the first contender, and of each of the others.
+/// The rates in each round, of the first contender and of each other one.
 struct Rates {
     first: Vec<f64>,
     others: Vec<Vec<f64>>,
@@ -177,8 +187,8 @@ impl Rates {
     }
 }
 
-/// The median of the shares of the first contender's rate, and the range that it lies in with 95 %, from six rounds on: the
-/// ranks which a coin, thrown once for each share, leaves out on a side but in one of forty cases.
+/// Formats the median share of the first contender's rate with its 95 % confidence interval, which needs six rounds. The ends of
+/// the interval are ranks of the sorted shares, from the binomial distribution with p = 1/2.
 fn share(own: &[f64], first: &[f64]) -> String {
     let shares = sorted(own.iter().zip(first).map(|(own, first)| own / first));
     let count = shares.len();
@@ -214,14 +224,14 @@ fn memory(title: &str, which: &str, others: &[&str], servers: &[Server]) {
     println!("| | {} |", cells.join(" | "));
 }
 
-/// A program that stays on one core, so that servers and `wrk` are not in each other's way.
+/// Runs a program on one core, so that servers and clients do not share one.
 fn on_core(core: u8, program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("taskset");
     command.arg("--cpu-list").arg(core.to_string()).arg(program);
     command
 }
 
-/// What `wrk` sends.
+/// A Lua script with the request that `wrk` sends.
 struct Script(PathBuf);
 
 impl Script {
@@ -235,7 +245,7 @@ impl Script {
         Self(path)
     }
 
-    /// One that goes on until it is interrupted.
+    /// Returns a client that runs until it is interrupted.
     fn wrk(&self, url: &str) -> Command {
         let mut wrk = on_core(1, "wrk");
         wrk.args(["-t1", &format!("-c{CONNECTIONS}"), "-d1h", "-s"]).arg(&self.0).arg(url);
@@ -249,7 +259,7 @@ impl Drop for Script {
     }
 }
 
-/// The requests that `wrk` says were answered.
+/// Reads the number of completed requests from the output of `wrk`.
 fn completed(text: &str) -> f64 {
     let count = text.lines().find_map(|line| line.split_once(" requests in ")).expect(text).0;
     count.trim().parse().unwrap()
@@ -261,7 +271,7 @@ fn fetch(url: &str) -> Command {
     curl
 }
 
-/// A file of 1 GiB, which takes no room.
+/// A sparse file of 1 GiB.
 struct Zeroes(PathBuf);
 
 impl Zeroes {
@@ -271,7 +281,7 @@ impl Zeroes {
         Self(path)
     }
 
-    /// Without a length that is said before.
+    /// Returns a client that sends the file without a `Content-Length`.
     fn send(&self, url: &str) -> Command {
         let mut curl = fetch(url);
         curl.args(["-X", "POST", "-T", "-", "-H", "Expect:"]).stdin(File::open(&self.0).unwrap());
@@ -285,7 +295,7 @@ impl Drop for Zeroes {
     }
 }
 
-/// A file of this process.
+/// Returns the path of a temporary file of this process.
 fn temporary(extension: &str) -> PathBuf {
     env::temp_dir().join(format!("peers-{}.{extension}", std::process::id()))
 }

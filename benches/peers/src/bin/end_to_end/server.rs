@@ -1,4 +1,4 @@
-//! A contender as a process that serves.
+//! Starts a contender as a server process.
 
 use std::env;
 use std::fs;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::{on_core, temporary};
 
-/// A contender that serves, in a process of its own.
+/// A server process of a contender.
 pub struct Server {
     pub name: &'static str,
     port: u16,
@@ -23,7 +23,7 @@ impl Server {
         Self::run(on_core(0, env::current_exe().unwrap()), name, port)
     }
 
-    /// One whose instructions are counted.
+    /// Starts a server under callgrind.
     pub fn counted(name: &'static str) -> Self {
         let mut valgrind = Command::new("valgrind");
         valgrind.args(["-q", "--tool=callgrind"]).arg(format!("--callgrind-out-file={}", counts().display()));
@@ -33,31 +33,34 @@ impl Server {
 
     fn run(mut program: Command, name: &'static str, port: u16) -> Self {
         assert!(TcpStream::connect(("127.0.0.1", port)).is_err(), "another program listens on port {port}");
-        let process = program.args(["serve", name, &port.to_string()]).spawn().expect("valgrind and taskset are there");
+        let process = program
+            .args(["serve", name, &port.to_string()])
+            .spawn()
+            .expect("valgrind and taskset start; install valgrind and util-linux");
         let server = Self { name, port, process };
         let listens = || {
             sleep(Duration::from_millis(50));
             TcpStream::connect(("127.0.0.1", port)).is_ok()
         };
-        assert!((0..100).any(|_| listens()), "{name} does not listen");
+        assert!((0..100).any(|_| listens()), "{name} does not listen after 5 s");
         server
     }
 
-    /// So many requests on one connection, each after the answer to the one before.
-    pub fn ask(&self, method: &str, path: &str, body: &str, requests: usize) {
+    /// Sends requests on one connection, each after the response to the previous one.
+    pub fn send(&self, method: &str, path: &str, body: &str, requests: usize) {
         let mut connection = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n");
         let length = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
         let request = format!("{head}{}\r\n{body}", if body.is_empty() { "" } else { &length });
-        let mut answer = vec![0; 4096];
+        let mut response = vec![0; 4096];
         for _ in 0..requests {
             connection.write_all(request.as_bytes()).unwrap();
-            let count = connection.read(&mut answer).unwrap(); // small ones come as one
-            assert!(answer[..count].starts_with(b"HTTP/1.1 "), "{} at {path}", self.name);
+            let count = connection.read(&mut response).unwrap(); // a small response arrives in one piece
+            assert!(response[..count].starts_with(b"HTTP/1.1 "), "{} sent no response to {path}", self.name);
         }
     }
 
-    /// Ends it, and reads what it has cost.
+    /// Ends the server, and returns its instructions.
     pub fn instructions(mut self) -> f64 {
         Command::new("kill").arg(self.process.id().to_string()).status().unwrap();
         self.process.wait().unwrap();
@@ -77,11 +80,11 @@ impl Server {
             .args(["-H", "content-type: application/json", "-d", body])
             .arg(self.url(path))
             .output()
-            .expect("curl is there: apt-get install curl");
+            .expect("curl starts; install it with apt-get install curl");
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Memory in MiB; `VmRSS` is what it has, `VmHWM` the most that it had.
+    /// Returns the memory in MiB: now with `VmRSS`, at most with `VmHWM`.
     pub fn memory(&self, which: &str) -> f64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix(which)?.strip_prefix(':')).unwrap();
@@ -89,7 +92,7 @@ impl Server {
     }
 }
 
-/// Where callgrind writes.
+/// The file that callgrind writes.
 fn counts() -> PathBuf {
     temporary("callgrind")
 }

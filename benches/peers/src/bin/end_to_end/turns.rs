@@ -1,7 +1,7 @@
-//! Programs that load the servers, each for a little while by turns.
+//! Runs the clients by turns.
 //!
-//! A machine with neighbours is faster in one second than in the next by more than what is to be seen. So nothing runs for a
-//! second: a client is stopped after its turn, goes on when it has the next, and what it did is divided by the time of its
+//! On a shared machine the speed changes from second to second by more than the difference to be measured. For this reason a
+//! client runs for a fraction of a second, is stopped, and continues at its next turn. Its result is divided by the time of its
 //! turns.
 
 use std::io::Read;
@@ -12,15 +12,15 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::OwnedFd;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
-/// Long beside the answers to a client's last requests, which a server gives in the turn of the next.
+/// Long in comparison with the last responses to a client, which the server sends in the turn of the next client.
 pub const TURN: Duration = Duration::from_millis(25);
-/// `wrk` does not end by an interrupt that comes at once after it was told to go on.
+/// `wrk` ignores an interrupt directly after it continues.
 const AWAKE: Duration = Duration::from_millis(5);
-/// None takes so long to end.
+/// The time limit for a client to end.
 const LONG: Duration = Duration::from_secs(60);
 
-/// Runs the programs by turns until they end; those that have had so many turns are interrupted. Gives the time of each one's
-/// turns in seconds, and what it has printed. Each `round` begins with another one, as the first has a cold start.
+/// Runs the programs by turns until they end, and interrupts them after the given number of turns. Returns the time of the
+/// turns in seconds and the output of each program. Each `round` begins with another program, as the first has a cold start.
 pub fn by_turns(programs: impl Iterator<Item = Command>, round: usize, turns: usize) -> Vec<(f64, String)> {
     let mut programs: Vec<_> = programs.collect();
     let count = programs.len();
@@ -30,7 +30,7 @@ pub fn by_turns(programs: impl Iterator<Item = Command>, round: usize, turns: us
         if clients.iter().all(|client| client.ended) {
             break;
         }
-        // Forth and back, so that none has the same one before it each time.
+        // In both directions, so that a program does not always run after the same one.
         for at in (0..count).map(|at| (at + cycle) % count) {
             clients[if cycle % 2 == 0 { at } else { count - 1 - at }].turn();
         }
@@ -49,10 +49,13 @@ struct Client {
 }
 
 impl Client {
-    /// Starts the program; its first turn begins with that.
+    /// Starts the program and its first turn.
     fn start(mut program: Command) -> Self {
         let begin = Instant::now();
-        let process = program.stdout(Stdio::piped()).spawn().expect("taskset, wrk and curl are there");
+        let process = program
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("taskset, wrk and curl start; install util-linux, wrk and curl");
         let handle = pidfd_open(Pid::from_child(&process), PidfdFlags::empty()).unwrap();
         let mut client = Self { process, handle, ran: Duration::ZERO, ended: false };
         client.ended = client.ends_within(TURN);
@@ -69,7 +72,7 @@ impl Client {
         }
     }
 
-    /// Has it end by an interrupt, if it has not ended.
+    /// Ends the program by an interrupt if it still runs.
     fn interrupt(&mut self) {
         if !self.ended {
             let begin = Instant::now();
@@ -97,9 +100,9 @@ impl Client {
         poll(&mut [PollFd::new(&self.handle, PollFlags::IN)], Some(&time)).unwrap() > 0
     }
 
-    /// The time of its turns in seconds, and what it has printed.
+    /// Returns the time of the turns in seconds, and the output.
     fn result(mut self) -> (f64, String) {
-        assert!(self.ended, "{:?} does not end", self.process);
+        assert!(self.ended, "{:?} does not end after an interrupt", self.process);
         let mut text = String::new();
         self.process.stdout.take().unwrap().read_to_string(&mut text).unwrap();
         let status = self.process.wait().unwrap();
@@ -108,7 +111,7 @@ impl Client {
     }
 }
 
-/// Nothing that is stopped is left behind.
+/// Leaves no stopped process behind.
 impl Drop for Client {
     fn drop(&mut self) {
         let _ = self.process.kill();

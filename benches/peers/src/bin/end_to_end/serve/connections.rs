@@ -1,4 +1,4 @@
-//! hyper, on one thread.
+//! Serves hyper connections on one thread.
 
 use std::error::Error;
 use std::io;

@@ -1,18 +1,18 @@
-//! One contender as a server with one worker thread.
+//! Serves one contender with one worker thread.
 //!
-//! | request | answer |
+//! | request | response |
 //! |---|---|
 //! | `GET /api/hello` | a small JSON text |
 //! | `GET /users/{id}` | the id, as text |
-//! | `POST /users` | 201, and the user that came, as JSON |
+//! | `POST /users` | 201 and the received user as JSON |
 //! | `DELETE /api/hello` | 405 |
 //! | `GET /stream` | 1 GiB, from a stream |
-//! | `POST /echo` | the body that came |
+//! | `POST /echo` | the received body |
 
 mod actix;
 mod axum;
 mod connections;
-mod limit;
+mod hand_written;
 mod ours;
 mod poem;
 mod warp;
@@ -29,7 +29,7 @@ use tower::service_fn;
 const CHUNK: usize = 64 * 1024;
 const CHUNKS: usize = 16 * 1024;
 
-/// 1 GiB.
+/// Streams 1 GiB.
 fn gibibyte() -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send + Sync + 'static {
     static ZEROES: [u8; CHUNK] = [0; CHUNK];
     stream::repeat_with(|| Ok(Bytes::from_static(&ZEROES))).take(CHUNKS)
@@ -39,15 +39,17 @@ fn gibibyte() -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send + Sync
 pub fn serve(contender: &str, port: u16) -> io::Result<()> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     match contender {
-        "limit" => connections::serve(address, TowerToHyperService::new(service_fn(limit::answer))),
-        "leaf" => connections::serve(address, TowerToHyperService::new(ours::table())),
-        "layer" => connections::serve(address, TowerToHyperService::new(ours::table().over(service_fn(limit::answer)))),
-        "direct" => connections::serve(address, ours::table()),
-        "direct-layer" => connections::serve(address, ours::table().over(hyper_service_fn(limit::answer))),
+        "hand-written" => connections::serve(address, TowerToHyperService::new(service_fn(hand_written::respond))),
+        "alone" => connections::serve(address, TowerToHyperService::new(ours::table())),
+        "in-front" => {
+            connections::serve(address, TowerToHyperService::new(ours::table().over(service_fn(hand_written::respond))))
+        }
+        "hyper-alone" => connections::serve(address, ours::table()),
+        "hyper-in-front" => connections::serve(address, ours::table().over(hyper_service_fn(hand_written::respond))),
         "axum" => connections::serve(address, TowerToHyperService::new(axum::router())),
         "warp" => connections::serve(address, TowerToHyperService::new(warp::service())),
         "poem" => poem::serve(address),
         "actix" => actix::serve(address),
-        other => panic!("{other} is no contender"),
+        other => panic!("there is no contender {other}"),
     }
 }

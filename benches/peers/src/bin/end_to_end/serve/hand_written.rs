@@ -1,4 +1,4 @@
-//! A `match` on method and path, written by hand, that gives ours' answers to what is measured here.
+//! A hand-written `match` on method and path, with the same responses as this crate.
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
@@ -11,12 +11,12 @@ use peers::work::{HELLO, User};
 
 use super::gibibyte;
 
-/// What ours says beside a 405.
+/// The problem document that this crate sends with a 405.
 const REFUSAL: &str = r#"{"type":"about:blank","title":"Method Not Allowed","status":405}"#;
 
 type Content = Either<Full<Bytes>, Either<Incoming, BoxBody<Bytes, std::io::Error>>>;
 
-pub async fn answer(request: Request<Incoming>) -> Result<Response<Content>, hyper::Error> {
+pub async fn respond(request: Request<Incoming>) -> Result<Response<Content>, hyper::Error> {
     let path = request.uri().path();
     Ok(match (request.method(), path, path.strip_prefix("/users/")) {
         (&Method::GET, "/api/hello", _) => typed("application/json", HELLO.into()),

@@ -1,6 +1,6 @@
-//! The paths of `github.txt` as two `match`es: which route, and its parameters.
+//! Matches the paths of `github.txt` by hand: one `match` for paths without parameters, and one for the others.
 
-/// A route by its line, and what its path holds.
+/// The line of the route in `github.txt`, and the parameters.
 pub type Found<'p> = (usize, [&'p str; 4]);
 
 pub fn find(path: &str) -> Option<Found<'_>> {

@@ -1,4 +1,4 @@
-//! The limit: a `match` on method and path, written by hand in a `tower::service_fn`.
+//! Hand-written code: a `match` on method and path in a `tower::service_fn`.
 
 mod github;
 
@@ -18,14 +18,14 @@ use crate::work::{GREETING, HELLO, Hello, LONG_PATH, Post, THREE_PARAMS, Table, 
 
 pub use github::find;
 
-pub struct Limit;
+pub struct HandWritten;
 
-type Asked = Request<Full<Bytes>>;
-type Answer = Response<Full<Bytes>>;
+type Received = Request<Full<Bytes>>;
+type Reply = Response<Full<Bytes>>;
 
-impl Contender for Limit {
+impl Contender for HandWritten {
     fn name(&self) -> &'static str {
-        "limit"
+        "hand-written"
     }
 
     fn at(&self, work: &'static Work) -> Option<Subject> {
@@ -45,7 +45,7 @@ impl Contender for Limit {
     }
 }
 
-async fn one(request: Asked) -> Result<Answer, Infallible> {
+async fn one(request: Received) -> Result<Reply, Infallible> {
     Ok(match (request.method(), request.uri().path()) {
         (&Method::GET, "/api/hello" | "/api/tuple") => hello(),
         (&Method::GET, "/api/json") => typed("application/json", serde_json::to_vec(&Hello::WORLD).unwrap()),
@@ -53,14 +53,14 @@ async fn one(request: Asked) -> Result<Answer, Infallible> {
     })
 }
 
-async fn github(routes: &'static [Route], three_params: usize, request: Asked) -> Result<Answer, Infallible> {
+async fn github(routes: &'static [Route], three_params: usize, request: Received) -> Result<Reply, Infallible> {
     let Some((index, [a, b, c, _])) = find(request.uri().path()) else { return page(request).await };
     let route = &routes[index];
     Ok(match *request.method() {
         Method::HEAD if route.methods.contains(&Method::GET) => {
-            let mut answer = hello();
-            answer.headers_mut().insert(CONTENT_LENGTH, HELLO.len().into());
-            answer.map(|_| Full::default())
+            let mut response = hello();
+            response.headers_mut().insert(CONTENT_LENGTH, HELLO.len().into());
+            response.map(|_| Full::default())
         }
         Method::OPTIONS => allow(StatusCode::NO_CONTENT, route),
         ref method if !route.methods.contains(method) => allow(StatusCode::METHOD_NOT_ALLOWED, route),
@@ -69,7 +69,7 @@ async fn github(routes: &'static [Route], three_params: usize, request: Asked) -
     })
 }
 
-async fn users(request: Asked) -> Result<Answer, Infallible> {
+async fn users(request: Received) -> Result<Reply, Infallible> {
     Ok(match (request.method(), request.uri().path()) {
         (&Method::POST, "/users") => created::<User>(request).await,
         (&Method::POST, "/users/batch") => created::<Vec<User>>(request).await,
@@ -77,21 +77,21 @@ async fn users(request: Asked) -> Result<Answer, Infallible> {
     })
 }
 
-async fn nested(request: Asked) -> Result<Answer, Infallible> {
+async fn nested(request: Received) -> Result<Reply, Infallible> {
     Ok(match (request.method(), request.uri().path().strip_prefix("/api/v1/users/")) {
         (&Method::GET, Some(id)) if !id.contains('/') => text(id.to_owned()),
         _ => status(StatusCode::NOT_FOUND),
     })
 }
 
-async fn state(request: Asked) -> Result<Answer, Infallible> {
+async fn state(request: Received) -> Result<Reply, Infallible> {
     Ok(match (request.method(), request.uri().path()) {
         (&Method::GET, "/state") => text(GREETING.0),
         _ => status(StatusCode::NOT_FOUND),
     })
 }
 
-async fn post(request: Asked) -> Result<Answer, Infallible> {
+async fn post(request: Received) -> Result<Reply, Infallible> {
     let ids = request.uri().path().strip_prefix("/users/").and_then(|rest| rest.split_once("/posts/"));
     Ok(match (request.method(), ids) {
         (&Method::GET, Some((user, post))) => match post.parse() {
@@ -102,46 +102,46 @@ async fn post(request: Asked) -> Result<Answer, Infallible> {
     })
 }
 
-async fn long(request: Asked) -> Result<Answer, Infallible> {
+async fn long(request: Received) -> Result<Reply, Infallible> {
     Ok(match (request.method(), request.uri().path()) {
         (&Method::GET, LONG_PATH) => hello(),
         _ => status(StatusCode::NOT_FOUND),
     })
 }
 
-async fn created<T: DeserializeOwned + Serialize>(request: Asked) -> Answer {
+async fn created<T: DeserializeOwned + Serialize>(request: Received) -> Reply {
     if request.headers().get(CONTENT_TYPE).is_none_or(|it| it != "application/json") {
         return status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     let Ok(body) = request.into_body().collect().await;
     let Ok(value) = serde_json::from_slice::<T>(&body.to_bytes()) else { return status(StatusCode::BAD_REQUEST) };
-    let mut answer = typed("application/json", serde_json::to_vec(&value).unwrap());
-    *answer.status_mut() = StatusCode::CREATED;
-    answer
+    let mut response = typed("application/json", serde_json::to_vec(&value).unwrap());
+    *response.status_mut() = StatusCode::CREATED;
+    response
 }
 
-fn hello() -> Answer {
+fn hello() -> Reply {
     typed("application/json", HELLO)
 }
 
-fn text(text: impl Into<Bytes>) -> Answer {
+fn text(text: impl Into<Bytes>) -> Reply {
     typed("text/plain; charset=utf-8", text)
 }
 
-fn allow(code: StatusCode, route: &Route) -> Answer {
-    let mut answer = status(code);
-    answer.headers_mut().insert(ALLOW, HeaderValue::from_static(route.allow));
-    answer
+fn allow(code: StatusCode, route: &Route) -> Reply {
+    let mut response = status(code);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(route.allow));
+    response
 }
 
-fn status(status: StatusCode) -> Answer {
-    let mut answer = Answer::default();
-    *answer.status_mut() = status;
-    answer
+fn status(status: StatusCode) -> Reply {
+    let mut response = Reply::default();
+    *response.status_mut() = status;
+    response
 }
 
-fn typed(content_type: &'static str, body: impl Into<Bytes>) -> Answer {
-    let mut answer = Answer::new(Full::new(body.into()));
-    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    answer
+fn typed(content_type: &'static str, body: impl Into<Bytes>) -> Reply {
+    let mut response = Reply::new(Full::new(body.into()));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
 }
