@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use crate::client::{Answer as Response, Connection};
+use crate::client::{Connection, ReceivedResponse};
 
 /// The results of the clients so far.
 #[derive(Clone, Default)]
@@ -76,7 +76,7 @@ impl Load {
 }
 
 impl Case {
-    fn is_right(&self, response: &Response) -> bool {
+    fn is_right(&self, response: &ReceivedResponse) -> bool {
         let text_is_right = match &self.text {
             Some(text) => response.text() == *text,
             None => {
@@ -90,7 +90,7 @@ impl Case {
             && response.all("allow") == self.allow.into_iter().collect::<Vec<_>>()
     }
 
-    fn is_acknowledged(&self, response: &Response) -> bool {
+    fn is_acknowledged(&self, response: &ReceivedResponse) -> bool {
         self.request.starts_with("POST /api/later ") && response.status == 202
     }
 }
