@@ -46,7 +46,7 @@ fn one(after: &After, done: &Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn it_is_handed_over_when_the_body_was_sent_and_not_before() {
+async fn work_is_given_to_the_hook_after_the_body_was_sent() {
     let later = Later::default();
     let done = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&done);
@@ -67,7 +67,7 @@ async fn it_is_handed_over_when_the_body_was_sent_and_not_before() {
 }
 
 #[tokio::test]
-async fn it_is_done_for_head_after_a_failure_and_after_a_panic_too() {
+async fn work_runs_after_head_failure_and_panic() {
     for (method, handler_fails) in [(Method::HEAD, 0), (Method::GET, 1), (Method::GET, 2)] {
         let later = Later::default();
         let handler = move |after: After| async move {
@@ -85,7 +85,7 @@ async fn it_is_done_for_head_after_a_failure_and_after_a_panic_too() {
 }
 
 #[tokio::test]
-async fn it_is_done_when_the_client_goes_away() {
+async fn work_runs_if_the_client_disconnects() {
     let later = Later::default();
     let handler = async |after: After| {
         after.run(async {});
@@ -99,7 +99,7 @@ async fn it_is_done_when_the_client_goes_away() {
 }
 
 #[tokio::test]
-async fn without_a_hook_it_is_refused_and_the_log_says_what_to_add() {
+async fn work_without_a_hook_is_500_and_the_source_names_wait_until() {
     let api = RouteHandlers::new()
         .get("/", async |after: After| after.run(async {}))
         .put("/", async |request: route_handlers::Request| -> Result<()> { request.after(async {}) })
@@ -114,7 +114,7 @@ async fn without_a_hook_it_is_refused_and_the_log_says_what_to_add() {
 }
 
 #[tokio::test]
-async fn the_hook_of_the_request_wins_and_a_nested_table_keeps_its_own() {
+async fn hook_of_the_request_wins_and_nested_tables_keep_theirs() {
     let [of_request, of_nested, of_table] = [Later::default(), Later::default(), Later::default()];
     let handler = async |after: After| after.run(async {});
     let nested = RouteHandlers::new().get("/nested", handler).wait_until(of_nested.clone());
@@ -128,7 +128,7 @@ async fn the_hook_of_the_request_wins_and_a_nested_table_keeps_its_own() {
 }
 
 #[tokio::test]
-async fn a_response_without_work_is_not_wrapped() {
+async fn response_without_work_is_not_wrapped() {
     let api = RouteHandlers::new().get("/", async || "response").wait_until(Later::default());
     let response = api.oneshot(request(Method::GET)).await.unwrap();
     assert_eq!(format!("{:?}", response.body()), "Body(b\"response\")");
@@ -181,7 +181,7 @@ impl Counted {
 }
 
 #[tokio::test]
-async fn work_may_own_what_leads_to_it() {
+async fn work_may_own_the_request_that_holds_it() {
     type Own = fn(&Counted, OurRequest) -> Result<()>;
     let owns: [(&str, Own); 5] = [
         ("the request", |counted, request| {
@@ -246,7 +246,7 @@ async fn work_may_own_after_and_use_it() {
 }
 
 #[tokio::test]
-async fn work_that_owns_the_request_is_done_after_a_panic_and_behind_every_option() {
+async fn work_that_owns_the_request_runs_after_a_panic_and_with_every_option() {
     let counted = Counted::default();
     let owner = counted.clone();
     let handler = move |request: OurRequest| {
@@ -262,7 +262,7 @@ async fn work_that_owns_the_request_is_done_after_a_panic_and_behind_every_optio
 
 /// The response of a handler within a layer ends before the one that is sent.
 #[tokio::test]
-async fn a_layer_that_reads_the_response_of_the_handler_does_not_begin_the_work() {
+async fn layer_that_reads_the_body_does_not_start_the_work() {
     let later = Later::default();
     let reads = layer_fn(|handler: HandlerService| {
         handler.and_then(async |response: Response| {
@@ -282,7 +282,7 @@ async fn a_layer_that_reads_the_response_of_the_handler_does_not_begin_the_work(
 }
 
 #[tokio::test]
-async fn work_that_is_given_after_the_response_goes_to_the_hook_at_once() {
+async fn work_added_after_the_response_goes_to_the_hook_immediately() {
     let later = Later::default();
     let kept = Arc::new(Mutex::new(None));
     let keep = Arc::clone(&kept);
@@ -307,7 +307,7 @@ async fn work_that_is_given_after_the_response_goes_to_the_hook_at_once() {
 }
 
 #[tokio::test]
-async fn work_that_a_body_gives_while_it_is_sent_waits_for_its_end() {
+async fn work_added_by_a_body_waits_for_its_end() {
     let later = Later::default();
     let handler = async |after: After| {
         Body::from_stream(stream::iter(["one", "two"]).map(move |text| {
@@ -336,7 +336,7 @@ impl WaitUntil for Fails {
 }
 
 #[test]
-fn a_hook_that_panics_loses_no_other_work_and_ends_nothing() {
+fn panic_in_the_hook_loses_one_piece_of_work_only() {
     let hook = Arc::new(Fails(AtomicUsize::new(0), AtomicUsize::new(0)));
     let handler = async |after: After| {
         let own = after.clone();
@@ -352,7 +352,7 @@ fn a_hook_that_panics_loses_no_other_work_and_ends_nothing() {
 
 #[cfg(feature = "tokio")]
 #[test]
-fn a_response_may_be_dropped_outside_the_runtime() {
+fn response_may_be_dropped_outside_the_runtime() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let tasks = tokio_util::task::TaskTracker::new();
     let counted = Counted::default();
@@ -381,7 +381,7 @@ fn a_response_may_be_dropped_outside_the_runtime() {
 /// Without any runtime the hook panics, which is logged, and nothing else fails.
 #[cfg(feature = "tokio")]
 #[test]
-fn a_response_without_a_runtime_is_dropped_without_a_panic() {
+fn response_is_dropped_without_a_panic_if_there_is_no_runtime() {
     let tasks = tokio_util::task::TaskTracker::new();
     let handler = async |after: After| after.run(async {});
     let mut api = RouteHandlers::new().get("/", handler).wait_until(tasks.clone());
@@ -393,7 +393,7 @@ fn a_response_without_a_runtime_is_dropped_without_a_panic() {
 
 #[cfg(feature = "tokio")]
 #[tokio::test]
-async fn a_task_that_keeps_the_request_adds_work_to_the_tracker() {
+async fn task_that_keeps_the_request_adds_work_to_the_tracker() {
     let tasks = tokio_util::task::TaskTracker::new();
     let counted = Counted::default();
     let (owner, tracker) = (counted.clone(), tasks.clone());
@@ -419,7 +419,7 @@ async fn a_task_that_keeps_the_request_adds_work_to_the_tracker() {
 
 #[cfg(feature = "tokio")]
 #[tokio::test]
-async fn a_task_tracker_waits_for_it_at_shutdown() {
+async fn task_tracker_waits_for_the_work_at_shutdown() {
     let tasks = tokio_util::task::TaskTracker::new();
     let done = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&done);

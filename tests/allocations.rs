@@ -114,7 +114,7 @@ fn fall_through_allocations(path: &str) -> u64 {
 }
 
 #[test]
-fn a_request_that_is_not_ours_costs_no_allocation() {
+fn fall_through_allocates_nothing() {
     assert_eq!(large_table().routes().count(), 200);
     for path in ["/", "/index.html", "//", "/repos", "/repos/a/b/issues/7/comments/8/nothing", "/orgs/a/issues/7/", "*"]
     {
@@ -123,14 +123,14 @@ fn a_request_that_is_not_ours_costs_no_allocation() {
 }
 
 #[test]
-fn a_request_that_is_not_ours_costs_no_allocation_though_its_path_has_escapes() {
+fn fall_through_of_a_percent_encoded_path_allocates_nothing() {
     for path in ["/a%20file.html", "/repos/a/b/%69ssues/7/x", "/%zz", "/%FF"] {
         assert_eq!(fall_through_allocations(path), 0, "{path}");
     }
 }
 
 #[test]
-fn the_inner_service_gets_the_request_that_came() {
+fn inner_service_receives_the_request_unchanged() {
     let request = host_request(&Method::PUT, "http://host.example/not/ours?a=1");
     let body = request.body().address();
     let path = request.uri().path().as_ptr();
@@ -261,12 +261,12 @@ fn request(method: Method, path: &'static str) -> impl Fn() -> http::Request<Ful
 }
 
 #[test]
-fn a_static_path_costs_one_allocation_more_than_a_match_by_hand() {
+fn static_path_costs_one_allocation_more_than_a_match() {
     assert!(more_than_by_hand(request(Method::GET, "/greeting")) <= 1);
 }
 
 #[test]
-fn two_parameters_cost_no_allocation_of_their_own() {
+fn two_parameters_cost_no_further_allocation() {
     assert!(more_than_by_hand(request(Method::GET, "/users/ada/files/notes")) <= 1);
 }
 
@@ -278,7 +278,7 @@ fn post_user() -> http::Request<Full<Bytes>> {
 }
 
 #[test]
-fn a_json_body_costs_one_allocation_more_than_one_read_by_hand() {
+fn json_body_costs_one_allocation_more_than_by_hand() {
     assert!(more_than_by_hand(post_user) <= 1);
 }
 
@@ -315,7 +315,7 @@ fn head_costs_one_allocation_more_than_by_hand() {
 }
 
 #[test]
-fn a_response_of_the_table_costs_what_it_costs_by_hand() {
+fn generated_response_costs_as_many_allocations_as_by_hand() {
     for (method, path) in [(Method::DELETE, "/greeting"), (Method::OPTIONS, "/greeting"), (Method::GET, "/nothing")] {
         assert!(more_than_by_hand(request(method, path)) <= 0, "{path}");
     }

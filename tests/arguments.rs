@@ -1,4 +1,4 @@
-//! Arguments of handlers: what each is made of, and what is answered where it cannot be made.
+//! Arguments of handlers: how each one is read from the request, and the response if it cannot be read.
 
 mod support;
 
@@ -30,13 +30,13 @@ fn table() -> RouteHandlers {
     RouteHandlers::new()
 }
 
-/// A hook that tells the client what it is not told else.
-#[expect(clippy::needless_pass_by_value, reason = "as a hook is handed it")]
-fn tell_why(error: Error, _: &ErrorContext<'_>) -> Response {
+/// A hook that sends the source of the error, which is never sent otherwise.
+#[expect(clippy::needless_pass_by_value, reason = "hooks take the error by value")]
+fn send_source(error: Error, _: &ErrorContext<'_>) -> Response {
     (error.status(), error.source().map_or(String::new(), ToString::to_string)).into_response()
 }
 
-/// What a `Path<T>` or a `Query<T>` shows as.
+/// The `Debug` text of a value.
 fn show<T: Debug>(value: T) -> String {
     format!("{value:?}")
 }
@@ -67,7 +67,7 @@ fn orders() -> RouteHandlers {
 const ORDER: &str = r#"{"items":[{"name":"tea","count":2}],"note":"ü"}"#;
 
 #[tokio::test]
-async fn json_is_read_whatever_json_media_type_it_has() {
+async fn every_json_media_type_is_accepted() {
     for content_type in [
         "application/json",
         "application/json; charset=utf-8",
@@ -84,7 +84,7 @@ async fn json_is_read_whatever_json_media_type_it_has() {
 }
 
 #[tokio::test]
-async fn a_byte_order_mark_and_white_space_around_json_are_no_fault() {
+async fn byte_order_mark_and_white_space_around_json_are_ignored() {
     for body in [format!("\u{feff}{ORDER}"), format!(" \r\n\t{ORDER}\n")] {
         let (status, _, text) = send(orders(), post_json("/orders", body)).await;
         assert_eq!((status.as_u16(), text.as_str()), (200, r#"2*tea Some("ü")"#));
@@ -92,7 +92,7 @@ async fn a_byte_order_mark_and_white_space_around_json_are_no_fault() {
 }
 
 #[tokio::test]
-async fn a_body_of_no_json_media_type_is_415_that_names_what_is_accepted() {
+async fn other_media_type_than_json_is_415_with_the_accepted_one() {
     let types = [
         "",
         "text/plain",
@@ -120,7 +120,7 @@ async fn a_body_of_no_json_media_type_is_415_that_names_what_is_accepted() {
 }
 
 #[tokio::test]
-async fn what_is_not_json_is_400() {
+async fn malformed_json_is_400() {
     let nested = "[".repeat(200) + &"]".repeat(200);
     for body in [
         "",
@@ -149,7 +149,7 @@ async fn what_is_not_json_is_400() {
 }
 
 #[tokio::test]
-async fn json_of_another_shape_is_422_with_the_path_of_the_fault() {
+async fn json_of_another_shape_is_422_with_the_path() {
     for (body, path, said) in [
         (r#"{"items":[{"name":"a","count":1},{"name":7,"count":1}]}"#, "items[1].name", "expected a string"),
         (r#"{"items":[{"name":"a","count":300}]}"#, "items[0].count", "expected an integer from 0 to 255"),
@@ -171,7 +171,7 @@ async fn json_of_another_shape_is_422_with_the_path_of_the_fault() {
 }
 
 #[tokio::test]
-async fn a_fault_in_json_does_not_name_the_types_of_the_server() {
+async fn detail_of_a_json_fault_names_no_rust_type() {
     for body in ["7", r#"{"items":[7]}"#, r#"{"items":[{"name":"a","count":1}],"note":[]}"#] {
         let response = send(orders(), post_json("/orders", body)).await;
         let problem = problem(&response);
@@ -182,7 +182,7 @@ async fn a_fault_in_json_does_not_name_the_types_of_the_server() {
 }
 
 #[tokio::test]
-async fn the_media_type_comes_before_the_content_and_the_limit_before_the_parser() {
+async fn media_type_is_checked_before_the_content_and_the_limit_before_the_syntax() {
     let response = send(orders(), request(Method::POST, "/orders", "{")).await;
     assert_eq!(status_and_detail(&response).0, 415);
     let api = table().route("/", post(async |Json(any): Json<Value>| any.to_string()).body_limit(3));
@@ -191,16 +191,16 @@ async fn the_media_type_comes_before_the_content_and_the_limit_before_the_parser
 }
 
 #[tokio::test]
-async fn the_request_s_own_json_does_not_ask_for_a_media_type() {
+async fn request_json_accepts_every_media_type() {
     let api = table().post("/", async |mut request: Request| request.json::<Vec<u8>>().await.map(show));
     let (status, _, text) = send(api, request(Method::POST, "/", "[1,2]")).await;
     assert_eq!((status.as_u16(), text.as_str()), (200, "[1, 2]"));
 }
 
-// The body as it is
+// The raw body
 
 #[tokio::test]
-async fn a_body_as_text_or_bytes() {
+async fn body_is_read_as_text_or_bytes() {
     let api = table()
         .post("/string", async |text: String| text)
         .post("/text", async |mut request: Request| request.text().await)
@@ -226,7 +226,7 @@ async fn a_body_as_text_or_bytes() {
     assert_eq!(status_and_detail(&response), (400, "the body is not UTF-8 text".into()));
 }
 
-/// A body in pieces, whose length nobody knows.
+/// A body in several chunks, of unknown length.
 fn pieces(pieces: &[&'static str]) -> Body {
     let frames = pieces.iter().map(|piece| Ok::<_, Infallible>(Frame::data(Bytes::from_static(piece.as_bytes()))));
     Body::new(StreamBody::new(stream::iter(frames.collect::<Vec<_>>())))
@@ -237,7 +237,7 @@ fn trailers() -> Body {
     Body::new(StreamBody::new(stream::iter([Ok::<_, Infallible>(Frame::<Bytes>::trailers(HeaderMap::new()))])))
 }
 
-/// A body that breaks off.
+/// A body that fails after the first chunk.
 fn broken() -> Body {
     let frames: [std::result::Result<Frame<Bytes>, BoxError>; 2] =
         [Ok(Frame::data(Bytes::from_static(b"{\"half\":"))), Err("connection lost at 10.0.0.7".into())];
@@ -246,7 +246,7 @@ fn broken() -> Body {
 
 const READERS: [&str; 7] = ["/bytes", "/string", "/json", "/request", "/bytes/late", "/string/late", "/json/late"];
 
-/// What reads the whole body, as a last argument that is made of it, and where another one takes more of the request.
+/// Handlers with each argument that reads the whole body: alone, and beside another argument.
 fn readers() -> RouteHandlers {
     table()
         .post("/bytes/late", async |_: HeaderMap, bytes: Bytes| bytes.len().to_string())
@@ -259,7 +259,7 @@ fn readers() -> RouteHandlers {
 }
 
 #[tokio::test]
-async fn a_body_in_pieces_is_put_together() {
+async fn body_in_several_chunks_is_joined() {
     for uri in READERS {
         let (status, _, text) = send(readers(), post_json(uri, pieces(&["\"a", "", "b", "c\"", ""]))).await;
         assert_eq!((status.as_u16(), text.as_str()), (200, "5"), "{uri}");
@@ -267,7 +267,7 @@ async fn a_body_in_pieces_is_put_together() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_400_and_the_reason_is_not_told() {
+async fn body_that_fails_is_400_without_the_cause() {
     for uri in READERS {
         let response = send(readers(), post_json(uri, broken())).await;
         assert_eq!(status_and_detail(&response), (400, "the body could not be read to its end".into()), "{uri}");
@@ -276,7 +276,7 @@ async fn a_body_that_breaks_off_is_400_and_the_reason_is_not_told() {
 }
 
 #[tokio::test]
-async fn a_body_of_exactly_the_limit_passes_and_one_byte_more_is_413() {
+async fn body_over_the_limit_by_one_byte_is_413() {
     let api = readers().body_limit(5);
     for uri in READERS {
         for body in [Body::from("\"abc\""), pieces(&["\"a", "bc\""]), pieces(&["\"abc\""])] {
@@ -292,7 +292,7 @@ async fn a_body_of_exactly_the_limit_passes_and_one_byte_more_is_413() {
 }
 
 #[tokio::test]
-async fn a_declared_length_above_the_limit_is_413_before_anything_is_read() {
+async fn declared_length_above_the_limit_is_413_before_the_body_is_read() {
     let never = || {
         let frames = stream::poll_fn(|_| -> std::task::Poll<Option<std::result::Result<Frame<Bytes>, Infallible>>> {
             panic!("the body was read")
@@ -305,11 +305,11 @@ async fn a_declared_length_above_the_limit_is_413_before_anything_is_read() {
         request.headers_mut().insert("content-length", length.parse().unwrap());
         assert_eq!(status_and_detail(&send(api.clone(), request).await).0, expected, "{length}");
     }
-    // A body that knows its own length is believed before what is said of it.
+    // The exact length of a body is used in place of its `Content-Length`.
     let mut request = post_json("/bytes", "abc");
     request.headers_mut().insert("content-length", "6".parse().unwrap());
     assert_eq!(send(api.clone(), request).await.0, 200);
-    // A declared length that is not true does not lift the limit.
+    // A false `Content-Length` does not lift the limit.
     for length in ["1", "-1", "5, 5", "nonsense"] {
         let mut request = post_json("/bytes", pieces(&["abc", "def"]));
         request.headers_mut().insert("content-length", length.parse().unwrap());
@@ -318,7 +318,7 @@ async fn a_declared_length_above_the_limit_is_413_before_anything_is_read() {
 }
 
 #[tokio::test]
-async fn a_limit_is_that_of_the_route_or_of_the_table_or_2_mib() {
+async fn limit_is_set_by_the_route_else_the_table_else_2_mib() {
     const DEFAULT: usize = 2 * 1024 * 1024;
     let read = async |bytes: Bytes| bytes.len().to_string();
     let default = table().post("/", read);
@@ -341,19 +341,19 @@ async fn a_limit_is_that_of_the_route_or_of_the_table_or_2_mib() {
 }
 
 #[tokio::test]
-async fn no_limit_holds_for_a_body_that_is_streamed() {
+async fn streamed_body_has_no_limit() {
     let api = table().body_limit(1).post("/", async |body: Body| body.collect().await.unwrap().to_bytes());
     assert_eq!(send(api, request(Method::POST, "/", "more than that")).await.2, "more than that");
 }
 
 // Path
 
-/// The response of a route whose handler takes a `Path<T>`.
+/// The response of a route with a handler that takes a `Path<T>`.
 async fn path<T: DeserializeOwned + Debug + Send + 'static>(pattern: &str, uri: &str) -> ReceivedResponse {
     send(table().get(pattern, async |Path(value): Path<T>| show(value)), get(uri)).await
 }
 
-/// What a `Path<T>` is read as.
+/// The `Debug` text of the value that a `Path<T>` reads.
 async fn read<T: DeserializeOwned + Debug + Send + 'static>(pattern: &str, uri: &str) -> String {
     let (status, _, text) = path::<T>(pattern, uri).await;
     assert_eq!(status, 200, "{pattern} {uri}: {text}");
@@ -367,7 +367,7 @@ struct Page {
 }
 
 #[derive(Debug, Deserialize)]
-struct Id(#[expect(dead_code, reason = "it is shown")] u64);
+struct Id(#[expect(dead_code, reason = "only its `Debug` text is read")] u64);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -378,14 +378,14 @@ enum Color {
 
 #[derive(Debug, Deserialize)]
 struct Doc {
-    #[expect(dead_code, reason = "it is shown")]
+    #[expect(dead_code, reason = "only its `Debug` text is read")]
     lang: String,
-    #[expect(dead_code, reason = "it is shown")]
+    #[expect(dead_code, reason = "only its `Debug` text is read")]
     page: Option<Vec<String>>,
 }
 
 #[tokio::test]
-async fn a_scalar_of_the_path() {
+async fn single_parameter_is_read_as_a_scalar() {
     assert_eq!(read::<String>("/{a}", "/x%20y+z").await, r#""x y+z""#);
     assert_eq!(read::<u8>("/{a}", "/255").await, "255");
     assert_eq!(read::<i64>("/{a}", "/-7").await, "-7");
@@ -400,7 +400,7 @@ async fn a_scalar_of_the_path() {
 }
 
 #[tokio::test]
-async fn several_parameters_of_the_path() {
+async fn several_parameters_are_read_as_tuple_list_map_or_struct() {
     assert_eq!(read::<(String, u32)>("/{a}/{b}", "/x/7").await, r#"("x", 7)"#);
     assert_eq!(read::<(Color, Id, bool)>("/{a}/v{b}/{c}", "/green/v7/false").await, "(Green, Id(7), false)");
     assert_eq!(read::<[u8; 2]>("/{a}/{b}", "/1/2").await, "[1, 2]");
@@ -413,12 +413,12 @@ async fn several_parameters_of_the_path() {
 }
 
 #[tokio::test]
-async fn the_parameters_of_the_path_as_pairs_as_in_axum() {
+async fn parameters_are_read_as_pairs_as_in_axum() {
     assert_eq!(read::<Vec<(String, String)>>("/{a}/{b}", "/x/y").await, r#"[("a", "x"), ("b", "y")]"#);
 }
 
 #[tokio::test]
-async fn a_catch_all_of_the_path() {
+async fn catch_all_is_read_as_a_list_or_as_text() {
     for (uri, list) in [
         ("/files/a", r#"["a"]"#),
         ("/files/a/b%20c", r#"["a", "b c"]"#),
@@ -435,7 +435,7 @@ async fn a_catch_all_of_the_path() {
 }
 
 #[tokio::test]
-async fn an_optional_catch_all_of_the_path_is_absent_not_empty() {
+async fn empty_optional_catch_all_is_none() {
     for uri in ["/docs", "/docs/"] {
         assert_eq!(read::<Option<Vec<String>>>("/docs/{*page?}", uri).await, "None", "{uri}");
         assert_eq!(read::<Option<String>>("/docs/{*page?}", uri).await, "None", "{uri}");
@@ -450,15 +450,15 @@ async fn an_optional_catch_all_of_the_path_is_absent_not_empty() {
 }
 
 #[tokio::test]
-async fn list_of_an_optional_catch_all_that_captured_nothing_is_empty() {
+async fn empty_optional_catch_all_is_an_empty_list() {
     #[derive(Debug, Deserialize)]
-    #[expect(dead_code, reason = "it is shown")]
+    #[expect(dead_code, reason = "only its `Debug` text is read")]
     struct List {
         lang: String,
         page: Vec<String>,
     }
     #[derive(Debug, Deserialize)]
-    #[expect(dead_code, reason = "it is shown")]
+    #[expect(dead_code, reason = "only its `Debug` text is read")]
     struct Defaults {
         lang: String,
         #[serde(default = "home")]
@@ -483,24 +483,24 @@ async fn list_of_an_optional_catch_all_that_captured_nothing_is_empty() {
 }
 
 #[tokio::test]
-async fn an_optional_catch_all_that_is_absent_has_its_place_in_a_tuple() {
+async fn empty_optional_catch_all_keeps_its_place_in_a_tuple() {
     type Page = (String, Option<Vec<String>>);
     assert_eq!(read::<Page>("/{lang}/{*page?}", "/en/a/b").await, r#"("en", Some(["a", "b"]))"#);
     assert_eq!(read::<Page>("/{lang}/{*page?}", "/en").await, r#"("en", None)"#);
 }
 
 #[tokio::test]
-async fn a_catch_all_as_a_tuple_has_as_many_segments() {
+async fn catch_all_read_as_a_tuple_requires_its_number_of_segments() {
     type Span = (String, (u8, u8));
     assert_eq!(read::<Span>("/{a}/{*span}", "/x/1/2").await, r#"("x", (1, 2))"#);
     for uri in ["/x/1", "/x/1/2/3"] {
         let response = path::<Span>("/{a}/{*span}", uri).await;
-        assert_eq!(response.0, 400, "{uri}: the client sent too few or too many: {}", response.2);
+        assert_eq!(response.0, 400, "{uri}: the client sent too few or too many segments: {}", response.2);
     }
 }
 
 #[tokio::test]
-async fn an_encoded_slash_stays_within_its_segment() {
+async fn encoded_slash_stays_within_its_segment() {
     assert_eq!(read::<String>("/{a}", "/a%2Fb").await, r#""a/b""#);
     let refused = path::<String>("/{*path}", "/a%2Fb/c").await;
     let (status, detail) = status_and_detail(&refused);
@@ -516,7 +516,7 @@ async fn an_encoded_slash_stays_within_its_segment() {
 }
 
 #[tokio::test]
-async fn a_value_of_the_path_that_is_not_of_its_type_is_400() {
+async fn path_value_of_the_wrong_type_is_400() {
     async fn refused<T: DeserializeOwned + Debug + Send + 'static>(pattern: &str, uri: &str, said: &str) {
         let (status, detail) = status_and_detail(&path::<T>(pattern, uri).await);
         assert_eq!(status, 400, "{uri}");
@@ -538,8 +538,8 @@ async fn a_value_of_the_path_that_is_not_of_its_type_is_400() {
 }
 
 #[tokio::test]
-async fn a_type_that_cannot_hold_the_parameters_is_500_that_tells_the_client_nothing() {
-    let answers = [
+async fn type_that_cannot_hold_the_parameters_is_500_without_a_detail() {
+    let responses = [
         path::<u32>("/{a}/{b}", "/1/2").await,
         path::<u32>("/a", "/a").await,
         path::<(u32, u32)>("/{a}", "/1").await,
@@ -548,7 +548,7 @@ async fn a_type_that_cannot_hold_the_parameters_is_500_that_tells_the_client_not
         path::<Vec<Page>>("/{a}", "/1").await,
         path::<HashMap<String, Vec<u8>>>("/{a}", "/1").await,
     ];
-    for response in answers {
+    for response in responses {
         assert_eq!(response.0, 500);
         assert_eq!(problem(&response), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
     }
@@ -603,7 +603,7 @@ impl FromRequest for Bodiless {
 #[tokio::test]
 async fn an_argument_that_does_not_keep_its_word_is_500_and_the_hook_is_told_why() {
     let api = table()
-        .on_error(tell_why)
+        .on_error(send_source)
         .get("/panics", async |_: Faulty<'p'>| ())
         .get("/waits", async |_: Faulty<'w'>| ())
         .get("/headless", async |_: Headless| ())
@@ -709,7 +709,7 @@ async fn an_argument_is_made_of_the_head_where_no_other_one_needs_more() {
 }
 
 #[tokio::test]
-async fn what_the_head_lacks_is_answered_before_the_body_is_read() {
+async fn head_arguments_fail_before_the_body_is_read() {
     async fn save(Path(id): Path<u8>, Query(by): Query<HashMap<String, u8>>, Json(note): Json<String>) -> String {
         format!("{id} {by:?} {note}")
     }
@@ -759,7 +759,7 @@ fn one() -> u32 {
 }
 
 #[tokio::test]
-async fn a_query() {
+async fn query_is_read_as_a_struct() {
     let api = table().get("/", async |Query(search): Query<Search>| {
         let Search { q, tag, page, exact } = search;
         format!("{q} {tag:?} {page} {exact:?}")
@@ -787,7 +787,7 @@ async fn a_query() {
 }
 
 #[tokio::test]
-async fn a_query_as_a_map_as_pairs_or_as_nothing() {
+async fn query_is_read_as_map_pairs_or_option() {
     let api = table()
         .get("/map", async |Query(map): Query<BTreeMap<String, String>>| show(map))
         .get("/pairs", async |Query(pairs): Query<Vec<(String, String)>>| show(pairs))
@@ -807,7 +807,7 @@ async fn a_query_as_a_map_as_pairs_or_as_nothing() {
 }
 
 #[tokio::test]
-async fn parameters_and_query_never_mix() {
+async fn path_parameters_and_query_never_mix() {
     let api = table().get("/{id}", async |Path(id): Path<String>, Query(query): Query<BTreeMap<String, String>>| {
         format!("{id} {query:?}")
     });
@@ -817,7 +817,7 @@ async fn parameters_and_query_never_mix() {
 // State, extensions, the head
 
 #[tokio::test]
-async fn a_state_is_shared_and_chosen_by_its_type() {
+async fn state_is_shared_and_found_by_its_type() {
     let counter = std::sync::atomic::AtomicU32::new(0);
     let api = table().with_state(counter).with_state("name").get(
         "/",
@@ -834,7 +834,7 @@ async fn a_state_is_shared_and_chosen_by_its_type() {
 struct Tenant(&'static str);
 
 #[tokio::test]
-async fn an_extension_of_the_request() {
+async fn extension_is_read_from_the_request() {
     let api = table()
         .get("/", async |Extension(tenant): Extension<Tenant>| tenant.0)
         .get("/option", async |tenant: Option<Extension<Tenant>>| tenant.map_or("nobody", |tenant| tenant.0.0));
@@ -850,7 +850,7 @@ async fn an_extension_of_the_request() {
 }
 
 #[tokio::test]
-async fn the_pieces_of_the_head() {
+async fn parts_of_the_head_are_arguments() {
     let api = table()
         .get("/method", async |method: Method| method.to_string())
         .get("/uri/{id}", async |uri: Uri| uri.to_string())
@@ -874,11 +874,11 @@ async fn the_pieces_of_the_head() {
         assert_eq!(send(api.clone(), request).await.2, expected, "{uri}");
     }
     let head = request(Method::HEAD, "/method", "");
-    assert_eq!(send(api, head).await.1["content-length"], "4", "the handler of GET sees HEAD");
+    assert_eq!(send(api, head).await.1["content-length"], "4", "the GET handler receives the method HEAD");
 }
 
 #[tokio::test]
-async fn the_whole_request() {
+async fn whole_request_is_an_argument() {
     let api = table()
         .put("/{id}", async |mut request: Request| {
             let text = request.text().await?;
@@ -895,7 +895,7 @@ async fn the_whole_request() {
 }
 
 #[tokio::test]
-async fn a_request_that_was_taken_apart_and_put_together_is_still_matched() {
+async fn request_rebuilt_from_its_parts_keeps_its_match() {
     let api = table().get("/{id}/{*rest}", async |request: Request| {
         let (mut parts, body) = request.into_parts();
         parts.uri = Uri::from_static("/elsewhere");
@@ -908,7 +908,7 @@ async fn a_request_that_was_taken_apart_and_put_together_is_still_matched() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_read_twice_by_the_handler_itself_is_500() {
+async fn body_read_twice_in_a_handler_is_500() {
     let api = table().post("/", async |mut request: Request| {
         request.bytes().await?;
         request.text().await
@@ -916,10 +916,10 @@ async fn a_body_that_is_read_twice_by_the_handler_itself_is_500() {
     assert_eq!(send(api, request(Method::POST, "/", "hi")).await.0, 500);
 }
 
-// Arguments of arguments, and many of them
+// Optional arguments, several arguments
 
 #[tokio::test]
-async fn an_optional_argument_is_none_only_where_nothing_is_there() {
+async fn optional_argument_is_none_only_if_it_is_absent() {
     let api = table()
         .post("/json", async |json: Option<Json<u8>>| show(json))
         .post("/form", async |form: Option<Form<HashMap<String, u8>>>| show(form))
@@ -956,7 +956,7 @@ async fn an_optional_argument_is_none_only_where_nothing_is_there() {
 }
 
 #[tokio::test]
-async fn an_argument_as_a_result_leaves_its_failure_to_the_handler() {
+async fn result_argument_gives_the_error_to_the_handler() {
     let api = table()
         .post("/json", async |json: Result<Json<u8>>| match json {
             Ok(Json(number)) => format!("{number}"),
@@ -971,13 +971,13 @@ async fn an_argument_as_a_result_leaves_its_failure_to_the_handler() {
     assert_eq!(send(api.clone(), request(Method::POST, "/json", "7")).await.2, "not: 415");
     assert_eq!(send_get(api.clone(), "/state").await, (200, "false".into()));
     assert_eq!(send_get(api.clone(), "/7").await, (200, "7".into()));
-    let said = "400 Bad Request: the parameter `id`: `x` is not an integer from 0 to 255";
-    assert_eq!(send_get(api, "/x").await, (200, said.into()));
+    let expected = "400 Bad Request: the parameter `id`: `x` is not an integer from 0 to 255";
+    assert_eq!(send_get(api, "/x").await, (200, expected.into()));
 }
 
 #[tokio::test]
-async fn eight_arguments() {
-    #[expect(clippy::too_many_arguments, reason = "that is the point")]
+async fn handler_takes_up_to_eight_arguments() {
+    #[expect(clippy::too_many_arguments, reason = "the test needs eight arguments")]
     async fn all(
         method: Method,
         Path(id): Path<u8>,
@@ -995,7 +995,7 @@ async fn eight_arguments() {
 }
 
 #[tokio::test]
-async fn arguments_in_any_order() {
+async fn arguments_stand_in_any_order() {
     let api = table()
         .with_state("state")
         .post("/a/{id}", async |mut request: Request, Path(id): Path<u8>, state: State<&'static str>, uri: Uri| {
@@ -1025,7 +1025,7 @@ async fn arguments_in_any_order() {
 }
 
 #[tokio::test]
-async fn arguments_are_read_from_left_to_right_and_the_first_that_fails_answers() {
+async fn first_argument_that_fails_decides_the_response() {
     let api = table()
         .post("/path-first/{id}", async |_: Path<u8>, _: Json<u8>| "read")
         .post("/json-first/{id}", async |_: Json<u8>, _: Path<u8>| "read");
@@ -1033,7 +1033,7 @@ async fn arguments_are_read_from_left_to_right_and_the_first_that_fails_answers(
     assert_eq!(send(api, post_json("/json-first/x", "-1")).await.0, 422);
 }
 
-/// An argument of a user's own, made of others.
+/// An argument of the program, made of other arguments.
 struct Signed {
     by: String,
     content: u8,
@@ -1049,7 +1049,7 @@ impl FromRequest for Signed {
 }
 
 #[tokio::test]
-async fn an_argument_made_of_others_may_stand_anywhere() {
+async fn argument_made_of_others_stands_at_any_position() {
     let api = table()
         .post("/first", async |signed: Signed, _: Method| format!("{} {}", signed.by, signed.content))
         .post("/last", async |_: Method, signed: Signed| format!("{} {}", signed.by, signed.content))
@@ -1089,7 +1089,7 @@ impl<const READS: char> Handler<SaysArguments> for Says<READS> {
 #[tokio::test]
 async fn a_handler_that_does_not_begin_as_it_says_is_a_500_and_the_hook_is_told_why() {
     let api = table()
-        .on_error(tell_why)
+        .on_error(send_source)
         .get("/head", Says::<'h'>)
         .get("/body", Says::<'b'>)
         .get("/request", Says::<'r'>)
@@ -1281,19 +1281,19 @@ impl Handler<AsksAgainArguments> for AsksAgain {
 
 #[tokio::test]
 async fn what_is_left_of_a_body_that_is_too_long_is_never_taken_for_the_whole() {
-    let api = table().route("/", post(AsksAgain).body_limit(6)).on_error(tell_why);
+    let api = table().route("/", post(AsksAgain).body_limit(6)).on_error(send_source);
     for body in [pieces(&["abc", "defg", "hi"]), pieces(&["abcdefg", "hi"]), pieces(&["abc"]), broken()] {
         let (_, _, text) = send(api.clone(), HttpRequest::post("/").body(body).unwrap()).await;
         assert_eq!(text, "a panic: a future was polled after it had completed");
     }
 }
 
-/// Told of the end of a request by what a host has put into its extensions.
+/// An extension that counts its clones, so that a test sees whether a request still holds it.
 #[derive(Clone)]
 struct EndOfRequest(Arc<()>);
 
 #[tokio::test]
-async fn of_a_request_whose_body_alone_is_read_nothing_else_is_kept() {
+async fn request_is_dropped_while_only_its_body_is_read() {
     let end = EndOfRequest(Arc::new(()));
     let api = table()
         .post("/body", async |_: Method, _: Bytes| ())
@@ -1304,7 +1304,7 @@ async fn of_a_request_whose_body_alone_is_read_nothing_else_is_kept() {
         let was_held = Arc::new(AtomicBool::new(false));
         let noted = Arc::clone(&was_held);
         let frames = stream::once(async move {
-            // One is `end`, one is `seen`, and one is the request's.
+            // `end` and `seen` are two clones; the request holds a third one.
             noted.store(Arc::strong_count(&seen.0) > 2, Ordering::Relaxed);
             Ok::<_, Infallible>(Bytes::from_static(b"7"))
         });
@@ -1337,9 +1337,9 @@ impl<const STEP: char> FromRequest for Panics<STEP> {
 }
 
 #[tokio::test]
-async fn a_panic_around_the_body_is_a_500_and_the_hook_is_told_of_it() {
+async fn panic_around_the_body_is_a_500_that_on_error_sees() {
     let api = table()
-        .on_error(tell_why)
+        .on_error(send_source)
         .post("/head", async |_: Panics<'c'>| ())
         .post("/body", async |_: Panics<'b'>| ())
         .post("/closure", |_: Panics<'-'>| -> std::future::Ready<()> { panic!("in the closure") })
@@ -1356,7 +1356,7 @@ async fn a_panic_around_the_body_is_a_500_and_the_hook_is_told_of_it() {
 }
 
 #[tokio::test]
-async fn a_body_in_one_piece_is_handed_on_as_it_came() {
+async fn body_in_one_chunk_is_not_copied() {
     let whole = Bytes::from_static(b"all of it");
     let pieces = [Bytes::new(), whole.clone(), Bytes::new()].map(Ok::<_, std::io::Error>);
     let body = Body::from_stream(stream::iter(pieces));

@@ -28,13 +28,13 @@ type ReadyFuture = Ready<Result<http::Response<Full<Bytes>>, Infallible>>;
 type BoxedFuture = Pin<Box<dyn Future<Output = Result<http::Response<Full<Bytes>>, Infallible>> + Send>>;
 
 #[test]
-fn the_future_is_at_most_two_words_larger_than_that_of_the_inner_service() {
+fn future_is_at_most_two_words_larger_than_the_inner_future() {
     assert!(is_close::<ResponseFuture<ReadyFuture>, ReadyFuture>("a ready future"));
     assert!(is_close::<ResponseFuture<BoxedFuture>, BoxedFuture>("a boxed future"));
 }
 
 #[test]
-fn the_body_is_at_most_two_words_larger_than_that_of_the_inner_service() {
+fn body_is_at_most_two_words_larger_than_the_inner_body() {
     assert!(is_close::<ResponseBody<Full<Bytes>>, Full<Bytes>>("Full<Bytes>"));
     assert!(is_close::<ResponseBody<hyper::body::Incoming>, hyper::body::Incoming>("hyper's Incoming"));
     assert!(is_close::<ResponseBody<Body>, Body>("our own Body"));
@@ -45,7 +45,7 @@ fn the_body_is_at_most_two_words_larger_than_that_of_the_inner_service() {
 }
 
 #[test]
-fn an_error_is_at_most_two_words() {
+fn error_has_at_most_two_words() {
     assert!(size_of::<Error>() <= 2 * WORD);
 }
 
@@ -63,7 +63,7 @@ type OnlyUnpin = Rc<u8>;
 type Pinned = PhantomPinned;
 
 #[test]
-fn the_public_types_have_their_auto_traits() {
+fn public_types_have_their_auto_traits() {
     send::<RouteHandlers>();
     sync::<RouteHandlers>();
     clone::<RouteHandlers>();
@@ -106,7 +106,7 @@ fn the_public_types_have_their_auto_traits() {
 }
 
 #[test]
-fn the_wrappers_have_the_auto_traits_of_what_they_wrap() {
+fn wrappers_have_the_auto_traits_of_the_wrapped_types() {
     send::<RouteHandlersService<OnlySend>>();
     send::<RouteHandlersService<Pinned>>();
     sync::<RouteHandlersService<Pinned>>();
@@ -146,7 +146,7 @@ assert_not!(ResponseBody<OnlySend>: Sync);
 assert_not!(ResponseBody<Pinned>: Unpin);
 
 #[test]
-fn the_futures_of_handlers_may_be_neither_sync_nor_unpin() {
+fn handler_futures_may_be_neither_sync_nor_unpin() {
     fn handler<A>(_: impl Handler<A>) {}
     handler(async || {
         let cell = Cell::new(7);

@@ -217,7 +217,7 @@ where
 type Make = fn(&Token) -> Body;
 
 #[test]
-fn a_request_that_is_given_up_at_any_poll_leaves_nothing_and_disturbs_no_other() {
+fn request_cancelled_at_any_poll_leaves_nothing_behind() {
     let json = |uri: &str, body: Body| support::post_json(uri, body);
     let pieces: Make = |held| Body::from_stream(chunks(held, &["[1, ", "2", "]"]));
     let none: Make = |_| Body::empty();
@@ -280,7 +280,7 @@ fn a_request_that_is_given_up_at_any_poll_leaves_nothing_and_disturbs_no_other()
 
 #[cfg(feature = "multipart")]
 #[test]
-fn a_form_that_is_given_up_between_its_fields_leaves_nothing() {
+fn form_cancelled_between_its_fields_leaves_nothing_behind() {
     use route_handlers::Multipart;
 
     let held = Token(Arc::new(()));
@@ -312,7 +312,7 @@ fn a_form_that_is_given_up_between_its_fields_leaves_nothing() {
 
 #[cfg(feature = "timeout")]
 #[tokio::test(start_paused = true)]
-async fn a_handler_that_is_out_of_time_leaves_nothing() {
+async fn handler_over_its_timeout_leaves_nothing_behind() {
     let held = Token(Arc::new(()));
     let holder = held.clone();
     let handler = move || {

@@ -75,7 +75,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn another_spelling_of_a_claim_is_400_and_no_other_path_is(
+    fn only_another_spelling_of_a_claim_is_400(
         (claim, segments) in select(&CLAIMS[..]),
         policy in select(&POLICIES[..]),
         path in path(),
@@ -92,7 +92,7 @@ proptest! {
     }
 
     #[test]
-    fn another_spelling_of_a_claim_is_not_passed_on_by_a_route(
+    fn route_with_pass_unsupported_refuses_another_spelling_of_a_claim(
         (claim, segments) in select(&CLAIMS[..]),
         policy in select(&POLICIES[..]),
         path in path(),
@@ -106,14 +106,14 @@ proptest! {
     }
 
     #[test]
-    fn table_without_claims_passes_every_spelling_on(path in path()) {
+    fn table_without_claims_passes_every_path(path in path()) {
         prop_assume!(path.parse::<Uri>().is_ok_and(|uri| uri.path() == path));
         prop_assert_eq!(outcome(RouteHandlers::new().get("/api", async || "ours"), &path).1, path != "/api" && path != "/%61pi");
     }
 }
 
 #[tokio::test]
-async fn spelling_of_a_claim_by_one_reader_is_400() {
+async fn another_spelling_of_a_claim_is_400() {
     for (claim, paths) in [
         (
             "/api",
@@ -196,7 +196,7 @@ async fn warp_filter_refuses_another_spelling_of_a_claim() {
 }
 
 #[tokio::test]
-async fn claim_is_the_same_for_every_method() {
+async fn claim_applies_to_every_method() {
     for method in [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS, Method::TRACE] {
         let api = RouteHandlers::new().claim("/api").over(inner());
         let request = support::request(method.clone(), "/x%2F..%2Fapi", "");

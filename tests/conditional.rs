@@ -33,7 +33,7 @@ async fn status(path: &str, headers: &[(&str, &str)]) -> u16 {
 }
 
 #[tokio::test]
-async fn a_whole_response_gets_a_strong_tag_that_is_the_same_for_the_same_bytes() {
+async fn equal_content_gets_an_equal_strong_tag() {
     let [first, again] = [support::get("/whole"), support::get("/whole")];
     let (first, again) = (send(api(), first).await, send(api(), again).await);
     let etag = first.1[ETAG].to_str().unwrap();
@@ -47,7 +47,7 @@ async fn a_whole_response_gets_a_strong_tag_that_is_the_same_for_the_same_bytes(
 }
 
 #[tokio::test]
-async fn preconditions_are_evaluated_in_the_order_of_the_rfc() {
+async fn preconditions_are_evaluated_in_rfc_order() {
     for (path, headers, expected) in [
         ("/own", &[][..], 200),
         ("/own", &[("if-match", "\"own\"")], 200),
@@ -97,7 +97,7 @@ async fn preconditions_are_evaluated_in_the_order_of_the_rfc() {
 }
 
 #[tokio::test]
-async fn a_304_says_again_what_a_cache_keeps_by_and_has_no_content() {
+async fn not_modified_repeats_the_cache_headers_without_content() {
     let request = Request::get("/own").header("if-none-match", "\"own\"").body(Body::empty()).unwrap();
     let (status, headers, body) = send(api(), request).await;
     assert_eq!((status.as_u16(), body.as_str()), (304, ""));
@@ -127,7 +127,7 @@ const SET: [(&str, &str, bool); 14] = [
 ];
 
 #[tokio::test]
-async fn a_304_and_a_412_keep_what_does_not_describe_the_content() {
+async fn not_modified_and_precondition_failed_keep_other_headers() {
     let set = || SET.map(|(name, value, _)| (name, value));
     // A 304 may have these headers; for the document of a 412 they would be untrue.
     let of_304 = [
@@ -166,7 +166,7 @@ async fn a_304_and_a_412_keep_what_does_not_describe_the_content() {
 }
 
 #[tokio::test]
-async fn last_modified_stays_in_a_304_that_has_no_tag() {
+async fn not_modified_without_a_tag_keeps_last_modified() {
     let streamed = async || ([(LAST_MODIFIED, MODIFIED)], Body::from_stream(stream::iter([Ok::<_, BoxError>("a")])));
     let api = RouteHandlers::new().route("/", get(streamed).etag());
     let request = Request::get("/").header("if-modified-since", MODIFIED).body(Body::empty()).unwrap();
@@ -197,7 +197,7 @@ async fn tags_are_compared_as_bytes() {
 }
 
 #[tokio::test]
-async fn only_the_whole_representation_of_a_get_is_tagged() {
+async fn only_a_full_get_response_is_tagged() {
     let api = RouteHandlers::new()
         .route("/both", get(async || "content").head(async || ()).etag())
         .route("/tagged", get(async || "content").head(async || ([(ETAG, "\"own\"")], ())).etag())
@@ -236,7 +236,7 @@ async fn only_the_whole_representation_of_a_get_is_tagged() {
 }
 
 #[tokio::test]
-async fn one_strong_tag_never_names_two_codings() {
+async fn strong_tag_never_names_two_codings() {
     let text = "content ".repeat(100);
     let api = RouteHandlers::new().route("/", get(move || std::future::ready(text.clone())).etag());
     let app = ServiceBuilder::new().layer(CompressionLayer::new()).service(api);
@@ -278,7 +278,7 @@ async fn one_strong_tag_never_names_two_codings() {
 }
 
 #[tokio::test]
-async fn head_has_the_validators_of_get_and_other_methods_are_left_alone() {
+async fn head_has_the_validators_of_get_and_other_methods_have_none() {
     let head = Request::head("/whole").body(Body::empty()).unwrap();
     let (status, headers, body) = send(api(), head).await;
     assert_eq!((status.as_u16(), body.as_str(), &headers["content-length"]), (200, "", &"7".parse().unwrap()));

@@ -1,4 +1,4 @@
-//! Cookies: those that a request carries, and those that a response sets.
+//! Cookies: reading them from a request, and setting them in a response.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,11 +19,11 @@ fn lines(response: impl IntoResponse) -> Vec<String> {
 }
 
 fn line(cookie: SetCookie) -> String {
-    lines((cookie, "")).pop().expect("the cookie was refused")
+    lines((cookie, "")).pop().expect("the cookie is accepted")
 }
 
 #[test]
-fn names_and_values_are_read_in_their_order() {
+fn names_and_values_are_read_in_order() {
     for (sent, expected) in [
         (&["a=1; b=2"][..], &[("a", "1"), ("b", "2")][..]),
         (&["a=1;b=2"], &[("a", "1"), ("b", "2")]),
@@ -48,7 +48,7 @@ fn names_and_values_are_read_in_their_order() {
 }
 
 #[test]
-fn of_two_cookies_with_one_name_the_last_is_read() {
+fn last_cookie_of_a_name_is_read() {
     let cookies = cookies(&["a=1; A=x; a=2"]);
     assert_eq!((cookies.get("a"), cookies.get("A"), cookies.get("b")), (Some("2"), Some("x"), None));
     assert_eq!(cookies.get_all("a").collect::<Vec<_>>(), ["1", "2"]);
@@ -99,7 +99,7 @@ fn attributes_are_written_in_one_order() {
     }
 }
 
-/// Cookies that a browser drops or stores differently, and a part of the refusal.
+/// Cookies that a browser drops or stores differently, each with a part of the error text.
 fn dropped() -> Vec<(SetCookie, &'static str)> {
     let n = || SetCookie::new("n", "v");
     let named = |name: &'static str| SetCookie::new(name, "v");
@@ -134,7 +134,7 @@ fn dropped() -> Vec<(SetCookie, &'static str)> {
         (n().attribute("path", "shop"), "begin with `/`"),
         (n().path(" /shop"), "`Path`"),
         (n().path("/shop "), "`Path`"),
-        // §4.1.2.3, §5.6.3: a domain that is no host name matches no host.
+        // §4.1.2.3, §5.6.3: a domain that is not a host name matches no host.
         (n().domain(""), "host name"),
         (n().domain("."), "host name"),
         (n().domain("..example.com"), "host name"),
@@ -160,7 +160,7 @@ fn dropped() -> Vec<(SetCookie, &'static str)> {
         (n().attribute("samesite", "NONE"), "`Secure`"),
         (n().partitioned(true), "`Secure`"),
         (n().attribute("Partitioned", ""), "`Secure`"),
-        // §5.6.5, §5.6.6: a flag is set whatever its value is.
+        // §5.6.5, §5.6.6: a flag is set even if its value is `false`.
         (n().attribute("Secure", "false"), "takes no value"),
         (n().attribute("httponly", "0"), "takes no value"),
         // §4.1.3, §5.7: the prefixes, in any case.
@@ -184,7 +184,7 @@ fn dropped() -> Vec<(SetCookie, &'static str)> {
 }
 
 #[test]
-fn cookie_that_a_browser_drops_is_500_that_names_the_rule() {
+fn cookie_that_a_browser_drops_is_500_with_the_rule_in_its_source() {
     for (cookie, rule) in dropped() {
         let response = (cookie.clone(), "response").into_response();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR, "{cookie:?}: {rule}");
@@ -219,22 +219,22 @@ fn cookie_at_the_limits_is_sent() {
     }
 }
 
-/// A neighbouring host, or a page without TLS, can set any cookie here except one with a prefix. So a name that is not
-/// `__Host-s` to a browser must not be read as `__Host-s`.
+/// A neighbouring host, or a page without TLS, can set any cookie here except one with a prefix. So a name that a
+/// browser does not treat as `__Host-s` must not be read as `__Host-s`.
 #[test]
-fn cookie_with_a_prefix_is_read_by_its_exact_name_alone() {
+fn cookie_with_a_prefix_is_read_by_its_exact_name_only() {
     for (sent, expected, reason) in [
         ("__Host-s=good", Some("good"), "the cookie itself"),
         (" \t__Host-s \t= \tgood\t ", Some("good"), "SP and HTAB are trimmed: a browser cannot keep them in a name"),
         ("__Host-s=good; =__Host-s=evil", Some("good"), "a cookie with an empty name, and a value with `=`"),
-        ("=__Host-s=evil", None, "likewise"),
+        ("=__Host-s=evil", None, "as the line before"),
         ("__Host-s=good; __Host-s", Some("good"), "no `=`: a cookie without a name"),
-        ("__Host-s", None, "likewise"),
+        ("__Host-s", None, "as the line before"),
         ("__Host-s=good; __host-s=evil", Some("good"), "names are compared with their case"),
-        ("__HOST-s=evil", None, "likewise"),
+        ("__HOST-s=evil", None, "as the line before"),
         ("__Host-s=good; __%48ost-s=evil", Some("good"), "a name is not decoded"),
         ("__Host-s=good; \"__Host-s\"=evil", Some("good"), "a quote is a part of the name"),
-        ("__Host-s=good; $__Host-s=evil", Some("good"), "so is RFC 2965's `$`"),
+        ("__Host-s=good; $__Host-s=evil", Some("good"), "the `$` of RFC 2965 is a part of the name"),
         ("__Host-s=good; x=1, __Host-s=evil", Some("good"), "`,` separates nothing"),
         ("__Host-s=good; x __Host-s=evil", Some("good"), "white space inside belongs to the name"),
         ("__Host-s=good; __Host-s.x=evil; __Host-s[0]=evil", Some("good"), "a name is not a path into an object"),
@@ -263,7 +263,7 @@ fn cookie_with_a_prefix_is_read_by_its_exact_name_alone() {
 }
 
 #[test]
-fn cookies_of_one_name_with_other_paths_or_domains_are_all_sent() {
+fn cookies_of_one_name_with_different_paths_or_domains_are_all_sent() {
     const GONE: &str = "Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0";
     let moved = || [SetCookie::delete("s").path("/old"), SetCookie::delete("s").domain("example.com")];
     let expected = [
@@ -287,7 +287,7 @@ fn cookies_of_one_name_with_other_paths_or_domains_are_all_sent() {
     for deletion in moved() {
         cookies.delete_cookie(deletion);
     }
-    assert_eq!(cookies.get_all("s").collect::<Vec<_>>(), ["new"], "the deletions are of other cookies");
+    assert_eq!(cookies.get_all("s").collect::<Vec<_>>(), ["new"], "the deletions name other cookies");
     assert_eq!(lines((cookies, "")).len(), 3);
 
     let mut cookies = Cookies::default();
@@ -324,7 +324,7 @@ fn value_of_a_cookie_is_not_printed() {
 }
 
 #[test]
-fn what_is_set_is_read_back_and_sent_once_when_the_cookies_are_returned() {
+fn changed_cookies_are_read_back_and_sent_once() {
     let mut cookies = cookies(&["a=old; gone=1"]);
     cookies.set(("a", "1"));
     cookies.set(("a", "2"));
@@ -337,7 +337,7 @@ fn what_is_set_is_read_back_and_sent_once_when_the_cookies_are_returned() {
 }
 
 #[test]
-fn a_cookie_that_the_response_sets_itself_stays() {
+fn set_cookie_header_of_the_response_is_kept() {
     let mut headers = HeaderMap::new();
     headers.append(SET_COOKIE, "raw=1; Secure".parse().unwrap());
     headers.append(SET_COOKIE, "both=response; Path=/".parse().unwrap());
@@ -349,7 +349,7 @@ fn a_cookie_that_the_response_sets_itself_stays() {
 
 #[test]
 fn cookie_for_the_folder_of_the_request_is_sent_beside_one_for_the_root() {
-    // A browser takes `/shop` for the path of the first two lines in a response to `/shop/cart`.
+    // In a response to `/shop/cart`, a browser stores the first two cookies with the path `/shop`.
     let own = [(SET_COOKIE, "s=folder"), (SET_COOKIE, "t=folder; Path=shop"), (SET_COOKIE, "u=root; Path=/")];
     let mut cookies = Cookies::default();
     for name in ["s", "t", "u"] {
@@ -469,7 +469,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_is_set_is_read_back_and_injects_nothing(name in "\\PC*", value in any::<String>(), path in any::<String>()) {
+    fn any_cookie_is_read_back_or_refused(name in "\\PC*", value in any::<String>(), path in any::<String>()) {
         let response = (SetCookie::new(name.clone(), value.clone()).path(path), "").into_response();
         prop_assert!(response.headers().keys().all(|key| ["set-cookie", "content-type", "cache-control", "x-content-type-options"].contains(&key.as_str())));
         if let Some(line) = response.headers().get(SET_COOKIE) {
@@ -581,7 +581,7 @@ mod sealed {
     type Seal = fn(SetCookie, &Key) -> SetCookie;
     type Open = fn(&Cookies, &str, &Key) -> Option<String>;
 
-    /// How a cookie is sealed, and how it is opened again.
+    /// The functions that seal a cookie and open it again.
     const KINDS: [(Seal, Open); 2] =
         [(SetCookie::signed, Cookies::get_signed), (SetCookie::private, Cookies::get_private)];
 
@@ -589,13 +589,13 @@ mod sealed {
         Key::from(&[byte; 64])
     }
 
-    /// What the browser sends of a line that sets a cookie.
+    /// The `name=value` that a browser sends back for a `Set-Cookie` line.
     fn sent(cookie: SetCookie) -> String {
         line(cookie).split(';').next().unwrap().to_owned()
     }
 
     #[test]
-    fn what_was_sealed_is_opened_with_its_key_and_its_name_only() {
+    fn sealed_cookie_opens_with_its_key_and_its_name_only() {
         for (seal, open) in KINDS {
             let session = sent(seal(SetCookie::new("session", "a b=c;é"), &key(1)));
             let jar = cookies(&[&session]);
@@ -608,7 +608,7 @@ mod sealed {
     }
 
     #[test]
-    fn what_was_not_sealed_or_was_changed_since_is_not_there() {
+    fn unsealed_or_changed_cookie_is_none() {
         for (seal, open) in KINDS {
             let sealed = seal(SetCookie::new("n", "value"), &key(1));
             for at in 0..sealed.value().len() {
@@ -628,7 +628,7 @@ mod sealed {
     }
 
     #[test]
-    fn a_signed_value_is_not_taken_for_an_encrypted_one_nor_an_encrypted_for_a_signed() {
+    fn signed_and_encrypted_values_are_never_mixed_up() {
         let jar = cookies(&[&sent(SetCookie::new("n", "v").signed(&key(1)))]);
         assert_eq!((jar.get_private("n", &key(1)), jar.get("n") == Some("v")), (None, false));
         let jar = cookies(&[&sent(SetCookie::new("n", "v").private(&key(1)))]);
@@ -636,7 +636,7 @@ mod sealed {
     }
 
     #[test]
-    fn a_forged_cookie_of_the_same_name_hides_no_genuine_one() {
+    fn forged_cookie_does_not_hide_a_genuine_one() {
         for (seal, open) in KINDS {
             let [old, new] = ["old", "new"].map(|value| sent(seal(SetCookie::new("n", value), &key(1))));
             let jar = cookies(&[&format!("{old}; {new}; n=forged")]);
@@ -645,7 +645,7 @@ mod sealed {
     }
 
     #[test]
-    fn what_is_sealed_is_read_back_and_sent_and_the_rules_of_names_hold() {
+    fn sealed_cookie_follows_the_prefix_rules() {
         for (seal, open) in KINDS {
             let mut jar = cookies(&[]);
             jar.set(seal(SetCookie::new("__Host-n", "v").secure(true).http_only(true), &key(1)));
@@ -661,15 +661,15 @@ mod sealed {
     }
 
     #[test]
-    fn one_value_is_encrypted_differently_each_time_and_signed_always_alike() {
+    fn encryption_is_randomized_and_signing_is_not() {
         let cookie = || SetCookie::new("n", "v");
         assert_ne!(cookie().private(&key(1)).value(), cookie().private(&key(1)).value());
         assert_eq!(cookie().signed(&key(1)).value(), cookie().signed(&key(1)).value());
     }
 
-    // The jars of the `cookie` crate bind the name of a private cookie only.
+    // The `CookieJar` of the `cookie` crate binds the name of a private cookie, but not of a signed one.
     #[test]
-    fn a_value_that_was_signed_without_its_name_is_not_taken() {
+    fn value_signed_without_its_name_is_refused() {
         let mut theirs = CookieJar::new();
         theirs.signed_mut(&key(1)).add(("n", "signed"));
         theirs.private_mut(&key(1)).add(("p", "private"));
@@ -683,7 +683,7 @@ mod sealed {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn whatever_is_sealed_is_opened_and_whatever_is_sent_harms_nothing(value in any::<String>(), noise in any::<String>()) {
+        fn any_sealed_value_opens_and_any_other_text_does_not(value in any::<String>(), noise in any::<String>()) {
             for (seal, open) in KINDS {
                 let jar = cookies(&[&sent(seal(SetCookie::new("n", value.clone()), &key(1)))]);
                 prop_assert_eq!(open(&jar, "n", &key(1)), Some(value.clone()));

@@ -31,7 +31,7 @@ async fn send(content_type: Option<&str>, body: &str) -> (StatusCode, http::Head
 }
 
 #[tokio::test]
-async fn fields_are_decoded_once_and_repeats_fill_a_list() {
+async fn form_fields_are_decoded_once_and_repeats_fill_a_list() {
     for (body, expected) in [
         ("name=Ada+L&count=2", "Ada L [] 2"),
         ("name=a%2Bb%253D&count=2&tag=x&tag=y+z", "a+b%3D [\"x\", \"y z\"] 2"),
@@ -46,7 +46,7 @@ async fn fields_are_decoded_once_and_repeats_fill_a_list() {
 }
 
 #[tokio::test]
-async fn another_media_type_is_415_and_says_what_is_accepted() {
+async fn other_media_type_than_form_is_415_with_the_accepted_one() {
     for content_type in [None, Some("application/json"), Some("text/plain"), Some("multipart/form-data; boundary=x")] {
         let (status, headers, _) = send(content_type, "name=a&count=1").await;
         assert_eq!((status, &headers[header::ACCEPT]), (StatusCode::UNSUPPORTED_MEDIA_TYPE, &FORM.parse().unwrap()));
@@ -54,7 +54,7 @@ async fn another_media_type_is_415_and_says_what_is_accepted() {
 }
 
 #[tokio::test]
-async fn fields_of_another_shape_are_422_and_the_types_of_the_server_are_not_told() {
+async fn form_of_another_shape_is_422_that_names_no_rust_type() {
     for body in ["", "name=a", "name=a&count=many", "name=a&count=300", "name=a&name=b&count=1"] {
         let (status, headers, text) = send(Some(FORM), body).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}: {text}");
@@ -64,7 +64,7 @@ async fn fields_of_another_shape_are_422_and_the_types_of_the_server_are_not_tol
 }
 
 #[tokio::test]
-async fn a_form_over_the_limit_is_413() {
+async fn form_over_the_limit_is_413() {
     let (status, ..) = send(Some(FORM), &format!("name={}&count=1", "a".repeat(64))).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
 }

@@ -47,7 +47,7 @@ fn get(path: &str) -> Request<Body> {
 }
 
 #[tokio::test]
-async fn our_routes_work_while_the_inner_service_is_busy_or_has_failed() {
+async fn routes_work_while_the_inner_service_is_busy_or_failed() {
     for ready in [Poll::Pending, Poll::Ready(Err("closed")), Poll::Ready(Ok(()))] {
         let mut app = over(Full::<Bytes>::default());
         app.get_mut().ready = ready;
@@ -58,7 +58,7 @@ async fn our_routes_work_while_the_inner_service_is_busy_or_has_failed() {
 }
 
 #[test]
-fn a_request_that_falls_through_waits_for_the_inner_service() {
+fn request_that_falls_through_waits_for_the_inner_service() {
     let mut app = over(Full::<Bytes>::default());
     app.get_mut().ready = Poll::Pending;
     let mut future = tokio_test::task::spawn(app.call(get("/else")));
@@ -99,7 +99,7 @@ impl Service<Request<Body>> for ThirdTime {
 }
 
 #[tokio::test]
-async fn the_service_that_is_called_is_the_one_that_was_ready() {
+async fn service_that_was_ready_is_the_one_that_is_called() {
     for end in [Ok(()), Err("closed")] {
         let mut app = RouteHandlers::new().over(ThirdTime(0, end));
         for _ in 0..3 {
@@ -110,7 +110,7 @@ async fn the_service_that_is_called_is_the_one_that_was_ready() {
 
 /// Four clones, as for four connections. The last request of each is for our routes.
 #[tokio::test]
-async fn our_routes_hold_no_reservation_of_the_inner_service() {
+async fn routes_hold_no_reservation_of_the_inner_service() {
     let limit = tower::limit::GlobalConcurrencyLimitLayer::new(4);
     let inner = service_fn(async |_: Request<Body>| {
         tokio::task::yield_now().await;
@@ -134,7 +134,7 @@ async fn our_routes_hold_no_reservation_of_the_inner_service() {
 
 /// While every place is taken, our routes work, and a request that falls through waits for a place.
 #[tokio::test]
-async fn our_routes_work_while_each_place_of_the_inner_service_is_taken() {
+async fn routes_work_while_the_inner_service_is_at_its_limit() {
     let (open, gate) = tokio::sync::watch::channel(false);
     let inner = service_fn(move |_: Request<Body>| {
         let mut gate = gate.clone();
@@ -157,7 +157,7 @@ async fn our_routes_work_while_each_place_of_the_inner_service_is_taken() {
 }
 
 #[tokio::test]
-async fn its_failure_is_passed_on_as_it_is() {
+async fn error_of_the_inner_service_is_returned_unchanged() {
     let app = over(Full::<Bytes>::default());
     assert_eq!(app.clone().oneshot(get("/refused")).await.unwrap_err(), "refused");
     assert!(app.oneshot(get("/else")).await.is_ok());
@@ -184,7 +184,7 @@ impl http_body::Body for Ends {
 }
 
 #[tokio::test]
-async fn what_its_body_says_of_itself_is_passed_on() {
+async fn body_of_the_inner_service_keeps_its_size_trailers_and_error() {
     let body = over(Full::new(Bytes::from("inner"))).oneshot(get("/else")).await.unwrap().into_body();
     assert_eq!((body.size_hint().exact(), body.is_end_stream()), (Some(5), false));
     assert_eq!(body.collect().await.unwrap().to_bytes(), "inner");
@@ -202,7 +202,7 @@ async fn what_its_body_says_of_itself_is_passed_on() {
 }
 
 #[tokio::test]
-async fn what_our_body_says_of_itself_is_said_over_an_inner_service_too() {
+async fn body_of_a_route_keeps_its_size_over_an_inner_service() {
     let body = over(Full::<Bytes>::default()).oneshot(get("/ours")).await.unwrap().into_body();
     assert_eq!((body.size_hint().exact(), body.is_end_stream()), (Some(4), false));
     assert_eq!(body.collect().await.unwrap().to_bytes(), "ours");
@@ -213,7 +213,7 @@ async fn what_our_body_says_of_itself_is_said_over_an_inner_service_too() {
 }
 
 #[test]
-fn a_future_says_what_it_is_of() {
+fn debug_of_the_future_shows_its_state() {
     let mut app = over(Full::<Bytes>::default());
     assert!(format!("{:?}", app.call(get("/ours"))).contains("AnswerFuture"));
     assert!(format!("{:?}", app.call(get("/else"))).contains("Ready"));

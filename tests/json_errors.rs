@@ -88,7 +88,7 @@ const NAMES: &[&str] = &[
 ];
 
 #[tokio::test]
-async fn json_of_another_type_is_422_with_the_path() {
+async fn json_of_another_type_is_422_with_its_path() {
     for (body, path) in [
         (r#"{"level":5}"#, "level"),
         (r#"{"level":null}"#, "level"),
@@ -131,7 +131,7 @@ async fn json_of_another_type_is_422_with_the_path() {
 }
 
 #[tokio::test]
-async fn text_that_is_not_json_is_400_wherever_the_type_stops() {
+async fn malformed_json_is_400_even_if_the_type_fails_first() {
     let deep = format!(r#"{{"level":5,"x":{}{}}}"#, "[".repeat(200), "]".repeat(200));
     for body in [
         br#"{"level":5"#.to_vec(),
@@ -164,7 +164,7 @@ async fn text_that_is_not_json_is_400_wherever_the_type_stops() {
 }
 
 #[tokio::test]
-async fn details_name_types_of_json_and_quote_little() {
+async fn details_name_json_types_and_quote_little() {
     let long = "x".repeat(100_000);
     for (body, said) in [
         (r#"{"level":"low","pair":7}"#.to_owned(), "expected an array of 2 elements"),
@@ -184,7 +184,7 @@ async fn details_name_types_of_json_and_quote_little() {
 }
 
 #[tokio::test]
-async fn a_number_that_its_type_cannot_hold_is_422() {
+async fn number_out_of_range_is_422() {
     for (body, path) in [("[1,1e39]", "[1]"), ("[3.5e38]", "[0]"), ("[-1e200]", "[0]")] {
         let (status, said, detail) = refused::<Vec<f32>>(body).await;
         assert_eq!((status, said.as_str()), (422, path), "{body}: {detail}");
@@ -214,7 +214,7 @@ enum Tagged<T> {
 }
 
 #[tokio::test]
-async fn number_behind_a_buffer_that_its_f32_cannot_hold_is_422() {
+async fn number_out_of_range_behind_a_buffer_is_422() {
     for number in ["1e39", "-1e200", "3.5e38", "1000000000000000000000000000000000000000"] {
         let body = format!(r#"{{"x":"\\\"5e9","kind":"A","limit":{number}}}"#);
         let list = format!("[{body}]");
@@ -236,7 +236,7 @@ async fn number_behind_a_buffer_that_its_f32_cannot_hold_is_422() {
 }
 
 #[tokio::test]
-async fn type_that_no_request_can_be_is_500_that_tells_the_client_nothing() {
+async fn unreadable_type_is_500_without_a_detail() {
     let body = r#"{"kind":"A","limit":1}"#;
     for response in [
         post::<Flat<Limit<u128>>>(body).await,

@@ -55,7 +55,7 @@ const LISTED: &str = "\"a\" None text/plain 1\n\"up\" Some(\"t.txt\") text/csv f
     \"up\" Some(\"2.bin\") text/plain \n\"none\" Some(\"\") application/octet-stream \n";
 
 #[tokio::test]
-async fn fields_and_files_are_read_however_they_are_cut() {
+async fn fields_and_files_are_read_in_chunks_of_any_size() {
     assert_eq!(send_form(FORM).await.2, LISTED);
     for size in 1..FORM.len() {
         assert_eq!(send_form(trickle(FORM, size)).await.2, LISTED, "in pieces of {size}");
@@ -63,7 +63,7 @@ async fn fields_and_files_are_read_however_they_are_cut() {
 }
 
 #[tokio::test]
-async fn a_form_may_be_empty_and_its_last_line_end_missing() {
+async fn empty_form_is_read_with_and_without_its_last_line_end() {
     for body in ["--B--\r\n", "--B--"] {
         let (status, _, text) = send_form(body).await;
         assert_eq!((status.as_u16(), text.as_str()), (200, ""), "{body:?}");
@@ -71,7 +71,7 @@ async fn a_form_may_be_empty_and_its_last_line_end_missing() {
 }
 
 #[tokio::test]
-async fn the_request_reads_it_as_well_and_the_boundary_may_be_quoted() {
+async fn request_multipart_reads_a_form_with_a_quoted_boundary() {
     let api = RouteHandlers::new().post("/", async |mut request: Request| list(request.multipart()?).await);
     let body = field("form-data; name=\"a\"").replace("--B", "--B C");
     let (status, _, text) = send(api, form("Multipart/Form-Data; charset=x; boundary=\"B C\"", body)).await;
@@ -79,7 +79,7 @@ async fn the_request_reads_it_as_well_and_the_boundary_may_be_quoted() {
 }
 
 #[tokio::test]
-async fn names_are_what_the_client_wrote_and_no_parameter_hides_in_another() {
+async fn parameters_of_content_disposition_are_read_as_sent() {
     for (disposition, listed) in [
         ("form-data; name=\"nä\"; filename=\"fï😀.txt\"", r#""nä" Some("fï😀.txt")"#),
         ("form-data; name=\"a%22b\"; filename=\"x%0D%0Ay.txt\"", r#""a\"b" Some("x\r\ny.txt")"#),
@@ -100,7 +100,7 @@ async fn names_are_what_the_client_wrote_and_no_parameter_hides_in_another() {
 
 /// Browsers send a backslash as it is; curl, httpx, urllib3 and reqwest escape it with another one.
 #[tokio::test]
-async fn backslash_is_read_as_browsers_and_as_other_clients_write_it() {
+async fn backslash_is_read_as_each_client_writes_it() {
     for (disposition, listed) in [
         (r#"form-data; name=a; filename="b\""#, r#""a" Some("b\\")"#),
         (r#"form-data; name=a; filename="b\\""#, r#""a" Some("b\\")"#),
@@ -119,7 +119,7 @@ async fn backslash_is_read_as_browsers_and_as_other_clients_write_it() {
 }
 
 #[tokio::test]
-async fn plain_parameter_wins_over_the_one_with_a_star() {
+async fn plain_parameter_wins_over_the_extended_one() {
     for (disposition, listed) in [
         ("form-data; name=f; filename=x; filename*=utf-8''x", r#""f" Some("x")"#), // .NET
         ("form-data; name=f; filename*=UTF-8''%C3%A9; filename=\"e\"", r#""f" Some("e")"#),
@@ -165,7 +165,7 @@ async fn text_around_the_boundaries_is_ignored() {
 }
 
 #[tokio::test]
-async fn text_around_the_boundaries_counts_for_the_limit() {
+async fn text_around_the_boundaries_counts_towards_the_limit() {
     let good = field("form-data; name=\"a\"");
     let api = RouteHandlers::new().route("/", post(list).body_limit(good.len() + 9));
     for (body, status) in [
@@ -179,7 +179,7 @@ async fn text_around_the_boundaries_counts_for_the_limit() {
 }
 
 #[tokio::test]
-async fn header_lines_are_read_as_mime_writes_them() {
+async fn header_lines_follow_mime() {
     let part = |headers: &str| format!("--B\r\n{headers}\r\n\r\nx\r\n--B--\r\n");
     let many = "x-a: b\r\n".repeat(200);
     for (headers, listed) in [
@@ -237,7 +237,7 @@ async fn boundary_is_read_as_clients_write_it() {
 }
 
 #[tokio::test]
-async fn another_media_type_is_415_and_no_boundary_400() {
+async fn other_media_type_is_415_and_missing_boundary_is_400() {
     for content_type in ["text/plain", "application/x-www-form-urlencoded", "multipart/mixed; boundary=B", "multipart"]
     {
         let response = send(RouteHandlers::new().post("/", list), form(content_type, FORM)).await;
@@ -337,7 +337,7 @@ async fn malformed_form_is_400_with_its_reason() {
 }
 
 #[tokio::test]
-async fn head_has_at_most_16_kib_however_it_is_cut() {
+async fn headers_of_a_field_have_at_most_16_kib() {
     let head = "Content-Disposition: form-data; name=a\r\nx: ";
     for (length, status) in [(16 * 1024 - 2, 200), (16 * 1024 - 1, 400)] {
         let body = format!("--B\r\n{head}{}\r\n\r\nx\r\n--B--\r\n", "a".repeat(length - head.len()));
@@ -348,7 +348,7 @@ async fn head_has_at_most_16_kib_however_it_is_cut() {
 }
 
 #[tokio::test]
-async fn a_head_that_goes_on_and_on_is_400() {
+async fn endless_headers_of_a_field_are_400() {
     let endless = stream::once(async { Bytes::from("--B\r\nx-a: ") }).chain(stream::repeat(Bytes::from("a")));
     let response = send_form(Body::from_stream(endless.map(Ok::<_, Infallible>))).await;
     let expected = "the body is not a multipart form: the headers of a field are longer than 16 KiB";
@@ -356,7 +356,7 @@ async fn a_head_that_goes_on_and_on_is_400() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_no_utf_8_is_400_and_so_is_a_text() {
+async fn name_or_text_that_is_not_utf_8_is_400() {
     async fn text(mut form: Multipart) -> Result<String> {
         form.next_field().await?.expect("there is one").text().await
     }
@@ -370,7 +370,7 @@ async fn a_name_that_is_no_utf_8_is_400_and_so_is_a_text() {
 }
 
 #[tokio::test]
-async fn a_form_over_the_routes_limit_is_413() {
+async fn form_over_the_limit_of_the_route_is_413() {
     let api = |limit| RouteHandlers::new().route("/", post(list).body_limit(limit));
     assert_eq!(send(api(FORM.len()), form(CONTENT_TYPE, trickle(FORM, 7))).await.0, 200);
     for body in [Body::from(FORM), trickle(FORM, 7)] {
@@ -386,7 +386,7 @@ async fn a_form_over_the_routes_limit_is_413() {
 }
 
 #[tokio::test]
-async fn a_field_over_its_limit_is_413_read_or_not() {
+async fn field_over_its_limit_is_413_even_if_it_is_skipped() {
     async fn read<const LIMIT: usize>(form: Multipart) -> Result<String> {
         list(form.with_field_limit(LIMIT)).await
     }
@@ -420,7 +420,7 @@ async fn more_fields_than_allowed_are_413() {
 }
 
 #[tokio::test]
-async fn a_failure_stays_one() {
+async fn failed_form_keeps_failing() {
     let api = RouteHandlers::new().post("/", async |mut form: Multipart| {
         let first = form.next_field().await.unwrap_err();
         let second = form.next_field().await.unwrap_err();
@@ -431,7 +431,7 @@ async fn a_failure_stays_one() {
 }
 
 #[tokio::test]
-async fn a_field_is_there_before_the_rest_of_the_form_came_and_nothing_is_read_ahead() {
+async fn field_is_read_before_the_rest_of_the_form_arrives() {
     let (sender, mut receiver) = mpsc::unbounded_channel::<Bytes>();
     let (ask, mut asked) = mpsc::unbounded_channel::<()>();
     let body = stream::poll_fn(move |cx| {
@@ -455,14 +455,14 @@ async fn a_field_is_there_before_the_rest_of_the_form_came_and_nothing_is_read_a
 }
 
 #[tokio::test]
-async fn a_connection_that_fails_is_400() {
+async fn failed_connection_is_400() {
     let chunks = [Ok(Bytes::from("--B\r\n")), Err(std::io::Error::other("gone"))];
     let response = send_form(Body::from_stream(stream::iter(chunks))).await;
     assert_eq!(status_and_detail(&response), (400, "the body could not be read to its end".into()));
 }
 
 #[tokio::test]
-async fn options_and_a_second_reader_know_of_it() {
+async fn multipart_is_named_by_accept_patch_and_by_the_registration_error() {
     let api = RouteHandlers::new().route("/", route_handlers::patch(list));
     let (_, headers, _) = send(api, support::request(Method::OPTIONS, "/", "")).await;
     assert_eq!(headers["accept-patch"], "multipart/form-data");
@@ -484,7 +484,7 @@ async fn options_and_a_second_reader_know_of_it() {
 
 proptest! {
     #[test]
-    fn what_was_sent_is_what_is_read(
+    fn any_form_is_read_as_sent(
         fields in prop::collection::vec((r#"[^"\\%\r\n\x00-\x1f\x7f]{0,8}"#, prop::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(b'-'), Just(b'B'), any::<u8>()], 0..24)), 0..4),
         size in 1_usize..16,
     ) {

@@ -1,4 +1,4 @@
-//! Options of routes and of tables, and how tables are put together.
+//! Options of routes and tables, and tables made of other tables.
 
 mod support;
 
@@ -26,12 +26,12 @@ fn purge() -> Method {
     Method::from_bytes(b"PURGE").unwrap()
 }
 
-/// A layer that puts its mark into each response.
+/// A layer that adds a mark to the headers of each response.
 fn marking(mark: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::appending(http::HeaderName::from_static("x-mark"), HeaderValue::from_static(mark))
 }
 
-/// The marks of a response, in their order.
+/// The status of a response, and its marks in order.
 async fn marks(api: &RouteHandlers, method: Method, uri: &str) -> (u16, Vec<String>) {
     let (status, headers, _) = send(api.clone(), request(method, uri, "")).await;
     let marks = headers.get_all("x-mark").iter().map(|mark| mark.to_str().unwrap().to_owned());
@@ -56,7 +56,7 @@ async fn layer_sees_the_responses_of_its_handlers_only() {
 }
 
 #[tokio::test]
-async fn a_layer_holds_for_the_handlers_so_far_and_the_last_one_is_the_outer_one() {
+async fn layer_wraps_the_handlers_registered_so_far() {
     let api = table().route(
         "/",
         get(async || "got").layer(marking("a")).layer(marking("b")).post(async || "posted").put(async || ()),
@@ -69,7 +69,7 @@ async fn a_layer_holds_for_the_handlers_so_far_and_the_last_one_is_the_outer_one
 }
 
 #[tokio::test]
-async fn a_layer_finds_the_matched_route_in_the_extensions() {
+async fn layer_finds_the_matched_route_in_the_extensions() {
     let show = MapRequestLayer::new(|mut request: Request<Body>| {
         let route = request.extensions().get::<MatchedRoute>().map(MatchedRoute::to_string);
         request.headers_mut().insert("x-route", route.unwrap_or_default().parse().unwrap());
@@ -81,7 +81,7 @@ async fn a_layer_finds_the_matched_route_in_the_extensions() {
 }
 
 #[tokio::test]
-async fn the_arguments_work_behind_a_layer_even_one_that_changes_the_target() {
+async fn arguments_are_read_behind_a_layer_that_changes_the_uri() {
     let elsewhere = MapRequestLayer::new(|mut request: Request<Body>| {
         *request.uri_mut() = Uri::from_static("/elsewhere?a=b");
         request
@@ -102,16 +102,16 @@ async fn the_arguments_work_behind_a_layer_even_one_that_changes_the_target() {
 }
 
 #[tokio::test]
-async fn a_layer_may_change_the_body_of_the_response() {
+async fn layer_may_change_the_response_body() {
     let shout = MapResponseLayer::new(|response: Response| response.map(|_| String::from("LOUD")));
     let api = table().route("/", get(async || "quiet").layer(shout));
     assert_eq!(send_get(api.clone(), "/").await, (200, "LOUD".into()));
     assert_eq!(send(api, request(Method::HEAD, "/", "")).await.1["content-length"], "4");
 }
 
-/// As with a CORS layer, without whose headers a browser hides the failure from its script.
+/// A CORS layer relies on this: without its headers, a browser hides the failure from the script.
 #[tokio::test]
-async fn what_a_layer_adds_to_a_failed_response_is_there_with_on_error_too() {
+async fn headers_of_a_layer_survive_on_error() {
     let api = table()
         .route("/", get(async || None::<&str>).layer(marking("a")))
         .on_error(|error, _| (error.status(), "shaped").into_response());
@@ -122,7 +122,7 @@ async fn what_a_layer_adds_to_a_failed_response_is_there_with_on_error_too() {
 // Route::pass_unsupported
 
 #[tokio::test]
-async fn a_shared_path_passes_the_verbs_it_lacks_to_the_inner_service() {
+async fn pass_unsupported_passes_other_methods_to_the_inner_service() {
     let api = table().route("/login", get(async || "form").pass_unsupported());
     for api in [api.clone(), table().nest("/", api.clone()), table().merge(api)] {
         for (method, with_inner, alone) in [
@@ -142,7 +142,7 @@ async fn a_shared_path_passes_the_verbs_it_lacks_to_the_inner_service() {
 }
 
 #[tokio::test]
-async fn without_it_an_unsupported_verb_never_reaches_the_inner_service() {
+async fn unsupported_method_never_reaches_the_inner_service_by_default() {
     let api = table().get("/login", async || "form").over(inner());
     let refused = send(api, request(Method::POST, "/login", "")).await;
     assert_eq!(problem(&refused)["status"], 405);
@@ -163,7 +163,7 @@ mod timeout {
 
     const LIMIT: Duration = Duration::from_secs(30);
 
-    /// Says that it was dropped.
+    /// Records that it was dropped.
     struct Guard(Arc<AtomicBool>);
 
     impl Drop for Guard {
@@ -173,7 +173,7 @@ mod timeout {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_handler_that_takes_too_long_is_dropped_and_answered_with_504() {
+    async fn handler_over_its_timeout_is_dropped_and_504() {
         let dropped = Arc::new(AtomicBool::new(false));
         let guarded = Arc::clone(&dropped);
         let hang = move || {
@@ -191,7 +191,7 @@ mod timeout {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_reading_of_the_body_is_timed_as_well() {
+    async fn timeout_includes_reading_the_body() {
         let never = futures_util::stream::pending::<Result<http_body::Frame<Bytes>, std::io::Error>>();
         let body = Body::new(http_body_util::StreamBody::new(never));
         let api = table().route("/", post(async |body: Bytes| body).timeout(LIMIT));
@@ -199,7 +199,7 @@ mod timeout {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_handler_in_time_is_not_disturbed() {
+    async fn handler_within_its_timeout_responds() {
         let slow = async || {
             tokio::task::yield_now().await;
             "done"
@@ -209,18 +209,18 @@ mod timeout {
         assert_eq!(send(api, request(Method::HEAD, "/", "")).await.1["content-length"], "4");
     }
 
-    /// Tokio panics there: that is the request's failure, and not the connection's.
+    /// Tokio panics without a runtime. The panic must fail the request, not the connection.
     #[test]
-    fn a_deadline_without_a_runtime_is_a_500_problem() {
+    fn timeout_without_a_runtime_is_a_500_problem() {
         let mut api = table().route("/", get(async || "done").timeout(LIMIT));
         let response = std::pin::pin!(tower::Service::call(&mut api, support::get("/")));
         let mut context = Context::from_waker(Waker::noop());
-        let Poll::Ready(Ok(response)) = response.poll(&mut context) else { panic!("it is ready at once") };
+        let Poll::Ready(Ok(response)) = response.poll(&mut context) else { panic!("the first poll is ready") };
         assert_eq!(response.status(), 500);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn layers_are_timed_where_they_were_added_before() {
+    async fn timeout_includes_the_layers_added_before_it() {
         let hang = || std::future::pending::<&'static str>();
         let api = table()
             .route("/within", get(hang).layer(marking("a")).timeout(LIMIT))
@@ -235,7 +235,7 @@ mod timeout {
 // RouteHandlers::claim
 
 #[tokio::test]
-async fn below_a_claimed_prefix_every_path_is_ours() {
+async fn every_path_below_a_claim_is_ours() {
     let api = table().get("/api/users", async || "users").claim("/api").claim("/t/{tenant}/");
     for uri in ["/api", "/api/", "/api/user", "/api/a/b/", "/%61pi/x", "/api//", "/api/%zz", "/t/7", "/t/7/x"] {
         for method in [Method::GET, Method::POST, Method::OPTIONS, Method::HEAD] {
@@ -250,7 +250,7 @@ async fn below_a_claimed_prefix_every_path_is_ours() {
         let (status, text) = send_get(api.clone().over(inner()), uri).await;
         assert_eq!((status, text), (200, format!("inner: GET {uri}")));
     }
-    // What a careless inner service would read as a claimed path is refused, and does not reach it.
+    // A path that an inner service could resolve into the claim is refused.
     for uri in ["/api%2Fx", "//api", "/./api/x", "/x/../api", "/%2e%2e/api", "/api\\x", "/x/%2E%2E%2Fapi"] {
         assert_eq!(send_get(api.clone().over(inner()), uri).await.0, 400, "{uri}");
     }
@@ -276,7 +276,7 @@ fn slashed(policy: TrailingSlash) -> RouteHandlers {
         .trailing_slash(policy)
 }
 
-/// Status and text of a response, or where it redirects to.
+/// The status of a response, and its text or the location of the redirect.
 async fn outcome(api: &RouteHandlers, method: Method, uri: &str) -> String {
     let (status, headers, text) = send(api.clone().over(inner()), request(method, uri, "")).await;
     let location = headers.get("location").map(|location| location.to_str().unwrap().to_owned());
@@ -284,7 +284,7 @@ async fn outcome(api: &RouteHandlers, method: Method, uri: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_a_trailing_slash_means() {
+async fn trailing_slash_follows_the_policy() {
     use TrailingSlash::{Add, Ignore, Remove, Strict};
     for (policy, cases) in [
         (
@@ -362,7 +362,7 @@ async fn what_a_trailing_slash_means() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_the_other_form_is_for_every_verb() {
+async fn trailing_slash_redirect_is_sent_for_every_method() {
     for (policy, uri, expected) in
         [(TrailingSlash::Remove, "/users/", "308 /users"), (TrailingSlash::Add, "/users", "308 /users/")]
     {
@@ -375,7 +375,7 @@ async fn a_redirect_to_the_other_form_is_for_every_verb() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_the_other_form_never_leads_to_another_host() {
+async fn trailing_slash_redirect_never_leads_to_another_host() {
     for policy in [TrailingSlash::Remove, TrailingSlash::Add] {
         let api = table().any("/{*rest?}", route).claim("/").trailing_slash(policy);
         for path in [
@@ -401,11 +401,11 @@ async fn a_redirect_to_the_other_form_never_leads_to_another_host() {
             assert!(!location.starts_with("//") && !location.starts_with("/\\"), "{policy:?} {path}: {location}");
         }
     }
-    assert!("/\\evil.com/".parse::<Uri>().is_ok(), "the case is a real one");
+    assert!("/\\evil.com/".parse::<Uri>().is_ok(), "`http` accepts this path, so a request can have it");
 }
 
 #[tokio::test]
-async fn redirect_to_the_other_form_is_a_uri_that_leads_to_the_same_path() {
+async fn trailing_slash_redirect_leads_to_the_same_path() {
     let api = table().any("/{*rest?}", route).claim("/").trailing_slash(TrailingSlash::Remove);
     for (path, expected) in [
         ("/a|b^/?q=|^`", "308 /a%7Cb%5E?q=%7C%5E%60"),
@@ -413,19 +413,19 @@ async fn redirect_to_the_other_form_is_a_uri_that_leads_to_the_same_path() {
         ("/a\"b{c}/", "308 /a%22b%7Bc%7D"),
         ("/a%20b%2Fc/", "308 /a%20b%2Fc"),
         ("/x\\y/", "308 /x%5Cy"),
-        // A browser would resolve these to another path, or a location cannot hold them.
+        // A browser would resolve these to another path, or they cannot stand in a location.
         ("/x\\..\\api/", "400"),
         ("/x\\%2e%2e/", "400"),
         ("/%zz/", "400"),
     ] {
-        let Ok(uri) = path.parse::<Uri>() else { panic!("{path} is a URI to `http`") };
+        let Ok(uri) = path.parse::<Uri>() else { panic!("`http` refuses {path}") };
         let outcome = outcome(&api, Method::GET, &uri.to_string()).await;
         assert!(outcome.starts_with(expected) && (outcome == expected || expected == "400"), "{path}: {outcome}");
     }
 }
 
 #[tokio::test]
-async fn both_forms_may_be_registered_where_the_slash_is_ignored() {
+async fn both_forms_of_a_path_may_be_registered_if_the_slash_is_ignored() {
     let api = table().get("/a", async || "bare").get("/a/", async || "slash").trailing_slash(TrailingSlash::Ignore);
     assert_eq!(send_get(api.clone(), "/a").await.1, "bare");
     assert_eq!(send_get(api.clone(), "/a/").await.1, "slash");
@@ -436,7 +436,7 @@ async fn both_forms_may_be_registered_where_the_slash_is_ignored() {
 // RouteHandlers::with_state
 
 #[tokio::test]
-async fn a_state_holds_for_the_routes_that_follow() {
+async fn state_applies_to_the_routes_registered_after_it() {
     let show = async |State(state): State<&'static str>| *state;
     let api = table()
         .with_state("first")
@@ -453,7 +453,7 @@ async fn a_state_holds_for_the_routes_that_follow() {
 // nest and merge
 
 #[tokio::test]
-async fn a_nested_table_answers_under_the_prefix_only() {
+async fn nested_routes_match_below_the_prefix_only() {
     let users = table().get("/", route).get("/users/{id}", route).get("/files/{*path}", route).get("/slash/", route);
     for prefix in ["/api", "/api/"] {
         let api = table().nest(prefix, users.clone());
@@ -477,7 +477,7 @@ async fn a_nested_table_answers_under_the_prefix_only() {
 }
 
 #[tokio::test]
-async fn a_prefix_may_have_parameters_and_be_nested_itself() {
+async fn prefix_may_have_parameters_and_be_nested() {
     let show = async |Path((tenant, id)): Path<(String, u8)>, route: MatchedRoute| format!("{tenant} {id} {route}");
     let users = table().nest("/users", table().get("/{id}", show));
     let api = table().nest("/v1", table().nest("/t-{tenant}", users));
@@ -490,7 +490,7 @@ fn say(who: &'static str) -> impl Fn(Error, &ErrorContext<'_>) -> Response + Sen
     move |error, context| (error.status(), format!("{who} {}", context.uri())).into_response()
 }
 
-/// A table within another, either way.
+/// A table nested in another one, and merged into another one.
 fn within(outer: RouteHandlers, other: &RouteHandlers) -> [RouteHandlers; 2] {
     [outer.clone().nest("/in", other.clone()), outer.merge(table().nest("/in", other.clone()))]
 }
@@ -508,7 +508,7 @@ async fn nested_and_merged_routes_keep_their_state() {
 }
 
 #[tokio::test]
-async fn nested_and_merged_routes_keep_their_limit_and_take_ours_if_they_have_none() {
+async fn nested_and_merged_routes_keep_their_limit_or_take_the_outer_one() {
     let read = async |body: Bytes| body.len().to_string();
     let limited = table().post("/table", read).route("/route", post(read).body_limit(3)).body_limit(2);
     let unlimited = table().post("/table", read).route("/route", post(read).body_limit(3));
@@ -526,7 +526,7 @@ async fn nested_and_merged_routes_keep_their_limit_and_take_ours_if_they_have_no
 }
 
 #[tokio::test]
-async fn nested_and_merged_routes_keep_their_on_error_and_take_ours_if_they_have_none() {
+async fn nested_and_merged_routes_keep_their_on_error_or_take_the_outer_one() {
     let routes = || table().get("/none", async || None::<&str>).get("/{id}/x", async |_: Path<u8>| "never");
     let own = routes().on_error(say("theirs"));
     for (other, who) in [(own, "theirs"), (routes(), "ours")] {
@@ -543,7 +543,7 @@ async fn nested_and_merged_routes_keep_their_on_error_and_take_ours_if_they_have
 }
 
 #[tokio::test]
-async fn nested_and_merged_claims_and_layers_come_along_and_the_policy_for_slashes_does_not() {
+async fn nest_and_merge_take_claims_and_layers_but_not_the_slash_policy() {
     let other = table()
         .route("/a", get(route).layer(marking("theirs")))
         .claim("/claimed")
@@ -572,7 +572,7 @@ async fn merged_tables_may_share_a_path() {
 }
 
 #[tokio::test]
-async fn accept_patch_is_said_wherever_allow_has_patch() {
+async fn accept_patch_is_sent_with_every_allow_that_has_patch() {
     let api = table().get("/users/me", async || "me").patch("/users/{id}", async |_: Json<u8>| ());
     let (_, headers, _) = send(api, request(Method::OPTIONS, "/users/me", "")).await;
     assert_eq!(headers["allow"], "GET, HEAD, OPTIONS, PATCH");
@@ -582,7 +582,7 @@ async fn accept_patch_is_said_wherever_allow_has_patch() {
 // The table as a value
 
 #[tokio::test]
-async fn registering_on_a_clone_leaves_the_first_alone() {
+async fn registering_on_a_clone_does_not_change_the_original() {
     let first = table().with_state("first").get("/a", async |State(state): State<&'static str>| *state);
     let served = first.clone().over(inner());
     let second = first
@@ -603,7 +603,7 @@ async fn registering_on_a_clone_leaves_the_first_alone() {
 }
 
 #[test]
-fn the_routes_are_listed_in_the_order_of_their_registration() {
+fn routes_are_listed_in_registration_order() {
     let api = table()
         .route("/users/{id}", get(route).delete(route).any(route))
         .nest("/api", table().on(purge(), "/{a}/{*b?}", route))
@@ -628,7 +628,7 @@ fn the_routes_are_listed_in_the_order_of_their_registration() {
 }
 
 #[test]
-fn a_route_shows_its_methods_and_options() {
+fn debug_of_a_route_shows_its_methods_and_options() {
     let shown = format!("{:?}", on(purge(), route).any(route).body_limit(7).pass_unsupported());
     for part in [r#"["PURGE", "any"]"#, "body_limit: Some(7)", "pass_unsupported: true"] {
         assert!(shown.contains(part), "{shown}");

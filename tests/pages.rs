@@ -70,7 +70,7 @@ async fn post(path: &str, content_type: Option<&str>, body: impl Into<Body>) -> 
 }
 
 #[tokio::test]
-async fn every_verb_is_answered_and_parameters_lie_over_the_query() {
+async fn every_method_runs_the_handler_and_parameters_override_the_query() {
     for (method, target, query) in [
         (Method::GET, "/echo/7?id=evil&a=1&a=2&b", r#"{"id":"7","a":["1","2"],"b":""}"#),
         (Method::DELETE, "/echo/7/x/y%2Fz?rest=evil", r#"{"rest":["x","y/z"],"id":"7"}"#),
@@ -90,7 +90,7 @@ async fn every_verb_is_answered_and_parameters_lie_over_the_query() {
 }
 
 #[tokio::test]
-async fn the_body_is_parsed_by_its_media_type() {
+async fn body_is_parsed_by_its_media_type() {
     const JSON: &str = "application/json";
     for (content_type, body, expected) in [
         (Some(JSON), &br#"{"a":1}"#[..], r#"{"type":"object","body":{"a":1}}"#),
@@ -128,7 +128,7 @@ async fn the_body_is_parsed_by_its_media_type() {
 }
 
 #[tokio::test]
-async fn a_body_over_the_limit_is_413_and_names_it_and_one_that_is_not_parsed_has_none() {
+async fn parsed_body_over_the_limit_is_413_with_the_limit() {
     let just = vec![b'a'; 1024 * 1024];
     assert_eq!(post("/body", None, just.clone()).await.0, 200);
     let (status, text) = post("/body", None, [just, vec![b'a']].concat()).await;
@@ -140,7 +140,7 @@ async fn a_body_over_the_limit_is_413_and_names_it_and_one_that_is_not_parsed_ha
 }
 
 #[tokio::test]
-async fn what_is_sent_is_what_next_sends_with_its_etag() {
+async fn content_and_etag_equal_those_of_next_js() {
     for (case, status, content_type, etag, body) in [
         ("string", 200, None, Some("\"2caikvdqo85\""), &b"hello"[..]),
         ("html", 200, Some("text/html"), Some("\"kiqypda3km9\""), b"<p>hi</p>"),
@@ -171,7 +171,7 @@ async fn what_is_sent_is_what_next_sends_with_its_etag() {
 }
 
 #[tokio::test]
-async fn a_get_whose_content_the_client_has_is_304() {
+async fn matching_etag_is_304() {
     for (method, path, known, status) in [
         (Method::GET, "/send/string", "\"2caikvdqo85\"", 304),
         (Method::HEAD, "/send/string", "W/\"2caikvdqo85\"", 304),
@@ -196,7 +196,7 @@ async fn a_get_whose_content_the_client_has_is_304() {
 }
 
 #[tokio::test]
-async fn headers_and_cookies_repeat_and_what_cannot_be_sent_is_500() {
+async fn headers_and_cookies_repeat_and_invalid_ones_are_500() {
     let (_, headers, _) = send(api(), support::get("/send/cookies")).await;
     assert_eq!(headers.get_all(SET_COOKIE).iter().collect::<Vec<_>>(), ["a=1; Path=/", "b=2; Path=/"]);
     assert_eq!(headers.get_all("x-a").iter().collect::<Vec<_>>(), ["1", "2"]);
@@ -207,7 +207,7 @@ async fn headers_and_cookies_repeat_and_what_cannot_be_sent_is_500() {
 }
 
 #[tokio::test]
-async fn cookies_are_read_as_next_s_pages_api_reads_them() {
+async fn cookies_are_read_as_in_next_js() {
     let handler = pages(async |req, res| {
         let pairs: Vec<_> = req.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
         res.send(pairs.join("|"))
@@ -218,7 +218,7 @@ async fn cookies_are_read_as_next_s_pages_api_reads_them() {
 }
 
 #[tokio::test]
-async fn names_and_tags_are_trimmed_of_sp_and_htab_alone() {
+async fn cookie_names_are_trimmed_of_sp_and_htab_only() {
     let handler = pages(async |req, res| res.send(req.cookies().get("__Host-s").unwrap_or("none").to_owned()));
     let api = RouteHandlers::new().any("/", handler);
     for (cookie, expected) in [
@@ -256,7 +256,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn query_and_form_have_the_order_and_the_values_of_a_search(
+    fn query_and_form_have_the_order_and_values_of_a_linear_search(
         pairs in prop::collection::vec(("[ab]{1,2}", "[xyz]{0,2}"), 0..20),
     ) {
         let expected = searched(&pairs);

@@ -28,7 +28,7 @@ macro_rules! mistake {
 }
 
 #[test]
-fn every_registering_method_panics_at_its_caller() {
+fn every_registration_method_panics_at_its_caller() {
     let mistakes: Vec<Mistake> = vec![
         mistake!(full().get("/", hello)),
         mistake!(full().head("/", hello)),

@@ -46,7 +46,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_request_target_is_answered_otherwise_than_the_rules_say(
+    fn every_request_target_gets_a_response_that_the_rules_allow(
         table in table::table(),
         policy in policy(),
         claim in table::prefix(),
@@ -77,7 +77,7 @@ proptest! {
     }
 
     #[test]
-    fn the_winner_and_its_values_are_those_of_the_naive_router(
+    fn routing_equals_the_naive_router(
         (table, path) in table::table_and_path(),
         method in table::method(),
     ) {
@@ -85,7 +85,7 @@ proptest! {
     }
 
     #[test]
-    fn where_a_slash_at_the_end_says_nothing_the_winner_is_that_of_the_naive_router(
+    fn routing_without_trailing_slash_equals_the_naive_router(
         (table, path) in table::table_and_path(),
         slash in any::<bool>(),
         method in table::method(),
@@ -107,7 +107,7 @@ proptest! {
     }
 
     #[test]
-    fn every_pattern_answers_its_own_paths(table in table::table(), values in table::plain_values()) {
+    fn every_pattern_matches_its_own_paths(table in table::table(), values in table::plain_values()) {
         let api = table.build();
         for (pattern, method) in &table.0 {
             let (path, method) = (values.path_of(pattern), method.as_ref().unwrap_or(&Method::POST));
@@ -120,7 +120,7 @@ proptest! {
     }
 
     #[test]
-    fn a_guard_sees_the_pattern_of_the_handler_that_runs(
+    fn layer_sees_the_pattern_of_the_handler_that_runs(
         (table, path) in table::table_and_path(),
         method in table::method(),
     ) {
@@ -135,7 +135,7 @@ proptest! {
 
     /// Next's middleware and its router understood some paths otherwise, and a query could set a parameter.
     #[test]
-    fn whatever_bytes_are_asked_for_a_guard_sees_the_route_that_runs_and_the_query_changes_nothing(
+    fn layer_sees_the_route_that_runs_for_any_target_and_query(
         table in table::table(),
         method in table::method(),
         target in target(),
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn a_safe_path_is_made_of_names_and_is_that_of_the_segments(
+    fn safe_path_consists_of_plain_names(
         segments in vec(prop_oneof!["[a-c./\\\\: ]{0,4}", "\\PC{0,3}", any::<String>()], 1..4),
     ) {
         let path = segments.iter().fold(String::new(), |path, segment| path + "/" + &table::encode(segment));
@@ -173,7 +173,7 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_registration_says_nothing(
+    fn order_of_registration_does_not_matter(
         (table, path, shuffled) in table::table_and_path()
             .prop_flat_map(|(table, path)| (Just(table.clone()), Just(path), Just(table.0).prop_shuffle())),
         method in table::method(),
@@ -182,7 +182,7 @@ proptest! {
     }
 
     #[test]
-    fn over_an_inner_service_only_what_was_not_found_is_answered_otherwise(
+    fn inner_service_receives_only_what_is_404_without_it(
         (table, path) in table::table_and_path(),
         method in table::method(),
     ) {
@@ -234,7 +234,7 @@ proptest! {
     /// `matchit` knows no methods, and treats `%`, dots and empty segments otherwise: none of these occur here. It refuses
     /// a catch-all beside a parameter that is followed by more: such a route is left out of both.
     #[test]
-    fn what_matchit_matches_is_matched_with_the_same_values(
+    fn routing_equals_matchit(
         patterns in vec((vec(shared_segment(), 1..4), any::<bool>()), 1..8),
         path in vec(select(&["a", "b", "ab", "abc", "x"][..]), 1..6),
     ) {
@@ -259,7 +259,7 @@ proptest! {
     }
 
     #[test]
-    fn an_escaped_character_is_that_character_and_an_escaped_slash_never_separates(
+    fn percent_encoded_path_equals_the_plain_one(
         table in table::table(),
         segments in vec(vec(select(&["a", "b", "v", "1", ".", "é", "%", "/", " ", "{x}", ";", "F", "5"][..]), 0..4), 1..4),
         choices in vec(0_u8..4, 48),
@@ -297,7 +297,7 @@ fn push_escaped(character: char, choice: u8, path: &mut String) {
 }
 
 #[test]
-fn the_suffix_of_a_parameter_never_cuts_an_escape_in_two() {
+fn suffix_of_a_parameter_never_splits_a_percent_encoding() {
     // The `%25` of a path is one character, so this segment does not end in `5`, nor that one in `F`.
     for (pattern, path) in [("/{p}5", "/a%25"), ("/{p}F", "/a%2F"), ("/{p}2F", "/a%2F"), ("/{p}0", "/a%00")] {
         let api = RouteHandlers::new().get(pattern, async || ());
@@ -309,7 +309,7 @@ fn the_suffix_of_a_parameter_never_cuts_an_escape_in_two() {
 }
 
 #[test]
-fn an_escaped_slash_does_not_separate_the_value_of_a_plain_parameter() {
+fn encoded_slash_does_not_split_a_plain_parameter() {
     let handler = async |request: Request| {
         assert_eq!(request.param("id"), Some("a/b"));
         let segments = request.segments("id").map(|segments| segments.map(str::to_owned).collect::<Vec<_>>());
@@ -320,7 +320,7 @@ fn an_escaped_slash_does_not_separate_the_value_of_a_plain_parameter() {
 }
 
 #[test]
-fn a_table_nested_at_the_root_is_that_table() {
+fn table_nested_at_the_root_is_unchanged() {
     let table = || RouteHandlers::new().get("/", async || ()).get("/a/{p}", async || ());
     for path in ["/", "/a/b", "/a", "//", "/a/b/"] {
         let nested = RouteHandlers::new().nest("/", table());
@@ -329,7 +329,7 @@ fn a_table_nested_at_the_root_is_that_table() {
 }
 
 #[test]
-fn a_pattern_may_have_many_parameters() {
+fn pattern_may_have_many_parameters() {
     let all = Pattern(vec![Segment::Param; 30]);
     let vain = Pattern([&[Segment::Literal("a")], &[Segment::Param; 28][..], &[Segment::Literal("never")]].concat());
     let table = Table(vec![(all, Some(Method::GET)), (vain, Some(Method::GET))]);
@@ -339,7 +339,7 @@ fn a_pattern_may_have_many_parameters() {
 }
 
 #[test]
-fn a_path_that_is_spelled_like_a_pattern_is_captured_as_any_other() {
+fn path_spelled_like_a_pattern_is_captured() {
     use Segment::{CatchAll, Literal, Mixed, Param};
     for segments in [vec![Param], vec![Literal("a"), Param], vec![Mixed("v", "")], vec![Literal("a"), CatchAll]] {
         let pattern = Pattern(segments);
@@ -352,7 +352,7 @@ fn a_path_that_is_spelled_like_a_pattern_is_captured_as_any_other() {
 }
 
 #[test]
-fn each_of_many_routes_is_found_by_its_own_paths_only() {
+fn each_of_many_routes_matches_its_own_paths_only() {
     let names = |number: usize| {
         [format!("/{number}/x"), format!("/{number}/segment-{number}/x"), format!("/{number:03}-with-the-same-end")]
     };
@@ -371,7 +371,7 @@ fn each_of_many_routes_is_found_by_its_own_paths_only() {
 }
 
 #[test]
-fn what_begins_no_escape_is_a_character_that_no_literal_has() {
+fn stray_percent_sign_matches_no_literal() {
     let api = RouteHandlers::new().get("/a/{id}", async || ()).get("/abcdefgh/{id}", async || ());
     for path in ["/a%/x", "/%a/x", "/abcdefgh%/x", "/%abcdefgh/x", "/abcdefg%/x"] {
         assert_eq!(ask(&api, &Method::GET, path).status, 404, "{path}");
@@ -379,7 +379,7 @@ fn what_begins_no_escape_is_a_character_that_no_literal_has() {
 }
 
 #[test]
-fn a_method_of_your_own_is_told_from_another() {
+fn custom_methods_are_told_apart() {
     let [link, unlink] = ["LINK", "UNLINK"].map(|name| name.parse::<Method>().unwrap());
     let api = RouteHandlers::new().on(link.clone(), "/a", async || ()).on(unlink.clone(), "/b", async || ());
     let asked = |method, path| {
@@ -394,7 +394,7 @@ fn a_method_of_your_own_is_told_from_another() {
 }
 
 #[test]
-fn of_two_literals_around_a_parameter_the_longer_in_all_is_the_more_specific() {
+fn longer_literal_around_a_parameter_is_more_specific() {
     let short = |api: RouteHandlers| api.get("/a{x}d", async || StatusCode::ACCEPTED);
     let long = |api: RouteHandlers| api.get("/{x}bcd", async || "the longer");
     for both in [short(long(RouteHandlers::new())), long(short(RouteHandlers::new()))] {

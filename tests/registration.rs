@@ -38,7 +38,7 @@ fn here(line: u32) -> String {
 }
 
 #[test]
-fn a_verb_twice_on_one_pattern() {
+fn method_registered_twice_is_refused() {
     let (first, line) = (table().get("/users/{id}", hello), line!());
     let error = first.clone().try_route("/users/{id}", get(hello)).unwrap_err();
     let text = error.to_string();
@@ -52,7 +52,7 @@ fn a_verb_twice_on_one_pattern() {
 }
 
 #[test]
-fn a_verb_twice_in_one_route() {
+fn method_twice_in_one_route_is_refused() {
     let text = refused("/", get(hello).get(hello));
     assert!(text.starts_with("`GET /` is registered twice"), "{text}");
     let text = refused("/", get(hello).any(hello).any(hello));
@@ -63,7 +63,7 @@ fn a_verb_twice_in_one_route() {
 }
 
 #[test]
-fn two_spellings_of_one_path() {
+fn two_spellings_of_one_path_are_refused() {
     for (one, other) in [("/abc", "/%61bc"), ("/ü", "/%C3%BC"), ("/{{a}}", "/%7Ba%7D"), ("/a%2fb", "/a%2Fb")] {
         for route in [get(hello), post(hello)] {
             let text = table().get(one, hello).try_route(other, route).unwrap_err().to_string();
@@ -73,7 +73,7 @@ fn two_spellings_of_one_path() {
 }
 
 #[test]
-fn two_patterns_that_differ_only_in_names() {
+fn patterns_that_differ_only_in_names_are_refused() {
     for (one, other) in [
         ("/users/{id}", "/users/{name}"),
         ("/users/{id}/posts", "/users/{name}/posts"),
@@ -92,7 +92,7 @@ fn two_patterns_that_differ_only_in_names() {
 }
 
 #[test]
-fn names_may_differ_where_the_patterns_do() {
+fn names_may_differ_in_different_patterns() {
     let _ = table()
         .get("/users/{id}/posts", hello)
         .get("/users/{name}/friends", hello)
@@ -103,14 +103,14 @@ fn names_may_differ_where_the_patterns_do() {
 }
 
 #[test]
-fn a_pattern_without_a_leading_slash() {
+fn pattern_without_a_leading_slash_is_refused() {
     for pattern in ["", "users", "{id}", "*"] {
         assert_eq!(malformed(pattern), "a pattern begins with `/`", "{pattern}");
     }
 }
 
 #[test]
-fn a_pattern_that_is_too_long() {
+fn pattern_that_is_too_long_is_refused() {
     for (pattern, is_taken) in [
         ("/".to_owned() + &"a".repeat(65_534), true),
         ("/".to_owned() + &"a".repeat(65_535), false),
@@ -124,7 +124,7 @@ fn a_pattern_that_is_too_long() {
 }
 
 #[test]
-fn an_empty_segment() {
+fn empty_segment_is_refused() {
     for pattern in ["//", "/a//b", "//a", "/a//", "/{id}//x"] {
         assert!(malformed(pattern).contains("empty segment (`//`)"), "{pattern}");
     }
@@ -132,14 +132,14 @@ fn an_empty_segment() {
 }
 
 #[test]
-fn a_catch_all_that_is_not_last() {
+fn catch_all_before_the_last_segment_is_refused() {
     for pattern in ["/{*rest}/x", "/{*rest?}/x", "/a/{*rest}/{id}", "/{*rest}/"] {
         assert_eq!(malformed(pattern), "a catch-all must be the last segment", "{pattern}");
     }
 }
 
 #[test]
-fn a_catch_all_that_is_not_alone_in_its_segment() {
+fn catch_all_with_other_text_in_its_segment_is_refused() {
     for segment in ["v{*rest}", "{*rest}.json", "a{*rest?}b"] {
         let expected = format!("in `{segment}` the catch-all must be the whole segment");
         assert_eq!(malformed(&format!("/files/{segment}")), expected);
@@ -147,7 +147,7 @@ fn a_catch_all_that_is_not_alone_in_its_segment() {
 }
 
 #[test]
-fn two_parameters_in_a_segment() {
+fn two_parameters_in_a_segment_are_refused() {
     for segment in ["{a}{b}", "{a}-{b}", "{a}{*b}", "{*a}{b}"] {
         let text = malformed(&format!("/{segment}"));
         assert!(text.starts_with(&format!("`{segment}` has two parameters")), "{text}");
@@ -155,14 +155,14 @@ fn two_parameters_in_a_segment() {
 }
 
 #[test]
-fn a_name_that_stands_twice() {
+fn repeated_parameter_name_is_refused() {
     for pattern in ["/{id}/x/{id}", "/{id}/{*id}", "/v{id}/{id}"] {
         assert_eq!(malformed(pattern), "the parameter `id` stands in it twice", "{pattern}");
     }
 }
 
 #[test]
-fn a_name_that_is_empty_or_none() {
+fn missing_or_invalid_parameter_name_is_refused() {
     for pattern in ["/{}", "/{*}", "/{*?}", "/v{}"] {
         assert_eq!(malformed(pattern), "a parameter has no name", "{pattern}");
     }
@@ -174,7 +174,7 @@ fn a_name_that_is_empty_or_none() {
 }
 
 #[test]
-fn a_name_may_be_of_any_letters() {
+fn parameter_name_may_have_letters_of_any_script() {
     for name in ["id", "user_id-2", "größe", "имя", "名前", "人々"] {
         let api = table().route(&format!("/{{{name}}}"), get(hello));
         assert_eq!(api.routes().flat_map(RouteInfo::names).collect::<Vec<_>>(), [name]);
@@ -182,7 +182,7 @@ fn a_name_may_be_of_any_letters() {
 }
 
 #[test]
-fn braces_that_do_not_pair() {
+fn unpaired_braces_are_refused() {
     for segment in ["{id", "id}", "{", "}", "{{id}", "{a{b}}", "{id}}"] {
         let text = malformed(&format!("/{segment}"));
         assert!(text.starts_with(&format!("the braces of `{segment}` do not pair")), "{text}");
@@ -190,7 +190,7 @@ fn braces_that_do_not_pair() {
 }
 
 #[test]
-fn a_literal_that_can_never_match() {
+fn literal_that_can_never_match_is_refused() {
     for (pattern, literal) in [
         ("/a/../b", ".."),
         ("/.", "."),
@@ -210,7 +210,7 @@ fn a_literal_that_can_never_match() {
 }
 
 #[test]
-fn next_s_brackets() {
+fn brackets_of_next_js_are_refused_with_the_right_syntax() {
     for (pattern, segment, meant) in [
         ("/[id]", "[id]", "{id}"),
         ("/users/[id]/posts", "[id]", "{id}"),
@@ -222,7 +222,7 @@ fn next_s_brackets() {
 }
 
 #[test]
-fn colons_and_stars() {
+fn colons_and_stars_are_refused_with_the_right_syntax() {
     for (pattern, segment, meant) in [
         ("/users/:id", ":id", "{id}"),
         ("/users/:id.json", ":id.json", "{id}.json"),
@@ -236,7 +236,7 @@ fn colons_and_stars() {
 }
 
 #[test]
-fn what_is_meant_can_be_registered() {
+fn suggested_syntax_can_be_registered() {
     let mut wrong = Vec::new();
     for segment in ["[id]", "[...rest]", "[[...rest]]", ":id", "*rest", "*", ":id.json", ":id?", "[[id]]"] {
         let text = malformed(&format!("/{segment}"));
@@ -250,7 +250,7 @@ fn what_is_meant_can_be_registered() {
 struct Database;
 
 #[test]
-fn a_state_that_the_table_lacks() {
+fn missing_state_is_refused() {
     async fn show(_: State<Database>) {}
     let takes = format!("the handler of `GET /users` takes `State<{}>`", type_name::<Database>());
     let lacking = table().with_state(7_u8);
@@ -267,14 +267,14 @@ fn a_state_that_the_table_lacks() {
 }
 
 #[test]
-fn a_state_that_may_be_missing_is_not_insisted_on() {
+fn optional_state_may_be_missing() {
     let _ = table()
         .get("/option", async |state: Option<State<Database>>| state.is_some().to_string())
         .get("/result", async |state: route_handlers::Result<State<Database>>| state.is_ok().to_string());
 }
 
 #[test]
-fn two_arguments_that_read_the_body() {
+fn two_arguments_that_read_the_body_are_refused() {
     let cases = [
         (get(async |_: Json<Value>, _: String| ()), "`Json` and as `String`"),
         (get(async |_: String, _: Path<u32>, _: Bytes| ()), "`String` and as `Bytes`"),
@@ -292,7 +292,7 @@ fn two_arguments_that_read_the_body() {
 }
 
 #[test]
-fn two_optional_arguments_that_read_the_body_in_the_same_way() {
+fn two_optional_arguments_that_read_the_body_are_refused() {
     let text = refused("/", get(async |_: Option<Json<u32>>, _: Option<Json<Value>>| ()));
     assert!(text.contains("reads the body twice"), "{text}");
     let text = refused("/", get(async |_: String, _: route_handlers::Result<String>| ()));
@@ -300,7 +300,7 @@ fn two_optional_arguments_that_read_the_body_in_the_same_way() {
 }
 
 #[test]
-fn a_table_nested_under_a_catch_all() {
+fn nest_below_a_catch_all_is_refused() {
     for prefix in ["/files/{*rest}", "/{*rest?}"] {
         let error = table().try_nest(prefix, table().get("/x", hello)).unwrap_err();
         assert_eq!(error.to_string(), format!("invalid pattern `{prefix}`: a catch-all must be the last segment"));
@@ -309,7 +309,7 @@ fn a_table_nested_under_a_catch_all() {
 }
 
 #[test]
-fn a_malformed_prefix_even_of_an_empty_table() {
+fn malformed_prefix_is_refused_even_for_an_empty_table() {
     for prefix in ["api", "", "/a//b", "/[id]", "/{*rest}"] {
         assert!(table().try_nest(prefix, table().get("/x", hello)).is_err(), "{prefix}");
         assert!(table().try_nest(prefix, table()).is_err(), "{prefix}, an empty table");
@@ -317,7 +317,7 @@ fn a_malformed_prefix_even_of_an_empty_table() {
 }
 
 #[test]
-fn a_conflict_through_nest_or_merge() {
+fn conflict_through_nest_or_merge_is_refused() {
     let (first, line) = (table().get("/api/users/{id}", hello), line!());
     let names = |error: RouteError| (error.to_string(), error.first_registered().map(Location::line));
 
@@ -346,7 +346,7 @@ fn panic_text(register: impl FnOnce() -> RouteHandlers) -> String {
 }
 
 #[test]
-fn the_panicking_methods_say_what_their_twins_return() {
+fn panics_have_the_text_of_the_route_error() {
     let table = table().get("/{a}", hello);
     let twins: [(&str, String, RouteError); 5] = [
         (
@@ -380,13 +380,13 @@ fn the_panicking_methods_say_what_their_twins_return() {
 }
 
 #[test]
-fn a_malformed_claim() {
+fn malformed_claim_panics() {
     assert_eq!(panic_text(|| table().claim("api")), "invalid pattern `api`: a pattern begins with `/`");
     assert!(panic_text(|| table().claim("/[id]")).contains("write `{id}`"));
 }
 
 #[test]
-fn a_refused_route_leaves_other_clones_of_the_table_alone() {
+fn refused_route_does_not_change_other_clones() {
     let table = table().get("/a", hello);
     assert!(table.clone().try_route("/b", get(hello).post(hello).get(hello)).is_err());
     assert_eq!(format!("{table:?}"), "[/a [GET]]");

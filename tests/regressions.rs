@@ -22,7 +22,7 @@ async fn inner(request: Request<Body>) -> Result<http::Response<Body>, std::conv
 }
 
 #[tokio::test]
-async fn a_parameter_does_not_climb_behind_an_encoded_separator() {
+async fn dot_segment_behind_an_encoded_separator_is_400() {
     let api = RouteHandlers::new()
         .get("/files/{name}", async |Path(name): Path<String>| name)
         .get("/tree/{*path}", async |Path(path): Path<Vec<String>>| path.join("|"));
@@ -56,21 +56,21 @@ impl http_body::Body for Lies {
 }
 
 #[tokio::test]
-async fn a_length_that_is_not_there_reserves_no_memory() {
+async fn false_size_hint_reserves_no_memory() {
     let api = RouteHandlers::new().body_limit(usize::MAX).post("/", async |body: Bytes| body);
     let response = send(api, Request::post("/").body(Body::new(Lies(0))).unwrap()).await;
     assert_eq!((response.0, response.2.as_str()), (StatusCode::OK, "abab"));
 }
 
 #[tokio::test]
-async fn the_limit_of_a_layer_is_413_too() {
+async fn body_over_the_limit_of_a_layer_is_413() {
     let api = RouteHandlers::new().post("/", async |body: Bytes| body);
     let body = Body::new(Limited::new(Full::new(Bytes::from_static(b"too long")), 3));
     assert_eq!(send(api, Request::post("/").body(body).unwrap()).await.0, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
 #[test]
-fn a_header_of_an_error_takes_the_place_of_its_own_and_repeats_stay() {
+fn header_of_an_error_replaces_the_default_and_may_repeat() {
     let error = Error::new(StatusCode::UNAUTHORIZED)
         .with_header(CACHE_CONTROL, HeaderValue::from_static("max-age=60"))
         .with_header(CONTENT_TYPE, HeaderValue::from_static("application/vnd.problem+json"))
@@ -84,7 +84,7 @@ fn a_header_of_an_error_takes_the_place_of_its_own_and_repeats_stay() {
 }
 
 #[test]
-fn a_part_with_a_cookie_takes_the_place_of_no_other_cookie() {
+fn part_with_a_cookie_replaces_no_other_cookie() {
     let mut headers = HeaderMap::new();
     headers.append(SET_COOKIE, HeaderValue::from_static("c=3"));
     headers.append("x-one", HeaderValue::from_static("2"));
@@ -100,7 +100,7 @@ fn a_part_with_a_cookie_takes_the_place_of_no_other_cookie() {
 }
 
 #[tokio::test]
-async fn another_spelling_of_a_claimed_path_is_not_passed_by_a_route_either() {
+async fn catch_all_route_refuses_another_spelling_of_a_claim() {
     let app = RouteHandlers::new()
         .route("/{*path}", post(async || "ours").pass_unsupported())
         .claim("/private")
@@ -112,7 +112,7 @@ async fn another_spelling_of_a_claimed_path_is_not_passed_by_a_route_either() {
 }
 
 #[tokio::test]
-async fn a_double_slash_at_the_end_is_no_trailing_slash() {
+async fn double_slash_at_the_end_is_no_trailing_slash() {
     for policy in [TrailingSlash::Ignore, TrailingSlash::Remove, TrailingSlash::Add] {
         let api = RouteHandlers::new().get("/a/", async || "a").trailing_slash(policy);
         assert_eq!(send_get(api, "/a//").await.0, 404, "{policy:?}");
@@ -120,7 +120,7 @@ async fn a_double_slash_at_the_end_is_no_trailing_slash() {
 }
 
 #[tokio::test]
-async fn the_404_of_a_nested_claim_is_shaped_by_its_own_table() {
+async fn not_found_below_a_nested_claim_uses_on_error_of_its_table() {
     let envelope = |error: Error, _: &ErrorContext<'_>| (error.status(), "nested").into_response();
     let outer_hook = |error: Error, _: &ErrorContext<'_>| (error.status(), "outer").into_response();
     let nested = RouteHandlers::new().get("/users", async || "users").claim("/").on_error(envelope);
@@ -131,14 +131,14 @@ async fn the_404_of_a_nested_claim_is_shaped_by_its_own_table() {
 }
 
 #[test]
-fn a_claim_of_a_catch_all_is_a_mistake() {
+fn claim_with_a_catch_all_panics() {
     let claimed = std::panic::catch_unwind(|| RouteHandlers::new().claim("/api/{*rest}"));
     let text = *claimed.unwrap_err().downcast::<String>().unwrap();
     assert!(text.contains("/api/{*rest}") && text.contains("catch-all"), "{text}");
 }
 
 #[tokio::test]
-async fn any_stands_for_no_trace_and_no_connect() {
+async fn any_does_not_include_trace_and_connect() {
     let api = RouteHandlers::new().route("/", any(async |method: Method| method.to_string()));
     for method in [Method::TRACE, Method::CONNECT] {
         let (status, headers, _) =
@@ -152,7 +152,7 @@ async fn any_stands_for_no_trace_and_no_connect() {
 
 #[cfg(feature = "timeout")]
 #[tokio::test(start_paused = true)]
-async fn a_deadline_holds_for_the_verbs_and_the_layers_that_follow_it() {
+async fn timeout_applies_to_methods_and_layers_added_after_it() {
     use std::time::Duration;
     let slow = async || {
         tokio::time::sleep(Duration::from_secs(60)).await;
@@ -174,7 +174,7 @@ async fn a_deadline_holds_for_the_verbs_and_the_layers_that_follow_it() {
 }
 
 #[test]
-fn what_a_route_says_of_itself_outlives_its_handle() {
+fn iterators_of_a_route_outlive_its_handle() {
     let api = RouteHandlers::new().route("/{a}/{b}", get(async || "").post(async || ""));
     let methods: Vec<_> = api.routes().flat_map(RouteInfo::methods).collect();
     let names: Vec<_> = api.routes().flat_map(RouteInfo::names).collect();

@@ -1,4 +1,4 @@
-//! Answers of handlers: what each result becomes, and what is done about those that cannot be sent.
+//! Responses of handlers: the conversion of each result, errors, panics, and responses that HTTP does not allow.
 
 mod support;
 
@@ -27,12 +27,12 @@ fn table() -> RouteHandlers {
     RouteHandlers::new()
 }
 
-/// What a client gets of a value that a handler answers with.
+/// The response that a client receives if a handler returns this value.
 async fn response<R: IntoResponse + 'static>(make: fn() -> R) -> ReceivedResponse {
     send(table().get("/", move || async move { make().into_response() }), support::get("/")).await
 }
 
-/// Status, content type and text of a response.
+/// The status, content type and text of a response.
 async fn seen<R: IntoResponse + 'static>(make: fn() -> R) -> (u16, String, String) {
     let (status, headers, text) = response(make).await;
     let content_type = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap().to_owned());
@@ -49,7 +49,7 @@ const PROBLEM: &str = "application/problem+json";
 const PLAIN_500: &str = r#"{"type":"about:blank","title":"Internal Server Error","status":500}"#;
 
 #[tokio::test]
-async fn plain_answers() {
+async fn each_value_has_its_status_and_content_type() {
     assert_eq!(seen(|| "text").await, expected(200, TEXT, "text"));
     assert_eq!(seen(|| String::from("text")).await, expected(200, TEXT, "text"));
     assert_eq!(seen(|| Cow::Borrowed("text")).await, expected(200, TEXT, "text"));
@@ -68,7 +68,7 @@ async fn plain_answers() {
 }
 
 #[tokio::test]
-async fn none_is_404_and_a_result_is_either() {
+async fn none_is_404_and_result_is_its_value_or_error() {
     assert_eq!(seen(|| Some("text")).await, expected(200, TEXT, "text"));
     let not_found = r#"{"type":"about:blank","title":"Not Found","status":404}"#;
     assert_eq!(seen(|| None::<&str>).await, expected(404, PROBLEM, not_found));
@@ -87,7 +87,7 @@ impl Serialize for Unserializable {
 }
 
 #[tokio::test]
-async fn json_that_cannot_be_written_is_a_500_problem() {
+async fn json_that_fails_to_serialize_is_a_500_problem() {
     assert_eq!(seen(|| Json(Unserializable)).await, expected(500, PROBLEM, PLAIN_500));
     assert_eq!(seen(|| (StatusCode::CREATED, Json(Unserializable))).await, expected(500, PROBLEM, PLAIN_500));
 }
@@ -95,7 +95,7 @@ async fn json_that_cannot_be_written_is_a_500_problem() {
 #[tokio::test]
 async fn tuples_set_status_and_headers() {
     assert_eq!(seen(|| (StatusCode::CREATED, "made")).await, expected(201, TEXT, "made"));
-    let answers = [
+    let responses = [
         response(|| (StatusCode::CREATED, [("x-a", "1"), ("x-a", "2")], "made")).await,
         response(|| {
             (StatusCode::CREATED, [(HeaderName::from_static("x-a"), 1), (HeaderName::from_static("x-a"), 2)], ())
@@ -106,25 +106,25 @@ async fn tuples_set_status_and_headers() {
     let values = |response: &ReceivedResponse| {
         response.1.get_all("x-a").iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert!(answers.iter().all(|response| response.0 == 201));
-    assert_eq!(answers.each_ref().map(values), [["1", "2"], ["1", "2"], ["1", "2"]]);
+    assert!(responses.iter().all(|response| response.0 == 201));
+    assert_eq!(responses.each_ref().map(values), [["1", "2"], ["1", "2"], ["1", "2"]]);
 
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/css"));
     let api = table().get("/", move || std::future::ready(([("etag", "\"1\"")], (headers.clone(), "p{}"))));
     let made = send(api, support::get("/")).await;
     assert_eq!((&made.1["content-type"], &made.1["etag"]), (&"text/css".parse().unwrap(), &"\"1\"".parse().unwrap()));
-    assert_eq!(made.1.get_all("content-type").iter().count(), 1, "a header replaces the one the response had");
+    assert_eq!(made.1.get_all("content-type").iter().count(), 1, "the new header replaces the old one");
 }
 
 #[tokio::test]
-async fn of_two_parts_the_right_one_has_the_last_word_as_in_axum() {
+async fn later_part_replaces_an_earlier_one_as_in_axum() {
     let (_, headers, _) = response(|| (StatusCode::CREATED, [("x-a", "1")], [("x-a", "2")], "text")).await;
     assert_eq!(headers.get_all("x-a").iter().collect::<Vec<_>>(), ["2"]);
 }
 
 #[tokio::test]
-async fn a_part_of_one_s_own_may_fail() {
+async fn custom_part_may_fail() {
     struct Token(&'static str);
     impl IntoResponseParts for Token {
         fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
@@ -138,7 +138,7 @@ async fn a_part_of_one_s_own_may_fail() {
 }
 
 #[tokio::test]
-async fn a_header_that_cannot_be_sent_is_a_500_problem() {
+async fn invalid_header_is_a_500_problem() {
     let plain = expected(500, PROBLEM, PLAIN_500);
     assert_eq!(seen(|| ([("x-a", "two\r\nlines")], "text")).await, plain);
     assert_eq!(seen(|| ([("x-a", "nul\0")], "text")).await, plain);
@@ -158,7 +158,7 @@ const ENCODED: &str =
     "/%22%3C%3E%7B%7D%7C%5E%60%5B%5D/?%22%3C%3E%7B%7D%7C%5E%60%5B%5D#%22%3C%3E%7B%7D%7C%5E%60%5B%5D%23";
 
 #[tokio::test]
-async fn redirects() {
+async fn redirect_has_an_encoded_location() {
     for (redirect, status, location) in [
         (Redirect::to("/sign-in"), 307, "/sign-in"),
         (Redirect::permanent("../up"), 308, "../up"),
@@ -189,7 +189,7 @@ async fn redirects() {
 }
 
 #[tokio::test]
-async fn a_redirect_that_is_none_is_a_500_problem() {
+async fn invalid_redirect_is_a_500_problem() {
     let cases: [fn() -> Redirect; 7] = [
         || Redirect::to("/a\r\nset-cookie: b=c"),
         || Redirect::to("/a\nb"),
@@ -208,7 +208,7 @@ async fn a_redirect_that_is_none_is_a_500_problem() {
 
 /// The URL Standard reads `\` as `/` and skips slashes before a host, so each of these locations has two readings.
 #[test]
-fn location_of_two_hosts_is_refused() {
+fn location_with_two_readings_is_refused() {
     for location in [
         "https://good.example\\@evil.example/",
         "//good.example\\@evil.example",
@@ -228,12 +228,12 @@ fn location_of_two_hosts_is_refused() {
 
 /// A browser drops a tab from a URL (WHATWG URL, "basic URL parser", step 3), so that this would be `//evil.com`.
 #[tokio::test]
-async fn a_tab_in_a_location_is_refused_as_other_control_characters_are() {
+async fn tab_in_a_location_is_refused() {
     assert_eq!(seen(|| Redirect::to("/\t/evil.com")).await, expected(500, PROBLEM, PLAIN_500));
 }
 
 #[tokio::test]
-async fn a_stream_is_sent_piece_by_piece() {
+async fn stream_is_sent_chunk_by_chunk() {
     let mut body = Body::from_stream(stream::iter([Ok("one"), Ok(""), Err(BoxError::from("gone"))]));
     assert_eq!(body.size_hint().exact(), None);
     assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "one");
@@ -242,10 +242,10 @@ async fn a_stream_is_sent_piece_by_piece() {
     assert!(body.frame().await.is_none());
 }
 
-// What HTTP does not allow
+// Framing: what HTTP does not allow
 
 #[tokio::test]
-async fn some_statuses_are_never_sent_with_content() {
+async fn status_without_content_is_sent_without_content() {
     for status in [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT, StatusCode::NOT_MODIFIED] {
         let with_length = [(header::CONTENT_LENGTH, "4")];
         let api = table().get("/", move || async move { (status, "text") }).get("/length", move || {
@@ -261,7 +261,7 @@ async fn some_statuses_are_never_sent_with_content() {
 }
 
 #[tokio::test]
-async fn a_wrong_length_is_taken_out() {
+async fn wrong_length_is_removed() {
     for (length, seen) in [("5", Some("5")), ("3", None), ("7", None), ("five", None), ("+5", None), ("5, 5", None)] {
         let api = table().get("/", move || async move { ([(header::CONTENT_LENGTH, length)], "hello") });
         let (_, headers, text) = send(api, support::get("/")).await;
@@ -271,7 +271,7 @@ async fn a_wrong_length_is_taken_out() {
 }
 
 #[tokio::test]
-async fn of_two_lengths_none_is_sent() {
+async fn two_lengths_are_both_removed() {
     for lengths in [["5", "5"], ["5", "6"], ["6", "5"]] {
         let lengths = lengths.map(|length| ("content-length", length));
         let api = table().get("/", move || async move { (lengths, "hello") });
@@ -284,7 +284,7 @@ async fn of_two_lengths_none_is_sent() {
 }
 
 #[tokio::test]
-async fn the_length_of_what_is_not_sent_is_said_of_head_only() {
+async fn declared_length_of_empty_content_is_kept_for_head_only() {
     let handler = || async { ([(header::CONTENT_LENGTH, "5")], ()) };
     let api = table().route("/", get(handler).post(handler)).route("/tagged", get(handler).etag());
     for (method, uri, seen) in [
@@ -301,7 +301,7 @@ async fn the_length_of_what_is_not_sent_is_said_of_head_only() {
 }
 
 #[tokio::test]
-async fn that_there_is_nothing_is_said_of_head_only_where_the_handler_is_that_of_get() {
+async fn head_has_length_zero_only_if_the_get_handler_ran() {
     let api = table()
         .get("/get", async || ())
         .route("/own", get(async || "hello").head(async || ()))
@@ -313,7 +313,7 @@ async fn that_there_is_nothing_is_said_of_head_only_where_the_handler_is_that_of
 }
 
 #[tokio::test]
-async fn a_length_that_another_table_does_not_know_is_not_said_to_be_zero() {
+async fn head_of_a_stream_in_an_inner_table_has_no_length() {
     let streamed = || async { Body::from_stream(stream::iter(["some", "text"]).map(Ok::<_, Infallible>)) };
     let inner = table().get("/", streamed);
     let passed_on = move |request: Request<Body>| inner.clone().oneshot(request);
@@ -324,7 +324,7 @@ async fn a_length_that_another_table_does_not_know_is_not_said_to_be_zero() {
 }
 
 #[tokio::test]
-async fn an_informational_status_is_no_response() {
+async fn informational_status_is_500() {
     for status in [100, 102, 103, 199] {
         let api = table().get("/{status}", async |Path(status): Path<u16>| StatusCode::from_u16(status).unwrap());
         let failed = send(api, support::get(&format!("/{status}"))).await;
@@ -333,7 +333,7 @@ async fn an_informational_status_is_no_response() {
 }
 
 #[tokio::test]
-async fn a_101_is_sent_only_where_the_client_asked_for_an_upgrade() {
+async fn switching_protocols_requires_a_request_for_an_upgrade() {
     use http::Version;
 
     let switch = async || (StatusCode::SWITCHING_PROTOCOLS, [("connection", "upgrade"), ("upgrade", "echo")], ());
@@ -368,7 +368,7 @@ async fn a_101_is_sent_only_where_the_client_asked_for_an_upgrade() {
 }
 
 #[tokio::test]
-async fn a_status_without_a_name_is_answered_as_it_is() {
+async fn status_without_a_name_is_sent() {
     assert_eq!(seen(|| (StatusCode::from_u16(799).unwrap(), "text")).await, expected(799, TEXT, "text"));
     let problem = r#"{"type":"about:blank","title":"Unknown","status":599}"#;
     assert_eq!(seen(|| Error::new(StatusCode::from_u16(599).unwrap())).await, expected(599, PROBLEM, problem));
@@ -377,7 +377,7 @@ async fn a_status_without_a_name_is_answered_as_it_is() {
 // Errors
 
 #[tokio::test]
-async fn an_error_is_a_problem_document() {
+async fn error_is_a_problem_document() {
     let failed = response(|| {
         Error::new(StatusCode::PAYMENT_REQUIRED)
             .with_type("https://example.com/probs/out-of-credit")
@@ -405,7 +405,7 @@ async fn an_error_is_a_problem_document() {
 }
 
 #[tokio::test]
-async fn a_problem_is_answered_with_its_own_status() {
+async fn problem_has_its_own_status() {
     let failed = response(|| Problem::new(StatusCode::GONE).with_detail("gone").with_instance("/things/7")).await;
     let expected =
         json!({"type": "about:blank", "title": "Gone", "status": 410, "detail": "gone", "instance": "/things/7"});
@@ -413,7 +413,7 @@ async fn a_problem_is_answered_with_its_own_status() {
 }
 
 #[tokio::test]
-async fn a_problem_is_the_same_document_as_a_response_and_as_a_value() {
+async fn problem_is_written_as_serde_writes_it() {
     let plain = Problem::new(StatusCode::CONFLICT);
     let told =
         plain.clone().with_title("\"taken\"").with_detail("by\u{7}\n<another>").with_type("/taken").with_instance("/1");
@@ -429,7 +429,7 @@ async fn a_problem_is_the_same_document_as_a_response_and_as_a_value() {
 }
 
 #[tokio::test]
-async fn the_status_of_a_problem_is_that_of_its_response_even_in_a_tuple() {
+async fn problem_in_a_tuple_keeps_its_status() {
     let failed = response(|| (StatusCode::CREATED, Error::new(StatusCode::NOT_FOUND))).await;
     assert_eq!(status_and_detail(&failed).0, 404);
     let failed = response(|| (StatusCode::CREATED, [("x-a", "1")], None::<&str>)).await;
@@ -438,7 +438,7 @@ async fn the_status_of_a_problem_is_that_of_its_response_even_in_a_tuple() {
 }
 
 #[tokio::test]
-async fn a_cause_is_never_sent() {
+async fn source_of_an_error_is_never_sent() {
     async fn failing() -> Result<&'static str> {
         Err(std::io::Error::other("password=1234"))?;
         Ok("fine")
@@ -451,15 +451,15 @@ async fn a_cause_is_never_sent() {
 }
 
 #[tokio::test]
-async fn no_browser_guesses_the_type_of_a_problem_that_may_quote_what_was_sent() {
+async fn problem_with_a_detail_has_nosniff() {
     let guarded = response(|| Error::new(StatusCode::BAD_REQUEST).with_detail("no <script> here")).await;
     assert_eq!(guarded.1["x-content-type-options"], "nosniff");
     let plain = response(|| Error::new(StatusCode::BAD_REQUEST)).await;
-    assert!(!plain.1.contains_key("x-content-type-options"), "its text is ours");
+    assert!(!plain.1.contains_key("x-content-type-options"), "its text is fixed");
 }
 
 #[tokio::test]
-async fn a_refused_path_says_why() {
+async fn refused_path_names_the_reason() {
     let api = table().get("/one/{name}", async || "one").get("/all/{*rest}", async || "all").claim("/claimed");
     for (uri, reason) in [
         ("/one/%zz", "the path has a `%` that is not followed by two hexadecimal digits"),
@@ -489,7 +489,7 @@ struct Levels {
 }
 
 #[tokio::test]
-async fn a_problem_document_is_short_however_much_it_quotes() {
+async fn problem_document_is_short_for_long_input() {
     let api = table()
         .get("/path/{level}", async |Path(level): Path<Level>| format!("{level:?}"))
         .get("/query", async |query: route_handlers::Query<std::collections::BTreeMap<String, Level>>| {
@@ -500,7 +500,7 @@ async fn a_problem_document_is_short_however_much_it_quotes() {
         })
         .post("/json", async |Json(levels): Json<Levels>| format!("{:?}", levels.level))
         .post("/text", async |Json(level): Json<Level>| format!("{level:?}"));
-    // Characters of one to four bytes, and some that JSON or Rust escapes: the cut is between characters.
+    // Characters of one to four bytes, and some that JSON or Rust escapes: no character may be cut in two.
     let characters = ["a", "é", "€", "😀", "\u{7f}", "\u{2028}", "\\", "\"", "\n", "\u{1}", "\u{1f}", "é\u{1}\"\\"];
     for long in characters.map(|character| character.repeat(60_000 / character.len())) {
         let encoded = percent_encoding::utf8_percent_encode(&long, percent_encoding::NON_ALPHANUMERIC).to_string();
@@ -525,11 +525,15 @@ async fn a_problem_document_is_short_however_much_it_quotes() {
     let own = "x".repeat(5000);
     let text = own.clone();
     let api = table().get("/", move || std::future::ready(Error::new(StatusCode::CONFLICT).with_detail(text.clone())));
-    assert_eq!(status_and_detail(&send(api, support::get("/")).await), (409, own), "what the program says is its own");
+    assert_eq!(
+        status_and_detail(&send(api, support::get("/")).await),
+        (409, own),
+        "details from the program are not cut"
+    );
 }
 
 #[test]
-fn an_error_says_what_it_knows() {
+fn error_shows_status_detail_and_source() {
     let error = Error::from(std::io::Error::other("disk")).with_detail("cannot be saved");
     assert_eq!(error.to_string(), "500 Internal Server Error: cannot be saved");
     let debug = format!("{error:?}");
@@ -539,11 +543,11 @@ fn an_error_says_what_it_knows() {
     let changed = error.clone().with_extension("a", 1).with_header(header::ETAG, HeaderValue::from_static("\"1\""));
     assert_eq!(changed.problem().extension("a"), Some(&json!(1)));
     assert_eq!(changed.headers().map(HeaderMap::len), Some(1));
-    assert_eq!(error.problem().extension("a"), None, "a clone is a value of its own");
+    assert_eq!(error.problem().extension("a"), None, "a change to a clone does not change the original");
 }
 
 #[test]
-fn an_error_in_a_box_keeps_its_text_and_its_cause() {
+fn boxed_error_keeps_its_text_and_its_source() {
     let full = Error::from_source(StatusCode::INSUFFICIENT_STORAGE, std::io::Error::other("disk")).with_detail("full");
     let boxed = BoxError::from(full);
     assert_eq!(boxed.to_string(), "507 Insufficient Storage: full");
@@ -553,7 +557,7 @@ fn an_error_in_a_box_keeps_its_text_and_its_cause() {
 
 // Panics
 
-/// A layer whose service panics before or within its future, or fails.
+/// A layer with a service that panics before or in its future, or returns an error.
 #[derive(Clone, Copy)]
 enum Faulty {
     Call,
@@ -601,7 +605,7 @@ impl IntoResponse for PanickingResponse {
 
 fn faulty() -> RouteHandlers {
     table()
-        .get("/at-once", async || -> &'static str { panic!("secret") })
+        .get("/first-poll", async || -> &'static str { panic!("secret") })
         .get("/later", async || -> &'static str {
             tokio::task::yield_now().await;
             panic!("secret")
@@ -615,10 +619,10 @@ fn faulty() -> RouteHandlers {
 }
 
 const FAULTY: [&str; 8] =
-    ["/at-once", "/later", "/before", "/response", "/layered", "/layer/call", "/layer/await", "/layer/fail"];
+    ["/first-poll", "/later", "/before", "/response", "/layered", "/layer/call", "/layer/await", "/layer/fail"];
 
 #[tokio::test]
-async fn a_panic_is_a_500_problem_that_does_not_say_why() {
+async fn panic_is_a_500_problem_without_its_message() {
     for uri in FAULTY {
         let failed = send(faulty().over(support::inner()), support::get(uri)).await;
         assert_eq!((failed.0.as_u16(), failed.2.as_str()), (500, PLAIN_500), "{uri}");
@@ -626,7 +630,7 @@ async fn a_panic_is_a_500_problem_that_does_not_say_why() {
     }
 }
 
-/// A service that cannot be cloned, as each request does.
+/// A service that panics when it is cloned: each request clones it.
 struct Uncloneable(Faulty);
 
 impl Clone for Uncloneable {
@@ -650,7 +654,7 @@ impl Service<Request<Body>> for Uncloneable {
 }
 
 #[tokio::test]
-async fn a_panic_while_the_service_of_a_layer_is_cloned_is_a_500_problem() {
+async fn panic_in_the_clone_of_a_layered_service_is_a_500_problem() {
     let layer = tower::layer::layer_fn(|_| Uncloneable(Faulty::Fail));
     let api = table().route("/", get(async || "never").layer(layer));
     assert_eq!(send_get(api, "/").await, (500, PLAIN_500.into()));
@@ -658,16 +662,16 @@ async fn a_panic_while_the_service_of_a_layer_is_cloned_is_a_500_problem() {
 
 #[cfg(feature = "timeout")]
 #[tokio::test]
-async fn a_panic_within_a_deadline_is_a_500_problem() {
+async fn panic_within_a_timeout_is_a_500_problem() {
     let api = table().route("/", get(panic_before_the_future).timeout(std::time::Duration::from_secs(1)));
     assert_eq!(send_get(api, "/").await, (500, PLAIN_500.into()));
 }
 
 // on_error
 
-/// A hook that shows what it is told.
-#[expect(clippy::needless_pass_by_value, reason = "a hook is given the error")]
-fn telling(error: Error, context: &ErrorContext<'_>) -> Response {
+/// A hook that responds with its arguments.
+#[expect(clippy::needless_pass_by_value, reason = "hooks take the error by value")]
+fn showing(error: Error, context: &ErrorContext<'_>) -> Response {
     let header = |name: &str| context.headers().get(name).map_or("-", |value| value.to_str().unwrap());
     let text = format!(
         "{} {} {} x={} route={} allow={}",
@@ -695,7 +699,7 @@ fn hooked() -> RouteHandlers {
         .route("/layered", get(async || None::<&str>).layer(tower::layer::util::Identity::new()))
         .post("/json", async |Json(number): Json<u8>| number.to_string())
         .claim("/claimed")
-        .on_error(telling)
+        .on_error(showing)
 }
 
 #[tokio::test]
@@ -728,7 +732,7 @@ async fn on_error_shapes_every_failed_response() {
 }
 
 #[tokio::test]
-async fn on_error_leaves_the_handler_s_own_answers_and_the_inner_service_alone() {
+async fn on_error_does_not_see_responses_of_handlers_and_the_inner_service() {
     assert_eq!(send_get(hooked(), "/users/7").await, (200, "7".into()));
     assert_eq!(send_get(hooked(), "/own").await, (409, "the handler's own".into()));
     let over = hooked().over(support::inner());
@@ -741,7 +745,7 @@ async fn on_error_leaves_the_handler_s_own_answers_and_the_inner_service_alone()
 }
 
 #[tokio::test]
-async fn a_405_carries_allow_whatever_on_error_answers() {
+async fn allow_of_a_405_survives_on_error() {
     let hooks: [fn(Error, &ErrorContext<'_>) -> Response; 3] = [
         |_, _| "nothing is wrong".into_response(),
         |_, _| ([("allow", "EVERYTHING"), ("allow", "ELSE")], "wrong").into_response(),
@@ -756,7 +760,7 @@ async fn a_405_carries_allow_whatever_on_error_answers() {
 }
 
 #[tokio::test]
-async fn a_hook_that_panics_falls_back_to_the_error_s_own_response() {
+async fn panic_in_on_error_falls_back_to_the_problem_document() {
     let api = hooked().on_error(|_, _| panic!("the hook panics"));
     for (uri, status) in [("/unknown", 404), ("/users/x", 400), ("/users/%zz", 400), ("/io", 500), ("/panic", 500)] {
         let failed = send(api.clone(), support::get(uri)).await;
@@ -765,7 +769,7 @@ async fn a_hook_that_panics_falls_back_to_the_error_s_own_response() {
 }
 
 #[tokio::test]
-async fn a_failed_head_has_no_content_whoever_shapes_it() {
+async fn failed_head_has_no_content() {
     for uri in ["/unknown", "/io", "/users/x", "/users/%zz"] {
         let (_, shaped) = send_get(hooked(), uri).await;
         let length = shaped.replace("GET", "HEAD").len().to_string();
@@ -775,7 +779,7 @@ async fn a_failed_head_has_no_content_whoever_shapes_it() {
 }
 
 #[tokio::test]
-async fn what_http_does_not_allow_is_taken_out_of_the_hook_s_response_too() {
+async fn response_of_on_error_follows_the_framing_rules_too() {
     let api = hooked().on_error(|_, _| (StatusCode::NO_CONTENT, "content").into_response());
     for uri in ["/io", "/unknown", "/users/%zz"] {
         assert_eq!(send_get(api.clone(), uri).await, (204, String::new()), "{uri}");
@@ -787,13 +791,13 @@ async fn what_http_does_not_allow_is_taken_out_of_the_hook_s_response_too() {
 }
 
 #[tokio::test]
-async fn the_last_on_error_is_the_one() {
+async fn last_on_error_wins() {
     let api = hooked().on_error(|error, _| (error.status(), "second").into_response());
     assert_eq!(send_get(api, "/unknown").await, (404, "second".into()));
 }
 
 #[tokio::test]
-async fn headers_that_a_failure_needs_are_kept_unless_the_hook_sets_them() {
+async fn headers_of_the_error_are_kept_unless_on_error_sets_them() {
     let limited = || {
         Error::new(StatusCode::TOO_MANY_REQUESTS)
             .with_header(header::RETRY_AFTER, HeaderValue::from_static("60"))
@@ -852,11 +856,15 @@ async fn headers_that_a_failure_needs_are_kept_unless_the_hook_sets_them() {
     );
     let page = api().on_error(|_, _| Html("the page").into_response());
     let (status, headers, _) = send(page, support::get("/401")).await;
-    assert_eq!((status.as_u16(), headers.get(header::CACHE_CONTROL)), (200, None), "it is no failure any more");
+    assert_eq!(
+        (status.as_u16(), headers.get(header::CACHE_CONTROL)),
+        (200, None),
+        "a response with status 200 is no failure"
+    );
 }
 
 #[tokio::test]
-async fn lists_and_cookies_of_an_error_are_added_to_those_of_the_hook() {
+async fn lists_and_cookies_of_the_error_are_added_to_those_of_on_error() {
     const OF_ERROR: [(&str, &str); 13] = [
         ("vary", "origin"),
         ("vary", "accept"),

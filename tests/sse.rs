@@ -97,7 +97,7 @@ fn with_line_feeds(text: &str) -> String {
 
 proptest! {
     #[test]
-    fn what_is_sent_is_what_a_client_reads(
+    fn any_event_is_read_as_sent(
         events in prop::collection::vec((text(), text(), text(), text(), prop::option::of(0..u64::MAX)), 0..4),
     ) {
         let mut stream = String::new();
@@ -131,7 +131,7 @@ proptest! {
 }
 
 #[test]
-fn an_event_is_written_as_the_standard_has_it() {
+fn event_is_written_as_the_standard_requires() {
     let event = |event: Event| event.to_string();
     assert_eq!(event(Event::new()), "\n");
     assert_eq!(event(Event::from("")), "data: \n\n");
@@ -144,7 +144,7 @@ fn an_event_is_written_as_the_standard_has_it() {
 }
 
 #[test]
-fn what_no_event_can_hold_is_refused() {
+fn line_break_or_nul_in_name_or_id_is_refused() {
     for text in ["a\rb", "a\nb", "\r\n", "a\0b"] {
         for refused in [Event::new().with_name(text), Event::new().with_id(text)] {
             assert_eq!(refused.unwrap_err().status(), 500, "{text:?}");
@@ -155,7 +155,7 @@ fn what_no_event_can_hold_is_refused() {
 }
 
 #[tokio::test]
-async fn an_event_that_is_refused_first_is_a_500_problem() {
+async fn refused_first_event_is_a_500_problem() {
     async fn refused() -> impl IntoResponse {
         Sse::new(stream::iter([Event::new().with_name("a\nb")]))
     }
@@ -164,7 +164,7 @@ async fn an_event_that_is_refused_first_is_a_500_problem() {
 }
 
 #[tokio::test]
-async fn the_error_of_a_stream_is_the_bodys() {
+async fn error_of_the_stream_is_the_error_of_the_body() {
     let events = stream::iter([Ok(Event::from("a")), Err(Error::new(http::StatusCode::GONE))]);
     let mut body = Sse::new(events).into_response().into_body();
     assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "data: a\n\n");
@@ -173,7 +173,7 @@ async fn the_error_of_a_stream_is_the_bodys() {
 }
 
 #[tokio::test(start_paused = true)] // the clock runs ahead whenever everything waits for it
-async fn a_comment_is_sent_after_each_silence_and_never_sooner() {
+async fn keep_alive_comment_is_sent_after_each_silence() {
     let (sender, mut receiver) = mpsc::unbounded_channel::<Event>();
     let events = stream::poll_fn(move |cx| receiver.poll_recv(cx)).map(Ok::<_, Infallible>);
     let sse = Sse::new(events).keep_alive(|| tokio::time::sleep(Duration::from_secs(15)));
@@ -195,7 +195,7 @@ async fn a_comment_is_sent_after_each_silence_and_never_sooner() {
 }
 
 #[tokio::test]
-async fn the_last_event_id_is_read_from_the_request() {
+async fn last_event_id_is_read_from_the_request() {
     let api = RouteHandlers::new()
         .get("/argument", async |LastEventId(last): LastEventId| last)
         .get("/option", async |last: Option<LastEventId>| format!("{:?}", last.map(|LastEventId(last)| last)))
@@ -217,7 +217,7 @@ async fn the_last_event_id_is_read_from_the_request() {
 }
 
 #[tokio::test]
-async fn a_handler_answers_with_events() -> Result<()> {
+async fn handler_returns_a_stream_of_events() -> Result<()> {
     let api = RouteHandlers::new().get("/", async || {
         Sse::new(stream::iter(0..2).map(|i| Event::new().with_json(&i)?.with_name("tick")?.with_id(i.to_string())))
     });

@@ -79,7 +79,7 @@ async fn read_to_end(client: &mut DuplexStream) -> String {
 }
 
 #[tokio::test]
-async fn the_head_and_each_chunk_leave_at_once() {
+async fn head_and_chunks_are_sent_immediately() {
     let (sender, api) = channel();
     let (mut client, _connection) = ask(api, "GET").await;
     let head = read_until(&mut client, "\r\n\r\n").await; // while nothing was sent yet
@@ -93,7 +93,7 @@ async fn the_head_and_each_chunk_leave_at_once() {
 }
 
 #[tokio::test]
-async fn a_chunk_that_is_ready_is_not_lost_to_the_look_at_it() {
+async fn first_chunk_is_sent_although_it_is_polled_early() {
     let (status, _, text) = send(chunks(&[|| chunk("a"), || chunk(""), || chunk("b")]), support::get("/")).await;
     assert_eq!((status, text.as_str()), (StatusCode::OK, "ab"));
 
@@ -102,7 +102,7 @@ async fn a_chunk_that_is_ready_is_not_lost_to_the_look_at_it() {
 }
 
 #[tokio::test]
-async fn an_error_before_the_first_byte_is_a_500_problem_that_does_not_tell() {
+async fn error_before_the_first_byte_is_a_500_problem_without_its_text() {
     let response = send(chunks(&[boom, || chunk("late")]), support::get("/")).await;
     assert_eq!(problem(&response)["status"], 500);
     assert!(!response.2.contains("boom"));
@@ -115,7 +115,7 @@ async fn an_error_before_the_first_byte_is_a_500_problem_that_does_not_tell() {
 }
 
 #[tokio::test]
-async fn an_error_of_ours_before_the_first_byte_is_answered_as_itself() {
+async fn crate_error_before_the_first_byte_is_its_own_response() {
     async fn gone() -> Body {
         let error = Error::new(StatusCode::GONE).with_detail("no longer kept");
         Body::from_stream(stream::iter([Err::<Bytes, _>(error)]))
@@ -125,7 +125,7 @@ async fn an_error_of_ours_before_the_first_byte_is_answered_as_itself() {
 }
 
 #[tokio::test]
-async fn an_error_before_the_first_byte_goes_through_on_error_and_the_layers() {
+async fn error_before_the_first_byte_goes_through_on_error_and_layers() {
     let layer = tower_http::set_header::SetResponseHeaderLayer::overriding(
         http::HeaderName::from_static("x-layer"),
         |response: &http::Response<Body>| http::HeaderValue::from_str(response.status().as_str()).ok(),
@@ -140,7 +140,7 @@ async fn an_error_before_the_first_byte_goes_through_on_error_and_the_layers() {
 }
 
 #[tokio::test]
-async fn a_stream_that_panics_at_once_is_a_500_problem() {
+async fn panic_before_the_first_byte_is_a_500_problem() {
     async fn panics() -> Body {
         Body::from_stream(stream::poll_fn(|_| -> Poll<Option<Chunk>> { panic!("boom") }))
     }
@@ -183,7 +183,7 @@ impl http_body::Body for PanickingBody {
 }
 
 #[tokio::test]
-async fn a_later_panic_is_an_error_at_its_place() {
+async fn panic_after_the_first_byte_is_an_error_of_the_body() {
     let panicking: fn() -> Chunk = || panic!("boom");
     let stream = move || Body::from_stream(stream::iter([|| chunk("partial"), panicking]).map(|chunk| chunk()));
     let table = RouteHandlers::new()
@@ -216,7 +216,7 @@ async fn a_later_panic_is_an_error_at_its_place() {
 }
 
 #[tokio::test]
-async fn a_failed_body_that_is_read_in_a_handler_fails_with_its_own_error() {
+async fn failed_request_body_gives_its_own_error_to_the_handler() {
     async fn length(body: Body) -> Result<String> {
         Ok(body.collect().await?.to_bytes().len().to_string())
     }
@@ -246,7 +246,7 @@ async fn a_failed_body_that_is_read_in_a_handler_fails_with_its_own_error() {
 }
 
 #[tokio::test]
-async fn a_later_error_aborts_the_connection() {
+async fn error_after_the_first_byte_aborts_the_connection() {
     // Whether the first chunk was there at once or not.
     let (mut client, connection) = ask(chunks(&[|| chunk("partial"), boom]), "GET").await;
     let response = read_to_end(&mut client).await;
@@ -264,7 +264,7 @@ async fn a_later_error_aborts_the_connection() {
 }
 
 #[tokio::test]
-async fn an_error_after_the_head_but_before_the_first_chunk_aborts_too() {
+async fn error_between_head_and_first_chunk_aborts_the_connection() {
     let (sender, api) = channel();
     let (mut client, connection) = ask(api, "GET").await;
     read_until(&mut client, "\r\n\r\n").await;
@@ -274,7 +274,7 @@ async fn an_error_after_the_head_but_before_the_first_chunk_aborts_too() {
 }
 
 #[tokio::test]
-async fn a_stream_of_nothing_is_an_empty_response() {
+async fn empty_stream_is_an_empty_response() {
     let response = chunks(&[]).oneshot(support::get("/")).await.unwrap();
     assert!(response.body().is_end_stream());
     assert_eq!(response.body().size_hint().exact(), Some(0));
@@ -304,7 +304,7 @@ fn counted(chunk_size: usize) -> (Arc<AtomicUsize>, RouteHandlers) {
 }
 
 #[tokio::test]
-async fn each_frame_is_one_poll_of_the_stream() {
+async fn each_frame_polls_the_stream_once() {
     let (polls, api) = counted(1);
     let mut body = api.oneshot(support::get("/")).await.unwrap().into_body();
     assert_eq!(polls.load(Ordering::Relaxed), 1, "the look at what is there");
@@ -315,7 +315,7 @@ async fn each_frame_is_one_poll_of_the_stream() {
 }
 
 #[tokio::test]
-async fn empty_chunks_without_end_hold_neither_the_head_nor_other_tasks() {
+async fn endless_empty_chunks_block_neither_the_head_nor_other_tasks() {
     let (polls, api) = counted(0);
     let response = api.oneshot(support::get("/")).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
@@ -343,7 +343,7 @@ fn after_empty_chunks(count: usize, last: &'static [fn() -> Chunk]) -> Body {
 }
 
 #[tokio::test]
-async fn what_follows_empty_chunks_is_not_lost() {
+async fn chunk_after_empty_chunks_is_not_lost() {
     for count in [0, 1, 15, 16, 17, 100] {
         let sent = RouteHandlers::new().get("/", move || async move { after_empty_chunks(count, &[|| chunk("a")]) });
         let (status, _, text) = send(sent, support::get("/")).await;
@@ -364,7 +364,7 @@ async fn what_follows_empty_chunks_is_not_lost() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_read_stops_the_stream_and_one_that_leaves_drops_it() {
+async fn slow_client_pauses_the_stream_and_disconnect_drops_it() {
     let (polls, api) = counted(64 * 1024);
     let (client, connection) = ask(api, "GET").await;
     for _ in 0..1000 {
@@ -378,7 +378,7 @@ async fn a_client_that_does_not_read_stops_the_stream_and_one_that_leaves_drops_
 }
 
 #[tokio::test]
-async fn a_head_is_answered_without_reading_the_stream() {
+async fn head_request_does_not_read_the_stream() {
     let (polls, api) = counted(1);
     let (mut client, _connection) = ask(api, "HEAD").await;
     let head = read_until(&mut client, "\r\n\r\n").await;

@@ -44,7 +44,7 @@ fn preflight(path: &str) -> http::request::Builder {
 }
 
 #[tokio::test]
-async fn cors_around_a_table_answers_preflights_and_marks_every_response() {
+async fn cors_around_a_table_handles_preflights_and_adds_headers_to_every_response() {
     let cors = CorsLayer::new().allow_origin(Any).allow_methods([Method::GET]);
     let app = ServiceBuilder::new().layer(cors).layer(api()).service(service_fn(inner));
 
@@ -60,7 +60,7 @@ async fn cors_around_a_table_answers_preflights_and_marks_every_response() {
 }
 
 #[tokio::test]
-async fn cors_below_a_table_is_the_inner_services_own() {
+async fn cors_below_a_table_affects_the_inner_service_only() {
     let existing = ServiceBuilder::new().layer(CorsLayer::permissive()).service(service_fn(inner));
     let app = api().over(existing);
     let ours = send(app.clone(), preflight("/api/hello")).await;
@@ -73,7 +73,7 @@ async fn cors_below_a_table_is_the_inner_services_own() {
 }
 
 #[tokio::test]
-async fn cors_within_a_route_marks_the_responses_of_its_handlers() {
+async fn cors_in_a_route_affects_its_handlers_only() {
     let cors = CorsLayer::new().allow_origin(Any);
     let app = RouteHandlers::new().route("/open", get(async || "open").layer(cors)).get("/closed", async || "closed");
     let open = send(app.clone(), Request::get("/open").header(header::ORIGIN, "https://elsewhere.example")).await;
@@ -83,7 +83,7 @@ async fn cors_within_a_route_marks_the_responses_of_its_handlers() {
 }
 
 #[tokio::test]
-async fn trace_and_compression_compose_around_a_table_and_below_it() {
+async fn trace_and_compression_work_around_a_table_and_below_it() {
     let layers = || {
         ServiceBuilder::new()
             .layer(TraceLayer::new_for_http())
@@ -107,7 +107,7 @@ fn true_always(_: StatusCode, _: http::Version, _: &http::HeaderMap, _: &http::E
 }
 
 #[tokio::test]
-async fn serve_dir_serves_what_is_not_ours() {
+async fn serve_dir_serves_the_paths_that_match_no_route() {
     let folder = std::env::temp_dir().join(format!("route-handlers-serve-dir-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("index.html"), "<h1>the front end</h1>").unwrap();

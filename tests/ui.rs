@@ -10,7 +10,7 @@ use std::process::Command;
 const RECORDED_WITH: &str = "rustc 1.95.";
 
 #[test]
-fn wrong_uses_are_refused_with_a_message_that_helps() {
+fn wrong_uses_are_refused_with_a_helpful_message() {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let version = Command::new(rustc).arg("--version").output().expect("rustc runs").stdout;
     let version = String::from_utf8_lossy(&version);

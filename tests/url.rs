@@ -16,7 +16,7 @@ fn told(url: Result<http::Uri>) -> Result<String, u16> {
 }
 
 #[test]
-fn the_host_is_that_of_the_target_or_else_of_the_header() {
+fn host_is_read_from_the_target_else_from_the_header() {
     for (target, host, expected) in [
         ("/", "example.com", "http://example.com/"),
         ("/a%2Fb?q=%20+&r", "example.com:8080", "http://example.com:8080/a%2Fb?q=%20+&r"),
@@ -41,7 +41,7 @@ fn the_host_is_that_of_the_target_or_else_of_the_header() {
 }
 
 #[test]
-fn a_host_that_ends_tls_says_the_scheme() {
+fn scheme_is_read_from_the_extension_of_the_host() {
     for (target, expected) in [("/", "https://example.com/"), ("http://example.com:443/", "http://example.com:443/")] {
         let mut request = request(target, &[("host", "example.com:443")]);
         request.extensions_mut().insert(Scheme::HTTPS);
@@ -50,7 +50,7 @@ fn a_host_that_ends_tls_says_the_scheme() {
 }
 
 #[test]
-fn what_is_no_host_is_400() {
+fn invalid_host_is_400() {
     for host in [
         "",
         " ",
@@ -91,7 +91,7 @@ fn what_is_no_host_is_400() {
 }
 
 #[test]
-fn what_a_proxy_says_is_read_only_where_it_is_asked_for() {
+fn forwarded_headers_are_read_by_forwarded_url_only() {
     const HOST: (&str, &str) = ("host", "inner:3000");
     let (host, proto) = (("x-forwarded-host", "Example.com:443"), ("x-forwarded-proto", "https"));
     for (headers, expected) in [
@@ -117,7 +117,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_the_host_says_the_url_has_it_for_its_host_or_is_none(host in "[ -~]{0,12}", target in "/[ -~]{0,12}") {
+    fn any_host_header_is_the_host_of_the_url_or_refused(host in "[ -~]{0,12}", target in "/[ -~]{0,12}") {
         let Ok(built) = HttpRequest::get(target.as_str()).header("host", host.as_str()).body(Body::empty()) else {
             return Ok(());
         };

@@ -1,4 +1,4 @@
-//! Types that are read from texts: the values of a query, a form or a path.
+//! Types that are read from text: the values of a query, a form or a path.
 
 mod support;
 
@@ -36,7 +36,7 @@ async fn path<T: DeserializeOwned + Debug + Send + 'static>(pattern: &str, uri: 
     send(RouteHandlers::new().get(pattern, async |Path(value): Path<T>| show(value)), get(uri)).await
 }
 
-/// Reads these fields as a query and as a form, which must give one value.
+/// Reads these fields as a query and as a form, and checks that both give the same value.
 async fn read<T: DeserializeOwned + Debug + Send + 'static>(fields: &str) -> String {
     let (status, _, by_query) = query::<T>(fields).await;
     assert_eq!(status, 200, "{fields}: {by_query}");
@@ -51,7 +51,7 @@ async fn refused<T: DeserializeOwned + Debug + Send + 'static>(fields: &str) -> 
     assert_eq!(status, 400, "{fields}: {detail}");
     let (status, by_form) = status_and_detail(&form::<T>(fields).await);
     assert_eq!(status, 422, "{fields}: {by_form}");
-    let (_, detail) = detail.split_once(": ").expect("it says what is refused");
+    let (_, detail) = detail.split_once(": ").expect("the detail begins with its subject");
     assert_eq!(by_form.split_once(": ").unwrap().1, detail);
     detail.to_owned()
 }
@@ -59,7 +59,7 @@ async fn refused<T: DeserializeOwned + Debug + Send + 'static>(fields: &str) -> 
 // Plain values
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 struct Plain<T> {
     a: T,
 }
@@ -94,7 +94,7 @@ enum Sort {
 }
 
 #[tokio::test]
-async fn an_empty_value_is_none_unless_it_is_a_text() {
+async fn empty_value_is_none_unless_it_is_text() {
     assert_eq!(read::<Plain<Option<u8>>>("a=").await, "Plain { a: None }");
     assert_eq!(read::<Plain<Option<f64>>>("a=").await, "Plain { a: None }");
     assert_eq!(read::<Plain<Option<bool>>>("a=").await, "Plain { a: None }");
@@ -112,7 +112,7 @@ async fn an_empty_value_is_none_unless_it_is_a_text() {
 }
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 struct Tagged {
     q: String,
     tag: Vec<u8>,
@@ -120,7 +120,7 @@ struct Tagged {
 }
 
 #[tokio::test]
-async fn a_list_that_no_value_is_sent_for_is_empty() {
+async fn list_without_values_is_empty() {
     assert_eq!(read::<Plain<Vec<u8>>>("").await, "Plain { a: [] }");
     assert_eq!(read::<Tagged>("q=x").await, r#"Tagged { q: "x", tag: [], other: [] }"#);
     assert_eq!(read::<Tagged>("q=x&other=1").await, r#"Tagged { q: "x", tag: [], other: ["1"] }"#);
@@ -129,7 +129,7 @@ async fn a_list_that_no_value_is_sent_for_is_empty() {
 }
 
 #[tokio::test]
-async fn a_refusal_names_the_field_and_no_type() {
+async fn refusal_names_the_field_and_no_rust_type() {
     assert_eq!(refused::<Plain<u8>>("a=256").await.split(": ").next(), Some("`a`"));
     for (detail, said) in [
         (refused::<Plain<u8>>("a=x").await, "`a`: `x` is not an integer from 0 to "),
@@ -153,7 +153,7 @@ async fn a_refusal_names_the_field_and_no_type() {
 }
 
 #[tokio::test]
-async fn a_refusal_quotes_little_of_the_input() {
+async fn refusal_quotes_little_of_the_input() {
     let long = "x".repeat(10_000);
     for detail in [
         refused::<Plain<u8>>(&format!("a={long}")).await,
@@ -166,16 +166,16 @@ async fn a_refusal_quotes_little_of_the_input() {
     }
 }
 
-// Behind what serde buffers
+// Values that serde buffers: `flatten`, `tag`, `untagged`
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 struct Limit<T> {
     limit: T,
 }
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 struct Flat<T> {
     q: String,
     #[serde(flatten)]
@@ -183,14 +183,14 @@ struct Flat<T> {
 }
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 struct Page {
     limit: u32,
     all: bool,
 }
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 struct FlatOption {
     q: String,
     #[serde(flatten)]
@@ -198,7 +198,7 @@ struct FlatOption {
 }
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 struct Rest<T> {
     name: String,
     #[serde(flatten)]
@@ -206,7 +206,7 @@ struct Rest<T> {
 }
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 struct Numbered {
     name: String,
     #[serde(flatten)]
@@ -215,7 +215,7 @@ struct Numbered {
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 enum Internal {
     Circle { radius: f64 },
     Named { name: String, count: Option<u8> },
@@ -224,7 +224,7 @@ enum Internal {
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", content = "value", rename_all = "lowercase")]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 enum Adjacent {
     Number(i32),
     Text(String),
@@ -234,7 +234,7 @@ enum Adjacent {
 
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 enum Id {
     Number(u32),
     Text(String),
@@ -242,7 +242,7 @@ enum Id {
 
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 enum By {
     Number { id: u32, exact: bool },
     Text { id: String, count: u8 },
@@ -282,7 +282,7 @@ async fn values_behind_flatten_are_read() {
 }
 
 #[tokio::test]
-async fn an_option_behind_flatten_is_never_lost_in_silence() {
+async fn malformed_option_behind_flatten_is_refused() {
     let page = r#"FlatOption { q: "a", page: Some(Page { limit: 5, all: true }) }"#;
     assert_eq!(read::<FlatOption>("q=a&limit=5&all=true").await, page);
     assert_eq!(read::<FlatOption>("all=on&limit=5&q=a&other=1").await, page);
@@ -303,7 +303,7 @@ async fn an_option_behind_flatten_is_never_lost_in_silence() {
 }
 
 #[tokio::test]
-async fn a_map_behind_flatten_is_read_whatever_its_size() {
+async fn map_behind_flatten_has_any_size() {
     assert_eq!(read::<Rest<u32>>("name=7&a=1&b=2").await, r#"Rest { name: "7", rest: {"a": 1, "b": 2} }"#);
     assert_eq!(read::<Rest<String>>("name=x&a=1&b=02").await, r#"Rest { name: "x", rest: {"a": "1", "b": "02"} }"#);
     assert_eq!(
@@ -355,9 +355,9 @@ async fn tagged_and_untagged_enums_are_read() {
 }
 
 #[tokio::test]
-async fn values_of_a_path_behind_a_buffer_are_read() {
+async fn path_values_behind_a_buffer_are_read() {
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code, reason = "it is shown")]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
     struct Tail {
         q: String,
         #[serde(flatten)]
@@ -389,16 +389,16 @@ async fn values_of_a_path_behind_a_buffer_are_read() {
 }
 
 #[tokio::test]
-async fn empty_values_are_told_apart() {
+async fn empty_values_of_different_types_are_told_apart() {
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code, reason = "it is shown")]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
     struct Search {
         q: Option<String>,
         #[serde(flatten)]
         page: Paging,
     }
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code, reason = "it is shown")]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
     struct Paging {
         limit: Option<u32>,
         after: Option<String>,
@@ -423,7 +423,7 @@ async fn value_behind_many_unknown_names_is_not_lost() {
 #[tokio::test]
 async fn many_fields_of_several_kinds_are_read_behind_a_buffer() {
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code, reason = "it is shown")]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
     struct Many {
         #[serde(flatten)]
         numbers: Numbers,
@@ -440,7 +440,7 @@ async fn many_fields_of_several_kinds_are_read_behind_a_buffer() {
     }
     numbers!(a b c d e f g h i j k l m n o p q r s t);
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code, reason = "it is shown")]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
     struct Others {
         flag: bool,
         list: Vec<u8>,
@@ -464,26 +464,26 @@ async fn many_blank_fields_are_none() {
 async fn many_refused_values_are_compared_in_linear_time() {
     #[derive(Debug, Deserialize)]
     #[serde(untagged)]
-    #[allow(dead_code, reason = "it is shown")]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
     enum FlagOrNumber {
         Flag(bool),
         Number(f64),
     }
-    // Each value is refused as a flag. To compare each of them with each refusal would take minutes.
+    // Each value is refused as a flag. Comparing each value with each refusal would take minutes.
     let fields = (0..60_000).map(|n| format!("a{n}={}&", 100_000 + n)).collect::<Vec<_>>().concat();
     let (status, _, text) = form::<HashMap<String, FlagOrNumber>>(&format!("{fields}z=x")).await;
     assert_eq!(status, 422, "{text}");
 }
 
 #[tokio::test]
-async fn list_of_a_wrong_length_is_the_fault_of_the_client() {
+async fn list_of_the_wrong_length_is_400() {
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code, reason = "it is shown")]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
     struct Color {
         rgb: [u8; 3],
     }
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code, reason = "it is shown")]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
     struct Painted {
         #[serde(flatten)]
         color: Color,
@@ -497,7 +497,7 @@ async fn list_of_a_wrong_length_is_the_fault_of_the_client() {
 }
 
 #[tokio::test]
-async fn words_of_a_custom_visitor_do_not_make_a_type_impossible() {
+async fn custom_visitor_message_is_400_and_not_500() {
     #[derive(Debug)]
     struct Unit;
 
@@ -514,7 +514,7 @@ async fn words_of_a_custom_visitor_do_not_make_a_type_impossible() {
 }
 
 #[tokio::test]
-async fn a_type_is_made_a_bounded_number_of_times() {
+async fn type_is_deserialized_a_bounded_number_of_times() {
     use std::sync::atomic::{AtomicUsize, Ordering};
     static MADE: AtomicUsize = AtomicUsize::new(0);
 
@@ -539,7 +539,7 @@ async fn a_type_is_made_a_bounded_number_of_times() {
 }
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 struct Some4<Limit> {
     limit: Limit,
     all: bool,
@@ -548,13 +548,13 @@ struct Some4<Limit> {
 }
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 struct Flat4<Limit> {
     #[serde(flatten)]
     some: Some4<Limit>,
 }
 
-/// Reads these fields as a type, and as that type behind `flatten`.
+/// Checks that these fields read as a type and as that type behind `flatten` give the same result.
 async fn same<T: DeserializeOwned + Debug + Send + 'static>(fields: &str) {
     let (plain, _, plain_text) = query::<Some4<T>>(fields).await;
     let (flat, _, flat_text) = query::<Flat4<T>>(fields).await;
@@ -566,8 +566,8 @@ async fn same<T: DeserializeOwned + Debug + Send + 'static>(fields: &str) {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// A type behind `flatten` reads and refuses the fields that it reads and refuses without `flatten`. Only `-0` differs:
-    /// behind a buffer it is the integer 0 for an unsigned type too.
+    /// A type behind `flatten` accepts and refuses the same fields as without `flatten`. Only `-0` differs: behind a
+    /// buffer, an unsigned type reads it as 0.
     #[test]
     fn flattened_type_reads_as_the_type_itself(
         fields in prop::collection::vec(
@@ -594,7 +594,7 @@ proptest! {
     }
 }
 
-// Types that no request can be read as
+// Types that cannot be read from any request
 
 /// The result of registering a handler with this argument.
 fn registered<A: FromRequest + Send + 'static>() -> Result<(), String> {
@@ -623,14 +623,14 @@ struct Direct<T> {
 }
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 enum Mixed {
     One(u8),
     Two,
 }
 
 #[test]
-fn a_type_that_no_request_can_be_is_refused_when_it_is_registered() {
+fn unreadable_type_is_refused_at_registration() {
     fn refused<T: DeserializeOwned + Send + 'static>(said: &str) {
         for (result, by) in [
             (registered::<Query<T>>(), "Query"),
@@ -664,7 +664,7 @@ fn a_type_that_no_request_can_be_is_refused_when_it_is_registered() {
 }
 
 #[test]
-fn a_type_that_some_request_can_be_is_registered() {
+fn readable_type_is_accepted_at_registration() {
     fn accepted<T: DeserializeOwned + Send + 'static>() {
         assert_eq!(registered::<Query<T>>(), Ok(()));
         assert_eq!(registered::<Form<T>>(), Ok(()));
@@ -689,15 +689,15 @@ fn a_type_that_some_request_can_be_is_registered() {
 }
 
 #[tokio::test]
-async fn the_name_of_a_variant_with_content_is_a_mistake_of_the_client() {
+async fn name_of_a_variant_with_content_is_refused() {
     assert_eq!(read::<Plain<Mixed>>("a=Two").await, "Plain { a: Two }");
     assert!(refused::<Plain<Mixed>>("a=One").await.starts_with("`a`: a variant with content"));
 }
 
-// JSON, where numbers are numbers
+// JSON
 
 #[tokio::test]
-async fn the_same_types_are_read_of_json() {
+async fn same_types_are_read_from_json() {
     async fn of<T: DeserializeOwned + Debug + Send + 'static>(body: Value) -> ReceivedResponse {
         let api = RouteHandlers::new().post("/", async |Json(value): Json<T>| show(value));
         send(api, post_json("/", body.to_string())).await
@@ -710,7 +710,7 @@ async fn the_same_types_are_read_of_json() {
 }
 
 #[tokio::test]
-async fn an_optional_query_that_is_empty_is_none() {
+async fn empty_optional_query_is_none() {
     let api = RouteHandlers::new().get("/", async |query: Option<Query<Plain<u8>>>| show(query));
     for uri in ["/", "/?"] {
         assert_eq!(send_get(api.clone(), uri).await, (200, "None".into()), "{uri}");

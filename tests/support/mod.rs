@@ -1,6 +1,6 @@
-//! What the tests share: sending a request, reading a problem document, and an inner service that says who it is.
+//! Shared by the tests: builds and sends requests, reads problem documents, and provides an inner service.
 
-#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(dead_code, reason = "each test uses some of it")]
 
 use std::convert::Infallible;
 use std::fmt::Debug;
@@ -12,22 +12,22 @@ use route_handlers::{Body, BoxError};
 use serde_json::Value;
 use tower::{Service, ServiceExt};
 
-/// A response, read to its end.
+/// The status, the headers and the whole body of a response.
 pub type ReceivedResponse = (StatusCode, HeaderMap, String);
 
-/// Sends a request, and reads the response to its end.
+/// Sends a request and reads the whole response.
 pub async fn send<S, R>(service: S, request: Request<Body>) -> ReceivedResponse
 where
     S: Service<Request<Body>, Response = Response<R>, Error: Debug>,
     R: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
 {
-    let response = service.oneshot(request).await.expect("the service answers");
+    let response = service.oneshot(request).await.expect("the service responds");
     let (head, body) = response.into_parts();
     let body = body.collect().await.map_err(Into::into).expect("the body is whole").to_bytes();
     (head.status, head.headers, String::from_utf8(body.into()).expect("the body is text"))
 }
 
-/// Sends a GET, and reads the response's status and text.
+/// Sends a GET and returns the status and the text of the response.
 pub async fn send_get<S, R>(service: S, uri: &str) -> (u16, String)
 where
     S: Service<Request<Body>, Response = Response<R>, Error: Debug>,
@@ -37,7 +37,7 @@ where
     (status.as_u16(), text)
 }
 
-/// A GET.
+/// A GET request without headers.
 pub fn get(uri: &str) -> Request<Body> {
     request(Method::GET, uri, "")
 }
@@ -45,20 +45,20 @@ pub fn get(uri: &str) -> Request<Body> {
 /// A request without headers.
 pub fn request(method: Method, uri: &str, body: impl Into<Body>) -> Request<Body> {
     let request = Request::builder().method(method).uri(uri).body(body.into());
-    request.expect("the URI is one")
+    request.expect("the URI is valid")
 }
 
-/// A POST of JSON, or of what should be.
+/// A POST with the content type of JSON; the body may be malformed.
 pub fn post_json(uri: &str, json: impl Into<Body>) -> Request<Body> {
     let mut request = request(Method::POST, uri, json);
     request.headers_mut().insert("content-type", "application/json".parse().expect("a media type"));
     request
 }
 
-/// The problem document of a failed response, which no cache may keep, and whose status is the response's.
+/// The problem document of a failed response. Checks that it has the status of the response and `no-store`.
 #[track_caller]
 pub fn problem((status, headers, text): &ReceivedResponse) -> Value {
-    let header = |name: &str| headers.get(name).map_or("", |value| value.to_str().expect("a header of ours is text"));
+    let header = |name: &str| headers.get(name).map_or("", |value| value.to_str().expect("the header is text"));
     assert_eq!(header("content-type"), "application/problem+json", "{text}");
     assert_eq!(header("cache-control"), "no-store");
     let problem: Value = serde_json::from_str(text).expect("a problem document is JSON");
@@ -73,7 +73,7 @@ pub fn status_and_detail(response: &ReceivedResponse) -> (u16, String) {
     (response.0.as_u16(), problem["detail"].as_str().unwrap_or_default().to_owned())
 }
 
-/// An inner service that says who it is, and what it was asked.
+/// An inner service that responds with `inner:`, the method and the URI of the request.
 pub fn inner()
 -> impl Service<Request<Body>, Response = Response<String>, Error = Infallible, Future: Send> + Clone + Send + Sync {
     tower::service_fn(async |request: Request<Body>| {

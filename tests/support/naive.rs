@@ -1,4 +1,4 @@
-//! A naive router to compare the real one with: its rules as simple as can be, every pattern tried, the best one taken.
+//! A naive router as the model for the real one: it tries every pattern and takes the most specific match.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -22,15 +22,15 @@ pub enum Segment<'a> {
 
 use Segment::{CatchAll, Literal, Mixed, OptionalCatchAll, Param};
 
-/// A pattern: what its text says, not the text. `Literal("")` at its end is a `/` at the end of the text.
+/// A parsed pattern. A last `Literal("")` stands for a `/` at the end of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern<'a>(pub Vec<Segment<'a>>);
 
-/// A table: patterns with their methods (`None` is `any`), none twice.
+/// A route table: patterns with their methods, without duplicates. `None` stands for `any`.
 #[derive(Clone, Debug)]
 pub struct Table<'a>(pub Vec<(Pattern<'a>, Option<Method>)>);
 
-/// What a response says of the routing.
+/// The part of a response that depends on the routing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Routing {
     pub status: u16,
@@ -38,7 +38,7 @@ pub struct Routing {
     pub found: Option<Found>,
 }
 
-/// What the handler that ran was registered under, and what it was shown.
+/// The pattern of the handler that ran, and the route and parameters that it received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     pub registered: String,
@@ -47,11 +47,11 @@ pub struct Found {
     pub params: Vec<Captured>,
 }
 
-/// What a layer around the handler read of the route, in the request's extensions.
+/// The route that a layer around the handler found in the request extensions.
 #[derive(Clone, Debug)]
 pub struct SeenByGuard(pub String);
 
-/// A parameter: its text, and for a catch-all its segments.
+/// A parameter: its text, and the segments if it is a catch-all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Captured {
     pub name: String,
@@ -66,7 +66,7 @@ impl Pattern<'_> {
         self.text_from(0)
     }
 
-    /// The text, where the names of the parameters are counted from a number: for a pattern below a prefix.
+    /// The text of a pattern below a prefix: the parameter names are numbered from `first`.
     pub fn text_from(&self, first: usize) -> String {
         let segments = self.0.iter().enumerate().map(|(at, segment)| match segment {
             Literal(text) => literal(text),
@@ -78,13 +78,13 @@ impl Pattern<'_> {
         segments.fold(String::new(), |text, segment| text + "/" + &segment)
     }
 
-    /// The pattern that this one becomes below a prefix.
+    /// This pattern nested below a prefix.
     pub fn below(&self, prefix: &Self) -> Self {
         let own = if self.0 == [Literal("")] { &[] } else { &self.0[..] };
         Self([&prefix.0, own].concat())
     }
 
-    /// A path of this pattern: each parameter becomes a value, a catch-all as many values as it is told.
+    /// A path that matches this pattern: each parameter takes one value, and a catch-all takes `tail` values.
     pub fn path(&self, values: &[&str], tail: usize) -> String {
         let mut values = values.iter().cycle().copied();
         let mut path = String::new();
@@ -102,11 +102,11 @@ impl Pattern<'_> {
         if path.is_empty() { "/".into() } else { path }
     }
 
-    /// The more specific of two patterns that match one path is the smaller: segment by segment.
+    /// Of two patterns that match one path, the more specific one has the smaller rank. Ranks are compared by segment.
     fn rank(&self) -> Vec<impl Ord + 'static> {
         let rank = |segment: &Segment<'_>| match segment {
             Literal(_) => (0, Reverse((0, 0))),
-            // The longer literal first, of equally long ones the one with more before the parameter.
+            // The longer literal comes first; of two equally long ones, the one with the longer prefix.
             Mixed(prefix, suffix) => (1, Reverse((prefix.len() + suffix.len(), prefix.len()))),
             Param => (2, Reverse((0, 0))),
             CatchAll => (3, Reverse((0, 0))),
@@ -115,7 +115,7 @@ impl Pattern<'_> {
         self.0.iter().map(rank).collect()
     }
 
-    /// The segments that each parameter captures of a path, in the order of the parameters.
+    /// The segments of a path that each parameter captures, in the order of the parameters.
     fn captures(&self, path: &[Bytes]) -> Option<Vec<Vec<Bytes>>> {
         let mut captures = Vec::new();
         for (at, segment) in self.0.iter().enumerate() {
@@ -149,7 +149,7 @@ impl Pattern<'_> {
         })
     }
 
-    /// What a handler is shown, unless a value is refused.
+    /// The values that a handler receives, or `None` if the table refuses a value.
     fn found(&self, captures: Vec<Vec<Bytes>>) -> Option<Found> {
         let mut captures = captures.into_iter();
         let mut params = Vec::new();
@@ -171,12 +171,12 @@ impl Pattern<'_> {
 }
 
 impl<'a> Table<'a> {
-    /// The table as the crate has it.
+    /// The same routes in a real table.
     pub fn build(&self) -> RouteHandlers {
         self.build_with(0, |route| route)
     }
 
-    /// The same with an option on each route, and with the names of the parameters counted from a number.
+    /// The same routes in a real table, with an option on each one. The parameter names are numbered from `first`.
     pub fn build_with(&self, first: usize, option: impl Fn(Route) -> Route) -> RouteHandlers {
         self.0.iter().fold(RouteHandlers::new(), |table, (pattern, method)| {
             let text = pattern.text_from(first);
@@ -189,7 +189,7 @@ impl<'a> Table<'a> {
         Self(self.0.iter().map(|(pattern, method)| (pattern.below(prefix), method.clone())).collect())
     }
 
-    /// What the crate's rules say, computed as simply as can be: every pattern is tried, the best one is taken.
+    /// The routing that the rules require: every pattern is tried, and the most specific match wins.
     pub fn expected(&self, method: &Method, path: &str) -> Routing {
         let segments = path[1..].split('/').map(units).collect::<Vec<_>>();
         let mut matching = Vec::new();
@@ -199,10 +199,10 @@ impl<'a> Table<'a> {
             }
         }
         matching.sort_by_key(|(pattern, _)| pattern.rank());
-        self.response(method, &matching)
+        self.routing(method, &matching)
     }
 
-    /// The same where a `/` at the end of the path says nothing.
+    /// The routing that the rules require if a `/` at the end of the path is ignored.
     pub fn expected_without_slash(&self, method: &Method, path: &str) -> Routing {
         let cut = path.strip_suffix('/').filter(|rest| !rest.is_empty() && !rest.ends_with('/'));
         let segments = cut.unwrap_or(path)[1..].split('/').map(units).collect::<Vec<_>>();
@@ -213,7 +213,7 @@ impl<'a> Table<'a> {
                 _ => None,
             };
             let is_other_form = bare.is_some() != cut.is_some();
-            // The root is `/` in both forms, and a pattern with a `/` is that of the path without.
+            // The root is `/` in both forms. Any other pattern is compared without its last `/`.
             let bare = bare.unwrap_or_else(|| pattern.clone());
             if let Some(captures) = bare.captures(&segments) {
                 matching.push((pattern, captures, (bare.rank(), is_other_form)));
@@ -221,11 +221,11 @@ impl<'a> Table<'a> {
         }
         matching.sort_by(|(.., one), (.., other)| one.cmp(other));
         let matching: Vec<_> = matching.into_iter().map(|(pattern, captures, _)| (pattern, captures)).collect();
-        self.response(method, &matching)
+        self.routing(method, &matching)
     }
 
-    /// The response where these patterns match, the most specific first.
-    fn response(&self, method: &Method, matching: &[(&Pattern<'_>, Vec<Vec<Bytes>>)]) -> Routing {
+    /// The routing if these patterns match, ordered from the most specific one.
+    fn routing(&self, method: &Method, matching: &[(&Pattern<'_>, Vec<Vec<Bytes>>)]) -> Routing {
         let serving = matching.iter().find(|(pattern, _)| self.serves(pattern, method));
         let Some((best, captures)) = serving.or(matching.first()) else { return Routing::plain(404) };
         let Some(found) = best.found(captures.clone()) else { return Routing::plain(400) };
@@ -268,12 +268,12 @@ impl Routing {
     }
 }
 
-/// The response to a request without a body.
+/// The routing of a request without a body.
 pub fn ask(table: &RouteHandlers, method: &Method, path: &str) -> Routing {
     Routing::of(&send(table, method, path.parse().expect("a path")))
 }
 
-/// The response to a request without a body; every handler here is ready at once.
+/// The response to a request without a body. Every handler of the table must be ready at its first poll.
 pub fn send(table: &RouteHandlers, method: &Method, uri: Uri) -> Response {
     let mut request = http::Request::new(Body::empty());
     *request.method_mut() = method.clone();
@@ -282,7 +282,7 @@ pub fn send(table: &RouteHandlers, method: &Method, uri: Uri) -> Response {
     response
 }
 
-/// A route whose handler says what it was registered under, and what it is shown.
+/// A route with a handler that reports its pattern and the values that it received.
 pub fn reporting(pattern: &str, method: Option<Method>) -> Route {
     let registered = pattern.to_owned();
     let handler = move |request: Request| {
@@ -310,7 +310,7 @@ fn report(registered: String, request: &Request) -> Response {
     response
 }
 
-/// A decoded segment; a `%` that begins no escape is none of the bytes.
+/// A decoded segment. A `%` that begins no percent-encoding is [`MALFORMED`], which differs from every byte.
 type Bytes = Vec<u16>;
 
 const MALFORMED: u16 = 0x100;
@@ -337,7 +337,7 @@ fn units(segment: &str) -> Bytes {
 }
 
 fn decode_all(segments: &[Bytes]) -> Option<Vec<String>> {
-    // A catch-all may end in `/`; elsewhere an empty segment is refused.
+    // A catch-all may end in `/`; an empty segment elsewhere is refused.
     let (_, all_but_last) = segments.split_last()?;
     let is_refused = all_but_last.iter().any(Vec::is_empty);
     if is_refused { None } else { segments.iter().map(decode).collect() }
@@ -350,12 +350,12 @@ fn decode(segment: &Bytes) -> Option<String> {
     (!text.contains('\0') && !climbs).then_some(text)
 }
 
-/// A literal as a pattern writes it.
+/// A literal in the syntax of a pattern.
 fn literal(text: &str) -> String {
     text.replace('%', "%25").replace('/', "%2F").replace('{', "{{").replace('}', "}}")
 }
 
-/// A segment as a path writes it, with each character but the plainest escaped.
+/// Percent-encodes all characters of a segment except the unreserved ones (RFC 3986 §2.3).
 pub fn encode(text: &str) -> String {
     text.bytes().fold(String::new(), |mut out, byte| {
         match byte {

@@ -44,7 +44,7 @@ fn resolve(path: &str, empty: Empty, dots: Dots) -> Vec<String> {
 const EVERY_EMPTY: [Empty; 3] = [Empty::Kept, Empty::DroppedFirst, Empty::DroppedLast];
 const EVERY_DOTS: [Dots; 3] = [Dots::Kept, Dots::Raw, Dots::Encoded];
 
-/// The segments of the path as every service reads it that splits it at some of these separators as well.
+/// The segments of the path in the readings of all services that also split it at some of these separators.
 fn readings_of_one(path: &str, separators: &[&[&str]]) -> BTreeSet<Vec<String>> {
     let mut texts = BTreeSet::from([path.to_owned()]);
     for alike in separators {
@@ -56,8 +56,8 @@ fn readings_of_one(path: &str, separators: &[&[&str]]) -> BTreeSet<Vec<String>> 
     texts.iter().flat_map(|text| every_resolution().map(move |(empty, dots)| resolve(text, empty, dots))).collect()
 }
 
-/// The segments of the path in every reading, not decoded: by one service, and by one that resolves it and another that
-/// decodes the result.
+/// The segments of the path in every reading, not decoded. The path is read by one service, or resolved by one service
+/// and then read by a second one.
 pub fn readings(path: &str) -> BTreeSet<Vec<String>> {
     let resolved = readings_of_one(path, &[&["\\"]]);
     let second = |segments: Vec<String>| {

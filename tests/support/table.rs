@@ -12,7 +12,7 @@ pub use naive::{Found, Pattern, Routing, SeenByGuard, Segment, Table, ask, encod
 
 const LITERALS: &[&str] = &["a", "b", "ab", "abc", "v1", "é", "a b", "%", "a/b", "{x}"];
 
-/// Texts around eight and sixteen bytes, of which some share their first eight or their last ones.
+/// Texts of about eight and sixteen bytes. Some share their first or last eight bytes.
 const LONG: &[&str] = &[
     "abcdefg",
     "abcdefh",
@@ -51,7 +51,7 @@ const MIXED: &[(&str, &str)] = &[
     ("", "5"),
 ];
 
-/// Segments of paths: plain ones, escaped ones, and such as no value may be.
+/// Path segments: plain ones, percent-encoded ones, and ones that no parameter accepts.
 const PIECES: &[&str] = &[
     "a", "b", "ab", "abc", "v1", "v", "x", "1.b", "aF", "A", "a;b", "a+b", "é", "{x}", "%61", "%c3%a9", "%C3%A9x",
     "a%20b", "a%2Fb", "a%2fb", "%2F", "a%25", "%25", "%2561", "%252e", ".", "..", "...", "%2e", "%2E.", "", "%", "x%2",
@@ -75,7 +75,7 @@ fn segment() -> impl Strategy<Value = Segment<'static>> {
     ]
 }
 
-/// A pattern that others may be nested under.
+/// A pattern that can be a prefix for nesting.
 pub fn prefix() -> impl Strategy<Value = Pattern<'static>> {
     vec(segment(), 1..3).prop_map(Pattern)
 }
@@ -96,7 +96,7 @@ pub fn pattern() -> impl Strategy<Value = Pattern<'static>> {
     })
 }
 
-/// A table of a few patterns that often match the same paths.
+/// A table with a few patterns that often match the same paths.
 pub fn table() -> impl Strategy<Value = Table<'static>> {
     let method = prop_oneof![9 => select(METHODS).prop_map(Some), 1 => Just(None)];
     vec((pattern(), vec(method, 1..3)), 1..8).prop_map(|patterns| {
@@ -119,7 +119,7 @@ pub fn path() -> impl Strategy<Value = String> {
     vec(pieces, 1..5).prop_map(|segments| format!("/{}", segments.join("/")))
 }
 
-/// Values for the parameters of patterns, and how many of them a catch-all takes.
+/// Values for the parameters of a pattern, and the number of values that a catch-all takes.
 #[derive(Clone, Debug)]
 pub struct Values(Vec<&'static str>, usize);
 
@@ -129,7 +129,7 @@ impl Values {
     }
 }
 
-/// Values that every pattern takes.
+/// Values that every pattern accepts.
 pub fn plain_values() -> impl Strategy<Value = Values> {
     (vec(prop_oneof![3 => select(PLAIN), 1 => select(LONG)], 5), 0_usize..4)
         .prop_map(|(values, tail)| Values(values, tail))
@@ -141,7 +141,7 @@ pub fn values() -> impl Strategy<Value = Values> {
         .prop_map(|(values, tail)| Values(values, tail))
 }
 
-/// A table, and a path that often is one of a pattern of it.
+/// A table, and a path that often matches one of its patterns.
 pub fn table_and_path() -> impl Strategy<Value = (Table<'static>, String)> {
     let kind = prop_oneof![Just(true), Just(false)];
     (table(), path(), values(), any::<Index>(), kind).prop_map(|(table, path, values, index, of_pattern)| {
