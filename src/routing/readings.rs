@@ -4,8 +4,6 @@
 //! path. Each habit of such a service is a field of [`Reader`]; every combination of them is tried. A service may also be a
 //! chain of two: a server or a URL parser resolves the path, and the application decodes the result and resolves it again.
 
-use std::collections::BTreeSet;
-
 use crate::routing::path::{canonical, dots};
 
 /// How one service reads a path.
@@ -212,8 +210,13 @@ pub(super) fn any_reading(path: &str, depth: usize, mut is_it: impl FnMut(&str) 
     }
     // One of the first readers does not change the path, so a single reader is a chain as well.
     let first = spelling.readers().filter(|reader| reader.may_be_first());
-    let results: BTreeSet<_> = first.map(|reader| join(&reader.read(path))).collect();
-    let mut seen = BTreeSet::new();
+    let mut results = Vec::new();
+    for result in first.map(|reader| join(&reader.read(path))) {
+        if !results.contains(&result) {
+            results.push(result);
+        }
+    }
+    let mut seen = Vec::new(); // sorted
     let mut left = MOST_READ;
     for path in &results {
         for reader in Spelling::of(path).readers() {
@@ -224,12 +227,11 @@ pub(super) fn any_reading(path: &str, depth: usize, mut is_it: impl FnMut(&str) 
             let mut segments = reader.read(path);
             segments.truncate(depth);
             let read = join(&segments);
-            if !seen.contains(&read) {
-                if is_it(canonical(&read).as_str()) {
-                    return true;
-                }
-                seen.insert(read);
+            let Err(place) = seen.binary_search(&read) else { continue };
+            if is_it(canonical(&read).as_str()) {
+                return true;
             }
+            seen.insert(place, read);
         }
     }
     false
