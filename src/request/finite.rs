@@ -133,7 +133,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Finite<V> {
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
         match self.1 {
-            Large::Text if is_large(value) => self.0.visit_string(format!("{value:?}")),
+            Large::Text if is_large(value) => self.0.visit_string(serde_json::Value::from(value).to_string()),
             _ => self.0.visit_f64(value),
         }
     }

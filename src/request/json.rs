@@ -21,7 +21,7 @@ const PATH: usize = 200;
 /// 400 if the body is not JSON, whatever the type is; 422 if it is JSON of another type.
 pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let json = std::str::from_utf8(without_mark(bytes)).map_err(|error| not_json(error, "it is not UTF-8 text"))?;
-    if may_have_large_number(json) {
+    if has_large_number(json) {
         let value = track(json, Large::Number);
         let checked = value.and_then(|value| check_buffered::<T>(json).map(|()| value));
         return checked.map_err(|fault| explain::<T>(json, fault));
@@ -66,39 +66,26 @@ fn explain<T>(json: &str, (path, error): (String, serde_json::Error)) -> Error {
             let reason = words::cut(&error.to_string(), words::MESSAGE);
             not_json(error, &reason)
         }
-        Ok(()) => not_the_type(&error, path, type_name::<T>()),
+        Ok(_) => not_the_type(&error, path, type_name::<T>()),
     }
 }
 
 /// Whether a text has a number that an `f32` cannot hold. It has an exponent, or 39 digits or more.
 ///
-/// A fast scan comes first. It may take a part of a string for a number, so a slower scan confirms what it finds.
-fn may_have_large_number(json: &str) -> bool {
+/// A fast scan comes first. It may take a part of a string for a number, so what it finds is confirmed.
+fn has_large_number(json: &str) -> bool {
     let bytes = json.as_bytes();
     let has_exponent = |pair: &[u8]| pair[0].is_ascii_digit() & matches!(pair[1], b'e' | b'E');
     let may_have_exponent = bytes.windows(2).fold(false, |has, pair| has | has_exponent(pair));
     // 39 digits in a row fill at least one chunk of 16 bytes.
     let may_be_long = || bytes.chunks_exact(16).any(|chunk| chunk.iter().all(u8::is_ascii_digit));
-    (may_have_exponent || may_be_long()) && has_large_number(json)
-}
-
-#[cold]
-fn has_large_number(json: &str) -> bool {
-    let (mut is_in_string, mut is_escaped) = (false, false);
-    let is_between_numbers = |char: char| {
-        let was_in_string = is_in_string;
-        if !is_escaped && char == '"' {
-            is_in_string = !is_in_string;
-        }
-        is_escaped = was_in_string && !is_escaped && char == '\\';
-        was_in_string || !matches!(char, '0'..='9' | '+' | '-' | '.' | 'e' | 'E')
-    };
-    json.split(is_between_numbers).any(|number| number.parse().is_ok_and(is_large))
+    (may_have_exponent || may_be_long()) && check(json).is_ok_and(|checked| checked.has_large_number)
 }
 
 /// Checks that the whole text is JSON, within the limits of `serde_json` for nesting and numbers (RFC 8259 §9).
-fn check(json: &str) -> serde_json::Result<()> {
-    serde_json::from_str::<Checked>(json).map(drop)
+#[cold]
+fn check(json: &str) -> serde_json::Result<Checked> {
+    serde_json::from_str(json)
 }
 
 fn not_json(error: impl std::error::Error + Send + Sync + 'static, reason: &str) -> Error {
@@ -140,16 +127,25 @@ fn reason(error: &serde_json::Error, said: &str) -> String {
     }
 }
 
-/// Deserializes from any JSON, and keeps nothing: only the syntax is checked.
-struct Checked;
+/// Deserializes from any JSON, and keeps nothing but whether a number is too large for an `f32`.
+#[derive(Clone, Copy, Default)]
+struct Checked {
+    has_large_number: bool,
+}
 
-impl<'de> Deserialize<'de> for Checked {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Self)
+impl Checked {
+    fn add(&mut self, part: Self) {
+        self.has_large_number |= part.has_large_number;
     }
 }
 
-macro_rules! any {
+impl<'de> Deserialize<'de> for Checked {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self::default())
+    }
+}
+
+macro_rules! no_large_number {
     ($($method:ident $type:ty,)*) => {$(
         fn $method<E>(self, _: $type) -> Result<Self, E> {
             Ok(self)
@@ -164,19 +160,27 @@ impl<'de> Visitor<'de> for Checked {
         f.write_str("any JSON value")
     }
 
-    any! { visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64, visit_str &str, }
+    no_large_number! { visit_bool bool, visit_i64 i64, visit_u64 u64, visit_str &str, }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self, E> {
+        Ok(Self { has_large_number: is_large(value) })
+    }
 
     fn visit_unit<E>(self) -> Result<Self, E> {
         Ok(self)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self, A::Error> {
-        while elements.next_element::<Self>()?.is_some() {}
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<Self, A::Error> {
+        while let Some(element) = elements.next_element()? {
+            self.add(element);
+        }
         Ok(self)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
-        while members.next_entry::<Self, Self>()?.is_some() {}
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Self, A::Error> {
+        while let Some((Self { .. }, value)) = members.next_entry()? {
+            self.add(value);
+        }
         Ok(self)
     }
 }

@@ -140,24 +140,33 @@ fn array_of(count: &str) -> String {
 
 /// The range of a Rust integer type.
 fn integer(name: &str) -> Option<String> {
-    macro_rules! ranges {
-        ($($type:ident $signed:literal)*) => {
-            match name.strip_prefix("a nonzero ").unwrap_or(name) {
-                $(stringify!($type) if name.len() == stringify!($type).len() => {
-                    Some(format!("an integer from {} to {}", $type::MIN, $type::MAX))
-                })*
-                $(stringify!($type) if $signed => {
-                    Some(format!("an integer from {} to {}, but not 0", $type::MIN, $type::MAX))
-                })*
-                $(stringify!($type) => Some(format!("an integer from 1 to {}", $type::MAX)),)*
-                _ => None,
-            }
-        };
-    }
-    ranges! {
-        u8 false u16 false u32 false u64 false u128 false usize false
-        i8 true i16 true i32 true i64 true i128 true isize true
-    }
+    let type_name = name.strip_prefix("a nonzero ").unwrap_or(name);
+    let is_nonzero = type_name.len() < name.len();
+    let type_name = match (type_name, usize::BITS) {
+        ("isize", 32) => "i32",
+        ("isize", _) => "i64",
+        ("usize", 32) => "u32",
+        ("usize", _) => "u64",
+        _ => type_name,
+    };
+    let (least, most) = match type_name {
+        "i8" => ("-128", "127"),
+        "i16" => ("-32768", "32767"),
+        "i32" => ("-2147483648", "2147483647"),
+        "i64" => ("-9223372036854775808", "9223372036854775807"),
+        "i128" => ("-170141183460469231731687303715884105728", "170141183460469231731687303715884105727"),
+        "u8" => ("0", "255"),
+        "u16" => ("0", "65535"),
+        "u32" => ("0", "4294967295"),
+        "u64" => ("0", "18446744073709551615"),
+        "u128" => ("0", "340282366920938463463374607431768211455"),
+        _ => return None,
+    };
+    Some(match (is_nonzero, least) {
+        (false, _) => format!("an integer from {least} to {most}"),
+        (true, "0") => format!("an integer from 1 to {most}"),
+        (true, _) => format!("an integer from {least} to {most}, but not 0"),
+    })
 }
 
 #[cfg(test)]
