@@ -13,7 +13,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use crate::error::{Error, Result};
-use crate::request::values::{self, Fault, Owner, Place, Round, Seen, Text, UNREADABLE, one_value_methods};
+use crate::request::values::{self, Fault, Forms, Owner, Place, Round, Seen, Text, UNREADABLE, one_value_methods};
 use crate::request::words;
 
 /// Deserializes the fields.
@@ -64,9 +64,9 @@ fn impossible_map<T: DeserializeOwned>() -> Option<String> {
 /// Deserializes the fields once, and returns the names that the type asked for.
 fn attempt<T: DeserializeOwned>(pairs: &[(&str, &str)]) -> (Option<Fault>, Seen) {
     let fields = Fields::of(pairs.iter().map(|(name, value)| (Cow::Borrowed(*name), Cow::Borrowed(*value))));
-    let round = Round::first();
-    let fault = T::deserialize(Reader { fields: &fields, round: &round }).err();
-    (fault, round.seen())
+    let forms = Forms::default();
+    let fault = T::deserialize(Reader { fields: &fields, round: &Round::new(&forms) }).err();
+    (fault, forms.seen())
 }
 
 /// Makes the error for a value that could not be read. Its detail begins with `subject`.
@@ -208,7 +208,8 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_map(Map { reader: self, next: 0, absent: self.round.absent(), value: Value::None })
+        let map = Map { reader: self, next: 0, absent: self.round.absent(), value: Value::None };
+        self.round.search_if_missing(visitor.visit_map(map))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -342,7 +343,7 @@ impl<'de> Deserializer<'de> for Several<'de, '_> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if self.reader.round.ask(self.owner()).is_unreadable() {
+        if self.reader.round.ask(self.owner())?.is_unreadable() {
             return visitor.visit_borrowed_bytes(UNREADABLE);
         }
         self.list(visitor)

@@ -171,7 +171,7 @@ impl<'de> Deserializer<'de> for Captured<'de, '_> {
         let last = self.source.pattern.and_then(|pattern| pattern.names().last());
         let is_empty_list = last.is_some_and(|name| self.round.absent().contains(&name));
         let count = if is_empty_list { self.places().count() } else { self.source.params.len() };
-        visitor.visit_map(Fields { values: self.first(count), value: None })
+        self.round.search_if_missing(visitor.visit_map(Fields { values: self.first(count), value: None }))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -285,7 +285,7 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
         if !self.is_catch_all() {
             return self.text()?.deserialize_any(visitor);
         }
-        let form = self.captured.round.ask(self.owner());
+        let form = self.captured.round.ask(self.owner())?;
         match self.text() {
             Ok(text) if !form.is_list() => text.deserialize_any(visitor),
             _ => self.list(visitor),

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{self, Unexpected};
 
 use crate::request::values::Owner;
-use crate::request::values::refusals::{Asked, Given, Place, UNREADABLE, note};
+use crate::request::values::record::{Asked, Given, Place, UNREADABLE, note_fault};
 use crate::request::words;
 
 /// The reason for the name of a variant that has content.
@@ -49,10 +49,6 @@ impl Fault {
     /// Whether the text is the name of a variant that has content.
     pub(in crate::request) fn needs_content(&self) -> bool {
         matches!(self, Self::Value { reason, .. } if reason == NEEDS_CONTENT)
-    }
-
-    pub(super) fn is_located(&self) -> bool {
-        matches!(self, Self::Value { place: Place::Owner(_), .. })
     }
 }
 
@@ -104,7 +100,7 @@ fn refused(unexpected: Unexpected<'_>, expected: &str) -> Fault {
         Unexpected::Seq => (Place::Unknown, format!("it is given more than once, expected {words}")),
         other => (Place::Unknown, format!("{} is not {words}", words::found_words(&other.to_string()))),
     };
-    note(&reason, given(unexpected).map(|given| (given, Asked::by(expected))));
+    note_fault(&reason, given(unexpected).map(|given| (given, Asked::by(expected))));
     Fault::value(place, reason)
 }
 
@@ -116,7 +112,7 @@ impl de::Error for Fault {
             return Self::shape(reason);
         }
         let reason = words::message(&reason);
-        note(&reason, None);
+        note_fault(&reason, None);
         Self::value(Place::Unknown, reason)
     }
 
@@ -124,7 +120,7 @@ impl de::Error for Fault {
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
         let expected = expected.to_string();
         if matches!(unexpected, Unexpected::UnitVariant) {
-            note(NEEDS_CONTENT, None);
+            note_fault(NEEDS_CONTENT, None);
             return Self::value(Place::Unknown, NEEDS_CONTENT);
         }
         let fault = refused(unexpected, &expected);
@@ -142,7 +138,7 @@ impl de::Error for Fault {
     #[cold]
     fn invalid_length(length: usize, expected: &dyn de::Expected) -> Self {
         let reason = format!("invalid length {length}, expected {}", words::expected(&expected.to_string()));
-        note(&reason, None);
+        note_fault(&reason, None);
         Self::value(Place::Unknown, reason)
     }
 
@@ -150,26 +146,26 @@ impl de::Error for Fault {
     fn unknown_variant(name: &str, known: &'static [&'static str]) -> Self {
         let reason = format!("unknown variant {}, expected one of `{}`", words::quoted(name), known.join("`, `"));
         let given = if name == "\u{FFFD}" { Given::Unreadable } else { Given::Text(Place::of(name)) };
-        note(&reason, Some((given, Asked::Other)));
+        note_fault(&reason, Some((given, Asked::Other)));
         Self::value(Place::of(name), reason)
     }
 
     #[cold]
     fn unknown_field(name: &str, _: &'static [&'static str]) -> Self {
-        note("unknown field", None);
+        note_fault("unknown field", None);
         Self::Unknown(name.to_owned())
     }
 
     #[cold]
     fn missing_field(name: &'static str) -> Self {
-        note(&format!("missing field `{name}`"), None);
+        note_fault(&format!("missing field `{name}`"), None);
         Self::Missing(name)
     }
 
     #[cold]
     fn duplicate_field(name: &'static str) -> Self {
         let reason = format!("`{name}` is given more than once");
-        note(&reason, None);
+        note_fault(&reason, None);
         Self::value(Place::Unknown, reason)
     }
 }

@@ -1,4 +1,4 @@
-//! Records the refusals of types as they happen: an `Option` or an untagged enum may hide one.
+//! Records what happens while a type is deserialized: an `Option` or an untagged enum may hide that it refused a value.
 
 use std::cell::RefCell;
 
@@ -23,18 +23,6 @@ impl Place {
     pub(super) fn of(text: &str) -> Self {
         Self::Text { start: text.as_ptr() as usize, length: text.len() }
     }
-}
-
-thread_local! {
-    /// The refusals of the attempt that runs on this thread. A thread-local, because serde's constructors of errors take no
-    /// context, and so cannot reach the attempt.
-    static RECORDED: RefCell<Option<Recorded>> = const { RefCell::new(None) };
-}
-
-#[derive(Debug, Default)]
-struct Recorded {
-    refusals: Vec<Refusal>,
-    last: Option<String>,
 }
 
 /// A value that was refused, as it was not of the kind that the type asked for.
@@ -79,45 +67,64 @@ impl Asked {
     }
 }
 
-/// A guard: while it lives, refusals on this thread are recorded.
-#[derive(Debug)]
-pub(super) struct Recording {
-    /// The recording that this one interrupts.
-    outer: Option<Recorded>,
-    is_over: bool,
+/// What happened while a type was deserialized.
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    pub(super) refusals: Vec<Refusal>,
+    /// The last fault of any kind.
+    pub(super) last_fault: Option<String>,
+    /// The values whose kind the type asked for.
+    pub(super) asked: Vec<Owner>,
+    /// The owner of an empty text that the type within an `Option` refused.
+    pub(super) empty: Option<Owner>,
 }
 
-impl Recording {
-    pub(super) fn begin() -> Self {
-        Self { outer: RECORDED.replace(Some(Recorded::default())), is_over: false }
-    }
-
-    /// Ends the recording, and returns the refusals and the last fault.
-    pub(super) fn end(mut self) -> (Vec<Refusal>, Option<String>) {
-        let recorded = self.leave().unwrap_or_default();
-        (recorded.refusals, recorded.last)
-    }
-
-    fn leave(&mut self) -> Option<Recorded> {
-        let outer = if self.is_over { return None } else { self.outer.take() };
-        self.is_over = true;
-        RECORDED.replace(outer)
-    }
+thread_local! {
+    /// The record of the attempt that runs on this thread. A thread-local, because serde's constructors of errors take no
+    /// context, and so cannot reach the attempt.
+    static RECORD: RefCell<Option<Record>> = const { RefCell::new(None) };
 }
 
-impl Drop for Recording {
+/// Runs an attempt, and returns its result with its record.
+pub(super) fn record<R>(attempt: impl FnOnce() -> R) -> (R, Record) {
+    let _outer = Outer(RECORD.replace(Some(Record::default())));
+    let result = attempt();
+    (result, RECORD.take().unwrap_or_default())
+}
+
+/// The record of the attempt that this one interrupts. It is put back at the end, also if the attempt panics.
+struct Outer(Option<Record>);
+
+impl Drop for Outer {
     fn drop(&mut self) {
-        self.leave();
+        RECORD.set(self.0.take());
     }
 }
 
-/// Records a fault, if there is a recording.
-pub(super) fn note(reason: &str, refusal: Option<(Given, Asked)>) {
-    RECORDED.with_borrow_mut(|recorded| {
-        let Some(recorded) = recorded else { return };
-        if let Some((given, asked)) = refusal {
-            recorded.refusals.push(Refusal { given, asked, reason: reason.to_owned() });
-        }
-        recorded.last = Some(reason.to_owned());
+/// Adds to the record, if there is one.
+fn note(add: impl FnOnce(&mut Record)) {
+    RECORD.with_borrow_mut(|record| record.as_mut().map(add));
+}
+
+/// Records a fault.
+pub(super) fn note_fault(reason: &str, refusal: Option<(Given, Asked)>) {
+    note(|record| {
+        let refusal = refusal.map(|(given, asked)| Refusal { given, asked, reason: reason.to_owned() });
+        record.refusals.extend(refusal);
+        record.last_fault = Some(reason.to_owned());
     });
+}
+
+/// Records that a type asked what a value is.
+pub(super) fn note_asked(owner: Owner) {
+    note(|record| {
+        if record.asked.last() != Some(&owner) {
+            record.asked.push(owner);
+        }
+    });
+}
+
+/// Records an empty text that the type within an `Option` refused.
+pub(super) fn note_empty(owner: Owner) {
+    note(|record| record.empty = Some(owner));
 }

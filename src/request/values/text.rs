@@ -6,7 +6,7 @@ use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 
 use crate::request::values::fault::Fault;
-use crate::request::values::refusals::{Place, UNREADABLE};
+use crate::request::values::record::{Place, UNREADABLE, note_empty};
 use crate::request::values::{Form, Kind, Owner, Round, Seen};
 use crate::request::words;
 
@@ -141,7 +141,7 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let form = self.round.ask(self.owner);
+        let form = self.round.ask(self.owner)?;
         self.named(self.give(form, visitor))
     }
 
@@ -161,7 +161,8 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
         }
         let result = visitor.visit_some(self);
         if result.is_err() && self.content.is_empty() {
-            self.round.empty.set(Some(self.owner));
+            self.round.search();
+            note_empty(self.owner);
         }
         result
     }

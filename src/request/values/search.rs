@@ -1,0 +1,267 @@
+//! Finds how texts must be given to a type that asks what its values are.
+//!
+//! Each value is given as a text first. If a `u32` then refuses the text `5`, the refusal is recorded, even if an `Option` or
+//! another variant hides it. The type is then deserialized once more, with `5` as a number.
+
+use std::collections::HashSet;
+
+use crate::request::values::fault::Fault;
+use crate::request::values::record::{Asked, Given, Place, Record, Refusal, record};
+use crate::request::values::text;
+use crate::request::values::{Attempt, Form, Forms, Kind, Owner, Round, is_value};
+
+/// How often a type is deserialized at most. A value that needs more is refused, so that the work stays linear.
+const MAX_ROUNDS: usize = 64;
+
+/// After so many rounds, all values are given as the type asked for the last one, where they read as that: a client may send
+/// a map of many values.
+const ROUNDS_ONE_BY_ONE: usize = 16;
+
+/// For how many values it is tried whether the type uses them.
+const MAX_TRIED: usize = 16;
+
+/// Finds the forms that a type can be deserialized from.
+#[cold]
+pub(super) fn forms(texts: Vec<(&str, Owner)>, attempt: &Attempt<'_>) -> Result<Forms, Fault> {
+    Attempts { places: Places::new(texts), attempt }.run()
+}
+
+struct Attempts<'a, 't> {
+    places: Places<'a>,
+    attempt: &'t Attempt<'t>,
+}
+
+impl Attempts<'_, '_> {
+    fn run(&self) -> Result<Forms, Fault> {
+        let mut forms = Forms::default();
+        let mut success = None;
+        let mut missing = None;
+        for round in 1..=MAX_ROUNDS {
+            let (result, record) = self.attempt(&forms);
+            let mut next = self.convert(&forms, &record, round);
+            if let Err(fault) = &result {
+                next = next.or_else(|| add_missing(&forms, fault, &mut missing));
+                next = next.or_else(|| self.revert(&forms, &record));
+            }
+            match (result, next) {
+                (Ok(()), None) => return self.check_used(forms, &record),
+                (Err(fault), None) => {
+                    let Some((forms, record)) = success else { return Err(self.explain(fault, missing)) };
+                    return self.check_used(forms, &record);
+                }
+                (result, Some(next)) => {
+                    let tried = std::mem::replace(&mut forms, next);
+                    if result.is_ok() {
+                        success = Some((tried, record));
+                    }
+                }
+            }
+        }
+        Err(Fault::value(Place::Unknown, "too many values match several types"))
+    }
+
+    fn attempt(&self, forms: &Forms) -> (Result<(), Fault>, Record) {
+        record(|| (self.attempt)(&Round::new(forms)))
+    }
+
+    /// Gives a refused text as the kind that was asked for, if the text can be read as that kind.
+    fn convert(&self, forms: &Forms, record: &Record, round: usize) -> Option<Forms> {
+        let mut next = forms.clone();
+        let mut is_other = false;
+        for refusal in &record.refusals {
+            let Some((text, owner)) = self.refused(refusal) else { continue };
+            let Some(converted) = forms.of(owner).convert(refusal.asked, text) else { continue };
+            next.set(owner, converted);
+            is_other = true;
+            if round >= ROUNDS_ONE_BY_ONE {
+                self.convert_all(&mut next, |other, text| {
+                    if is_value(other) == is_value(owner) { Form::default().convert(refusal.asked, text) } else { None }
+                });
+                break;
+            }
+        }
+        if let Some(owner) = record.empty.filter(|owner| forms.of(*owner).kind == Kind::Text) {
+            next.set(owner, Form { kind: Kind::Absent, ..forms.of(owner) });
+            is_other = true;
+            if round >= ROUNDS_ONE_BY_ONE {
+                let absent = Form { kind: Kind::Absent, ..Form::default() };
+                self.convert_all(&mut next, |owner, text| (text.is_empty() && is_value(owner)).then_some(absent));
+            }
+        }
+        is_other.then_some(next)
+    }
+
+    /// Converts each text that is given as such yet.
+    fn convert_all(&self, forms: &mut Forms, convert: impl Fn(Owner, &str) -> Option<Form>) {
+        for (text, owner) in &self.places.0 {
+            if forms.of(*owner) == Form::default() {
+                if let Some(converted) = convert(*owner, text) {
+                    forms.set(*owner, converted);
+                }
+            }
+        }
+    }
+
+    /// Gives a value as a text again if it was refused as another kind.
+    fn revert(&self, forms: &Forms, record: &Record) -> Option<Forms> {
+        let refused = Refused::of(&record.refusals);
+        let mut next = forms.clone();
+        let mut is_other = false;
+        for (text, owner) in &self.places.0 {
+            let form = forms.of(*owner);
+            if !form.is_kept && form != Form::default() && refused.contains(form, text) {
+                next.set(*owner, Form { is_kept: true, ..Form::default() });
+                is_other = true;
+            }
+        }
+        is_other.then_some(next)
+    }
+
+    /// Refuses a value that the type asked for and then ignored: otherwise it would be lost without an error.
+    fn check_used(&self, forms: Forms, record: &Record) -> Result<Forms, Fault> {
+        let Some(hidden) = &record.last_fault else { return Ok(forms) };
+        let mut reasons = Vec::new();
+        for refusal in &record.refusals {
+            let Some((_, owner)) = self.refused(refusal) else { continue };
+            if reasons.len() <= owner {
+                reasons.resize(owner + 1, None);
+            }
+            reasons[owner].get_or_insert(&refusal.reason);
+        }
+        let reason_of = |owner: Owner| reasons.get(owner).copied().flatten();
+        let values = record.asked.iter().copied().filter(|owner| is_value(*owner));
+        let (mut asked, others): (Vec<_>, Vec<_>) = values.partition(|owner| reason_of(*owner).is_some());
+        asked.extend(others); // a refused text is the likeliest to be lost
+        let rest = asked.split_off(asked.len().min(MAX_TRIED));
+        let lost = asked.iter().find(|owner| self.does_without(&forms, &[**owner]));
+        let lost = lost.or_else(|| rest.first().filter(|_| self.does_without(&forms, &rest)));
+        let Some(owner) = lost else { return Ok(forms) };
+        let reason = reason_of(*owner).cloned().unwrap_or_else(|| format!("it cannot be used: {hidden}"));
+        Err(Fault::value(Place::Owner(*owner), reason))
+    }
+
+    /// Whether the type asks for these values, and can be made without them.
+    fn does_without(&self, forms: &Forms, owners: &[Owner]) -> bool {
+        let mut without = forms.clone();
+        for owner in owners {
+            without.set(*owner, Form { kind: Kind::Unreadable, ..Form::default() });
+        }
+        let (result, record) = self.attempt(&without);
+        let is_asked_for = |refusal: &Refusal| matches!(refusal.given, Given::Unreadable);
+        result.is_ok() && record.refusals.iter().any(is_asked_for)
+    }
+
+    /// The text that was refused, with its owner.
+    fn refused(&self, refusal: &Refusal) -> Option<(&str, Owner)> {
+        match refusal.given {
+            Given::Text(place) => self.places.find(place),
+            _ => None,
+        }
+    }
+
+    /// Replaces the address of a refused text by its owner.
+    fn explain(&self, fault: Fault, missing: Option<&'static str>) -> Fault {
+        let place = match &fault {
+            Fault::Value { place, .. } => self.places.find(*place),
+            _ => None,
+        };
+        match (fault, place, missing) {
+            (Fault::Value { reason, .. }, Some((_, owner)), _) => Fault::value(Place::Owner(owner), reason),
+            (_, None, Some(name)) => Fault::Missing(name),
+            (Fault::Value { reason, .. }, None, None) => Fault::value(Place::Unknown, reason),
+            (fault, ..) => fault,
+        }
+    }
+}
+
+/// Finds the owner of a text by its address: serde does not copy the text that a visitor refuses.
+struct Places<'a>(Vec<(&'a str, Owner)>);
+
+impl<'a> Places<'a> {
+    fn new(mut places: Vec<(&'a str, Owner)>) -> Self {
+        places.sort_unstable_by_key(|(text, _)| (text.as_ptr() as usize, text.len()));
+        Self(places)
+    }
+
+    /// The text with its owner.
+    fn find(&self, place: Place) -> Option<(&'a str, Owner)> {
+        match place {
+            Place::Unknown => None,
+            Place::Owner(wanted) => self.0.iter().copied().find(|(_, owner)| *owner == wanted),
+            Place::Text { start, length } => {
+                let after = self.0.partition_point(|(text, _)| text.as_ptr() as usize <= start);
+                let (text, owner) = *self.0[..after].last()?;
+                let offset = start - text.as_ptr() as usize;
+                Some((text.get(offset..offset + length)?, owner))
+            }
+        }
+    }
+}
+
+/// The kinds and numbers that were refused in a round.
+struct Refused {
+    list: bool,
+    boolean: bool,
+    nothing: bool,
+    numbers: HashSet<u64>,
+}
+
+impl Refused {
+    fn of(refusals: &[Refusal]) -> Self {
+        let mut refused = Self { list: false, boolean: false, nothing: false, numbers: HashSet::new() };
+        for refusal in refusals {
+            match refusal.given {
+                Given::List => refused.list = true,
+                Given::Boolean => refused.boolean = true,
+                Given::Nothing => refused.nothing = true,
+                Given::Number(number) => _ = refused.numbers.insert(bits(number)),
+                Given::Text(_) | Given::Unreadable => {}
+            }
+        }
+        refused
+    }
+
+    /// Whether a text that is given in this form was refused.
+    fn contains(&self, form: Form, text: &str) -> bool {
+        form.is_list && self.list
+            || match form.kind {
+                Kind::Number => text.parse().is_ok_and(|number| self.numbers.contains(&bits(number))),
+                Kind::Boolean => self.boolean,
+                Kind::Absent => self.nothing,
+                Kind::Text | Kind::Unreadable => false,
+            }
+    }
+}
+
+/// A key for a number: `-0` is `0`.
+fn bits(number: f64) -> u64 {
+    (number + 0.0).to_bits()
+}
+
+/// A list that no value was sent for is empty. If it is no list, that it is missing is what is wrong.
+fn add_missing(forms: &Forms, fault: &Fault, missing: &mut Option<&'static str>) -> Option<Forms> {
+    let Fault::Missing(name) = fault else { return None };
+    *missing = Some(name);
+    let is_first_time = !forms.absent.contains(name);
+    is_first_time.then(|| {
+        let mut next = forms.clone();
+        next.absent.push(name);
+        next
+    })
+}
+
+impl Form {
+    /// The next form of a text that was refused in this form.
+    fn convert(self, asked: Asked, text: &str) -> Option<Self> {
+        let is_text = self.kind == Kind::Text || self.kind == Kind::Absent && !text.is_empty();
+        let kind = match asked {
+            Asked::List => return (!self.is_list).then_some(Self { is_list: true, is_kept: false, ..self }),
+            _ if self.is_kept || !is_text => return None,
+            _ if text.is_empty() => Kind::Absent,
+            Asked::Boolean => text::boolean(text).map(|_| Kind::Boolean)?,
+            Asked::SmallFloat => text::number::<f32>(text).map(|_| Kind::Number)?,
+            Asked::Other => text::number::<f64>(text).map(|_| Kind::Number)?,
+        };
+        Some(Self { kind, ..self })
+    }
+}
