@@ -1,4 +1,4 @@
-//! hyper's own `Service`, so that a connection is served without an adapter.
+//! Implements hyper's own `Service`, so that hyper needs no adapter.
 
 use std::convert::Infallible;
 
@@ -24,7 +24,7 @@ where
     }
 }
 
-/// Over a service of hyper's.
+/// In front of a hyper service.
 impl<S, B, R> Service<http::Request<B>> for RouteHandlersService<S>
 where
     S: Service<http::Request<B>, Response = http::Response<R>>,

@@ -1,4 +1,4 @@
-//! Adapters for hosts that do not speak `tower::Service`, each behind a feature of its name.
+//! Adapters for hosts that do not speak `tower::Service`. Each is behind a feature with its name.
 
 #[cfg(feature = "hyper")]
 mod hyper;

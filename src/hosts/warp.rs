@@ -1,7 +1,7 @@
-//! warp: a table as a `Filter`, for a server whose other routes are filters.
+//! Serves a route table as a warp `Filter`, beside other filters.
 //!
-//! warp has no way to mount a tower service among filters; the other way round it needs no adapter:
-//! `api.over(warp::service(filter))` lays the table over warp's filters, and sees the request as it came.
+//! warp cannot mount a tower service among filters. The opposite needs no adapter: `api.over(warp::service(filter))` puts the
+//! table in front of the filters, and shows it the unchanged request.
 //!
 //! ```no_run
 //! use route_handlers::RouteHandlers;
@@ -10,7 +10,7 @@
 //!
 //! # async fn run() {
 //! let api = RouteHandlers::new().get("/api/hello", async || "hello");
-//! let routes = warp::path("about").map(|| "a page of warp's");
+//! let routes = warp::path("about").map(|| "a page of warp");
 //! warp::serve(hosts::warp::filter(api).or(routes)).run(([127, 0, 0, 1], 3000)).await;
 //! # }
 //! ```
@@ -31,10 +31,12 @@ use crate::response::Response;
 use crate::route_handlers::RouteHandlers;
 use crate::service::answer_alone;
 
-/// The table as a warp filter. It rejects with not-found what no route matches, before the body is touched, so that the
-/// filters after it see the request whole.
+/// Serves a route table as a warp filter.
 ///
-/// What warp does not show to filters, the handlers do not see either: the extensions, the protocol version, trailers.
+/// A request that no route matches is rejected with not-found before its body is touched, so the next filters see the
+/// whole request.
+///
+/// Handlers do not see the extensions, the protocol version and the trailers of a request: warp hides them from filters.
 pub fn filter(api: RouteHandlers) -> impl Filter<Extract = (warp::reply::Response,), Error = Rejection> + Clone {
     let query = warp::query::raw().map(Some).or_else(async |_| Ok::<_, Rejection>((None::<String>,)));
     let table = api.clone();
@@ -68,8 +70,8 @@ fn head(method: Method, path: &FullPath, query: Option<String>, headers: HeaderM
     Some(request)
 }
 
-/// warp's stream does not say whether it is empty. If no header tells, it is polled once: without a body it ends at the first
-/// poll. This does not wait, as an HTTP/2 client may send the first chunk long after the head.
+/// Converts warp's stream, which does not tell whether it is empty. Without a header that tells, it is polled once: a stream
+/// without a body ends at the first poll. This does not wait, as an HTTP/2 client may send the first chunk late.
 fn to_body<B, S>(headers: &HeaderMap, chunks: S) -> Body
 where
     B: Buf + Send + 'static,

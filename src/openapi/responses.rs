@@ -1,78 +1,255 @@
-//! Answers of operations, and the problem document that most failures are.
+//! What a handler's result says in a document.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 
+use bytes::Bytes;
 use http::StatusCode;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde_json::{Value, json};
 
-use crate::openapi::schemas::Schemas;
-use crate::problem;
+use crate::body::Body;
+use crate::error::Error;
+use crate::openapi::operation::OperationBuilder;
+use crate::openapi::responses::DEFAULT;
+use crate::problem::Problem;
+use crate::request::media_type;
+#[cfg(feature = "sse")]
+use crate::response::sse::Sse;
+use crate::response::{Created, Html, IntoResponseParts, Json, NoContent, Redirect};
 
-/// An answer of an operation.
-#[derive(Debug)]
-pub(super) enum Answer {
-    /// A problem document and nothing else: one component for each status.
-    Problem,
-    /// The response object.
-    Own(Value),
+/// What the result of a [`documented`](crate::documented) handler says of itself: the statuses, and the content of each.
+///
+/// An error of your own says which failures it stands for:
+///
+/// ```
+/// use http::StatusCode;
+/// use route_handlers::openapi::{DocumentAnswer, Info, OperationBuilder};
+/// use route_handlers::{Error, IntoResponse, Json, Path, Response, RouteHandlers, documented};
+///
+/// enum BookingError {
+///     NoSuchShow,
+///     SoldOut,
+/// }
+///
+/// impl IntoResponse for BookingError {
+///     fn into_response(self) -> Response {
+///         let status = match self {
+///             Self::NoSuchShow => StatusCode::NOT_FOUND,
+///             Self::SoldOut => StatusCode::CONFLICT,
+///         };
+///         Error::new(status).into_response()
+///     }
+/// }
+///
+/// impl DocumentAnswer for BookingError {
+///     fn document_answer(operation: &mut OperationBuilder<'_>) {
+///         operation.problem(StatusCode::NOT_FOUND);
+///         operation.problem(StatusCode::CONFLICT);
+///     }
+/// }
+///
+/// async fn book(Path(show): Path<u32>) -> Result<Json<u32>, BookingError> {
+///     if show == 7 { Err(BookingError::SoldOut) } else { Ok(Json(1)) }
+/// }
+///
+/// let api = RouteHandlers::new().post("/shows/{id}/seats", documented(book));
+/// let responses = &api.openapi(Info::default()).into_value()["paths"]["/shows/{id}/seats"]["post"]["responses"];
+/// assert_eq!(responses.as_object().unwrap().keys().collect::<Vec<_>>(), ["200", "400", "404", "409"]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "the answer `{Self}` says nothing of itself for a document",
+    label = "the result of this documented handler",
+    note = "`impl IntoResponse` hides what it is: name the type, such as `Json<T>`, `Created<T>` or `Result<Json<T>>`",
+    note = "`Json<T>` and `Created<T>` want `T: schemars::JsonSchema` (`#[derive(JsonSchema)]`, schemars 1)",
+    note = "an answer or an error of your own implements `route_handlers::openapi::DocumentAnswer`"
+)]
+pub trait DocumentAnswer {
+    /// Adds the statuses that are answered, each with its content.
+    fn document_answer(operation: &mut OperationBuilder<'_>);
 }
 
-/// The answers whose status is not listed.
-pub(super) const DEFAULT: &str = "default";
+const OK: &str = "200";
 
-fn reason_of(key: &str) -> Option<&'static str> {
-    StatusCode::from_u16(key.parse().ok()?).ok()?.canonical_reason()
+fn text(operation: &mut OperationBuilder<'_>) {
+    operation.raw_response(OK, Some(("text/plain", json!({ "type": "string" }))));
 }
 
-pub(super) fn description_of(key: &str) -> &'static str {
-    match key {
-        DEFAULT => "Any other status",
-        "3XX" => "Redirect",
-        key => reason_of(key).unwrap_or("As its status says"),
+fn octets(operation: &mut OperationBuilder<'_>) {
+    operation.raw_response(OK, Some(("application/octet-stream", binary())));
+}
+
+fn binary() -> Value {
+    json!({ "type": "string", "format": "binary" })
+}
+
+impl<T: JsonSchema> DocumentAnswer for Json<T> {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.response::<T>(StatusCode::OK, media_type::JSON);
     }
 }
 
-/// The name of the component that an answer with a problem document is.
-pub(super) fn problem_name(key: &str) -> String {
-    match reason_of(key) {
-        Some(reason) => reason.replace(|character: char| !character.is_ascii_alphanumeric(), "") + "Problem",
-        None if key == DEFAULT => "Problem".to_owned(),
-        None => format!("Problem{key}"),
+impl<T: JsonSchema> DocumentAnswer for Created<T> {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.response::<T>(StatusCode::CREATED, media_type::JSON);
     }
 }
 
-/// That component.
-pub(super) fn problem_response(key: &str, schemas: &mut Schemas) -> Value {
-    let schema = schemas.output::<ProblemSchema>();
-    json!({ "description": description_of(key), "content": { problem::MEDIA_TYPE: { "schema": schema } } })
+impl DocumentAnswer for NoContent {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.empty_response(StatusCode::NO_CONTENT);
+    }
 }
 
-/// The members of a problem document.
-pub(super) struct ProblemSchema;
-
-impl JsonSchema for ProblemSchema {
-    fn schema_name() -> Cow<'static, str> {
-        "Problem".into()
+impl DocumentAnswer for () {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.empty_response(StatusCode::OK);
     }
+}
 
-    fn schema_id() -> Cow<'static, str> {
-        "route_handlers::Problem".into()
+/// A status that its type does not say.
+impl DocumentAnswer for StatusCode {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.raw_response(DEFAULT, None);
     }
+}
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({
-            "description": "Problem details (RFC 9457).",
-            "type": "object",
-            "required": ["type", "title", "status"],
-            "properties": {
-                "type": { "type": "string", "format": "uri-reference", "description": "What kind of problem it is." },
-                "title": { "type": "string", "description": "The kind of problem, in words." },
-                "status": { "type": "integer", "minimum": 100, "maximum": 999, "description": "The status of the answer." },
-                "detail": { "type": "string", "description": "What went wrong this time." },
-                "instance": { "type": "string", "format": "uri-reference", "description": "Which occurrence it is." }
-            },
-            "additionalProperties": {}
-        })
+impl DocumentAnswer for Redirect {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.raw_response("3XX", None);
+    }
+}
+
+impl<T> DocumentAnswer for Html<T> {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.raw_response(OK, Some(("text/html", json!({ "type": "string" }))));
+    }
+}
+
+#[cfg(feature = "sse")]
+impl<S> DocumentAnswer for Sse<S> {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.raw_response(OK, Some(("text/event-stream", json!({ "type": "string" }))));
+    }
+}
+
+impl DocumentAnswer for &'static str {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        text(operation);
+    }
+}
+
+impl DocumentAnswer for String {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        text(operation);
+    }
+}
+
+impl DocumentAnswer for Cow<'static, str> {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        text(operation);
+    }
+}
+
+impl DocumentAnswer for Bytes {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        octets(operation);
+    }
+}
+
+impl DocumentAnswer for &'static [u8] {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        octets(operation);
+    }
+}
+
+impl<const N: usize> DocumentAnswer for &'static [u8; N] {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        octets(operation);
+    }
+}
+
+impl DocumentAnswer for Vec<u8> {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        octets(operation);
+    }
+}
+
+/// Anything, with any status.
+impl<B> DocumentAnswer for http::Response<B> {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.raw_response(DEFAULT, None);
+    }
+}
+
+impl DocumentAnswer for Body {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.empty_response(StatusCode::OK);
+    }
+}
+
+impl DocumentAnswer for Infallible {
+    fn document_answer(_: &mut OperationBuilder<'_>) {}
+}
+
+/// Any failure.
+impl DocumentAnswer for Error {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.any_problem();
+    }
+}
+
+/// Any failure.
+impl DocumentAnswer for Problem {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.any_problem();
+    }
+}
+
+/// `None` is 404.
+impl<R: DocumentAnswer> DocumentAnswer for Option<R> {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        R::document_answer(operation);
+        operation.problem(StatusCode::NOT_FOUND);
+    }
+}
+
+impl<R: DocumentAnswer, E: DocumentAnswer> DocumentAnswer for Result<R, E> {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        R::document_answer(operation);
+        E::document_answer(operation);
+    }
+}
+
+/// The content of `R`, with a status that the type does not say.
+impl<R: DocumentAnswer> DocumentAnswer for (StatusCode, R) {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.under(DEFAULT, R::document_answer);
+    }
+}
+
+impl<P: IntoResponseParts, R: DocumentAnswer> DocumentAnswer for (P, R) {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        R::document_answer(operation);
+    }
+}
+
+impl<P: IntoResponseParts, Q: IntoResponseParts, R: DocumentAnswer> DocumentAnswer for (P, Q, R) {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        R::document_answer(operation);
+    }
+}
+
+/// The content of `R`, with a status that the type does not say.
+impl<P: IntoResponseParts, R: DocumentAnswer> DocumentAnswer for (StatusCode, P, R) {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.under(DEFAULT, R::document_answer);
+    }
+}
+
+/// The content of `R`, with a status that the type does not say.
+impl<P: IntoResponseParts, Q: IntoResponseParts, R: DocumentAnswer> DocumentAnswer for (StatusCode, P, Q, R) {
+    fn document_answer(operation: &mut OperationBuilder<'_>) {
+        operation.under(DEFAULT, R::document_answer);
     }
 }

@@ -1,4 +1,4 @@
-//! Cloudflare Workers: a table as the `fetch` of a worker, by the crate `worker`.
+//! Serves a route table as a Cloudflare Worker, with the crate `worker`.
 //!
 //! ```no_run
 //! use route_handlers::{Extension, Result, RouteHandlers, hosts};
@@ -19,22 +19,21 @@
 //! # fn main() {}
 //! ```
 //!
-//! A panic ends the instance of the program that it happens in, as wasm32 has no unwinding: the script around the
-//! program must make another. What `worker-build` writes does; so does `examples/edge/worker/main.js`.
+//! wasm32 has no unwinding, so a panic ends the instance of the program. The script around the program must start another
+//! one. The script that `worker-build` writes does this, and so does `examples/edge/worker/main.js`.
 //!
 //! Set a `compatibility_date` of 2025-05-05 or later, or the flag `enable_weak_ref`. Without weak references JavaScript cannot
-//! free the two closures of a streamed response, and each response leaks some 95 bytes.
+//! free the two closures of a streamed response, and each such response leaks about 95 bytes.
 //!
-//! It compiles everywhere, and runs on wasm32 only.
+//! This module compiles on every target, and runs on wasm32 only.
 
 mod failure;
-mod incoming;
-mod outgoing;
+mod promise;
 mod relay;
+mod request_body;
+mod response_body;
 
 use std::future::poll_fn;
-use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
 use std::task::Poll;
 
 use bytes::{Buf, Bytes};
@@ -42,31 +41,32 @@ use http::header::{CONNECTION, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri};
 use http_body::Body as _;
 use tower_service::Service;
-use worker::js_sys::futures::future_to_promise;
-use worker::js_sys::{Array, JSON, Promise, Reflect, Uint8Array};
+use worker::js_sys::{Array, JSON, Reflect, Uint8Array};
 use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::worker_sys::ext::RequestExt;
 use worker::{Cf, Context, Env, WebSocket, web_sys};
 
 use self::failure::Failure;
-use self::incoming::Incoming;
-use self::outgoing::Chunks;
+use self::promise::promise;
 use self::relay::Relay;
+use self::request_body::RequestBody;
+use self::response_body::Chunks;
 use crate::after::{RequestWaitUntil, WaitUntil};
 use crate::body::{Body, BoxError};
 use crate::platform::{BoxFuture, MaybeSend};
 use crate::problem;
 
-/// Answers one request of a worker, by a table or by a table over a service.
+/// Serves one request of a worker with a route table, or with a table in front of another service.
 ///
-/// The body of the request is read as it comes. That of the answer is sent in one piece if it is whole, and as it comes
-/// if it is not. It is sent as it is, whatever its `Content-Encoding`. The request's extensions have the [`Env`], the
-/// [`Cf`] if there is one, and the [`RequestWaitUntil`] by which what comes [after](crate::After) the answer is done. A
-/// `WebSocket` in the answer's extensions is handed on with a 101.
+/// * The request body is streamed. The response body is sent in one piece if it is complete, and streamed otherwise.
+///   Its bytes are not changed, whatever the `Content-Encoding` is.
+/// * The extensions of the request hold the [`Env`], the [`Cf`] if there is one, and a [`RequestWaitUntil`], which runs the
+///   work [after](crate::After) the response.
+/// * A `WebSocket` in the extensions of a response is passed to the worker with a 101.
 ///
 /// # Errors
 ///
-/// What the service fails with, and an answer that a worker cannot give: a status outside 200 to 599.
+/// The error of the service; or the response has a status outside 200 to 599, which a worker cannot send.
 pub async fn fetch<S, B>(
     service: S,
     request: web_sys::Request,
@@ -77,12 +77,13 @@ where
     S: Service<Request<Body>, Response = http::Response<B>, Error: Into<BoxError>>,
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
-    Ok(answer(service, &request, env, context).await?)
+    Ok(serve(service, &request, env, context).await?)
 }
 
-/// The same without the macro `event`, and without `worker::Error`, which has texts for all that can go wrong in a worker:
-/// the program is smaller, by 3 KB where nothing else has such errors. What goes wrong is written to the console, and
-/// answered with 500.
+/// Serves one request like [`fetch`], for a worker without the macro `event`.
+///
+/// It does not use `worker::Error`, which has many texts. This makes the program 3 KB smaller if nothing else uses that type.
+/// An error is logged to the console, and the response is a 500.
 ///
 /// ```no_run
 /// use route_handlers::{RouteHandlers, hosts};
@@ -103,10 +104,10 @@ where
     S: Service<Request<Body>, Response = http::Response<B>, Error: Into<BoxError>>,
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
-    answer(service, &request, env, context).await.unwrap_or_else(Failure::into_response)
+    serve(service, &request, env, context).await.unwrap_or_else(Failure::into_response)
 }
 
-async fn answer<S, B>(
+async fn serve<S, B>(
     mut service: S,
     request: &web_sys::Request,
     env: Env,
@@ -120,17 +121,18 @@ where
         return to_js(StatusCode::BAD_REQUEST, &HeaderMap::new(), None, None);
     };
     request.extensions_mut().insert(env);
-    request.extensions_mut().insert(RequestWaitUntil::new(Waiting(context)));
+    request.extensions_mut().insert(RequestWaitUntil::new(ContextWaitUntil(context)));
     poll_fn(|cx| service.poll_ready(cx)).await.map_err(Failure::new)?;
     let relay = Relay::new();
     let response = relay.run(service.call(request)).await.map_err(Failure::new)?;
     let (mut parts, body) = response.into_parts();
     let socket = parts.extensions.remove::<WebSocket>();
     if socket.is_none() && !(200..=599).contains(&parts.status.as_u16()) {
-        return Err(Failure::new(format!("a worker cannot answer with status {}", parts.status.as_u16())));
+        let status = parts.status.as_u16();
+        return Err(Failure::new(format!("a worker cannot send the status {status}: use a status from 200 to 599")));
     }
     let body = match parts.status {
-        // A body would be refused, even an empty one.
+        // `Response` throws if one of these has a body, even an empty one.
         StatusCode::SWITCHING_PROTOCOLS
         | StatusCode::NO_CONTENT
         | StatusCode::RESET_CONTENT
@@ -140,60 +142,54 @@ where
     to_js(parts.status, &parts.headers, socket, body)
 }
 
-/// The hook of one request.
-struct Waiting(Context);
+/// Keeps the worker running until the work after a response is done.
+struct ContextWaitUntil(Context);
 
-impl WaitUntil for Waiting {
+impl WaitUntil for ContextWaitUntil {
     fn wait_until(&self, work: BoxFuture<'static, ()>) {
         let promise = promise(async {
             work.await;
             Ok(JsValue::UNDEFINED)
         });
-        // It fails only for a context that is none.
+        // It fails only if the object is not a context.
         let _ = self.0.as_ref().wait_until(&promise);
     }
 }
 
-/// What runs a future is compiled for each type of future: so there is one.
-fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
-    let future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>> = Box::pin(future);
-    future_to_promise(AssertUnwindSafe(future))
-}
-
-/// `None` for what `http` has no way to say.
+/// Converts a request. `None` if `http` cannot represent it.
 ///
-/// Not `worker::HttpRequest`, which fails for a header that is not ASCII. Not its method either, which is GET for each
-/// that it does not know.
+/// `worker::HttpRequest` is not used: it fails for a header value that is not ASCII, and reads an unknown method as GET.
 fn from_js(request: &web_sys::Request) -> Option<Request<Body>> {
-    let body = request.body().map_or(Body::empty(), |body| Body::new(Incoming::new(&body)));
-    let mut own = Request::new(body);
-    *own.method_mut() = request.method().parse().ok()?;
-    *own.uri_mut() = Uri::from_maybe_shared(request.url()).ok()?;
-    *own.headers_mut() = headers_from_js(&request.headers())?;
-    if own.headers().contains_key(UPGRADE) {
-        // A worker does not see `Connection`, and without it a request asks for no upgrade (RFC 9110 §7.8).
-        own.headers_mut().entry(CONNECTION).or_insert(HeaderValue::from_static("upgrade"));
+    let body = request.body().map_or(Body::empty(), |body| Body::new(RequestBody::new(&body)));
+    let mut converted = Request::new(body);
+    *converted.method_mut() = request.method().parse().ok()?;
+    *converted.uri_mut() = Uri::from_maybe_shared(request.url()).ok()?;
+    *converted.headers_mut() = headers_from_js(&request.headers())?;
+    if converted.headers().contains_key(UPGRADE) {
+        // A worker does not see `Connection`, and without it the request would ask for no upgrade (RFC 9110 §7.8).
+        converted.headers_mut().entry(CONNECTION).or_insert(HeaderValue::from_static("upgrade"));
     }
     if let Some(cf) = request.cf() {
-        own.extensions_mut().insert(Cf::from(cf));
+        converted.extensions_mut().insert(Cf::from(cf));
     }
-    Some(own)
+    Some(converted)
 }
 
-/// In one text, as each call of JavaScript costs more than what it does: neither a name nor a value holds a line break.
+/// Converts the headers by way of one text, because each call into JavaScript is expensive. Names and values contain no
+/// line break.
 fn headers_from_js(headers: &web_sys::Headers) -> Option<HeaderMap> {
     let pairs = Array::from(headers);
-    let mut own = HeaderMap::with_capacity(pairs.length() as usize);
+    let mut converted = HeaderMap::with_capacity(pairs.length() as usize);
     let text = Bytes::from(String::from(pairs.flat(1).join("\n")));
     let mut lines = text.split(|byte| *byte == b'\n');
     while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
         let value = HeaderValue::from_maybe_shared(text.slice_ref(value)).ok()?;
-        own.append(HeaderName::from_bytes(name).ok()?, value);
+        converted.append(HeaderName::from_bytes(name).ok()?, value);
     }
-    Some(own)
+    Some(converted)
 }
 
-/// The body of an answer, as JavaScript takes it.
+/// The body of a response, in one of the two forms that JavaScript takes.
 enum Content {
     Whole(Bytes),
     Stream(web_sys::ReadableStream),
@@ -221,7 +217,8 @@ fn to_js(
     })
 }
 
-/// The second argument of `Response`, made of one text. A value that is not UTF-8 is sent as near to it as JavaScript can.
+/// Makes the second argument of `Response` from one JSON text. In a header value that is not UTF-8, the invalid bytes become
+/// U+FFFD.
 fn init(status: u16, headers: &HeaderMap) -> Result<web_sys::ResponseInit, Failure> {
     let mut json = format!(r#"{{"status":{status},"encodeBody":"manual","headers":["#).into_bytes();
     for (name, value) in headers {
@@ -235,7 +232,7 @@ fn init(status: u16, headers: &HeaderMap) -> Result<web_sys::ResponseInit, Failu
     Ok(JSON::parse(&String::from_utf8_lossy(&json))?.unchecked_into())
 }
 
-/// A body is whole if its first chunk is there and is the last: so a `Full` of another service is, too.
+/// Converts a body. It is `Whole` if its first chunk is ready and is the last one, as in the `Full` body of another service.
 async fn body_to_js(mut chunks: Chunks) -> Result<Option<Content>, Failure> {
     let first = match poll_fn(|cx| Poll::Ready(chunks.poll_next(cx))).await {
         Poll::Ready(None) => return Ok(None),

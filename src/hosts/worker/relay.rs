@@ -1,7 +1,8 @@
 //! A waker that stays the same from the handler to the end of the body.
 //!
-//! `worker::Delay` wakes whoever polled it first. A body is polled first by the task that answers, so that an error can
-//! still be an answer, and then by the stream that JavaScript reads: that one would wait for ever.
+//! `worker::Delay` wakes the task that polled it first. A body has two tasks: the one that makes the response polls it once,
+//! so that an early error can be a 500, and the stream that JavaScript reads polls it afterwards. Without the relay the
+//! second task would never be woken.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::task::{Context, Wake, Waker};
 use futures_util::future::poll_fn;
 use futures_util::task::AtomicWaker;
 
-/// Wakes whoever polled last.
+/// Wakes the task that polled last.
 #[derive(Clone)]
 pub(super) struct Relay {
     last: Arc<Last>,
@@ -31,13 +32,13 @@ impl Relay {
         Self { waker: Arc::clone(&last).into(), last }
     }
 
-    /// Notes who polls, and polls in the name of the relay.
+    /// Registers the task's waker, and polls with the relay's own waker.
     pub(super) fn poll<T>(&self, cx: &mut Context<'_>, poll: impl FnOnce(&mut Context<'_>) -> T) -> T {
         self.last.0.register(cx.waker());
         poll(&mut Context::from_waker(&self.waker))
     }
 
-    /// Wakes whoever polled last.
+    /// Wakes the task that polled last.
     pub(super) fn wake(&self) {
         self.last.0.wake();
     }

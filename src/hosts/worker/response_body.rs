@@ -1,4 +1,4 @@
-//! The body of an answer that is not whole: a stream of JavaScript's, which polls it as it is read.
+//! The body of a streamed response: a JavaScript stream that polls the body on demand.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -13,13 +13,13 @@ use worker::js_sys::{Promise, Uint8Array};
 use worker::wasm_bindgen::closure::Closure;
 use worker::wasm_bindgen::{JsCast, JsValue};
 
-use super::promise;
+use super::promise::promise;
 use super::relay::Relay;
 use crate::body::{Body, BodyError};
 
-/// The data of a body.
+/// The data frames of a body.
 pub(super) struct Chunks {
-    /// What was polled before the stream was made.
+    /// The chunk that was polled before the stream was made.
     pub(super) first: Option<Bytes>,
     pub(super) body: Body,
     pub(super) relay: Relay,
@@ -52,22 +52,22 @@ impl Chunks {
         let cancel: Closure<dyn FnMut()> = Closure::new(move || {
             if let Some(Self { body, relay, .. }) = chunks.take() {
                 drop(body);
-                relay.wake(); // who waits for its next chunk is told that there is none, and ends
+                relay.wake(); // a pull that waits for the next chunk must end
             }
         });
-        // JavaScript owns the closures, as an abandoned stream is neither read to its end nor cancelled. It frees them by
+        // JavaScript owns the closures, because an abandoned stream is neither read to its end nor cancelled. It frees them by
         // weak references, which need a compatibility date of 2025-05-05.
         let source = UnderlyingSource::new();
         source.set_pull(pull.into_js_value().unchecked_ref());
         source.set_cancel(cancel.into_js_value().unchecked_ref());
-        // No chunk is asked for before somebody reads it.
+        // With a mark of 0 the stream pulls no chunk before somebody reads it.
         let strategy = QueuingStrategy::new();
         strategy.set_high_water_mark(0.0);
         ReadableStream::new_with_underlying_source_and_strategy(&source, &strategy)
     }
 }
 
-/// Hands over the next chunk. The body is dropped at its end, and when nobody reads it any longer.
+/// Passes the next chunk to JavaScript. The body is dropped at its end, and when the reader cancels.
 async fn pull(
     chunks: Rc<RefCell<Option<Chunks>>>,
     controller: ReadableStreamDefaultController,

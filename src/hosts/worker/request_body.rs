@@ -1,4 +1,4 @@
-//! The body of a request: a stream of JavaScript's, read as it is asked for.
+//! The request body: a JavaScript stream, which is read on demand.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -13,8 +13,8 @@ use worker::web_sys::{ReadableStream, ReadableStreamDefaultReader};
 
 use crate::body::BoxError;
 
-/// Not `worker::Body`, whose error has texts for all that can go wrong in a worker.
-pub(super) struct Incoming(SendWrapper<State>);
+/// A request body. `worker::Body` is not used: the texts of its error type make the program larger.
+pub(super) struct RequestBody(SendWrapper<State>);
 
 /// The reader is absent once the stream has ended.
 struct State {
@@ -22,13 +22,13 @@ struct State {
     read: Option<JsFuture>,
 }
 
-impl Incoming {
+impl RequestBody {
     pub(super) fn new(stream: &ReadableStream) -> Self {
         Self(SendWrapper::new(State { reader: Some(stream.get_reader().unchecked_into()), read: None }))
     }
 }
 
-impl http_body::Body for Incoming {
+impl http_body::Body for RequestBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -50,7 +50,7 @@ impl http_body::Body for Incoming {
     }
 }
 
-/// What a reader gives has the form of what an iterator gives; the chunks of a request's body are bytes.
+/// Converts the result of `reader.read()`. It has the shape of an iterator's result, with a `Uint8Array` as its value.
 fn chunk(result: Result<JsValue, JsValue>) -> Option<Result<Frame<Bytes>, BoxError>> {
     match result.map(JsCast::unchecked_into::<IteratorNext>) {
         Ok(end) if end.done() => None,
@@ -59,11 +59,11 @@ fn chunk(result: Result<JsValue, JsValue>) -> Option<Result<Frame<Bytes>, BoxErr
     }
 }
 
-/// Who sends need not go on if nobody reads.
-impl Drop for Incoming {
+/// Cancels the stream, so that the client can stop sending.
+impl Drop for RequestBody {
     fn drop(&mut self) {
         if let Some(reader) = self.0.reader.take() {
-            drop(JsFuture::from(reader.cancel())); // whose failure is seen to, and does not matter
+            drop(JsFuture::from(reader.cancel())); // a `JsFuture` marks a rejection as handled; it does not matter here
         }
     }
 }
