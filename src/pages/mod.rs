@@ -1,4 +1,4 @@
-//! Pages-style handlers: one function of `req` and `res` for every verb, as in Next's `pages/api`.
+//! Pages-style handlers: one function of `req` and `res` for every method, as in Next.js's `pages/api`.
 
 mod query;
 mod request;
@@ -14,13 +14,18 @@ pub use query::{PagesQuery, PagesValue};
 pub use request::{PagesBody, PagesRequest};
 pub use response::PagesResponse;
 
-/// What a pages-style handler buffers of a body unless it is told otherwise: 1 MiB, as Next does.
+/// The default limit of a buffered body: 1 MiB, as in Next.js.
 const BODY_LIMIT: usize = 1024 * 1024;
 
-/// A handler of `req` and `res`, for [`any`](crate::any): it answers every verb itself.
+/// Makes a handler of a function of `req` and `res`. Register it with [`any`](crate::any): it handles every method itself.
 ///
-/// The body is parsed by its media type: JSON (`application/json`, `application/ld+json`; an empty one is `{}`),
-/// urlencoded, and anything else as text. A body over 1 MiB is 413, JSON that is none is 400.
+/// The body is parsed by its media type:
+///
+/// * `application/json` and `application/ld+json` as JSON. An empty body is `{}`, and malformed JSON is 400.
+/// * `application/x-www-form-urlencoded` as a form.
+/// * Anything else as text.
+///
+/// A body over 1 MiB is 413; [`Pages::body_limit`] changes the limit.
 ///
 /// ```
 /// use http::Method;
@@ -43,7 +48,7 @@ where
     Pages { handler, body_limit: BODY_LIMIT, parses_body: true }
 }
 
-/// A pages-style handler, and what Next's `config.api` says of it.
+/// A pages-style handler with the options of Next.js's `config.api`.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, pages};
@@ -64,20 +69,20 @@ pub struct Pages<F> {
 }
 
 impl<F> Pages<F> {
-    /// Next's `bodyParser.sizeLimit`.
+    /// Sets the limit of the parsed body in bytes: Next.js's `bodyParser.sizeLimit`.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// Next's `bodyParser`: `false` leaves the body to be streamed, without a limit.
+    /// Turns the body parser off or on: Next.js's `bodyParser`. With `false` the handler streams the body, without a limit.
     pub fn body_parser(mut self, parses_body: bool) -> Self {
         self.parses_body = parses_body;
         self
     }
 }
 
-/// Marks the arguments of a pages-style handler.
+/// Marks a pages-style handler, so that the compiler tells it from other handlers.
 #[derive(Debug)]
 pub struct PagesArguments(());
 

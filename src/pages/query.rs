@@ -1,4 +1,4 @@
-//! The names and values of `req.query` and of a form.
+//! The names and values of `req.query` and of a parsed form.
 
 use std::borrow::Cow;
 
@@ -8,9 +8,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::request::{MatchedRoute, Request};
 
-/// Names with one or several values, in the order in which each name first came. It serializes to a JSON object.
+/// Names with one or several values, in the order in which the names first occur. It serializes to a JSON object.
 ///
-/// A hash table finds a name, so that many names do not make it slow.
+/// A hash table finds a name, so a request with many names costs no quadratic time.
 ///
 /// ```
 /// use route_handlers::pages;
@@ -38,14 +38,14 @@ pub struct PagesQuery(IndexMap<String, PagesValue>);
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "Next's `string | string[]`")]
 pub enum PagesValue {
-    /// A name that came once.
+    /// The value of a name that occurs once.
     One(String),
-    /// A name that came several times, or the segments of a catch-all.
+    /// The values of a name that occurs several times, or the segments of a catch-all.
     Many(Vec<String>),
 }
 
 impl PagesQuery {
-    /// The parameters of the path, over the query.
+    /// The query, with the parameters of the path in place of query values of the same name.
     pub(super) fn of(request: &Request) -> Self {
         let mut query = Self::default();
         request.query_pairs().for_each(|(name, value)| query.add(name, value));
@@ -53,7 +53,7 @@ impl PagesQuery {
         for name in route.iter().flat_map(MatchedRoute::names) {
             let segments = request.segments(name).map(|segments| segments.map(str::to_owned).collect::<Vec<_>>());
             let value = match segments {
-                // Next has no value for an optional catch-all that captured nothing.
+                // In Next.js an optional catch-all that captured nothing has no value.
                 Some(segments) if segments.is_empty() => continue,
                 Some(segments) => PagesValue::Many(segments),
                 None => match request.param(name) {
@@ -73,7 +73,7 @@ impl PagesQuery {
         }
     }
 
-    /// The value of a name; the first if there are several.
+    /// Returns the value of a name: the first one if there are several.
     pub fn get(&self, name: &str) -> Option<&str> {
         match self.value(name)? {
             PagesValue::One(value) => Some(value),
@@ -81,12 +81,12 @@ impl PagesQuery {
         }
     }
 
-    /// All that came under a name.
+    /// Returns all values of a name.
     pub fn value(&self, name: &str) -> Option<&PagesValue> {
         self.0.get(name)
     }
 
-    /// Names and values, in their order.
+    /// Iterates over the names and their values, in the order in which the names first occur.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &PagesValue)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }

@@ -1,4 +1,4 @@
-//! Next's `NextApiRequest`.
+//! The request of a pages-style handler.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,10 +11,10 @@ use serde_json::{Map, Value};
 use crate::error::{Error, Result};
 use crate::headers::is_token;
 use crate::headers::trim_ows;
-use crate::pages::PagesQuery;
+use crate::pages::query::PagesQuery;
 use crate::request::{Cookies, Request, media_type, parse_json};
 
-/// Next's `NextApiRequest`.
+/// The request of a pages-style handler: Next.js's `NextApiRequest`.
 ///
 /// ```
 /// use route_handlers::pages;
@@ -31,7 +31,7 @@ pub struct PagesRequest {
     body: PagesBody,
 }
 
-/// The body of a [`PagesRequest`].
+/// The parsed body of a [`PagesRequest`].
 ///
 /// ```
 /// use route_handlers::{PagesBody, pages};
@@ -48,14 +48,14 @@ pub struct PagesRequest {
 pub enum PagesBody {
     /// `application/json` or `application/ld+json`.
     ///
-    /// The members of an object are sorted by their names, where Next keeps their order. They keep it in a program that
-    /// depends on `serde_json` with the feature `preserve_order`, which holds for every crate in it.
+    /// The members of an object are sorted by name, while Next.js keeps their order. To keep it, turn on the feature
+    /// `preserve_order` of `serde_json`. This changes the order for every crate of the program.
     Json(Value),
     /// `application/x-www-form-urlencoded`.
     Form(PagesQuery),
     /// Anything else.
     Text(String),
-    /// It is to be streamed: [`PagesRequest::into_request`].
+    /// The body was not parsed, and can be streamed: [`PagesRequest::into_request`].
     Unparsed,
 }
 
@@ -65,38 +65,41 @@ impl PagesRequest {
         Self { query: PagesQuery::of(&request), request, body }
     }
 
-    /// The method.
+    /// Returns the method.
     pub fn method(&self) -> &Method {
         self.request.method()
     }
 
-    /// The request target.
+    /// Returns the request target.
     pub fn uri(&self) -> &Uri {
         self.request.uri()
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         self.request.headers()
     }
 
-    /// The query with the parameters of the path over it: of one name, the parameter is read.
+    /// Returns the query together with the path parameters. If both have a name, the path parameter wins.
     pub fn query(&self) -> &PagesQuery {
         &self.query
     }
 
-    /// The body, parsed by its media type.
+    /// Returns the body, parsed by its media type.
     pub fn body(&self) -> &PagesBody {
         &self.body
     }
 
-    /// The cookies, as the Pages API reads them: of one name the first, without quotes around the value, and what cannot be
-    /// decoded as it was sent.
+    /// Returns the cookies as the Pages API of Next.js parses them:
+    ///
+    /// * Of several cookies with one name, the first one counts.
+    /// * Quotes around a value are removed.
+    /// * A value that cannot be percent-decoded stays as it was sent.
     pub fn cookies(&self) -> Cookies {
         Cookies::of_pages(self.request.headers())
     }
 
-    /// The request as other handlers have it, with its body if that was not parsed.
+    /// Converts into the request that other handlers take. It has a body only if the body parser is off.
     ///
     /// ```
     /// use route_handlers::pages;
@@ -112,7 +115,7 @@ impl PagesRequest {
     }
 }
 
-/// Prints neither the query, nor the values of headers, nor the body: they may be secrets.
+/// Omits the query, the values of headers and the body, which may be secrets.
 impl fmt::Debug for PagesRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PagesRequest").field("request", &self.request).finish_non_exhaustive()
@@ -131,7 +134,7 @@ impl Serialize for PagesBody {
 }
 
 impl PagesBody {
-    /// Reads the body as Next's body parser does.
+    /// Parses the body as Next.js's body parser does.
     pub(super) async fn parse(request: &mut Request, limit: usize) -> Result<Self> {
         let (essence, charset) = content_type(request.headers());
         request.set_body_limit(limit);
@@ -158,7 +161,7 @@ impl PagesBody {
     }
 }
 
-/// Type and subtype, and the charset, in lower case. What is no content type says as little as none.
+/// The media type and the charset in lower case. A malformed `Content-Type` counts as none.
 fn content_type(headers: &HeaderMap) -> (String, Option<String>) {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_quoted = |value: &str| value.len() > 1 && value.starts_with('"') && value.ends_with('"');
@@ -175,7 +178,7 @@ fn content_type(headers: &HeaderMap) -> (String, Option<String>) {
     }
 }
 
-/// The text of a body in the charset that it names: UTF-8, without its byte order mark, or Latin-1.
+/// Decodes a body from the named charset: UTF-8, without its byte order mark, or Latin-1.
 fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>> {
     match charset {
         None | Some("utf-8" | "utf8" | "us-ascii" | "ascii") => {
@@ -186,7 +189,7 @@ fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>> {
     }
 }
 
-/// A limit as Next's configuration writes it: `1mb`, `1kb`.
+/// Formats a limit as Next.js's configuration writes it: `1mb`, `1kb`.
 fn size(bytes: usize) -> String {
     match bytes {
         bytes if bytes % (1024 * 1024) == 0 => format!("{}mb", bytes / (1024 * 1024)),

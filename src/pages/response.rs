@@ -1,4 +1,4 @@
-//! Next's `NextApiResponse`.
+//! The response of a pages-style handler.
 
 use std::fmt;
 
@@ -16,21 +16,21 @@ use crate::platform::MaybeSend;
 use crate::request::Request;
 use crate::response::{IntoResponse, Redirect, Response, SetCookie};
 
-/// The type of bytes of which nothing is known.
+/// The content type of bytes without a known format (RFC 2046 §4.5.1).
 const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
-/// Next's `NextApiResponse`, by value: `json`, `send`, `redirect` and `end` make the answer.
+/// Builds the response of a pages-style handler: Next.js's `NextApiResponse`. `json`, `send`, `redirect` and `end` finish it.
 ///
-/// A status or a header that cannot be sent makes it a 500 problem. An answer with content has an `ETag`, and GET and HEAD
-/// are answered with 304 where the client has it already.
+/// An invalid status or header makes the response a 500 problem. A response with content has an `ETag`, and a GET or HEAD
+/// from a client that already has this content gets a 304.
 ///
-/// The tag is Next's, which has 52 bits: an attacker can make two contents with one tag. If that matters, set your own
-/// `ETag`, or return a [`Response`] without one under [`Route::etag`](crate::Route::etag), which hashes with SHA-256.
+/// The tag is that of Next.js. It has 52 bits, so an attacker can make two contents with one tag. If that matters, set your
+/// own `ETag`, or return a [`Response`] without one under [`Route::etag`](crate::Route::etag), which hashes with SHA-256.
 ///
 /// ```
 /// use route_handlers::pages;
 ///
-/// let answers = pages(async |req, res| match req.query().get("as") {
+/// let responses = pages(async |req, res| match req.query().get("as") {
 ///     Some("json") => res.status(201).json(&[1, 2]),
 ///     Some("page") => res.header("cache-control", "no-store").html("<p>hello</p>"),
 ///     Some("cookie") => res.cookie(("theme", "dark")).send("set"),
@@ -54,11 +54,11 @@ impl PagesResponse {
         let headers = request.headers();
         let mut directives =
             headers.get_all(CACHE_CONTROL).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
-        let is_to_be_sent = directives.any(|directive| directive.trim_ascii() == b"no-cache");
+        let is_reload = directives.any(|directive| directive.trim_ascii() == b"no-cache");
         Self {
             response: Response::default(),
             fault: None,
-            is_conditional: !is_to_be_sent && matches!(*request.method(), Method::GET | Method::HEAD),
+            is_conditional: !is_reload && matches!(*request.method(), Method::GET | Method::HEAD),
             if_none_match: headers.get_all(IF_NONE_MATCH).iter().cloned().collect(),
         }
     }
@@ -72,7 +72,7 @@ impl PagesResponse {
         self
     }
 
-    /// Sets a header, in the place of what it had.
+    /// Sets a header, and replaces its earlier values.
     pub fn header<N, V>(self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName, Error: Into<http::Error>>,
@@ -81,7 +81,7 @@ impl PagesResponse {
         self.with_header(name, value, |headers, name, value| drop(headers.insert(name, value)))
     }
 
-    /// Adds a header to those it has.
+    /// Adds a header, and keeps its earlier values.
     pub fn append_header<N, V>(self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName, Error: Into<http::Error>>,
@@ -113,7 +113,7 @@ impl PagesResponse {
         self
     }
 
-    /// Answers with a value as JSON.
+    /// Responds with a value as JSON.
     pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Response {
         const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
         match serde_json::to_string(value) {
@@ -125,7 +125,7 @@ impl PagesResponse {
         }
     }
 
-    /// Answers with a text, of the content type that was set, if one was.
+    /// Responds with a text. Its content type is the one that was set, if any.
     pub fn send(self, text: impl Into<String>) -> Response {
         let text = text.into();
         let mut tag = Tag::new();
@@ -133,11 +133,11 @@ impl PagesResponse {
         self.send_tagged(tag, text.into())
     }
 
-    /// Answers with bytes: `application/octet-stream`, unless a content type was set.
+    /// Responds with bytes: `application/octet-stream`, unless a content type was set.
     pub fn send_bytes(mut self, bytes: impl Into<Bytes>) -> Response {
         let bytes = bytes.into();
         self.response.headers_mut().entry(CONTENT_TYPE).or_insert(OCTETS);
-        // Next tags what `JSON.stringify` makes of a `Buffer`.
+        // Next.js computes the tag over the JSON of a `Buffer`.
         let mut tag = Tag::new();
         tag.add(r#"{"type":"Buffer","data":["#);
         for (index, byte) in bytes.iter().enumerate() {
@@ -148,8 +148,8 @@ impl PagesResponse {
         self.send_tagged(tag, bytes.into())
     }
 
-    /// Answers with chunks as they come ([`Body::from_stream`]): `application/octet-stream`, unless a content type was set,
-    /// and no `ETag`.
+    /// Responds with a stream of chunks ([`Body::from_stream`]): `application/octet-stream`, unless a content type was set.
+    /// The response has no `ETag`.
     ///
     /// ```
     /// use futures_util::{StreamExt, stream};
@@ -171,13 +171,13 @@ impl PagesResponse {
         self.end(Body::from_stream(stream))
     }
 
-    /// Whether the status is one without content; then nothing is said of its type.
+    /// Returns whether the status forbids content, and removes the content type if so.
     fn has_no_content(&mut self) -> bool {
-        let is_bare = matches!(self.response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-        if is_bare {
+        let has_none = matches!(self.response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        if has_none {
             self.response.headers_mut().remove(CONTENT_TYPE);
         }
-        is_bare
+        has_none
     }
 
     fn send_tagged(mut self, tag: Tag, content: Body) -> Response {
@@ -194,33 +194,33 @@ impl PagesResponse {
         self.end(content)
     }
 
-    /// Answers with a text as `text/plain`.
+    /// Responds with a text as `text/plain`.
     pub fn text(self, text: impl Into<String>) -> Response {
         self.header(CONTENT_TYPE, "text/plain; charset=utf-8").send(text)
     }
 
-    /// Answers with a text as `text/html`.
+    /// Responds with a text as `text/html`.
     pub fn html(self, html: impl Into<String>) -> Response {
         self.header(CONTENT_TYPE, "text/html; charset=utf-8").send(html)
     }
 
-    /// Sends the client to another place with 307; the content is the location.
+    /// Redirects to another URL with 307. The content is the URL.
     pub fn redirect(self, location: impl AsRef<str>) -> Response {
         self.redirect_with(StatusCode::TEMPORARY_REDIRECT.as_u16(), location)
     }
 
-    /// Sends the client to another place with this status, which must be that of a redirect.
+    /// Redirects to another URL with this status, which must be a redirect's: 301, 302, 303, 307 or 308.
     pub fn redirect_with(self, status: u16, location: impl AsRef<str>) -> Response {
         let location = location.as_ref();
         let status_code = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-        let answer = Redirect::with_status(status_code, location).into_response();
-        match answer.headers().get(LOCATION).cloned() {
+        let redirect = Redirect::with_status(status_code, location).into_response();
+        match redirect.headers().get(LOCATION).cloned() {
             Some(line) => self.status(status).header(LOCATION, line).end(location.to_owned()),
-            None => answer,
+            None => redirect, // a 500: the status or the location is invalid
         }
     }
 
-    /// Answers with what was set, and this content.
+    /// Responds with this content, and the status and headers that were set.
     pub fn end(mut self, content: impl Into<Body>) -> Response {
         match self.fault {
             Some(fault) => fault.into_response(),
@@ -232,7 +232,7 @@ impl PagesResponse {
     }
 }
 
-/// Prints neither the values of headers nor the content: they may be secrets.
+/// Omits the values of headers and the content, which may be secrets.
 impl fmt::Debug for PagesResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PagesResponse")
@@ -243,7 +243,7 @@ impl fmt::Debug for PagesResponse {
     }
 }
 
-/// Next's `ETag` of a text: 52 bits of FNV-1a over its UTF-16 units, and their number, both to the base of 36.
+/// Next.js's `ETag` of a text: 52 bits of FNV-1a over its UTF-16 units, then their number, both in base 36.
 struct Tag {
     hash: u64,
     length: u64,
