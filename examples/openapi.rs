@@ -11,7 +11,7 @@ mod server;
 
 use bytes::Bytes;
 use http::StatusCode;
-use route_handlers::openapi::{DocumentAnswer, Info, OperationBuilder};
+use route_handlers::openapi::{DocumentResponse, Info, OperationBuilder};
 use route_handlers::{
     Created, Error, Form, Html, IntoResponse, Json, NoContent, Path, Query, Redirect, Response, RouteHandlers,
     documented, get,
@@ -71,8 +71,8 @@ impl IntoResponse for Fast {
     }
 }
 
-impl DocumentAnswer for Fast {
-    fn document_answer(operation: &mut OperationBuilder<'_>) {
+impl DocumentResponse for Fast {
+    fn document_response(operation: &mut OperationBuilder<'_>) {
         operation.problem(StatusCode::CONFLICT);
     }
 }

@@ -1,4 +1,4 @@
-//! A handler with what an OpenAPI document says of it.
+//! A handler that carries its entry of the OpenAPI document.
 
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -8,16 +8,15 @@ use schemars::JsonSchema;
 
 use crate::extract::{Reads, Requirements};
 use crate::handler::{Function, Handler, Run};
-use crate::openapi::{DocumentAnswer, DocumentArguments, Operation, SecurityScheme};
+use crate::openapi::{DocumentArguments, DocumentResponse, Operation, SecurityScheme};
 use crate::platform::MaybeSend;
 use crate::request::{Request, RequestHead, WholeBody};
 use crate::response::Response;
 
-/// A handler that the table's OpenAPI document describes: by the types of its arguments and of its result, and by what is
-/// added here.
+/// Wraps a handler so that the OpenAPI document describes it: its arguments, its responses, and the texts added here.
 ///
-/// It answers as the handler alone does, and at the same cost. See [`openapi`](crate::openapi) for what is read from the
-/// types.
+/// The wrapper changes neither the responses nor their cost. [`openapi`](crate::openapi) says what the document takes from
+/// the types.
 ///
 /// ```
 /// use route_handlers::openapi::Info;
@@ -27,7 +26,7 @@ use crate::response::Response;
 ///
 /// #[derive(Deserialize, JsonSchema)]
 /// struct Page {
-///     /// How many to leave out.
+///     /// How many numbers to skip.
 ///     #[serde(default)]
 ///     offset: u32,
 /// }
@@ -39,17 +38,17 @@ use crate::response::Response;
 /// let api = RouteHandlers::new().get("/numbers", documented(list).summary("Numbers below ten").tag("numbers"));
 /// let operation = &api.openapi(Info::default()).into_value()["paths"]["/numbers"]["get"];
 /// assert_eq!(operation["summary"], "Numbers below ten");
-/// assert_eq!(operation["parameters"][0]["description"], "How many to leave out.");
+/// assert_eq!(operation["parameters"][0]["description"], "How many numbers to skip.");
 /// ```
 pub fn documented<F, Args>(handler: F) -> Documented<F>
 where
-    F: Handler<Args> + Function<Args, Output: DocumentAnswer>,
+    F: Handler<Args> + Function<Args, Output: DocumentResponse>,
     Args: DocumentArguments,
 {
     Documented { handler, operation: Operation::new::<Args, F::Output>() }
 }
 
-/// A handler, and what an OpenAPI document says of it: see [`documented`].
+/// A handler with its entry of the OpenAPI document: see [`documented`].
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Documented<F> {
@@ -58,48 +57,48 @@ pub struct Documented<F> {
 }
 
 impl<F> Documented<F> {
-    /// What the operation does, in a few words.
+    /// Sets the summary: what the operation does, in a few words.
     pub fn summary(mut self, text: impl Into<String>) -> Self {
         self.operation.set_summary(text.into());
         self
     }
 
-    /// What the operation does, in CommonMark.
+    /// Sets the description: what the operation does, in CommonMark.
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.operation.set_description(text.into());
         self
     }
 
-    /// Adds a tag: a group of operations.
+    /// Adds a tag. Tools group operations by their tags.
     pub fn tag(mut self, name: impl Into<String>) -> Self {
         self.operation.add_tag(name.into());
         self
     }
 
-    /// The operation's name for programs; without one it is made of the method and the path (`getUsersId`). One that is
-    /// taken gets a number after it.
+    /// Sets the operation's name for programs. The default is made from the method and the path (`getUsersId`). A name that
+    /// is already taken gets a number after it.
     pub fn operation_id(mut self, id: impl Into<String>) -> Self {
         self.operation.set_id(id.into());
         self
     }
 
-    /// Says that clients should no longer use the operation.
+    /// Marks the operation as deprecated: clients should stop using it.
     pub fn deprecated(mut self) -> Self {
         self.operation.set_deprecated();
         self
     }
 
-    /// Says how a caller says who they are. Of several schemes one is enough.
+    /// Adds a security scheme. A caller needs to satisfy one of the schemes.
     pub fn security(mut self, scheme: &SecurityScheme) -> Self {
         self.operation.add_security(scheme.clone());
         self
     }
 
-    /// Says what is answered with this status, in the place of what the types say of it.
+    /// Documents the response with this status. It replaces what the types say about this status.
     ///
     /// # Panics
     ///
-    /// If this is no status.
+    /// If `status` is not an HTTP status.
     ///
     /// ```
     /// use http::StatusCode;
@@ -117,14 +116,16 @@ impl<F> Documented<F> {
     /// assert_eq!(responses["409"]["$ref"], "#/components/responses/ConflictProblem");
     /// ```
     #[track_caller]
-    pub fn response<R: DocumentAnswer>(mut self, status: impl TryInto<StatusCode>) -> Self {
-        let Ok(status) = status.try_into() else { panic!("an answer is documented with a status that is none") };
+    pub fn response<R: DocumentResponse>(mut self, status: impl TryInto<StatusCode>) -> Self {
+        let Ok(status) = status.try_into() else {
+            panic!("`Documented::response` needs an HTTP status: a number from 100 to 999, or a `StatusCode`")
+        };
         self.operation.add_response::<R>(status);
         self
     }
 
-    /// Says what the body is, where its argument does not: the fields of a `Multipart`, for example. A field of such a form
-    /// may say its media type as `contentMediaType`.
+    /// Describes the request body where its argument does not: the fields of a `Multipart`, for example. The schema of a field
+    /// may name the media type of that part as `contentMediaType`.
     ///
     /// ```
     /// # #[cfg(feature = "multipart")] {
@@ -156,7 +157,7 @@ impl<F> Documented<F> {
     }
 }
 
-/// The handler in a reference to a documented one.
+/// Dereferences a documented handler to the handler inside it.
 struct Inner<D>(D);
 
 impl<F, D: Deref<Target = Documented<F>>> Deref for Inner<D> {
@@ -167,7 +168,7 @@ impl<F, D: Deref<Target = Documented<F>>> Deref for Inner<D> {
     }
 }
 
-/// Marks the arguments of a documented handler.
+/// Marks a documented handler, so that the compiler tells it from other handlers.
 #[derive(Debug)]
 pub struct DocumentedArguments<Args>(PhantomData<Args>);
 

@@ -1,4 +1,4 @@
-//! What a handler's arguments say in a document.
+//! The entries of argument types in a document.
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri, Version};
@@ -10,24 +10,24 @@ use crate::error::Error;
 #[cfg(feature = "sse")]
 use crate::extract::LastEventId;
 use crate::extract::{After, Extension, Form, Path, Query};
-use crate::openapi::operation::OperationBuilder;
+use crate::openapi::operation_builder::OperationBuilder;
 #[cfg(feature = "multipart")]
 use crate::request::multipart::Multipart;
 use crate::request::{Cookies, MatchedRoute, Request, media_type};
 use crate::response::Json;
 use crate::state::State;
 
-/// What an argument of a [`documented`](crate::documented) handler says of itself.
+/// An argument of a [`documented`](crate::documented) handler: adds what it reads, and its failures, to the document.
 ///
-/// An argument of your own says what it reads, and which failures it answers; one that reads nothing of the request that
-/// a client should know says nothing.
+/// Implement it for your own arguments. The default implementation adds nothing: it suits an argument that reads nothing a
+/// client should know.
 ///
 /// ```
 /// use http::StatusCode;
 /// use route_handlers::openapi::{DocumentArgument, Info, OperationBuilder};
 /// use route_handlers::{Error, FromRequest, Request, Result, RouteHandlers, documented};
 ///
-/// /// The caller, by a header.
+/// /// The caller, named by a header.
 /// struct User(String);
 ///
 /// impl FromRequest for User {
@@ -50,21 +50,21 @@ use crate::state::State;
 /// assert_eq!(me["responses"]["401"]["$ref"], "#/components/responses/UnauthorizedProblem");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "the argument `{Self}` says nothing of itself for a document",
+    message = "the argument `{Self}` does not describe itself for the OpenAPI document",
     label = "an argument of this documented handler",
-    note = "an argument of your own implements `route_handlers::openapi::DocumentArgument`",
-    note = "`Json<T>`, `Form<T>`, `Query<T>` and `Path<T>` want `T: schemars::JsonSchema` (`#[derive(JsonSchema)]`, schemars 1)"
+    note = "implement `route_handlers::openapi::DocumentArgument` for your own arguments",
+    note = "`Json<T>`, `Form<T>`, `Query<T>` and `Path<T>` require `T: schemars::JsonSchema` (`#[derive(JsonSchema)]`, schemars 1)"
 )]
 pub trait DocumentArgument {
-    /// Adds what the argument reads, and which failures it answers.
+    /// Adds what the argument reads, and its failures.
     fn document_argument(operation: &mut OperationBuilder<'_>) {
         let _ = operation;
     }
 }
 
-/// All arguments of a [`documented`](crate::documented) handler: a tuple whose members are each [`DocumentArgument`].
+/// All arguments of a [`documented`](crate::documented) handler: a tuple of [`DocumentArgument`]s.
 pub trait DocumentArguments {
-    /// Adds what the arguments say, from left to right.
+    /// Adds all arguments, from left to right.
     fn document_arguments(operation: &mut OperationBuilder<'_>);
 }
 
@@ -85,13 +85,13 @@ fn problems(operation: &mut OperationBuilder<'_>, statuses: impl IntoIterator<It
     statuses.into_iter().for_each(|status| operation.problem(status));
 }
 
-/// A body of bytes: without one there are none.
+/// Adds a body of bytes. A request may omit it: then there are zero bytes.
 fn octets(operation: &mut OperationBuilder<'_>) {
     let schema = json!({ "type": "string", "format": "binary" });
-    operation.optional(|operation| operation.any_body("application/octet-stream", &schema));
+    operation.optional(|operation| operation.add_body("application/octet-stream", &schema));
 }
 
-const BAD: StatusCode = StatusCode::BAD_REQUEST;
+const MALFORMED: StatusCode = StatusCode::BAD_REQUEST;
 const TOO_LARGE: StatusCode = StatusCode::PAYLOAD_TOO_LARGE;
 const WRONG_TYPE: StatusCode = StatusCode::UNSUPPORTED_MEDIA_TYPE;
 const WRONG_SHAPE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
@@ -99,55 +99,55 @@ const WRONG_SHAPE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 impl<T: JsonSchema> DocumentArgument for Path<T> {
     fn document_argument(operation: &mut OperationBuilder<'_>) {
         operation.path::<T>();
-        problems(operation, [BAD]);
+        problems(operation, [MALFORMED]);
     }
 }
 
 impl<T: JsonSchema> DocumentArgument for Query<T> {
     fn document_argument(operation: &mut OperationBuilder<'_>) {
         operation.query::<T>();
-        problems(operation, [BAD]);
+        problems(operation, [MALFORMED]);
     }
 }
 
 impl<T: JsonSchema> DocumentArgument for Json<T> {
     fn document_argument(operation: &mut OperationBuilder<'_>) {
         operation.body::<T>(media_type::JSON);
-        problems(operation, [BAD, TOO_LARGE, WRONG_TYPE, WRONG_SHAPE]);
+        problems(operation, [MALFORMED, TOO_LARGE, WRONG_TYPE, WRONG_SHAPE]);
     }
 }
 
 impl<T: JsonSchema> DocumentArgument for Form<T> {
     fn document_argument(operation: &mut OperationBuilder<'_>) {
         operation.form::<T>(media_type::FORM);
-        problems(operation, [BAD, TOO_LARGE, WRONG_TYPE, WRONG_SHAPE]);
+        problems(operation, [MALFORMED, TOO_LARGE, WRONG_TYPE, WRONG_SHAPE]);
     }
 }
 
 #[cfg(feature = "multipart")]
 impl DocumentArgument for Multipart {
     fn document_argument(operation: &mut OperationBuilder<'_>) {
-        operation.any_body(media_type::MULTIPART, &json!({ "type": "object" }));
-        problems(operation, [BAD, TOO_LARGE, WRONG_TYPE]);
+        operation.add_body(media_type::MULTIPART, &json!({ "type": "object" }));
+        problems(operation, [MALFORMED, TOO_LARGE, WRONG_TYPE]);
     }
 }
 
-/// Without a body it is empty.
+/// A request may omit the body: then the text is empty.
 impl DocumentArgument for String {
     fn document_argument(operation: &mut OperationBuilder<'_>) {
-        operation.optional(|operation| operation.any_body("text/plain", &json!({ "type": "string" })));
-        problems(operation, [BAD, TOO_LARGE]);
+        operation.optional(|operation| operation.add_body("text/plain", &json!({ "type": "string" })));
+        problems(operation, [MALFORMED, TOO_LARGE]);
     }
 }
 
 impl DocumentArgument for Bytes {
     fn document_argument(operation: &mut OperationBuilder<'_>) {
         octets(operation);
-        problems(operation, [BAD, TOO_LARGE]);
+        problems(operation, [MALFORMED, TOO_LARGE]);
     }
 }
 
-/// Streamed, so the handler answers what goes wrong.
+/// The handler reads the stream, so it also responds to failures of the stream.
 impl DocumentArgument for Body {
     fn document_argument(operation: &mut OperationBuilder<'_>) {
         octets(operation);
@@ -167,14 +167,14 @@ impl<A: DocumentArgument> DocumentArgument for Option<A> {
     }
 }
 
-/// The handler decides what is answered if the argument is not there.
+/// The handler receives the error, so the failures of the argument are not listed.
 impl<A: DocumentArgument> DocumentArgument for Result<A, Error> {
     fn document_argument(operation: &mut OperationBuilder<'_>) {
         operation.caught(A::document_argument);
     }
 }
 
-// What these read is no part of the contract, or not known.
+// The document does not list what these arguments read: it is not known, or no client needs to know it.
 impl<T> DocumentArgument for State<T> {}
 impl<T> DocumentArgument for Extension<T> {}
 impl DocumentArgument for After {}

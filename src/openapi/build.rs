@@ -1,4 +1,4 @@
-//! The document of a table's routes.
+//! Builds the document from the routes of a table.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,37 +8,40 @@ use serde_json::{Map, Value, json};
 use crate::catch_panic::catch_panic;
 use crate::openapi::document::Document;
 use crate::openapi::info::Info;
-use crate::openapi::operation::{Operation, OperationBuilder};
-use crate::openapi::responses::{Answer, problem_name, problem_response};
-use crate::openapi::schemas::{Schemas, allowed, dangling_reference, unique};
+use crate::openapi::operation::Operation;
+use crate::openapi::operation_builder::OperationBuilder;
+use crate::openapi::problem::{DescribedResponse, problem_name, problem_response};
+use crate::openapi::references::dangling_reference;
+use crate::openapi::schemas::{Schemas, allowed, unique};
 use crate::openapi::security::SecurityScheme;
 use crate::openapi::template::Template;
 
-/// A handler, its place in the table, and what the table adds to its answers.
+/// A handler with its pattern and method, and what the table adds to its responses.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RouteDescription<'a> {
     pub(crate) pattern: &'a str,
-    /// `None` is every method that has no handler of its own.
+    /// `None` stands for every method without its own handler.
     pub(crate) method: Option<&'a Method>,
     pub(crate) operation: Option<&'a Operation>,
     pub(crate) has_etag: bool,
     pub(crate) has_deadline: bool,
-    /// Whether an `on_error` hook shapes the failures.
+    /// Whether an `on_error` hook changes the failures.
     pub(crate) has_hook: bool,
 }
 
-/// A template and a method, both as the document writes them, in its order.
-type Place = (String, &'static str);
+/// A path template and a method, as the document writes them.
+type Key = (String, &'static str);
 
+/// Builds the document.
 pub(crate) fn build(info: &Info, routes: &[RouteDescription<'_>]) -> Document {
     assemble(info, routes).0
 }
 
-/// Describes one operation when it is registered, so that a fault in its types is found before a request comes.
+/// Checks one operation at registration, so that a mistake in its types is found before the first request.
 ///
 /// # Errors
 ///
-/// Why the operation cannot be documented: it completes "the handler of `GET /` …".
+/// The reason why the operation cannot be documented. It completes "the handler of `GET /` …".
 pub(crate) fn check(pattern: &str, operation: &Operation) -> Result<(), String> {
     let route = RouteDescription {
         pattern,
@@ -48,33 +51,33 @@ pub(crate) fn check(pattern: &str, operation: &Operation) -> Result<(), String> 
         has_deadline: false,
         has_hook: false,
     };
-    let (document, faults) = catch_panic(|| assemble(&Info::default(), &[route])).map_err(|panic| {
-        format!("is documented, and describing its types failed with {panic}: see the `JsonSchema` of its types")
+    let (document, errors) = catch_panic(|| assemble(&Info::default(), &[route])).map_err(|panic| {
+        format!("is documented, and describing its types failed with {panic}: fix the `JsonSchema` of its types")
     })?;
-    if let Some(fault) = faults.into_iter().next() {
-        return Err(fault);
+    if let Some(error) = errors.into_iter().next() {
+        return Err(error);
     }
     match dangling_reference(document.as_value()) {
         Some(reference) => Err(format!(
-            "is documented with a schema that refers to `{reference}`, which the document does not have: \
-             in `json_schema`, refer to another type by `generator.subschema_for`"
+            "is documented with a schema that refers to `{reference}`, which the document does not contain: \
+             in `json_schema`, refer to another type with `generator.subschema_for`"
         )),
         None => Ok(()),
     }
 }
 
-/// Builds the document, and lists why no request can be read as some of its types.
+/// Builds the document, and lists the reasons why no request can be deserialized into some of its types.
 fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<String>) {
     let mut shared = Shared::default();
     let mut ids = BTreeSet::new();
     let mut tags: Vec<String> = Vec::new();
     let mut paths = Map::new();
-    for ((path, method), (template, route)) in places(routes) {
+    for ((path, method), (template, route)) in listed_routes(routes) {
         let mut operation = describe(&template, method, &route, &mut shared);
-        if let Some(recorded) = route.operation {
-            let id = recorded.id.clone().unwrap_or_else(|| default_id(method, &path));
+        if let Some(documented) = route.operation {
+            let id = documented.id.clone().unwrap_or_else(|| default_id(method, &path));
             operation["operationId"] = unique(&id, &mut ids).into();
-            for tag in &recorded.tags {
+            for tag in &documented.tags {
                 if !tags.contains(tag) {
                     tags.push(tag.clone());
                 }
@@ -83,10 +86,10 @@ fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<Stri
         let item = paths.entry(path).or_insert_with(|| json!({}));
         item[method] = operation;
     }
-    let Shared { mut schemas, security_schemes, problems, faults } = shared;
+    let Shared { mut schemas, security_schemes, problems, errors } = shared;
     let problems: Map<_, _> =
         problems.into_iter().map(|(name, key)| (name, problem_response(&key, &mut schemas))).collect();
-    // `json!` would copy what it is given.
+    // Assigned by index, because `json!` copies the values in it.
     let mut referring = json!({});
     referring["paths"] = paths.into();
     referring["responses"] = problems.into();
@@ -104,10 +107,10 @@ fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<Stri
     document["paths"] = referring["paths"].take();
     document["components"]["responses"] = referring["responses"].take();
     document["components"]["schemas"] = components.into();
-    (Document(document), faults)
+    (Document(document), errors)
 }
 
-/// The components and the faults of all operations, while a document is built.
+/// The components and the errors of all operations, while a document is built.
 #[derive(Default)]
 struct Shared {
     schemas: Schemas,
@@ -115,8 +118,8 @@ struct Shared {
     security_schemes: Vec<(SecurityScheme, String)>,
     /// Maps the name of a problem component to its status.
     problems: BTreeMap<String, String>,
-    /// Reasons why no request can be read as a type of an operation.
-    faults: Vec<String>,
+    /// The reasons why no request can be deserialized into a type of an operation.
+    errors: Vec<String>,
 }
 
 impl Shared {
@@ -131,9 +134,9 @@ impl Shared {
     }
 }
 
-/// What is listed, in order: each template and method once. Where two patterns have one template, that without a catch-all
-/// is listed.
-fn places<'r>(routes: &[RouteDescription<'r>]) -> BTreeMap<Place, (Template, RouteDescription<'r>)> {
+/// Returns the routes to list, each template and method once. If two patterns have the same template, the one without a
+/// catch-all is listed.
+fn listed_routes<'r>(routes: &[RouteDescription<'r>]) -> BTreeMap<Key, (Template, RouteDescription<'r>)> {
     let mut methods: BTreeMap<&str, Vec<&Method>> = BTreeMap::new();
     for route in routes {
         methods.entry(route.pattern).or_default().extend(route.method);
@@ -141,25 +144,26 @@ fn places<'r>(routes: &[RouteDescription<'r>]) -> BTreeMap<Place, (Template, Rou
     let mut all: Vec<(Template, &'static str, RouteDescription<'r>)> = Vec::new();
     for route in routes {
         for template in Template::of(route.pattern) {
-            for method in listed(route.method, &methods[route.pattern]) {
+            for method in listed_methods(route.method, &methods[route.pattern]) {
                 all.push((template.clone(), method, *route));
             }
         }
     }
-    all.sort_by(|(one, ..), (other, ..)| (one.is_of_catch_all, &one.path).cmp(&(other.is_of_catch_all, &other.path)));
+    all.sort_by(|(one, ..), (other, ..)| (one.has_catch_all, &one.path).cmp(&(other.has_catch_all, &other.path)));
     let mut shapes: BTreeMap<String, String> = BTreeMap::new();
-    let mut places = BTreeMap::new();
+    let mut listed = BTreeMap::new();
     for (template, method, route) in all {
         let path = shapes.entry(template.shape()).or_insert_with(|| template.path.clone());
         if *path == template.path {
-            places.entry((template.path.clone(), method)).or_insert((template, route));
+            listed.entry((template.path.clone(), method)).or_insert((template, route));
         }
     }
-    places
+    listed
 }
 
-/// The operations of a method: HEAD and OPTIONS are the table's, and others have no place in OpenAPI 3.1.
-fn listed(method: Option<&Method>, own: &[&Method]) -> Vec<&'static str> {
+/// Returns the operations of a method. HEAD and OPTIONS are generated by the table, and OpenAPI 3.1 has no field for any
+/// other method.
+fn listed_methods(method: Option<&Method>, own: &[&Method]) -> Vec<&'static str> {
     const ANY: [(Method, &str); 5] = [
         (Method::DELETE, "delete"),
         (Method::GET, "get"),
@@ -174,14 +178,14 @@ fn listed(method: Option<&Method>, own: &[&Method]) -> Vec<&'static str> {
     }
 }
 
-/// The operation object.
+/// Returns the operation object.
 fn describe(template: &Template, method: &str, route: &RouteDescription<'_>, shared: &mut Shared) -> Value {
     let mut builder = OperationBuilder::new(&mut shared.schemas, &template.names, !route.has_hook);
-    if let Some(recorded) = route.operation {
-        (recorded.arguments)(&mut builder);
-        (recorded.answer)(&mut builder);
+    if let Some(documented) = route.operation {
+        (documented.arguments)(&mut builder);
+        (documented.result)(&mut builder);
         if !template.names.is_empty() {
-            builder.problem(StatusCode::BAD_REQUEST); // a parameter that no handler is to see
+            builder.problem(StatusCode::BAD_REQUEST); // a malformed parameter never reaches a handler
         }
         if route.has_etag && method == "get" {
             builder.empty_response(StatusCode::NOT_MODIFIED);
@@ -189,23 +193,23 @@ fn describe(template: &Template, method: &str, route: &RouteDescription<'_>, sha
         if route.has_deadline {
             builder.problem(StatusCode::GATEWAY_TIMEOUT);
         }
-        for (status, answer) in &recorded.responses {
-            builder.replace_response(*status, *answer);
+        for (status, response) in &documented.responses {
+            builder.replace_response(*status, *response);
         }
-        if let Some(body) = recorded.body {
+        if let Some(body) = documented.body {
             body(&mut builder);
         }
-        recorded.security.iter().for_each(|scheme| builder.security(scheme));
+        documented.security.iter().for_each(|scheme| builder.security(scheme));
     }
     for name in &template.names {
         let mut schema = json!({ "type": "string" });
         if name.is_catch_all {
-            schema["description"] = "One segment or more, each encoded, with `/` between them.".into();
+            schema["description"] = "One or more percent-encoded segments, separated by `/`.".into();
         }
         builder.add_parameter("path", &name.text, schema, true);
     }
-    let OperationBuilder { parameters, body, responses, security, faults, .. } = builder;
-    shared.faults.extend(faults);
+    let OperationBuilder { parameters, body, responses, security, errors, .. } = builder;
+    shared.errors.extend(errors);
     let mut operation = json!({});
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
@@ -220,32 +224,32 @@ fn describe(template: &Template, method: &str, route: &RouteDescription<'_>, sha
             shared.problems.insert(name, key.to_owned());
             reference
         };
-        let responses = responses.into_iter().map(|(key, answer)| match answer {
-            Answer::Problem => (refer(&key), key),
-            Answer::Own(response) => (response, key),
+        let responses = responses.into_iter().map(|(key, response)| match response {
+            DescribedResponse::Problem => (key.clone(), refer(&key)),
+            DescribedResponse::Inline(response) => (key, response),
         });
-        operation["responses"] = responses.map(|(response, key)| (key, response)).collect::<Map<_, _>>().into();
+        operation["responses"] = responses.collect::<Map<_, _>>().into();
     }
     if !security.is_empty() {
         operation["security"] = security.iter().map(|scheme| json!({ (shared.name_of(scheme)): [] })).collect();
     }
-    if let Some(recorded) = route.operation {
-        add_notes(&mut operation, recorded);
+    if let Some(documented) = route.operation {
+        add_texts(&mut operation, documented);
     }
     operation
 }
 
-fn add_notes(operation: &mut Value, recorded: &Operation) {
-    if let Some(summary) = &recorded.summary {
+fn add_texts(operation: &mut Value, documented: &Operation) {
+    if let Some(summary) = &documented.summary {
         operation["summary"] = summary.as_str().into();
     }
-    if let Some(description) = &recorded.description {
+    if let Some(description) = &documented.description {
         operation["description"] = description.as_str().into();
     }
-    if !recorded.tags.is_empty() {
-        operation["tags"] = json!(recorded.tags);
+    if !documented.tags.is_empty() {
+        operation["tags"] = json!(documented.tags);
     }
-    if recorded.is_deprecated {
+    if documented.is_deprecated {
         operation["deprecated"] = true.into();
     }
 }

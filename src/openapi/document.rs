@@ -1,9 +1,9 @@
-//! The document, as a value.
+//! The finished document.
 
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
-/// An OpenAPI 3.1 document: what [`RouteHandlers::openapi`](crate::RouteHandlers::openapi) makes of the routes.
+/// An OpenAPI 3.1 document. [`RouteHandlers::openapi`](crate::RouteHandlers::openapi) makes it from the routes.
 ///
 /// ```
 /// use route_handlers::RouteHandlers;
@@ -17,17 +17,17 @@ use serde_json::Value;
 pub struct Document(pub(super) Value);
 
 impl Document {
-    /// The document as JSON, without white space; for people, `serde_json::to_string_pretty(&document)`.
+    /// Returns the document as JSON without white space. `serde_json::to_string_pretty(&document)` is easier to read.
     pub fn to_json(&self) -> String {
         self.0.to_string()
     }
 
-    /// The document as a JSON value.
+    /// Returns the document as a JSON value.
     pub fn as_value(&self) -> &Value {
         &self.0
     }
 
-    /// The document as a JSON value, to be changed where the routes do not say enough.
+    /// Converts the document into a JSON value, for example to add to it.
     pub fn into_value(self) -> Value {
         self.0
     }

@@ -1,8 +1,8 @@
-//! What the routes do not say of themselves.
+//! The title, version and servers of a document.
 
 use serde_json::{Value, json};
 
-/// What a document says of the whole API: its title and version, and where it is served.
+/// The metadata of the whole API: its title and version, its servers and tags.
 ///
 /// ```
 /// use route_handlers::RouteHandlers;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 ///     .description("Who works here.")
 ///     .license("MIT")
 ///     .server("https://api.example.com")
-///     .tag("users", "People, and what is known of them");
+///     .tag("users", "The people of the company");
 /// let document = RouteHandlers::new().openapi(info);
 /// assert_eq!(document.as_value()["servers"][0]["url"], "https://api.example.com");
 /// ```
@@ -28,7 +28,7 @@ pub struct Info {
 }
 
 impl Info {
-    /// The API's title, and the version of its contract.
+    /// Sets the title of the API and the version of its contract.
     pub fn new(title: impl Into<String>, version: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -40,32 +40,33 @@ impl Info {
         }
     }
 
-    /// Says more of the API, in CommonMark.
+    /// Sets the description of the API, in CommonMark.
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.description = Some(text.into());
         self
     }
 
-    /// The licence of the API, by its SPDX identifier.
+    /// Sets the license of the API by its SPDX identifier.
     pub fn license(mut self, identifier: impl Into<String>) -> Self {
         self.license = Some(identifier.into());
         self
     }
 
-    /// Adds a base URL of the API, without the paths of the routes. It may be relative to the document. Without a server the
-    /// base is the origin that serves the document.
+    /// Adds a base URL of the API, without the paths of the routes. It may be relative to the document. The default is the
+    /// origin that serves the document.
     ///
     /// # Panics
     ///
-    /// If the URL has a character that no URL has (RFC 3986 §2), such as white space, a quotation mark or a letter beyond
-    /// ASCII.
+    /// If the URL contains a character that a URL cannot contain (RFC 3986 §2), such as white space, a quotation mark or a
+    /// letter beyond ASCII.
     #[track_caller]
     pub fn server(mut self, url: impl Into<String>) -> Self {
         let url = url.into();
-        let is_wrong = |character: &char| !character.is_ascii_graphic() || "\"<>\\^`|".contains(*character);
-        if let Some(wrong) = url.chars().find(is_wrong) {
+        let is_invalid = |character: &char| !character.is_ascii_graphic() || "\"<>\\^`|".contains(*character);
+        if let Some(invalid) = url.chars().find(is_invalid) {
             panic!(
-                "the server {url:?} has the character {wrong:?}, which a URL has only percent-encoded (a host: in Punycode)"
+                "the server URL {url:?} contains {invalid:?}, which a URL cannot contain: write it percent-encoded, or a host \
+                 name in Punycode"
             );
         }
         self.servers.push(url);
@@ -75,12 +76,12 @@ impl Info {
     /// Describes a tag. The document lists the described tags in the order of these calls, and then the other tags.
     pub fn tag(mut self, name: impl Into<String>, description: impl Into<String>) -> Self {
         let name = name.into();
-        self.tags.retain(|(own, _)| *own != name); // a name stands in the list once (OpenAPI 3.1.1 §4.8.1)
+        self.tags.retain(|(known, _)| *known != name); // each name once (OpenAPI 3.1.1 §4.8.1)
         self.tags.push((name, description.into()));
         self
     }
 
-    /// The `info` object.
+    /// Returns the `info` object.
     pub(super) fn to_value(&self) -> Value {
         let mut info = json!({ "title": self.title, "version": self.version });
         if let Some(description) = &self.description {
@@ -92,6 +93,7 @@ impl Info {
         info
     }
 
+    /// Returns the `servers` array.
     pub(super) fn servers(&self) -> Value {
         match &self.servers[..] {
             [] => json!([{ "url": "/" }]),
@@ -99,15 +101,15 @@ impl Info {
         }
     }
 
-    /// The `tags` array: those that were described, then those that operations have besides.
+    /// Returns the `tags` array: the described tags, then the other tags of operations.
     pub(super) fn tags(&self, used: Vec<String>) -> Value {
         let described = self.tags.iter().map(|(name, text)| json!({ "name": name, "description": text }));
-        let others = used.into_iter().filter(|name| self.tags.iter().all(|(own, _)| own != name));
+        let others = used.into_iter().filter(|name| self.tags.iter().all(|(known, _)| known != name));
         described.chain(others.map(|name| json!({ "name": name }))).collect()
     }
 }
 
-/// A title that says nothing, and version 0.0.0.
+/// The title `API`, and version 0.0.0.
 impl Default for Info {
     fn default() -> Self {
         Self::new("API", "0.0.0")

@@ -1,9 +1,11 @@
-//! An OpenAPI 3.1 document of the routes (feature `openapi`): what is registered *is* the contract.
+//! An OpenAPI 3.1 document of the registered routes (feature `openapi`).
 //!
-//! [`documented`](crate::documented) wraps a handler and reads its arguments and its response from its types;
-//! [`RouteHandlers::openapi`](crate::RouteHandlers::openapi) makes the document of a table,
-//! [`serve_openapi`](crate::RouteHandlers::serve_openapi) serves it, and [`serve_docs`](crate::RouteHandlers::serve_docs)
-//! serves a page for people. Schemas come from [`schemars`] 1, which reads the attributes of serde.
+//! * [`documented`](crate::documented) wraps a handler and describes its arguments and its response by their types.
+//! * [`RouteHandlers::openapi`](crate::RouteHandlers::openapi) makes the document of a table.
+//! * [`RouteHandlers::serve_openapi`](crate::RouteHandlers::serve_openapi) serves the document, and
+//!   [`RouteHandlers::serve_docs`](crate::RouteHandlers::serve_docs) serves an HTML page of it.
+//!
+//! Schemas come from [`schemars`] 1, which reads the attributes of serde.
 //!
 //! ```
 //! use route_handlers::openapi::Info;
@@ -41,40 +43,56 @@
 //! assert_eq!(show["responses"].as_object().unwrap().keys().collect::<Vec<_>>(), ["200", "400", "404"]);
 //! ```
 //!
-//! # What is read from the types
+//! # From types to the document
 //!
-//! | in the handler's type | in the document |
+//! | argument | in the document |
 //! |---|---|
-//! | `Path<T>`, `Query<T>` | parameters, each with its schema; 400. A list in a query or a form is not required: without its key it is empty |
-//! | `Json<T>` | the body; 400, 413, 415, 422 |
-//! | `Form<T>`, `Multipart` | the body; 413, 415, and 422 or 400 |
-//! | `String`, `Bytes`, `Body` | the body; 400, 413 |
+//! | `Path<T>`, `Query<T>` | parameters, each with its schema; 400 |
+//! | `Json<T>`, `Form<T>` | the body; 400, 413, 415, 422 |
+//! | `Multipart` | the body; 400, 413, 415 |
+//! | `String`, `Bytes` | the body, not required; 400, 413 |
+//! | `Body` | the body, not required |
+//! | `LastEventId` | the header `last-event-id`, not required |
 //! | `Option<A>` | `A`, not required |
-//! | `Json<T>`, `Created<T>`, `NoContent`, `Redirect` | 200, 201, 204, 3XX |
+//! | `Result<A, Error>` | `A`, not required, without its failures |
+//! | your own | what its [`DocumentArgument`] adds |
+//!
+//! A list in a query or a form is not required: an absent key is an empty list.
+//!
+//! | response | in the document |
+//! |---|---|
+//! | `Json<T>`, `Created<T>` | 200 and 201, with the schema |
+//! | `NoContent`, `Redirect` | 204, 3XX |
+//! | text, bytes, `Html`, `Sse` | 200 with its media type |
 //! | `Option<R>` | `R`, and 404 |
-//! | `Result<R, E>` | `R`, and what `E` says: [`Error`](crate::Error) says `default`, yours what its [`DocumentAnswer`] says |
-//! | `Route::etag`, `Route::timeout` | 304 of GET, 504 |
-//! | `(StatusCode, R)`, `StatusCode` | `default`, as the type does not say which: `Created<T>` and `NoContent` do |
+//! | `Result<R, E>` | `R` and `E`. The type [`Error`](crate::Error) is `default` |
+//! | `StatusCode`, `(StatusCode, R)` | `default`, because the type does not tell the status. `Created<T>` and `NoContent` do |
+//! | your own | what its [`DocumentResponse`] adds |
 //!
-//! [`Documented`](crate::Documented) adds what types do not say. A handler that is not documented is listed with its path and
-//! its method alone; `any` is listed as GET, POST, PUT, PATCH and DELETE. HEAD and OPTIONS are not listed, and neither are
-//! methods that OpenAPI 3.1 does not know. A failure is a problem document, unless an `on_error` hook shapes it: then its
-//! statuses are listed without a content.
+//! `Route::etag` adds 304 to GET, and `Route::timeout` adds 504. A failure is a problem document. With an `on_error` hook the
+//! document lists the statuses of failures without content.
 //!
-//! A catch-all `/{*rest}` is the parameter `{rest}`, and `/{*rest?}` is two paths. A parameter of OpenAPI cannot span several
-//! segments: a client that encodes `/` as `%2F` sends one segment. If two patterns have one template, the document
-//! lists the one without a catch-all.
+//! [`Documented`](crate::Documented) adds texts, tags, security, and responses that the types do not tell.
 //!
-//! # What is refused
+//! # Which routes are listed
 //!
-//! The types of a documented handler are described when it is registered. Registration then panics, or returns a
-//! [`RouteError`](crate::RouteError), in these cases:
+//! * A handler that is not documented is listed with its path and method only.
+//! * A handler of `any` is listed as GET, POST, PUT, PATCH and DELETE.
+//! * HEAD, OPTIONS, and methods that OpenAPI 3.1 does not know are not listed.
+//! * A catch-all `/{*rest}` is the parameter `{rest}`, and `/{*rest?}` is two paths. A parameter of OpenAPI cannot span several
+//!   segments: a client that encodes `/` as `%2F` sends one segment.
+//! * If two patterns have the same template, the one without a catch-all is listed.
 //!
-//! * A field of a query, a form or a path is an object, a tuple or `()`: no text can be read as one of these.
+//! # Errors at registration
+//!
+//! Registering a documented handler describes its types. It panics, or returns a [`RouteError`](crate::RouteError), in these
+//! cases:
+//!
+//! * A field of a query, a form or a path is an object, a tuple or `()`. Text cannot represent these.
 //! * A `JsonSchema` panics.
-//! * A schema refers to a definition that the document does not have.
+//! * A schema refers to a definition that the document does not contain.
 //!
-//! If a document cannot be made later, each request for it gets a 500.
+//! If the document cannot be made later, each request for it gets a 500.
 //!
 //! ```
 //! use route_handlers::{NoContent, Query, RouteHandlers, documented, get};
@@ -96,17 +114,20 @@
 //!
 //! # Names
 //!
-//! A schema has the name of its type, with `_` for each character that a component's name may not have. If two types have one
-//! name, the second one (by path, then method) gets a `2`: rename one with `#[schemars(rename = "…")]`. A type that serde
-//! reads and writes in different shapes, such as one with `#[serde(default)]`, has two schemas: the written shape has the
-//! name of the type, and the other one that name with `Input` after it. The document does not depend on the order
-//! in which routes are registered. The names within an object are in alphabetical order. If the program turns on
-//! `preserve_order` of `serde_json`, they have the program's order.
+//! A schema has the name of its type. A character that the name of a component may not contain becomes `_`.
+//!
+//! * If two types have the same name, the second one (by path, then method) gets a `2`. Rename one of them with
+//!   `#[schemars(rename = "…")]`.
+//! * If serde reads and writes a type in different shapes, for example because of `#[serde(default)]`, the type has two schemas.
+//!   The written shape has the name of the type. The read shape has that name with `Input` after it.
+//!
+//! The document does not depend on the order in which routes are registered. The names within an object are sorted, unless the
+//! program turns on the feature `preserve_order` of `serde_json`.
 //!
 //! # Null
 //!
-//! A member that may be left out may still be null: a schema does not name the function in `skip_serializing_if`.
-//! `#[schemars(required)]` says that an `Option` is never null:
+//! An `Option` with `skip_serializing_if` is both not required and nullable: its schema does not know which values the function
+//! skips. `#[schemars(required)]` says that it is never null:
 //!
 //! ```
 //! use route_handlers::openapi::Info;
@@ -118,7 +139,7 @@
 //! struct User {
 //!     name: String,
 //!     #[serde(skip_serializing_if = "Option::is_none")]
-//!     #[schemars(required)] // beside `#[serde(default)]` in a type that is also read
+//!     #[schemars(required)] // add `#[serde(default)]` in a type that is also read
 //!     note: Option<String>,
 //! }
 //!
@@ -130,12 +151,12 @@
 //!
 //! # Integers
 //!
-//! JSON Schema takes `1.0` for an integer, and serde does not: that is 422.
-//!
 //! An integer has its width as `format` (`int32`, `uint64`, …; schemars' names) and its bounds as `minimum` and `maximum`. An
-//! `f32` has bounds too: a request with a larger number is refused.
-//! In JavaScript a `number` is exact up to 2⁵³ only, and TypeScript reads every integer as `number`. So a 64-bit integer that may
-//! be larger, such as an identifier, is to be sent as text, which both sides say in one place:
+//! `f32` has bounds too: a request with a larger number is refused. To JSON Schema `1.0` is an integer; serde refuses it with
+//! 422.
+//!
+//! A JavaScript `number` is exact up to 2⁵³ only, and TypeScript reads every integer as `number`. Send a 64-bit integer that
+//! may be larger, such as an identifier, as text:
 //!
 //! ```
 //! use route_handlers::Json;
@@ -174,25 +195,29 @@
 //! assert_eq!(transfer["cents"]["maximum"], u32::MAX);
 //! ```
 
-mod answers;
 mod arguments;
 mod build;
 mod document;
 mod info;
 mod operation;
+mod operation_builder;
 mod page;
 mod parameters;
+mod problem;
 mod published;
+mod references;
 mod responses;
 mod schemas;
 mod security;
 mod template;
+mod tidy;
 
-pub use answers::DocumentAnswer;
 pub use arguments::{DocumentArgument, DocumentArguments};
 pub(crate) use build::{RouteDescription, build, check};
 pub use document::Document;
 pub use info::Info;
-pub use operation::{Operation, OperationBuilder};
+pub use operation::Operation;
+pub use operation_builder::OperationBuilder;
 pub(crate) use published::Published;
+pub use responses::DocumentResponse;
 pub use security::SecurityScheme;

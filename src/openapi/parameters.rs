@@ -1,19 +1,19 @@
-//! Finds the fields of a type that is read from a path, a query or a form, in its schema.
+//! Finds the fields of a type in its schema. The type is deserialized from a path, a query or a form.
 
 use serde_json::{Value, json};
 
 use crate::openapi::schemas::Schemas;
 
-/// The fields of such a type.
+/// The fields of a type.
 #[derive(Debug, Default)]
 pub(super) struct Fields {
     pub(super) named: Vec<Field>,
-    /// The schema of fields with other names, if the type reads them.
-    pub(super) others: Option<Value>,
-    /// The pattern of these names, if the type does not read every name.
-    pub(super) pattern: Option<String>,
-    /// Why no request can be read as the type.
-    pub(super) fault: Option<String>,
+    /// The schema of fields with any other name, if the type reads them.
+    pub(super) additional: Option<Value>,
+    /// The regular expression of these other names, if not every name is allowed.
+    pub(super) name_pattern: Option<String>,
+    /// The reason why no request can be deserialized into the type.
+    pub(super) error: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -24,13 +24,13 @@ pub(super) struct Field {
 }
 
 impl Fields {
-    /// The fields of a query or a form.
+    /// Returns the fields of a query or a form.
     pub(super) fn of(schema: &Value, schemas: &Schemas) -> Self {
-        let mut fields = Self::within(schema, schemas, 0);
-        if let Some(pair) = pair(schema) {
-            fields.others = Some(as_text(pair, schemas, 0));
-        } else if fields.fault.is_none() {
-            fields.fault = not_fields(schema, schemas);
+        let mut fields = Self::collect(schema, schemas, 0);
+        if let Some(value) = value_of_pairs(schema) {
+            fields.additional = Some(as_text(value, schemas, 0));
+        } else if fields.error.is_none() {
+            fields.error = why_no_fields(schema, schemas);
         }
         for field in &mut fields.named {
             field.is_required &= !may_be_empty(&field.schema, schemas);
@@ -38,98 +38,101 @@ impl Fields {
         fields
     }
 
-    /// Finds the fields of nested schemas too, which `flatten` and enums make.
-    fn within(schema: &Value, schemas: &Schemas, depth: usize) -> Self {
+    /// Collects the fields of a schema and of its nested schemas, which `flatten` and enums make.
+    fn collect(schema: &Value, schemas: &Schemas, depth: usize) -> Self {
         let mut all = Self::default();
-        if depth > DEEP_ENOUGH {
+        if depth > MAX_DEPTH {
             return all;
         }
         if let Some(referred) = schemas.referred(schema) {
-            all.add(Self::within(&referred, schemas, depth + 1));
+            all.add(Self::collect(&referred, schemas, depth + 1));
         }
         let required = list(schema, "required");
         for (name, schema) in members(schema, "properties") {
             let is_required = required.iter().any(|required| required == name);
-            all.refuse(not_text(schema, schemas, depth).map(|reason| format!("its field `{name}` is {reason}")));
+            all.add_error(why_no_text(schema, schemas, depth).map(|reason| format!("its field `{name}` is {reason}")));
             all.add_field(Field { name: name.clone(), schema: as_text(schema, schemas, depth), is_required });
         }
         for name in ["additionalProperties", "unevaluatedProperties"] {
-            all.add_others(schema.get(name).filter(|others| others.is_object()), schemas, depth);
+            all.add_additional(schema.get(name).filter(|additional| additional.is_object()), schemas, depth);
         }
         for (pattern, schema) in members(schema, "patternProperties") {
-            all.add_others(Some(schema), schemas, depth);
-            all.pattern = Some(pattern.clone());
+            all.add_additional(Some(schema), schemas, depth);
+            all.name_pattern = Some(pattern.clone());
         }
         for part in list(schema, "allOf") {
-            all.add(Self::within(part, schemas, depth + 1));
+            all.add(Self::collect(part, schemas, depth + 1));
         }
         for variants in [list(schema, "oneOf"), list(schema, "anyOf")] {
-            all.add(Self::one_of(variants.iter().map(|variant| Self::within(variant, schemas, depth + 1)).collect()));
+            all.add(Self::one_of(variants.iter().map(|variant| Self::collect(variant, schemas, depth + 1)).collect()));
         }
         all
     }
 
-    /// The fields of an enum. A field is required if every variant requires it.
+    /// Returns the fields of an enum. A field is required if every variant requires it.
     fn one_of(variants: Vec<Self>) -> Self {
         let count = variants.len();
-        let faults: Vec<_> = variants.iter().filter_map(|variant| variant.fault.clone()).collect();
+        let errors: Vec<_> = variants.iter().filter_map(|variant| variant.error.clone()).collect();
         let mut all = Self::default();
         let mut required: Vec<String> = Vec::new();
         for mut variant in variants {
-            variant.fault = None; // another variant may do
+            variant.error = None; // one usable variant is enough
             required.extend(variant.named.iter().filter(|field| field.is_required).map(|field| field.name.clone()));
             all.add(variant);
         }
         for field in &mut all.named {
             field.is_required = required.iter().filter(|name| **name == field.name).count() == count;
         }
-        all.fault = faults.into_iter().nth(count.saturating_sub(1));
+        all.error = errors.into_iter().nth(count.saturating_sub(1)); // only if no variant is usable
         all
     }
 
     /// Adds the fields of another part of the type.
     fn add(&mut self, other: Self) {
         other.named.into_iter().for_each(|field| self.add_field(field));
-        self.others = self.others.take().or(other.others);
-        self.pattern = self.pattern.take().or(other.pattern);
-        self.refuse(other.fault);
+        self.additional = self.additional.take().or(other.additional);
+        self.name_pattern = self.name_pattern.take().or(other.name_pattern);
+        self.add_error(other.error);
     }
 
     fn add_field(&mut self, field: Field) {
-        match self.named.iter_mut().find(|own| own.name == field.name) {
-            Some(own) => {
-                own.schema = either(own.schema.take(), field.schema);
-                own.is_required |= field.is_required;
+        match self.named.iter_mut().find(|known| known.name == field.name) {
+            Some(known) => {
+                known.schema = either(known.schema.take(), field.schema);
+                known.is_required |= field.is_required;
             }
             None => self.named.push(field),
         }
     }
 
-    fn add_others(&mut self, others: Option<&Value>, schemas: &Schemas, depth: usize) {
-        if let Some(others) = others {
-            self.refuse(not_text(others, schemas, depth).map(|reason| format!("each value of its map is {reason}")));
-            self.others = Some(as_text(others, schemas, depth));
+    fn add_additional(&mut self, additional: Option<&Value>, schemas: &Schemas, depth: usize) {
+        if let Some(schema) = additional {
+            self.add_error(
+                why_no_text(schema, schemas, depth).map(|reason| format!("each value of its map is {reason}")),
+            );
+            self.additional = Some(as_text(schema, schemas, depth));
         }
     }
 
-    fn refuse(&mut self, fault: Option<String>) {
-        self.fault = self.fault.take().or(fault);
+    /// Adds an error. The first one is kept.
+    fn add_error(&mut self, error: Option<String>) {
+        self.error = self.error.take().or(error);
     }
 
-    /// The fields with any other name, as an object.
-    pub(super) fn others_as_object(&mut self) -> Option<Value> {
-        let mut object = json!({ "type": "object", "additionalProperties": self.others.take()? });
-        if let Some(pattern) = self.pattern.take() {
+    /// Returns the fields with any other name as an object.
+    pub(super) fn additional_as_object(&mut self) -> Option<Value> {
+        let mut object = json!({ "type": "object", "additionalProperties": self.additional.take()? });
+        if let Some(pattern) = self.name_pattern.take() {
             object["propertyNames"] = json!({ "pattern": pattern });
         }
         Some(object)
     }
 
-    /// The fields as one object, as a form sends them.
+    /// Converts the fields into one object, which a form sends.
     pub(super) fn into_object(mut self) -> Value {
         let required: Vec<_> = self.named.iter().filter(|field| field.is_required).map(|field| &field.name).collect();
         let required = json!(required);
-        let mut object = self.others_as_object().unwrap_or_else(|| json!({ "type": "object" }));
+        let mut object = self.additional_as_object().unwrap_or_else(|| json!({ "type": "object" }));
         if required != json!([]) {
             object["required"] = required;
         }
@@ -140,14 +143,14 @@ impl Fields {
     }
 }
 
-/// The schema of a value that is sent as text: an enum keeps only the variants that a text can be.
+/// Returns the schema of a value that is sent as text. An enum keeps only the variants that text can represent.
 fn as_text(schema: &Value, schemas: &Schemas, depth: usize) -> Value {
     let referred = schemas.referred(schema);
     let whole = referred.as_ref().unwrap_or(schema);
     for name in ["oneOf", "anyOf"] {
         let (sent, not_sent): (Vec<_>, Vec<_>) =
-            list(whole, name).iter().partition(|variant| not_text(variant, schemas, depth).is_none());
-        if depth < DEEP_ENOUGH && !sent.is_empty() && !not_sent.is_empty() {
+            list(whole, name).iter().partition(|variant| why_no_text(variant, schemas, depth).is_none());
+        if depth < MAX_DEPTH && !sent.is_empty() && !not_sent.is_empty() {
             let mut whole = whole.clone();
             whole[name] = sent.into_iter().map(|variant| as_text(variant, schemas, depth + 1)).collect();
             return without_null(whole);
@@ -156,28 +159,28 @@ fn as_text(schema: &Value, schemas: &Schemas, depth: usize) -> Value {
     without_null(schema.clone())
 }
 
-/// Whether the schema is of a list that may be empty. A query and a form send nothing for an empty list.
+/// Returns whether this is the schema of a list that may be empty. A query and a form send nothing for an empty list.
 fn may_be_empty(schema: &Value, schemas: &Schemas) -> bool {
     let referred = schemas.referred(schema);
     let schema = referred.as_ref().unwrap_or(schema);
     schema["type"] == "array" && schema["minItems"].as_u64().unwrap_or(0) == 0
 }
 
-/// The depth at which the search for fields ends, as a type may contain itself.
-const DEEP_ENOUGH: usize = 8;
+/// The depth at which the search for fields ends, because a type may contain itself.
+const MAX_DEPTH: usize = 8;
 
-/// Why no text of a query, a form or a path matches this schema; `None` if one does. A list is sent as a repeated key.
-fn not_text(schema: &Value, schemas: &Schemas, depth: usize) -> Option<String> {
-    let within = |schema: &Value| not_text(schema, schemas, depth + 1);
-    if depth > DEEP_ENOUGH {
+/// Returns why no text of a query, a form or a path matches this schema; `None` if one does. A list is sent as a repeated key.
+fn why_no_text(schema: &Value, schemas: &Schemas, depth: usize) -> Option<String> {
+    let nested = |schema: &Value| why_no_text(schema, schemas, depth + 1);
+    if depth > MAX_DEPTH {
         return None;
     }
-    if let Some(fault) = schemas.referred(schema).and_then(|referred| within(&referred)) {
-        return Some(fault);
+    if let Some(reason) = schemas.referred(schema).and_then(|referred| nested(&referred)) {
+        return Some(reason);
     }
-    let is = |kind: &str| match &schema["type"] {
-        Value::Array(kinds) => kinds.iter().all(|own| own == kind || own == "null"),
-        own => own == kind,
+    let is = |wanted: &str| match &schema["type"] {
+        Value::Array(types) => types.iter().all(|name| name == wanted || name == "null"),
+        name => name == wanted,
     };
     if *schema == json!(false) {
         return Some("of a type without values".to_owned());
@@ -191,16 +194,16 @@ fn not_text(schema: &Value, schemas: &Schemas, depth: usize) -> Option<String> {
     if is("object") {
         return Some("an object".to_owned());
     }
-    let of_items = schema.get("items").and_then(within).map(|reason| format!("a list, and an item of it is {reason}"));
-    of_items.or_else(|| list(schema, "allOf").iter().find_map(within)).or_else(|| {
+    let of_items = schema.get("items").and_then(nested).map(|reason| format!("a list, and an item of it is {reason}"));
+    of_items.or_else(|| list(schema, "allOf").iter().find_map(nested)).or_else(|| {
         let of_variants =
-            |variants: &[Value]| variants.iter().map(within).collect::<Option<Vec<_>>>()?.into_iter().next();
+            |variants: &[Value]| variants.iter().map(nested).collect::<Option<Vec<_>>>()?.into_iter().next();
         of_variants(list(schema, "oneOf")).or_else(|| of_variants(list(schema, "anyOf")))
     })
 }
 
-/// Why the schema is not of a type with fields, which a query and a form need; `None` if it is.
-fn not_fields(schema: &Value, schemas: &Schemas) -> Option<String> {
+/// Returns why a type has no fields, which a query and a form need; `None` if it has fields.
+fn why_no_fields(schema: &Value, schemas: &Schemas) -> Option<String> {
     let referred = schemas.referred(schema);
     let schema = referred.as_ref().unwrap_or(schema);
     if has_no_tag(schema) {
@@ -215,7 +218,7 @@ fn not_fields(schema: &Value, schemas: &Schemas) -> Option<String> {
 
 const NO_TAG: &str = "it is an enum without a tag: add `#[serde(tag = \"...\")]`";
 
-/// Whether the schema is of an enum that serde writes as `"Variant"` and `{ "Variant": value }`.
+/// Returns whether this is the schema of an enum that serde writes as `"Variant"` and `{ "Variant": value }`.
 fn has_no_tag(schema: &Value) -> bool {
     let has_none = |variant: &Value| {
         let mut fields = members(variant, "properties").map(|(_, field)| field);
@@ -226,15 +229,15 @@ fn has_no_tag(schema: &Value) -> bool {
     !variants.is_empty() && variants.iter().all(has_none)
 }
 
-/// The schemas of a path's parameters, in the order of their names. A schema is `None` if the type does not give one.
+/// Returns the schemas of path parameters, in the order of `names`. A schema is `None` if the type does not give one.
 ///
 /// # Errors
 ///
-/// Why no path can be read as the type.
+/// The reason why no path can be deserialized into the type.
 pub(super) fn in_path(names: &[&str], schema: &Value, schemas: &Schemas) -> Result<Vec<Option<Value>>, String> {
     let referred = schemas.referred(schema);
     let schema = referred.as_ref().unwrap_or(schema);
-    let text = |schema: &Value| match not_text(schema, schemas, 0) {
+    let text = |schema: &Value| match why_no_text(schema, schemas, 0) {
         Some(reason) => Err(format!("a value of it is {reason}")),
         None => Ok(Some(without_null(schema.clone()))),
     };
@@ -246,27 +249,28 @@ pub(super) fn in_path(names: &[&str], schema: &Value, schemas: &Schemas) -> Resu
     }
     let single = || (0..names.len()).map(|position| (position == 0).then(|| as_text(schema, schemas, 0))).collect();
     if has_no_tag(schema) {
-        return if not_text(schema, schemas, 0).is_none() { Ok(single()) } else { Err(NO_TAG.to_owned()) };
+        return if why_no_text(schema, schemas, 0).is_none() { Ok(single()) } else { Err(NO_TAG.to_owned()) };
     }
-    let Fields { named, others, fault, .. } = Fields::within(schema, schemas, 0);
-    if let Some(fault) = fault {
-        return Err(fault);
+    let Fields { named, additional, error, .. } = Fields::collect(schema, schemas, 0);
+    if let Some(error) = error {
+        return Err(error);
     }
-    if named.is_empty() && others.is_none() {
+    if named.is_empty() && additional.is_none() {
         return Ok(single());
     }
     let by_name = |name: &&str| named.iter().find(|field| field.name == **name).map(|field| field.schema.clone());
-    Ok(names.iter().map(|name| by_name(name).or_else(|| others.clone())).collect())
+    Ok(names.iter().map(|name| by_name(name).or_else(|| additional.clone())).collect())
 }
 
-/// The schema of the values in a list of pairs, which is read like a map.
-fn pair(schema: &Value) -> Option<&Value> {
+/// Returns the schema of the values in a list of pairs, which is deserialized like a map.
+fn value_of_pairs(schema: &Value) -> Option<&Value> {
     match schema["items"]["prefixItems"].as_array().map(Vec::as_slice) {
         Some([_, value]) => Some(value),
         _ => None,
     }
 }
-/// One of two schemas.
+
+/// Combines two schemas: a value matches one of them.
 pub(super) fn either(first: Value, second: Value) -> Value {
     if first.is_null() || first == second {
         return second;
@@ -284,13 +288,13 @@ pub(super) fn either(first: Value, second: Value) -> Value {
     }
 }
 
-/// A schema for what is sent as text, where nothing is sent instead of `null`.
+/// Removes `null` from a schema: a query, a form or a path sends nothing instead of `null`.
 pub(super) fn without_null(mut schema: Value) -> Value {
     let null = json!("null");
     let Some(members) = schema.as_object_mut() else { return schema };
-    if let Some(Value::Array(kinds)) = members.get_mut("type") {
-        kinds.retain(|kind| *kind != null);
-        if let [only] = &kinds[..] {
+    if let Some(Value::Array(types)) = members.get_mut("type") {
+        types.retain(|name| *name != null);
+        if let [only] = &types[..] {
             let only = only.clone();
             members.insert("type".into(), only);
         }

@@ -1,4 +1,4 @@
-//! Answers of operations, and the problem document that most failures are.
+//! The responses of operations, and the problem document of most failures.
 
 use std::borrow::Cow;
 
@@ -9,16 +9,16 @@ use serde_json::{Value, json};
 use crate::openapi::schemas::Schemas;
 use crate::problem;
 
-/// An answer of an operation.
+/// A response of an operation.
 #[derive(Debug)]
-pub(super) enum Answer {
-    /// A problem document and nothing else: one component for each status.
+pub(super) enum DescribedResponse {
+    /// A problem document and nothing else: a reference to one component for each status.
     Problem,
-    /// The response object.
-    Own(Value),
+    /// A response object.
+    Inline(Value),
 }
 
-/// The answers whose status is not listed.
+/// The key of responses with any status that is not listed.
 pub(super) const DEFAULT: &str = "default";
 
 fn reason_of(key: &str) -> Option<&'static str> {
@@ -29,11 +29,11 @@ pub(super) fn description_of(key: &str) -> &'static str {
     match key {
         DEFAULT => "Any other status",
         "3XX" => "Redirect",
-        key => reason_of(key).unwrap_or("As its status says"),
+        key => reason_of(key).unwrap_or("A status without a standard reason phrase"),
     }
 }
 
-/// The name of the component that an answer with a problem document is.
+/// Returns the component name of the response that is a problem document with this status.
 pub(super) fn problem_name(key: &str) -> String {
     match reason_of(key) {
         Some(reason) => reason.replace(|character: char| !character.is_ascii_alphanumeric(), "") + "Problem",
@@ -42,13 +42,13 @@ pub(super) fn problem_name(key: &str) -> String {
     }
 }
 
-/// That component.
+/// Returns the response object of a problem document with this status.
 pub(super) fn problem_response(key: &str, schemas: &mut Schemas) -> Value {
     let schema = schemas.output::<ProblemSchema>();
     json!({ "description": description_of(key), "content": { problem::MEDIA_TYPE: { "schema": schema } } })
 }
 
-/// The members of a problem document.
+/// The schema of a problem document.
 pub(super) struct ProblemSchema;
 
 impl JsonSchema for ProblemSchema {
@@ -66,11 +66,11 @@ impl JsonSchema for ProblemSchema {
             "type": "object",
             "required": ["type", "title", "status"],
             "properties": {
-                "type": { "type": "string", "format": "uri-reference", "description": "What kind of problem it is." },
-                "title": { "type": "string", "description": "The kind of problem, in words." },
-                "status": { "type": "integer", "minimum": 100, "maximum": 999, "description": "The status of the answer." },
-                "detail": { "type": "string", "description": "What went wrong this time." },
-                "instance": { "type": "string", "format": "uri-reference", "description": "Which occurrence it is." }
+                "type": { "type": "string", "format": "uri-reference", "description": "Identifies the type of the problem." },
+                "title": { "type": "string", "description": "Names the type of the problem." },
+                "status": { "type": "integer", "minimum": 100, "maximum": 999, "description": "The status of the response." },
+                "detail": { "type": "string", "description": "Explains this occurrence of the problem." },
+                "instance": { "type": "string", "format": "uri-reference", "description": "Identifies this occurrence of the problem." }
             },
             "additionalProperties": {}
         })

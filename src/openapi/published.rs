@@ -1,4 +1,4 @@
-//! The document as it is served: written once, and shared by every answer.
+//! The responses of the routes that serve the document. Each is written once and then shared.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -11,7 +11,7 @@ use crate::openapi::page;
 use crate::request::media_type;
 use crate::response::{Html, IntoResponse, Response};
 
-/// What the routes that serve the document answer with.
+/// The document in the forms in which it is served: JSON, and an HTML page.
 #[derive(Clone)]
 pub(crate) struct Published(Arc<Written>);
 
@@ -34,7 +34,7 @@ impl Published {
         let document = self.0.document.as_value();
         let write = || {
             let policy = page::content_security_policy(document);
-            let policy = policy.try_into().expect("a policy is made of ASCII");
+            let policy = policy.try_into().expect("the policy is ASCII");
             (policy, page::html(document).into())
         };
         let (policy, html) = self.0.page.get_or_init(write);

@@ -1,12 +1,12 @@
-//! How a caller says who they are.
+//! Security schemes: how a caller authenticates.
 
 use http::HeaderName;
 use serde_json::{Value, json};
 
-/// A way to say who calls: an operation names the one it asks for, and the document lists it.
+/// A security scheme: how a caller authenticates. An operation refers to it by name, and the document lists it.
 ///
-/// The name becomes a key of the document: a character other than ASCII letters, digits, `.`, `-` and `_` becomes `_`. If
-/// two different schemes have one name, the second one gets a `2`.
+/// The name becomes a key of the document. A character other than ASCII letters, digits, `.`, `-` and `_` becomes `_`. If
+/// two different schemes have the same name, the second one gets a `2`.
 ///
 /// ```
 /// use route_handlers::openapi::{Info, SecurityScheme};
@@ -29,12 +29,12 @@ pub struct SecurityScheme {
 }
 
 impl SecurityScheme {
-    /// A cookie; `name` is the scheme's in the document.
+    /// An API key in a cookie. `name` is the name of the scheme in the document.
     pub fn cookie(name: impl Into<String>, cookie: &str) -> Self {
         Self::other(name, json!({ "type": "apiKey", "in": "cookie", "name": cookie }))
     }
 
-    /// A header of its own.
+    /// An API key in a header.
     ///
     /// # Panics
     ///
@@ -43,7 +43,7 @@ impl SecurityScheme {
     pub fn header(name: impl Into<String>, header: &str) -> Self {
         assert!(
             HeaderName::try_from(header).is_ok(),
-            "a security scheme reads the header `{header}`, which is not a header name"
+            "the header `{header}` of a security scheme is not a header name: use letters, digits and `-`"
         );
         Self::other(name, json!({ "type": "apiKey", "in": "header", "name": header }))
     }
@@ -58,11 +58,11 @@ impl SecurityScheme {
         Self::other(name, json!({ "type": "http", "scheme": "basic" }))
     }
 
-    /// Any other scheme, as its [security scheme object](https://spec.openapis.org/oas/v3.1.1#security-scheme-object).
+    /// Any other scheme, given as its [security scheme object](https://spec.openapis.org/oas/v3.1.1#security-scheme-object).
     ///
     /// # Panics
     ///
-    /// If the value is not such an object: it has a `type`, and the members that this type requires.
+    /// If the value has no known `type`, or lacks a member that this type requires.
     ///
     /// ```
     /// use route_handlers::openapi::SecurityScheme;
@@ -83,7 +83,7 @@ impl SecurityScheme {
     }
 }
 
-/// Whether a value is a security scheme object (OpenAPI 3.1.1 §4.8.27).
+/// Checks that a value is a security scheme object (OpenAPI 3.1.1 §4.8.27).
 fn check(scheme: &Value) -> Result<(), String> {
     let required: &[&str] = match scheme["type"].as_str() {
         Some("apiKey") => &["name", "in"],
@@ -94,7 +94,7 @@ fn check(scheme: &Value) -> Result<(), String> {
         _ => return Err("needs a `type`: `apiKey`, `http`, `mutualTLS`, `oauth2` or `openIdConnect`".to_owned()),
     };
     match required.iter().find(|member| scheme.get(**member).is_none()) {
-        Some(member) => Err(format!("needs the member `{member}`, as its type is {}", scheme["type"])),
+        Some(member) => Err(format!("needs the member `{member}`, because its type is {}", scheme["type"])),
         None => Ok(()),
     }
 }

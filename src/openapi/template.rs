@@ -1,12 +1,12 @@
-//! Patterns as path templates.
+//! Patterns as path templates of OpenAPI.
 
 /// A path template, and the names of its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Template {
     pub(super) path: String,
     pub(super) names: Vec<Name>,
-    /// Whether the pattern ends in a catch-all, whether or not this template has it.
-    pub(super) is_of_catch_all: bool,
+    /// Whether the pattern ends in a catch-all, even if this template omits it.
+    pub(super) has_catch_all: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,19 +16,19 @@ pub(super) struct Name {
 }
 
 impl Template {
-    /// The templates of a pattern: two if it ends in an optional catch-all, which OpenAPI cannot say.
+    /// Returns the templates of a pattern. There are two if it ends in an optional catch-all, which OpenAPI does not have.
     pub(super) fn of(pattern: &str) -> Vec<Self> {
         let whole = Self::parse(pattern);
         match pattern.rsplit_once("/{*") {
             Some((before, name)) if name.ends_with("?}") => {
                 let before = Self::parse(if before.is_empty() { "/" } else { before });
-                vec![Self { is_of_catch_all: true, ..before }, whole]
+                vec![Self { has_catch_all: true, ..before }, whole]
             }
             _ => vec![whole],
         }
     }
 
-    /// A pattern that a table took: its braces pair.
+    /// Parses a pattern that a table has accepted: its braces are balanced.
     fn parse(pattern: &str) -> Self {
         let mut path = String::with_capacity(pattern.len());
         let mut names = Vec::new();
@@ -52,11 +52,11 @@ impl Template {
             }
         }
         path.push_str(rest);
-        let is_of_catch_all = names.iter().any(|name: &Name| name.is_catch_all);
-        Self { path, names, is_of_catch_all }
+        let has_catch_all = names.iter().any(|name: &Name| name.is_catch_all);
+        Self { path, names, has_catch_all }
     }
 
-    /// The template without the names: two that share it are one path to OpenAPI.
+    /// Returns the template without its names. OpenAPI treats two templates with the same shape as one path.
     pub(super) fn shape(&self) -> String {
         self.names.iter().fold(self.path.clone(), |path, name| path.replace(&format!("{{{}}}", name.text), "{}"))
     }
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_is_one_template_or_two() {
+    fn pattern_with_an_optional_catch_all_has_two_templates() {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         for (pattern, expected) in [
             ("/", vec![("/", &[][..])]),

@@ -1,4 +1,4 @@
-//! What arguments say.
+//! Arguments in the document.
 
 use std::collections::{BTreeSet, HashMap};
 use std::marker::PhantomData;
@@ -16,12 +16,15 @@ use serde_json::{Value, json};
 
 use crate::{operation, operation_at, statuses};
 
-/// Name, place, whether it is required, and schema of each parameter.
+/// Returns the name, location, whether it is required, and schema of each parameter.
 fn parameters(operation: &Value) -> Vec<(String, String, bool, Value)> {
     let list = operation["parameters"].as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let parameter = |it: &Value| (text(&it["name"]), text(&it["in"]), it["required"] == true, it["schema"].clone());
-    list.iter().map(parameter).collect()
+    let tuple = |parameter: &Value| {
+        let is_required = parameter["required"] == true;
+        (text(&parameter["name"]), text(&parameter["in"]), is_required, parameter["schema"].clone())
+    };
+    list.iter().map(tuple).collect()
 }
 
 fn path(name: &str, schema: Value) -> (String, String, bool, Value) {
@@ -40,7 +43,7 @@ fn text() -> Value {
     json!({ "type": "string" })
 }
 
-fn text_that_is_not_empty() -> Value {
+fn nonempty_text() -> Value {
     json!({ "type": "string", "minLength": 1 })
 }
 
@@ -64,20 +67,20 @@ enum Color {
 }
 
 #[test]
-fn the_paths_parameters_have_the_schemas_of_a_scalar_a_tuple_a_struct_or_a_map() {
+fn path_parameters_have_the_schemas_of_a_scalar_a_tuple_a_struct_or_a_map() {
     let (one, _) = operation_at("/{id}", documented(async |_: Path<u32>| NoContent));
     assert_eq!(parameters(&one), [path("id", u32_schema())]);
     assert_eq!(statuses(&one), ["204", "400"]);
 
     let (tuple, _) = operation_at("/{a}/{b}", documented(async |_: Path<(String, u32)>| NoContent));
-    assert_eq!(parameters(&tuple), [path("a", text_that_is_not_empty()), path("b", u32_schema())]);
+    assert_eq!(parameters(&tuple), [path("a", nonempty_text()), path("b", u32_schema())]);
 
     let (structure, schemas) = operation_at("/{book}/p{page}", documented(async |_: Path<Place>| NoContent));
-    assert_eq!(parameters(&structure), [path("book", text_that_is_not_empty()), path("page", u32_schema())]);
+    assert_eq!(parameters(&structure), [path("book", nonempty_text()), path("page", u32_schema())]);
     assert_eq!(
         schemas.as_object().unwrap().keys().collect::<Vec<_>>(),
         ["Problem"],
-        "a struct of parameters is no schema"
+        "a struct of parameters is not a component"
     );
 
     let map = documented(async |_: Path<HashMap<String, u32>>| NoContent);
@@ -91,18 +94,18 @@ fn the_paths_parameters_have_the_schemas_of_a_scalar_a_tuple_a_struct_or_a_map()
 }
 
 #[test]
-fn a_parameter_that_no_argument_reads_is_text() {
+fn parameter_without_an_argument_is_text() {
     let (operation, _) = operation_at("/{id}/{*rest}", documented(async || NoContent));
     let [id, rest] = &parameters(&operation)[..] else { panic!("{operation}") };
-    assert_eq!(*id, path("id", text_that_is_not_empty()));
+    assert_eq!(*id, path("id", nonempty_text()));
     assert_eq!((rest.0.as_str(), &rest.3["type"]), ("rest", &json!("string")));
-    assert_eq!(statuses(&operation), ["204", "400"], "a malformed parameter is 400 whoever reads it");
+    assert_eq!(statuses(&operation), ["204", "400"], "a malformed parameter is 400 without an argument too");
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[allow(dead_code, reason = "only its shape is read")]
 struct Common {
-    /// How many to leave out.
+    /// How many to skip.
     #[serde(default)]
     offset: u32,
 }
@@ -121,7 +124,7 @@ struct Filter {
 }
 
 #[test]
-fn each_field_of_a_query_is_a_parameter_that_is_never_null() {
+fn field_of_a_query_is_a_parameter_that_is_never_null() {
     let (operation, schemas) = operation(documented(async |_: Query<Filter>| NoContent));
     let mut found = parameters(&operation);
     found.sort_by(|one, other| one.0.cmp(&other.0));
@@ -136,20 +139,21 @@ fn each_field_of_a_query_is_a_parameter_that_is_never_null() {
             query("tag", false, json!({ "type": "array", "items": { "type": "string" }, "default": [] })),
         ]
     );
-    let offset = operation["parameters"].as_array().unwrap().iter().find(|it| it["name"] == "offset").unwrap();
-    assert_eq!(offset["description"], "How many to leave out.");
+    let offset =
+        operation["parameters"].as_array().unwrap().iter().find(|parameter| parameter["name"] == "offset").unwrap();
+    assert_eq!(offset["description"], "How many to skip.");
     assert_eq!(schemas["Color"]["enum"], json!(["red", "blue"]));
     assert_eq!(statuses(&operation), ["204", "400"]);
 }
 
 #[test]
-fn an_optional_query_requires_nothing() {
+fn optional_query_has_no_required_parameter() {
     let (operation, _) = operation(documented(async |_: Option<Query<Filter>>| NoContent));
     assert!(parameters(&operation).iter().all(|(_, _, is_required, _)| !is_required), "{operation}");
 }
 
 #[test]
-fn a_query_that_takes_any_name_is_one_parameter() {
+fn map_of_a_query_is_one_parameter() {
     let any = documented(async |_: Query<HashMap<String, u32>>| NoContent);
     let schema = json!({ "type": "object", "additionalProperties": u32_schema() });
     assert_eq!(parameters(&operation(any).0), [query("query", false, schema)]);
@@ -164,7 +168,7 @@ struct TextAndOthers {
 }
 
 #[test]
-fn map_of_a_query_says_what_its_names_look_like() {
+fn map_of_a_query_has_a_pattern_for_its_names() {
     let numbers = documented(async |_: Query<HashMap<u32, u32>>| NoContent);
     let schema =
         json!({ "type": "object", "propertyNames": { "pattern": r"^\d+$" }, "additionalProperties": u32_schema() });
@@ -249,7 +253,7 @@ fn integer_behind_a_reference_has_its_bounds() {
     assert!(found.contains(&query("number", true, u32_schema())), "{found:?}");
 }
 
-/// A user's own argument that reads the query or the path. Only its schema describes it.
+/// An argument of the user that reads the query or the path. Only its schema describes it.
 struct Described<T>(PhantomData<T>);
 
 impl<T: Send> FromRequest for Described<T> {
@@ -265,10 +269,10 @@ impl<T: JsonSchema> DocumentArgument for Described<T> {
     }
 }
 
-/// Why a handler cannot be registered.
-fn refusal<A: 'static>(pattern: &str, handler: impl route_handlers::Handler<A>) -> String {
-    let refused = RouteHandlers::new().try_route(pattern, get(handler));
-    refused.expect_err("no request can be of this type").to_string()
+/// Returns why a handler cannot be registered.
+fn registration_error<A: 'static>(pattern: &str, handler: impl route_handlers::Handler<A>) -> String {
+    let result = RouteHandlers::new().try_route(pattern, get(handler));
+    result.expect_err("no request can be deserialized into this type").to_string()
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -293,13 +297,13 @@ enum Adjacent {
 }
 
 #[test]
-fn type_that_no_query_or_form_can_be_is_refused_at_registration() {
+fn type_that_no_query_or_form_can_represent_is_refused_at_registration() {
     macro_rules! refused {
         ($($type:ty: $reason:literal,)*) => {$(
-            let by_schema = refusal("/", documented(async |_: Described<$type>| NoContent));
+            let by_schema = registration_error("/", documented(async |_: Described<$type>| NoContent));
             assert!(by_schema.contains("the handler of `GET /`") && by_schema.contains($reason), "{by_schema}");
-            refusal("/", documented(async |_: Query<$type>| NoContent));
-            refusal("/", documented(async |_: Form<$type>| NoContent));
+            registration_error("/", documented(async |_: Query<$type>| NoContent));
+            registration_error("/", documented(async |_: Form<$type>| NoContent));
         )*};
     }
     refused! {
@@ -323,14 +327,14 @@ fn type_that_no_query_or_form_can_be_is_refused_at_registration() {
 }
 
 #[test]
-fn type_that_some_request_can_be_is_registered() {
-    macro_rules! taken {
+fn type_that_a_query_or_form_can_represent_is_registered() {
+    macro_rules! accepted {
         ($($type:ty,)*) => {$(
             let _ = operation(documented(async |_: Query<$type>| NoContent));
             let _ = operation(documented(async |_: Form<$type>| NoContent));
         )*};
     }
-    taken! {
+    accepted! {
         (),
         Value,
         One<Value>,
@@ -346,7 +350,7 @@ fn type_that_some_request_can_be_is_registered() {
 }
 
 #[test]
-fn variant_that_no_text_can_be_is_not_listed() {
+fn variant_that_text_cannot_represent_is_not_listed() {
     let none = json!({ "type": "string", "enum": ["None"] });
     let (alone, _) = operation(documented(async |_: Query<One<Untagged>>| NoContent));
     assert_eq!(parameters(&alone), [query("field", true, none.clone())]);
@@ -357,20 +361,20 @@ fn variant_that_no_text_can_be_is_not_listed() {
 }
 
 #[test]
-fn type_that_no_path_can_be_is_refused_at_registration() {
-    let nested = refusal("/{field}", documented(async |_: Described<One<Place>>| NoContent));
+fn type_that_no_path_can_represent_is_refused_at_registration() {
+    let nested = registration_error("/{field}", documented(async |_: Described<One<Place>>| NoContent));
     assert!(
-        nested.contains("reads its path as a type that no path can be: its field `field` is an object"),
+        nested.contains("reads its path as a type that no path can represent: its field `field` is an object"),
         "{nested}"
     );
-    let tuple = refusal("/{a}/{b}", documented(async |_: Described<(u32, Place)>| NoContent));
+    let tuple = registration_error("/{a}/{b}", documented(async |_: Described<(u32, Place)>| NoContent));
     assert!(tuple.contains("a value of it is an object"), "{tuple}");
     let _ = operation_at("/{*field}", documented(async |_: Path<One<Vec<u32>>>| NoContent));
     let _ = operation_at("/{field}", documented(async |_: Path<Untagged>| NoContent));
 }
 
 #[test]
-fn each_reader_of_the_body_says_its_media_type_and_its_failures() {
+fn argument_that_reads_the_body_adds_its_media_type_and_its_failures() {
     let json_body = operation(documented(async |_: Json<Vec<u32>>| NoContent)).0;
     let content = json!({ "application/json": { "schema": { "type": "array", "items": u32_schema() } } });
     assert_eq!(json_body["requestBody"], json!({ "required": true, "content": content }));
@@ -383,7 +387,7 @@ fn each_reader_of_the_body_says_its_media_type_and_its_failures() {
     let form = operation(documented(async |_: Form<Filter>| NoContent)).0;
     let fields = &form["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
     assert_eq!(fields["required"], json!(["searchFor"]));
-    assert_eq!(fields["properties"]["limit"], u32_schema(), "a form has no null");
+    assert_eq!(fields["properties"]["limit"], u32_schema(), "a form cannot send null");
 
     for (operation, media_type, failures) in [
         (
@@ -403,13 +407,13 @@ fn each_reader_of_the_body_says_its_media_type_and_its_failures() {
 }
 
 #[test]
-fn a_failure_that_the_handler_catches_is_not_listed() {
+fn failure_that_the_handler_receives_is_not_listed() {
     let (operation, _) = operation(documented(async |_: Result<Json<u32>, Error>| NoContent));
     assert_eq!(statuses(&operation), ["204"]);
     assert_eq!(operation["requestBody"]["required"], false);
 }
 
-/// An argument of the user's.
+/// An argument of the user.
 struct Tenant;
 
 impl FromRequest for Tenant {
@@ -427,7 +431,7 @@ impl DocumentArgument for Tenant {
 }
 
 #[test]
-fn an_argument_of_ones_own_says_what_it_reads() {
+fn argument_of_the_user_adds_what_it_reads() {
     let (operation, _) = operation(documented(async |_: Tenant, _: LastEventId| NoContent));
     let header = |name: &str, is_required| (name.to_owned(), "header".to_owned(), is_required, text());
     let cookie = ("tenant".to_owned(), "cookie".to_owned(), true, text());
@@ -436,7 +440,7 @@ fn an_argument_of_ones_own_says_what_it_reads() {
 }
 
 #[test]
-fn what_reads_nothing_that_a_client_should_know_says_nothing() {
+fn argument_that_reads_no_documented_part_adds_nothing() {
     let handler = async |_: HeaderMap, _: Method, _: Uri, _: Cookies, _: Request| NoContent;
     let (operation, _) = operation(documented(handler));
     assert_eq!((&operation["parameters"], &operation["requestBody"]), (&Value::Null, &Value::Null));
@@ -450,7 +454,7 @@ struct Upload {
 }
 
 #[test]
-fn a_body_that_its_argument_does_not_describe_is_described_beside_it() {
+fn body_of_a_multipart_form_is_described_by_documented() {
     let (operation, schemas) = operation(documented(async |_: Multipart| NoContent).body::<Upload>());
     let schema = &operation["requestBody"]["content"]["multipart/form-data"]["schema"];
     assert_eq!(*schema, json!({ "$ref": "#/components/schemas/Upload" }));

@@ -1,8 +1,8 @@
-//! The document is what the routes are.
+//! The OpenAPI document of a table's routes.
 
-mod answers;
 mod arguments;
 mod names;
+mod responses;
 mod serving;
 mod shapes;
 mod table;
@@ -17,7 +17,7 @@ use route_handlers::openapi::Info;
 use route_handlers::{RouteHandlers, get};
 use serde_json::Value;
 
-/// The document of a table. `OPENAPI_DOCUMENTS` names a folder that keeps each, for a validator to read.
+/// Returns the document of a table. If `OPENAPI_DOCUMENTS` names a folder, each document is written there for a validator.
 fn document(api: &RouteHandlers) -> Value {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let document = api.openapi(Info::new("Test", "1.0.0"));
@@ -28,7 +28,7 @@ fn document(api: &RouteHandlers) -> Value {
     document.into_value()
 }
 
-/// The GET of `/`, which a handler answers, and the schemas of the document.
+/// Returns the operation of a handler for `GET /`, and the schemas of the document.
 fn operation<A: 'static>(handler: impl route_handlers::Handler<A>) -> (Value, Value) {
     operation_at("/", handler)
 }
@@ -39,7 +39,7 @@ fn operation_at<A: 'static>(pattern: &str, handler: impl route_handlers::Handler
     (document["paths"][path]["get"].take(), document["components"]["schemas"].take())
 }
 
-/// The statuses of an operation's answers.
+/// Returns the statuses of an operation's responses.
 fn statuses(operation: &Value) -> Vec<&str> {
     operation["responses"]
         .as_object()

@@ -42,7 +42,7 @@ fn orders() -> RouteHandlers {
 }
 
 #[test]
-fn two_types_of_one_name_have_two_whatever_the_order_of_their_routes() {
+fn types_with_one_name_get_two_names_in_any_order_of_the_routes() {
     let one = document(&books().merge(orders()));
     assert_eq!(names(&one), ["Item", "Item2", "Problem"]);
     let order = json!({ "$ref": "#/components/schemas/Item2" });
@@ -53,7 +53,7 @@ fn two_types_of_one_name_have_two_whatever_the_order_of_their_routes() {
     assert_eq!(one.to_string(), document(&orders().merge(books())).to_string());
 }
 
-/// A second type `Status`, which only a query or a path has.
+/// A second type `Status`. Only a query or a path reads it.
 mod filters {
     use super::{Deserialize, JsonSchema};
 
@@ -77,7 +77,7 @@ struct Filter {
 }
 
 #[test]
-fn type_that_only_a_query_or_a_path_has_is_named_as_any_other() {
+fn type_of_a_query_or_a_path_is_named_like_any_other_type() {
     let by_query = RouteHandlers::new().get("/a", documented(async |_: Query<Filter>| NoContent));
     let by_path = RouteHandlers::new()
         .get("/a/{status}/{other}", documented(async |_: Path<(filters::Status, String)>| NoContent));
@@ -125,7 +125,7 @@ struct Plain {
 }
 
 #[test]
-fn a_type_that_is_read_and_written_alike_is_one_schema_and_otherwise_two() {
+fn type_has_two_schemas_if_it_is_read_and_written_in_different_shapes() {
     let api = RouteHandlers::new().put("/account", documented(async |Json(account): Json<Account>| Json(account))).put(
         "/plain",
         documented(async |Json(settings): Json<Settings>| {
@@ -136,16 +136,16 @@ fn a_type_that_is_read_and_written_alike_is_one_schema_and_otherwise_two() {
     let document = document(&api);
     assert_eq!(names(&document), ["Account", "AccountInput", "Problem", "Settings", "SettingsInput"]);
     let schemas = &document["components"]["schemas"];
-    assert_eq!(schemas["Settings"]["required"], json!(["dark", "child"]), "serde writes all of it");
-    assert_eq!(schemas["SettingsInput"]["required"], Value::Null, "serde reads it without");
+    assert_eq!(schemas["Settings"]["required"], json!(["dark", "child"]), "serde writes each field");
+    assert_eq!(schemas["SettingsInput"]["required"], Value::Null, "serde reads it without `dark`");
     let input = json!({ "$ref": "#/components/schemas/SettingsInput" });
     assert_eq!(
         schemas["AccountInput"]["properties"]["settings"], input,
-        "a type that holds another shape is another shape"
+        "a type that contains a type with two shapes has two shapes too"
     );
 
     let plain = RouteHandlers::new().put("/plain", documented(async |Json(plain): Json<Plain>| Json(plain)));
-    assert_eq!(names(&crate::document(&plain)), ["Plain", "Problem"], "a type that refers to itself, too");
+    assert_eq!(names(&crate::document(&plain)), ["Plain", "Problem"], "a recursive type too");
 }
 
 #[derive(Deserialize, Serialize, JsonSchema)]
@@ -156,28 +156,29 @@ struct Tree<T> {
 
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[schemars(rename = "a name/with ~ signs")]
-struct Odd {
+struct RenamedWithSpaces {
     id: u32,
 }
 
 #[test]
-fn a_name_has_only_the_characters_that_a_component_may_have() {
+fn component_name_has_only_allowed_characters() {
     let api = RouteHandlers::new()
-        .put("/tree", documented(async |Json(tree): Json<Tree<Odd>>| Json(tree)))
-        .put("/odd", documented(async |Json(odd): Json<Odd>| Json(odd)));
+        .put("/tree", documented(async |Json(tree): Json<Tree<RenamedWithSpaces>>| Json(tree)))
+        .put("/renamed", documented(async |Json(value): Json<RenamedWithSpaces>| Json(value)));
     let document = document(&api);
-    let odd =
-        document["paths"]["/odd"]["put"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].clone();
-    let pointer = odd.as_str().unwrap().trim_start_matches('#');
+    let reference =
+        document["paths"]["/renamed"]["put"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
+            .clone();
+    let pointer = reference.as_str().unwrap().trim_start_matches('#');
     assert_eq!(document.pointer(pointer).unwrap()["required"], json!(["id"]));
     for name in names(&document) {
         assert!(name.chars().all(|character| character.is_ascii_alphanumeric() || "._-".contains(character)), "{name}");
     }
     let text = document.to_string();
-    assert!(!text.contains("#/input/") && !text.contains("#/output/"), "every reference leads to a component");
+    assert!(!text.contains("#/input/") && !text.contains("#/output/"), "every reference points to a component");
 }
 
-/// A type whose schema refers to a part of another type's definition.
+/// A type with a schema that refers to a part of another type's definition.
 struct IdOf;
 
 impl JsonSchema for IdOf {
@@ -186,12 +187,12 @@ impl JsonSchema for IdOf {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let odd = generator.subschema_for::<Odd>();
-        json_schema!({ "$ref": format!("{}/properties/id", odd.get("$ref").and_then(Value::as_str).unwrap()) })
+        let whole = generator.subschema_for::<RenamedWithSpaces>();
+        json_schema!({ "$ref": format!("{}/properties/id", whole.get("$ref").and_then(Value::as_str).unwrap()) })
     }
 }
 
-/// A type whose schema has its own definitions, for which a document has no place.
+/// A type with definitions inside its schema. A document has no place for them.
 struct Foreign;
 
 impl JsonSchema for Foreign {
@@ -205,7 +206,7 @@ impl JsonSchema for Foreign {
 }
 
 #[test]
-fn reference_that_leads_nowhere_is_refused_at_registration() {
+fn dangling_reference_is_refused_at_registration() {
     let route = get(documented(async || NoContent).response::<Json<Foreign>>(200));
     let error = RouteHandlers::new().try_route("/", route).unwrap_err().to_string();
     assert!(error.contains("refers to `#/$defs/Id`") && error.contains("`generator.subschema_for`"), "{error}");
@@ -213,16 +214,16 @@ fn reference_that_leads_nowhere_is_refused_at_registration() {
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(extend("examples" = [{ "$ref": "#/$defs/Id" }]))]
-struct SchemaOfSomeone {
+struct StoredSchema {
     #[serde(rename = "$ref")]
     reference: String,
 }
 
 #[test]
 fn reference_in_an_example_is_data() {
-    let id = || SchemaOfSomeone { reference: String::from("#/$defs/Id") };
-    let api = RouteHandlers::new().get("/", documented(async || Json(SchemaOfSomeone { reference: String::new() })));
-    assert_eq!(document(&api)["components"]["schemas"]["SchemaOfSomeone"]["examples"], json!([id()]));
+    let example = StoredSchema { reference: String::from("#/$defs/Id") };
+    let api = RouteHandlers::new().get("/", documented(async || Json(StoredSchema { reference: String::new() })));
+    assert_eq!(document(&api)["components"]["schemas"]["StoredSchema"]["examples"], json!([example]));
 }
 
 macro_rules! named {
@@ -244,7 +245,7 @@ named! {
     dots ".." underscore "a_b" number "a_b2" input "a_bInput"
 }
 
-/// The routes of a table with many difficult names.
+/// The routes of a table with many unusual names.
 fn routes() -> Vec<(&'static str, Route)> {
     macro_rules! both_ways {
         ($($path:literal $type:ty,)*) => {
@@ -270,7 +271,7 @@ fn is_component_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|character| character.is_ascii_alphanumeric() || "._-".contains(character))
 }
 
-/// Each object within a value.
+/// Returns every object inside a value.
 fn objects(value: &Value) -> Vec<&Map<String, Value>> {
     match value {
         Value::Object(members) => std::iter::once(members).chain(members.values().flat_map(objects)).collect(),
@@ -280,7 +281,7 @@ fn objects(value: &Value) -> Vec<&Map<String, Value>> {
 }
 
 #[test]
-fn every_reference_leads_to_a_component_and_every_requirement_to_a_scheme() {
+fn references_and_security_requirements_point_to_components() {
     let api = routes().into_iter().fold(RouteHandlers::new(), |api, (pattern, route)| api.route(pattern, route));
     let document = document(&api);
     let references: Vec<_> =
@@ -310,7 +311,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn document_is_one_whatever_the_order_of_the_routes(order in Just((0..routes().len()).collect::<Vec<_>>()).prop_shuffle()) {
+    fn document_does_not_depend_on_the_order_of_the_routes(order in Just((0..routes().len()).collect::<Vec<_>>()).prop_shuffle()) {
         let table = |order: &mut dyn Iterator<Item = usize>| {
             let mut routes: Vec<_> = routes().into_iter().map(Some).collect();
             order.fold(RouteHandlers::new(), |api, position| {
@@ -325,7 +326,7 @@ proptest! {
 }
 
 #[test]
-fn operations_have_ids_of_their_own() {
+fn operation_ids_are_unique() {
     let api = RouteHandlers::new()
         .get("/users/{id}/files/{*path}", documented(async || NoContent))
         .get("/a-b", documented(async || NoContent))

@@ -1,7 +1,7 @@
-//! What answers say.
+//! Responses in the document.
 
 use http::StatusCode;
-use route_handlers::openapi::{DocumentAnswer, OperationBuilder, SecurityScheme};
+use route_handlers::openapi::{DocumentResponse, OperationBuilder, SecurityScheme};
 use route_handlers::sse::{Event, Sse};
 use route_handlers::{
     Created, Error, Html, IntoResponse, Json, NoContent, Redirect, Response, RouteHandlers, SetCookie, documented, get,
@@ -21,9 +21,9 @@ fn user() -> User {
     User { id: 1 }
 }
 
-/// Status, media type and schema of the only answer.
+/// Returns the status, media type and schema of the only response.
 #[track_caller]
-fn only_answer((operation, _): (Value, Value)) -> (String, String, Value) {
+fn only_response((operation, _): (Value, Value)) -> (String, String, Value) {
     let [status] = &statuses(&operation)[..] else { panic!("{operation}") };
     let content = operation["responses"][status]["content"].as_object().cloned().unwrap_or_default();
     let (media_type, schema) = content.into_iter().next().unwrap_or_default();
@@ -31,46 +31,46 @@ fn only_answer((operation, _): (Value, Value)) -> (String, String, Value) {
 }
 
 #[track_caller]
-fn says(found: (Value, Value), status: &str, media_type: &str, schema: Value) {
-    assert_eq!(only_answer(found), (status.to_owned(), media_type.to_owned(), schema));
+fn assert_response(found: (Value, Value), status: &str, media_type: &str, schema: Value) {
+    assert_eq!(only_response(found), (status.to_owned(), media_type.to_owned(), schema));
 }
 
 #[test]
-fn an_answer_says_its_status_and_its_content() {
+fn response_type_gives_the_status_and_the_content() {
     let user_schema = json!({ "$ref": "#/components/schemas/User" });
     let text = json!({ "type": "string" });
     let binary = json!({ "type": "string", "format": "binary" });
-    says(operation(documented(async || Json(user()))), "200", "application/json", user_schema.clone());
-    says(operation(documented(async || Created(user()))), "201", "application/json", user_schema.clone());
-    says(operation(documented(async || NoContent)), "204", "", Value::Null);
-    says(operation(documented(async || ())), "200", "", Value::Null);
-    says(operation(documented(async || Redirect::to("/"))), "3XX", "", Value::Null);
-    says(operation(documented(async || "text")), "200", "text/plain", text.clone());
-    says(operation(documented(async || String::new())), "200", "text/plain", text.clone());
-    says(operation(documented(async || Html(""))), "200", "text/html", text.clone());
-    says(operation(documented(async || vec![0_u8])), "200", "application/octet-stream", binary.clone());
-    says(operation(documented(async || Response::default())), "default", "", Value::Null);
-    says(operation(documented(async || StatusCode::ACCEPTED)), "default", "", Value::Null);
+    assert_response(operation(documented(async || Json(user()))), "200", "application/json", user_schema.clone());
+    assert_response(operation(documented(async || Created(user()))), "201", "application/json", user_schema.clone());
+    assert_response(operation(documented(async || NoContent)), "204", "", Value::Null);
+    assert_response(operation(documented(async || ())), "200", "", Value::Null);
+    assert_response(operation(documented(async || Redirect::to("/"))), "3XX", "", Value::Null);
+    assert_response(operation(documented(async || "text")), "200", "text/plain", text.clone());
+    assert_response(operation(documented(async || String::new())), "200", "text/plain", text.clone());
+    assert_response(operation(documented(async || Html(""))), "200", "text/html", text.clone());
+    assert_response(operation(documented(async || vec![0_u8])), "200", "application/octet-stream", binary.clone());
+    assert_response(operation(documented(async || Response::default())), "default", "", Value::Null);
+    assert_response(operation(documented(async || StatusCode::ACCEPTED)), "default", "", Value::Null);
     let accepted = async || (StatusCode::ACCEPTED, Json(user()));
-    says(operation(documented(accepted)), "default", "application/json", user_schema.clone());
+    assert_response(operation(documented(accepted)), "default", "application/json", user_schema.clone());
     let with_cookie = async || (SetCookie::new("a", "b"), Json(user()));
-    says(operation(documented(with_cookie)), "200", "application/json", user_schema.clone());
+    assert_response(operation(documented(with_cookie)), "200", "application/json", user_schema.clone());
     let with_header = async || ([("x-a", "b")], Created(user()));
-    says(operation(documented(with_header)), "201", "application/json", user_schema.clone());
+    assert_response(operation(documented(with_header)), "201", "application/json", user_schema.clone());
     let two_parts = async || (SetCookie::new("a", "b"), [("x-a", "b")], Created(user()));
-    says(operation(documented(two_parts)), "201", "application/json", user_schema.clone());
+    assert_response(operation(documented(two_parts)), "201", "application/json", user_schema.clone());
     let status_and_part = async || (StatusCode::ACCEPTED, [("x-a", "b")], Json(user()));
-    says(operation(documented(status_and_part)), "default", "application/json", user_schema.clone());
+    assert_response(operation(documented(status_and_part)), "default", "application/json", user_schema.clone());
     let status_and_two = async || (StatusCode::ACCEPTED, SetCookie::new("a", "b"), [("x-a", "b")], Json(user()));
-    says(operation(documented(status_and_two)), "default", "application/json", user_schema);
-    says(operation(documented(async || b"bytes")), "200", "application/octet-stream", binary.clone());
-    says(operation(documented(async || &b"bytes"[..])), "200", "application/octet-stream", binary);
+    assert_response(operation(documented(status_and_two)), "default", "application/json", user_schema);
+    assert_response(operation(documented(async || b"bytes")), "200", "application/octet-stream", binary.clone());
+    assert_response(operation(documented(async || &b"bytes"[..])), "200", "application/octet-stream", binary);
     let events = async || Sse::new(futures_util::stream::empty::<Result<Event, Error>>());
-    says(operation(documented(events)), "200", "text/event-stream", text);
+    assert_response(operation(documented(events)), "200", "text/event-stream", text);
 }
 
 #[test]
-fn none_is_404_and_an_error_is_what_it_says() {
+fn none_is_404_and_error_type_gives_its_failures() {
     let (option, _) = operation(documented(async || Some(Json(user()))));
     assert_eq!(statuses(&option), ["200", "404"]);
     let (result, _) = operation(documented(async || Ok::<_, Error>(Json(user()))));
@@ -96,15 +96,15 @@ impl IntoResponse for BookingError {
     }
 }
 
-impl DocumentAnswer for BookingError {
-    fn document_answer(operation: &mut OperationBuilder<'_>) {
+impl DocumentResponse for BookingError {
+    fn document_response(operation: &mut OperationBuilder<'_>) {
         operation.problem(StatusCode::NOT_FOUND);
         operation.response::<SoldOut>(StatusCode::CONFLICT, "application/json");
     }
 }
 
 #[test]
-fn what_is_said_beside_the_handler_chains() {
+fn texts_tags_security_and_responses_are_added_by_chained_calls() {
     let session = SecurityScheme::cookie("session", "sid");
     let handler = documented(async || Json(user()))
         .summary("One user")
@@ -134,24 +134,24 @@ fn what_is_said_beside_the_handler_chains() {
 }
 
 #[test]
-#[should_panic(expected = "a status that is none")]
-fn a_status_that_is_none_is_refused() {
+#[should_panic(expected = "`Documented::response` needs an HTTP status")]
+fn invalid_status_panics() {
     let _ = documented(async || NoContent).response::<NoContent>(1000);
 }
 
 #[test]
-fn a_route_adds_what_its_options_answer() {
+fn options_of_a_route_add_their_responses() {
     let route = get(documented(async || Json(user()))).put(documented(async || NoContent)).any(documented(async || ()));
     let route = route.etag().timeout(std::time::Duration::from_secs(1));
     let document = document(&RouteHandlers::new().route("/", route));
     let operations = &document["paths"]["/"];
     assert_eq!(statuses(&operations["get"]), ["200", "304", "504"]);
-    assert_eq!(statuses(&operations["put"]), ["204", "504"], "only GET and HEAD are answered with 304");
+    assert_eq!(statuses(&operations["put"]), ["204", "504"], "only GET and HEAD have a 304");
     assert_eq!(statuses(&operations["delete"]), ["200", "504"]);
 }
 
 #[test]
-fn a_failure_that_a_hook_shapes_is_listed_without_a_content() {
+fn failure_has_no_content_if_a_hook_changes_it() {
     let api = RouteHandlers::new()
         .get("/{id}", documented(async || Some(Json(user()))))
         .on_error(|error, _| (error.status(), "no").into_response());
@@ -163,7 +163,7 @@ fn a_failure_that_a_hook_shapes_is_listed_without_a_content() {
 }
 
 #[test]
-fn a_problem_is_one_component_for_each_status() {
+fn problem_is_one_component_for_each_status() {
     let api = RouteHandlers::new().get("/{id}", documented(async || Ok::<_, Error>(Json(user()))));
     let components = &document(&api)["components"];
     let problem = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
@@ -175,15 +175,15 @@ fn a_problem_is_one_component_for_each_status() {
 }
 
 #[test]
-fn a_status_with_a_problem_and_something_else_has_both() {
+fn status_with_a_problem_and_other_content_has_both() {
     struct Either;
     impl IntoResponse for Either {
         fn into_response(self) -> Response {
             Json(user()).into_response()
         }
     }
-    impl DocumentAnswer for Either {
-        fn document_answer(operation: &mut OperationBuilder<'_>) {
+    impl DocumentResponse for Either {
+        fn document_response(operation: &mut OperationBuilder<'_>) {
             operation.problem(StatusCode::CONFLICT);
             operation.response::<User>(StatusCode::CONFLICT, "application/json");
             operation.problem(StatusCode::CONFLICT);
@@ -197,16 +197,16 @@ fn a_status_with_a_problem_and_something_else_has_both() {
 }
 
 #[test]
-fn security_scheme_keeps_its_name_beside_one_that_begins_with_it() {
+fn security_scheme_keeps_its_name_beside_a_longer_name_with_that_prefix() {
     let bearer = SecurityScheme::bearer("bearer");
     let admin = SecurityScheme::bearer("bearerAdmin");
     let other = SecurityScheme::basic("bearer");
-    let odd = SecurityScheme::basic("a name/with ~ signs");
+    let with_spaces = SecurityScheme::basic("a name/with ~ signs");
     let api = RouteHandlers::new()
         .get("/1", documented(async || NoContent).security(&admin))
         .get("/2", documented(async || NoContent).security(&bearer).security(&admin))
         .get("/3", documented(async || NoContent).security(&other))
-        .get("/4", documented(async || NoContent).security(&odd));
+        .get("/4", documented(async || NoContent).security(&with_spaces));
     let document = document(&api);
     let security = |path: &str| document["paths"][path]["get"]["security"].clone();
     assert_eq!(security("/1"), json!([{ "bearerAdmin": [] }]));
@@ -219,7 +219,7 @@ fn security_scheme_keeps_its_name_beside_one_that_begins_with_it() {
 }
 
 #[test]
-#[should_panic(expected = "the security scheme `key` needs the member `name`, as its type is \"apiKey\"")]
-fn security_scheme_that_lacks_a_member_is_refused() {
+#[should_panic(expected = "the security scheme `key` needs the member `name`, because its type is \"apiKey\"")]
+fn security_scheme_without_a_required_member_panics() {
     let _ = SecurityScheme::other("key", json!({ "type": "apiKey", "in": "header" }));
 }

@@ -1,4 +1,4 @@
-//! The document and its page, as routes.
+//! The routes that serve the document and its page.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -27,22 +27,22 @@ fn paths(document: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn what_is_served_is_the_document_of_the_table_without_itself() {
+async fn served_document_does_not_list_its_own_route() {
     let document = served(api(), "/openapi.json").await;
     assert_eq!(document, api().openapi(Info::new("Users", "1.0.0")).into_value());
-    assert_eq!(paths(&document), ["/users"], "also of what is registered later");
+    assert_eq!(paths(&document), ["/users"], "it lists routes that are registered later");
 }
 
 #[tokio::test]
-async fn a_nested_table_serves_the_document_of_the_whole() {
+async fn nested_table_serves_the_document_of_the_outer_table() {
     let outer = RouteHandlers::new().get("/about", async || "").nest("/api", api());
     let document = served(outer, "/api/openapi.json").await;
     assert_eq!(paths(&document), ["/about", "/api/users"]);
-    assert_eq!(document["info"]["title"], "Users", "as the outer table says nothing");
+    assert_eq!(document["info"]["title"], "Users", "the outer table has no `Info`");
 }
 
 #[tokio::test]
-async fn a_table_that_goes_on_from_a_clone_has_a_document_of_its_own() {
+async fn clone_with_more_routes_has_its_own_document() {
     let first = api();
     assert_eq!(paths(&served(first.clone(), "/openapi.json").await), ["/users"]);
     let second = first.clone().get("/more", async || "");
@@ -51,7 +51,7 @@ async fn a_table_that_goes_on_from_a_clone_has_a_document_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_documented_handler_answers_as_it_does_alone() {
+async fn documented_handler_responds_like_the_handler_inside_it() {
     let app = RouteHandlers::new()
         .post("/sum", documented(async |Json(numbers): Json<Vec<u32>>| Json(numbers.iter().sum::<u32>())))
         .get("/no", documented(async || Err::<Json<u32>, _>(Error::new(http::StatusCode::CONFLICT))))
@@ -66,13 +66,13 @@ async fn a_documented_handler_answers_as_it_does_alone() {
 }
 
 #[tokio::test]
-async fn the_page_has_all_that_it_needs_in_it_and_may_ask_no_other_host() {
+async fn page_is_complete_and_may_load_nothing_from_other_hosts() {
     let info = Info::new("Users </title><script>", "1.0.0").description("</script><script>alert(1)</script>");
     let (status, headers, html) = send(api().with_info(info).serve_docs("/docs"), get("/docs")).await;
     assert_eq!((status.as_u16(), &headers["content-type"]), (200, &"text/html; charset=utf-8".parse().unwrap()));
     assert!(html.contains("<title>Users &lt;/title&gt;&lt;script&gt;</title>"));
     assert!(html.contains(r#""/users""#), "the document is in the page");
-    assert_eq!(html.matches("</script").count(), 3, "what the document says ends no script");
+    assert_eq!(html.matches("</script").count(), 3, "no text of the document ends a script");
     for loads in ["http:", "https:", "src=", "@import", "url("] {
         assert!(!html.contains(loads), "the page loads something: {loads}");
     }
@@ -85,7 +85,7 @@ async fn the_page_has_all_that_it_needs_in_it_and_may_ask_no_other_host() {
 }
 
 #[tokio::test]
-async fn page_may_call_each_server_under_every_path() {
+async fn page_may_call_each_server_of_the_document() {
     let info = Info::new("Users", "1.0.0")
         .server("https://api.example.com/v1")
         .server("https://api.example.com/v2/")
@@ -98,14 +98,14 @@ async fn page_may_call_each_server_under_every_path() {
 }
 
 #[test]
-fn server_that_is_no_url_is_refused_where_it_is_named() {
+fn invalid_server_url_panics() {
     for url in ["http://a\nb", "http://a b", "http://a\u{1}", "http://a\"", "http://münchen.example"] {
-        let refused = std::panic::catch_unwind(|| Info::default().server(url)).unwrap_err();
-        assert!(refused.downcast_ref::<String>().unwrap().contains("percent-encoded"), "{url}");
+        let panic = std::panic::catch_unwind(|| Info::default().server(url)).unwrap_err();
+        assert!(panic.downcast_ref::<String>().unwrap().contains("percent-encoded"), "{url}");
     }
 }
 
-/// A type whose schema panics from call number `FROM` on; with 0 it panics at every call.
+/// The schema of this type panics from call number `FROM` on. With 0 it panics at every call.
 struct Panics<const FROM: usize>;
 
 impl<const FROM: usize> schemars::JsonSchema for Panics<FROM> {
@@ -136,9 +136,9 @@ fn schema_that_panics_is_refused_at_registration() {
 }
 
 #[tokio::test]
-async fn schema_that_panics_later_is_a_500_of_each_request_for_the_document() {
+async fn schema_that_panics_later_is_500_for_each_request_for_the_document() {
     let routes = || RouteHandlers::new().get("/a", documented(async || Json(Panics::<3>)));
-    let app = routes().serve_openapi("/openapi.json").serve_docs("/docs"); // each side is asked once at registration
+    let app = routes().serve_openapi("/openapi.json").serve_docs("/docs"); // registration describes the type once per side
     for path in ["/openapi.json", "/docs", "/openapi.json"] {
         let (status, headers, body) = send(app.clone(), get(path)).await;
         assert_eq!((status.as_u16(), &headers["content-type"]), (500, &"application/problem+json".parse().unwrap()));

@@ -1,4 +1,4 @@
-//! Schemas are as serde reads and writes.
+//! Schemas match the shapes that serde reads and writes.
 
 use route_handlers::{Json, documented};
 use schemars::JsonSchema;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::operation;
 
-/// The schema with which a type is written, and the one with which it is read.
+/// Returns the schema of a type as serde writes it, and the schema as serde reads it.
 fn schemas<T>() -> (Value, Value)
 where
     T: JsonSchema + Serialize + for<'de> Deserialize<'de> + Send + 'static,
@@ -26,7 +26,7 @@ struct Options {
     #[serde(skip_serializing_if = "is_seven")]
     not_seven: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[allow(clippy::option_option, reason = "outside it is absent, inside it is null")]
+    #[allow(clippy::option_option, reason = "outer `None` is absent, inner `None` is null")]
     twice: Option<Option<u32>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
@@ -83,7 +83,7 @@ struct Integers {
 struct Id(u32);
 
 #[test]
-fn number_has_its_width_and_its_bounds() {
+fn number_has_a_format_and_bounds() {
     let (_, schemas) = operation(documented(async |Json(value): Json<Integers>| Json(value)));
     let bounds = |name: &str| {
         let mut schema = &schemas["Integers"]["properties"][name];
@@ -117,10 +117,10 @@ enum Change {
 }
 
 #[test]
-fn a_tagged_enum_is_a_union_of_variants_that_are_told_apart_by_the_tag() {
+fn tagged_enum_is_a_union_with_a_constant_tag() {
     let (written, _) = schemas::<Change>();
     let [added, renamed, cleared] = &written["oneOf"].as_array().unwrap()[..] else { panic!("{written}") };
-    assert_eq!(added["allOf"][0], json!({ "$ref": "#/components/schemas/User" }), "a reference stands apart: {added}");
+    assert_eq!(added["allOf"][0], json!({ "$ref": "#/components/schemas/User" }), "the reference is separate: {added}");
     assert_eq!(added["allOf"][1]["properties"]["type"]["const"], "added");
     assert_eq!(renamed["properties"]["type"]["const"], "renamedTo");
     assert_eq!(cleared["required"], json!(["type"]));
@@ -136,7 +136,7 @@ struct Flat {
 }
 
 #[test]
-fn flatten_and_rename_are_honoured_and_any_json_is_any() {
+fn flatten_and_rename_change_the_schema_and_value_allows_anything() {
     let (written, _) = schemas::<Flat>();
     let properties = written["properties"].as_object().unwrap();
     assert_eq!(properties["id"]["format"], "uint32");
@@ -156,7 +156,7 @@ fn ten() -> u32 {
 }
 
 #[test]
-fn a_default_is_honoured_where_the_type_is_read() {
+fn field_with_a_default_is_not_required_where_the_type_is_read() {
     let (written, read) = schemas::<Defaults>();
     assert_eq!(written["required"], json!(["limit"]));
     assert_eq!((&read["required"], &read["properties"]["limit"]["default"]), (&Value::Null, &json!(10)));

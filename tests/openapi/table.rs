@@ -1,4 +1,4 @@
-//! Which routes are listed, and where.
+//! The routes that a document lists.
 
 use http::Method;
 use route_handlers::openapi::Info;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::document;
 
-/// Each path with its methods.
+/// Returns each path with its methods.
 fn listed(api: &RouteHandlers) -> Vec<(String, Vec<String>)> {
     let document = document(api);
     let paths = document["paths"].as_object().unwrap();
@@ -22,7 +22,7 @@ fn expected(paths: &[(&str, &[&str])]) -> Vec<(String, Vec<String>)> {
 }
 
 #[test]
-fn an_undocumented_handler_is_listed_with_its_path_and_verbs_and_nothing_more() {
+fn undocumented_handler_is_listed_with_its_path_and_method_only() {
     let api = RouteHandlers::new().route("/users/{id}", get(async || "one").delete(async || "gone"));
     let item = &document(&api)["paths"]["/users/{id}"];
     let id = json!([{ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } }]);
@@ -30,7 +30,7 @@ fn an_undocumented_handler_is_listed_with_its_path_and_verbs_and_nothing_more() 
 }
 
 #[test]
-fn what_the_table_answers_itself_and_what_openapi_cannot_say_is_not_listed() {
+fn head_options_and_extension_methods_are_not_listed() {
     let api = RouteHandlers::new()
         .head("/head", async || ())
         .options("/options", async || ())
@@ -41,7 +41,7 @@ fn what_the_table_answers_itself_and_what_openapi_cannot_say_is_not_listed() {
 }
 
 #[test]
-fn a_catch_all_is_one_parameter_and_an_optional_one_two_paths() {
+fn catch_all_is_one_parameter_and_optional_catch_all_is_two_paths() {
     let api = RouteHandlers::new()
         .get("/files/{*path}", async || "")
         .get("/docs/{*page?}", async || "")
@@ -53,7 +53,7 @@ fn a_catch_all_is_one_parameter_and_an_optional_one_two_paths() {
 }
 
 #[test]
-fn of_two_patterns_that_openapi_cannot_tell_apart_the_more_specific_is_listed() {
+fn more_specific_of_two_patterns_with_one_template_is_listed() {
     let api = RouteHandlers::new()
         .get("/files/{*path}", documented(async || NoContent))
         .get("/files/{id}", documented(async || Json(1)))
@@ -61,11 +61,11 @@ fn of_two_patterns_that_openapi_cannot_tell_apart_the_more_specific_is_listed() 
         .get("/docs/{*page?}", documented(async || NoContent));
     assert_eq!(listed(&api), expected(&[("/docs", &["get"]), ("/docs/{page}", &["get"]), ("/files/{id}", &["get"])]));
     let docs = &document(&api)["paths"]["/docs"]["get"]["responses"];
-    assert!(docs["200"].is_object(), "a path of its own wins over an absent catch-all: {docs}");
+    assert!(docs["200"].is_object(), "the literal route wins over the optional catch-all: {docs}");
 }
 
 #[test]
-fn nested_and_merged_tables_bring_their_documents() {
+fn routes_of_nested_and_merged_tables_are_listed() {
     let users = || RouteHandlers::new().get("/{id}", documented(async || Json(1)).operation_id("show"));
     let layered = RouteHandlers::new().route(
         "/layered",
@@ -75,11 +75,11 @@ fn nested_and_merged_tables_bring_their_documents() {
     let document = document(&api);
     assert_eq!(document["paths"]["/v1/users/{id}"]["get"]["operationId"], "show");
     assert_eq!(document["paths"]["/v2/users/{id}"]["get"]["operationId"], "show2");
-    assert_eq!(document["paths"]["/layered"]["get"]["summary"], "kept", "a layer hides nothing");
+    assert_eq!(document["paths"]["/layered"]["get"]["summary"], "kept", "a layer keeps the operation");
 }
 
 #[test]
-fn the_frame_is_that_of_openapi() {
+fn info_servers_and_tags_are_in_the_document() {
     let info = Info::new("Users", "1.2.3")
         .description("Who works here.")
         .license("MIT")

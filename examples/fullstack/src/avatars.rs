@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use route_handlers::openapi::{DocumentAnswer, OperationBuilder};
+use route_handlers::openapi::{DocumentResponse, OperationBuilder};
 use route_handlers::{
     Error, IntoResponse, Json, Multipart, NoContent, Path, Response, RouteHandlers, State, documented, get,
 };
@@ -90,11 +90,11 @@ impl IntoResponse for Picture {
 #[expect(dead_code, reason = "it is a schema")]
 struct File(String);
 
-impl DocumentAnswer for Picture {
-    fn document_answer(operation: &mut OperationBuilder<'_>) {
+impl DocumentResponse for Picture {
+    fn document_response(operation: &mut OperationBuilder<'_>) {
         for media_type in ["image/gif", "image/jpeg", "image/png", "image/webp"] {
             operation.response::<File>(StatusCode::OK, media_type);
         }
-        NoContent::document_answer(operation);
+        NoContent::document_response(operation);
     }
 }

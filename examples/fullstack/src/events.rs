@@ -2,7 +2,7 @@
 
 use futures_util::{Stream, stream};
 use http::StatusCode;
-use route_handlers::openapi::{DocumentAnswer, OperationBuilder};
+use route_handlers::openapi::{DocumentResponse, OperationBuilder};
 use route_handlers::sse::{Event, Sse};
 use route_handlers::{RouteHandlers, State, documented};
 use schemars::JsonSchema;
@@ -83,8 +83,8 @@ async fn listen(
 /// The events, to the document.
 struct Changes;
 
-impl DocumentAnswer for Changes {
-    fn document_answer(operation: &mut OperationBuilder<'_>) {
+impl DocumentResponse for Changes {
+    fn document_response(operation: &mut OperationBuilder<'_>) {
         operation.response::<Change>(StatusCode::OK, "text/event-stream");
     }
 }

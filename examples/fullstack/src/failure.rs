@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use http::StatusCode;
-use route_handlers::openapi::{DocumentAnswer, OperationBuilder};
+use route_handlers::openapi::{DocumentResponse, OperationBuilder};
 use route_handlers::{Error, IntoResponse, Response};
 use schemars::JsonSchema;
 
@@ -67,8 +67,8 @@ impl IntoResponse for Missing {
     }
 }
 
-impl DocumentAnswer for Missing {
-    fn document_answer(operation: &mut OperationBuilder<'_>) {
+impl DocumentResponse for Missing {
+    fn document_response(operation: &mut OperationBuilder<'_>) {
         operation.problem(StatusCode::NOT_FOUND);
         operation.any_problem();
     }
@@ -90,8 +90,8 @@ impl IntoResponse for Refused {
     }
 }
 
-impl DocumentAnswer for Refused {
-    fn document_answer(operation: &mut OperationBuilder<'_>) {
+impl DocumentResponse for Refused {
+    fn document_response(operation: &mut OperationBuilder<'_>) {
         operation.problem(StatusCode::NOT_FOUND);
         Invalid::document(operation, StatusCode::CONFLICT);
         operation.any_problem();

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use http::StatusCode;
 use http::header::LOCATION;
 use regex_lite::Regex;
-use route_handlers::openapi::{DocumentAnswer, OperationBuilder};
+use route_handlers::openapi::{DocumentResponse, OperationBuilder};
 use route_handlers::{Created, Json, NoContent, Path, Query, RouteHandlers, State, documented, get};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -114,8 +114,8 @@ impl NewUser {
 /// A problem that names the fields at fault.
 struct InvalidAnswer;
 
-impl DocumentAnswer for InvalidAnswer {
-    fn document_answer(operation: &mut OperationBuilder<'_>) {
+impl DocumentResponse for InvalidAnswer {
+    fn document_response(operation: &mut OperationBuilder<'_>) {
         Invalid::document(operation, StatusCode::UNPROCESSABLE_ENTITY);
     }
 }

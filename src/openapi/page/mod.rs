@@ -1,8 +1,8 @@
-//! The page for people: one HTML document with the viewer and the OpenAPI document in it.
+//! The HTML page: one file with the viewer and the OpenAPI document inside.
 //!
-//! The viewer is RapiDoc 9.3.8 (MIT, see `LICENSE-rapidoc.txt`) as its npm package ships it: `rapidoc-min.js.gz` is
-//! `dist/rapidoc-min.js.gz` of `rapidoc@9.3.8`. A page that loaded it from elsewhere would need another host, and a file
-//! more; so it lies packed in the page, and the browser unpacks it.
+//! The viewer is RapiDoc 9.3.8 (MIT, see `LICENSE-rapidoc.txt`). `rapidoc-min.js.gz` is `dist/rapidoc-min.js.gz` of the npm
+//! package `rapidoc@9.3.8`. The page contains it compressed, and the browser decompresses it, so the page loads no other
+//! file.
 
 use std::collections::BTreeSet;
 
@@ -12,20 +12,20 @@ const PAGE: &str = include_str!("page.html");
 const BOOT: &str = include_str!("boot.js");
 const VIEWER: &[u8] = include_bytes!("rapidoc-min.js.gz");
 
-/// The hashes by which the two scripts of the page may run (Content Security Policy Level 3 §6.7.3.2), and no other.
+/// The hashes that allow the two scripts of the page to run, and no other script (Content Security Policy Level 3 §6.7.3.2).
 const BOOT_HASH: &str = "sha256-12AjgBS4ifK+tYIms20op0BziUXWRdo7ClCfxKOSL3o=";
 const VIEWER_HASH: &str = "sha256-r/vRc6Zehw4Y85LMqWMRO82vtuUOiM0vaoNKZbItuU0=";
 
-/// The page of a document.
+/// Returns the page of a document.
 pub(super) fn html(document: &Value) -> String {
-    let title = escaped(document["info"]["title"].as_str().unwrap_or_default());
-    // In a script element nothing is escaped, and only `</script` or `<!--` would end or change it.
+    let title = escape(document["info"]["title"].as_str().unwrap_or_default());
+    // HTML in a script element is not unescaped. Without `<` the JSON cannot contain `</script` or `<!--`.
     let json = document.to_string().replace('<', "\\u003c");
     let mut page = String::with_capacity(PAGE.len() + BOOT.len() + VIEWER.len() * 4 / 3 + json.len());
     let mut rest = PAGE;
     while let Some((before, after)) = rest.split_once('{') {
         page.push_str(before);
-        let Some((name, after)) = after.split_once('}').filter(|(name, _)| PLACES.contains(name)) else {
+        let Some((name, after)) = after.split_once('}').filter(|(name, _)| PLACEHOLDERS.contains(name)) else {
             page.push('{');
             rest = after;
             continue;
@@ -42,14 +42,14 @@ pub(super) fn html(document: &Value) -> String {
     page
 }
 
-/// Text for HTML.
-fn escaped(text: &str) -> String {
+/// Escapes text for HTML.
+fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-const PLACES: [&str; 4] = ["title", "document", "viewer", "boot"];
+const PLACEHOLDERS: [&str; 4] = ["title", "document", "viewer", "boot"];
 
-/// What the page may do: run its two scripts, and call the servers of the document.
+/// Returns the policy of the page: it may run its two scripts, and call the servers of the document.
 pub(super) fn content_security_policy(document: &Value) -> String {
     let servers = document["servers"].as_array().into_iter().flatten();
     let origins: BTreeSet<_> = servers.filter_map(|server| host_source(server["url"].as_str()?)).collect();
@@ -60,11 +60,11 @@ pub(super) fn content_security_policy(document: &Value) -> String {
     )
 }
 
-/// The origin of a server as a host source (CSP3 §2.3.1). `None` if the server is on the page's own origin, or if a policy
-/// cannot name it.
+/// Returns the origin of a server as a host source (CSP3 §2.3.1). `None` if the server is on the page's own origin, or if a
+/// policy cannot name it.
 ///
-/// The origin is in lower case, as Chromium knows no scheme `HTTP`. The path is left out: a source with a path that does not
-/// end in `/` matches that path alone (CSP3 §6.7.2.12).
+/// The origin is in lower case, because Chromium does not know the scheme `HTTP`. The path is left out: a source with a path
+/// that does not end in `/` matches only that path (CSP3 §6.7.2.12).
 fn host_source(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("//")?;
     let authority = rest.split(['/', '?', '#']).next()?;
@@ -82,14 +82,14 @@ fn host_source(url: &str) -> Option<String> {
         .then(|| format!("{scheme}{host}{port}").to_ascii_lowercase())
 }
 
-/// Base64 (RFC 4648 §4).
+/// Appends bytes as Base64 (RFC 4648 §4).
 fn push_base64(bytes: &[u8], out: &mut String) {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for chunk in bytes.chunks(3) {
-        let group = (0..3).fold(0_u32, |group, place| group << 8 | u32::from(*chunk.get(place).unwrap_or(&0)));
-        for place in 0..4 {
-            let sextet = group >> (18 - 6 * place) & 63;
-            out.push(if place <= chunk.len() { char::from(ALPHABET[sextet as usize]) } else { '=' });
+        let group = (0..3).fold(0_u32, |group, index| group << 8 | u32::from(*chunk.get(index).unwrap_or(&0)));
+        for index in 0..4 {
+            let sextet = group >> (18 - 6 * index) & 63;
+            out.push(if index <= chunk.len() { char::from(ALPHABET[sextet as usize]) } else { '=' });
         }
     }
 }
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base64_is_that_of_the_standard() {
+    fn base64_matches_the_standard_alphabet_and_padding() {
         for length in 0..10 {
             let bytes: Vec<u8> = (0..length).map(|byte: u8| byte.wrapping_mul(97)).collect();
             let mut text = String::new();
@@ -127,7 +127,7 @@ mod tests {
             ("/v1//a", None),
             ("v1", None),
             ("../v1", None),
-            // no host source can say these
+            // a host source cannot express these
             ("https://{region}.example.com/v1", None),
             ("https://api.example.com:{port}", None),
             ("https://*", None),
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hash_is_that_of_the_script() {
+    fn hash_is_the_hash_of_the_script() {
         assert_eq!(BOOT_HASH, format!("sha256-{}", STANDARD.encode(Sha256::digest(BOOT))));
     }
 }

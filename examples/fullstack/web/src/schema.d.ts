@@ -158,20 +158,20 @@ export interface components {
         };
         /** @description Problem details (RFC 9457). */
         Problem: {
-            /** @description What went wrong this time. */
+            /** @description Explains this occurrence of the problem. */
             detail?: string;
             /**
              * Format: uri-reference
-             * @description Which occurrence it is.
+             * @description Identifies this occurrence of the problem.
              */
             instance?: string;
-            /** @description The status of the answer. */
+            /** @description The status of the response. */
             status: number;
-            /** @description The kind of problem, in words. */
+            /** @description Names the type of the problem. */
             title: string;
             /**
              * Format: uri-reference
-             * @description What kind of problem it is.
+             * @description Identifies the type of the problem.
              */
             type: string;
         } & {

@@ -1,0 +1,296 @@
+//! One operation of a document, while the types of a handler describe it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use http::StatusCode;
+use schemars::JsonSchema;
+use serde_json::{Value, json};
+
+use crate::openapi::parameters::{Field, Fields, either, in_path};
+use crate::openapi::problem::{DEFAULT, DescribedResponse, ProblemSchema, description_of, problem_response};
+use crate::openapi::schemas::{Schemas, unique};
+use crate::openapi::security::SecurityScheme;
+use crate::openapi::template::Name;
+use crate::problem;
+
+/// A function that adds a type to an operation.
+pub(super) type Describe = fn(&mut OperationBuilder<'_>);
+
+/// Collects one operation of a document. The arguments and the result of a handler describe themselves to it: see
+/// [`DocumentArgument`](crate::openapi::DocumentArgument) and [`DocumentResponse`](crate::openapi::DocumentResponse).
+pub struct OperationBuilder<'a> {
+    schemas: &'a mut Schemas,
+    names: &'a [Name],
+    /// Whether failures are problem documents: no `on_error` hook changes them.
+    has_problems: bool,
+    /// Whether a request must have the argument that is being described.
+    is_required: bool,
+    /// Whether the handler itself receives the failure of the argument that is being described.
+    is_caught: bool,
+    pub(super) parameters: Vec<Value>,
+    pub(super) body: Option<Value>,
+    pub(super) responses: BTreeMap<String, DescribedResponse>,
+    pub(super) security: Vec<SecurityScheme>,
+    /// The reasons why no request can be deserialized into the type of an argument.
+    pub(super) errors: Vec<String>,
+}
+
+impl<'a> OperationBuilder<'a> {
+    pub(super) fn new(schemas: &'a mut Schemas, names: &'a [Name], has_problems: bool) -> Self {
+        Self {
+            schemas,
+            names,
+            has_problems,
+            is_required: true,
+            is_caught: false,
+            parameters: Vec::new(),
+            body: None,
+            responses: BTreeMap::new(),
+            security: Vec::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Says that the path parameters are deserialized into a `T`.
+    pub fn path<T: JsonSchema>(&mut self) {
+        let schema = self.schemas.input_itself::<T>();
+        let names: Vec<_> = self.names.iter().map(|name| &*name.text).collect();
+        let schemas = in_path(&names, &schema, self.schemas).unwrap_or_else(|error| {
+            self.errors.push(not_deserializable("path", &error));
+            Vec::new()
+        });
+        for (name, schema) in self.names.iter().zip(schemas) {
+            if let Some(schema) = schema.filter(|_| !name.is_catch_all) {
+                self.add_parameter("path", &name.text, schema, true);
+            }
+        }
+    }
+
+    /// Says that the query is deserialized into a `T`.
+    pub fn query<T: JsonSchema>(&mut self) {
+        let mut fields = self.fields::<T>("query");
+        let additional = fields.additional_as_object();
+        let mut names = BTreeSet::new();
+        for Field { name, schema, is_required } in fields.named {
+            self.add_parameter("query", &name, schema, is_required && self.is_required);
+            names.insert(name);
+        }
+        if let Some(additional) = additional {
+            self.add_parameter("query", &unique("query", &mut names), additional, false);
+        }
+    }
+
+    /// Returns the fields of a type that is deserialized from a query or a form.
+    fn fields<T: JsonSchema>(&mut self, from: &str) -> Fields {
+        let schema = self.schemas.input_itself::<T>();
+        let mut fields = Fields::of(&schema, self.schemas);
+        if T::schema_id().starts_with("Option<") {
+            fields.error =
+                Some("it is an `Option`: put the `Option` around the argument, `Option<Query<T>>`".to_owned());
+        }
+        self.errors.extend(fields.error.take().map(|error| not_deserializable(from, &error)));
+        fields
+    }
+
+    /// Says that a header is read as a `T`.
+    pub fn header<T: JsonSchema>(&mut self, name: &str) {
+        let schema = self.schemas.input::<T>();
+        self.add_parameter("header", name, schema, self.is_required);
+    }
+
+    /// Says that a cookie is read as a `T`.
+    pub fn cookie<T: JsonSchema>(&mut self, name: &str) {
+        let schema = self.schemas.input::<T>();
+        self.add_parameter("cookie", name, schema, self.is_required);
+    }
+
+    /// Says that the body has this media type and is read as a `T`.
+    ///
+    /// ```
+    /// use route_handlers::openapi::{DocumentArgument, OperationBuilder};
+    /// # struct Csv;
+    ///
+    /// impl DocumentArgument for Csv {
+    ///     fn document_argument(operation: &mut OperationBuilder<'_>) {
+    ///         operation.body::<String>("text/csv");
+    ///     }
+    /// }
+    /// ```
+    pub fn body<T: JsonSchema>(&mut self, media_type: &str) {
+        let schema = self.schemas.input::<T>();
+        self.add_body(media_type, &schema);
+    }
+
+    /// Says that the body is a form with the fields of a `T`.
+    pub(super) fn form<T: JsonSchema>(&mut self, media_type: &str) {
+        let fields = self.fields::<T>("form");
+        self.add_body(media_type, &fields.into_object());
+    }
+
+    /// Says that the body has this media type and this schema.
+    pub(super) fn add_body(&mut self, media_type: &str, schema: &Value) {
+        self.body = Some(json!({ "required": self.is_required, "content": { media_type: { "schema": schema } } }));
+    }
+
+    /// Replaces the schema of the body that an argument described. In a form with files, `contentMediaType` in the schema of
+    /// a field sets the media type of that part.
+    pub(super) fn replace_body_schema<T: JsonSchema>(&mut self) {
+        let schema = self.schemas.input::<T>();
+        let referred = self.schemas.referred(&schema);
+        let fields = referred.as_ref().unwrap_or(&schema)["properties"].as_object();
+        let parts = fields.into_iter().flatten().filter_map(|(name, field)| {
+            let media_type = field.get("contentMediaType")?;
+            Some((name.clone(), json!({ "contentType": media_type })))
+        });
+        let parts: serde_json::Map<_, _> = parts.collect();
+        let media_types = self.body.as_mut().and_then(|body| body["content"].as_object_mut());
+        for (media_type, content) in media_types.into_iter().flatten() {
+            if media_type == "multipart/form-data" && !parts.is_empty() {
+                content["encoding"] = parts.clone().into();
+            }
+            content["schema"] = schema.clone();
+        }
+    }
+
+    /// Adds a response with this status: a `T` in this media type.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use route_handlers::openapi::{DocumentResponse, OperationBuilder};
+    /// use schemars::JsonSchema;
+    ///
+    /// #[derive(JsonSchema)]
+    /// enum Failure {
+    ///     SoldOut { seats: u32 },
+    ///     NotYours,
+    /// }
+    ///
+    /// impl DocumentResponse for Failure {
+    ///     fn document_response(operation: &mut OperationBuilder<'_>) {
+    ///         operation.response::<Self>(StatusCode::CONFLICT, "application/json");
+    ///         operation.problem(StatusCode::FORBIDDEN);
+    ///     }
+    /// }
+    /// ```
+    pub fn response<T: JsonSchema>(&mut self, status: StatusCode, media_type: &str) {
+        let schema = self.schemas.output::<T>();
+        self.add_response(status.as_str(), Some((media_type, schema)));
+    }
+
+    /// Adds a response with this status, without content.
+    pub fn empty_response(&mut self, status: StatusCode) {
+        self.add_response(status.as_str(), None);
+    }
+
+    /// Adds a failure with this status: a problem document (RFC 9457).
+    pub fn problem(&mut self, status: StatusCode) {
+        if !self.is_caught {
+            self.add_problem(status.as_str());
+        }
+    }
+
+    /// Adds failures with any other status: problem documents.
+    pub fn any_problem(&mut self) {
+        self.add_problem(DEFAULT);
+    }
+
+    /// Adds a security scheme. A caller needs to satisfy one of the schemes.
+    pub fn security(&mut self, scheme: &SecurityScheme) {
+        self.security.push(scheme.clone());
+    }
+
+    /// Describes an argument that a request may omit.
+    pub fn optional(&mut self, describe: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.is_required, false);
+        describe(self);
+        self.is_required = outer;
+    }
+
+    /// Describes an argument that may fail. The handler receives the failure, so the document does not list it.
+    pub(super) fn caught(&mut self, describe: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.is_caught, true);
+        self.optional(describe);
+        self.is_caught = outer;
+    }
+
+    /// Describes responses, and lists all of them with this status.
+    pub(super) fn under(&mut self, key: &str, describe: impl FnOnce(&mut Self)) {
+        let outer = std::mem::take(&mut self.responses);
+        describe(self);
+        let described = std::mem::replace(&mut self.responses, outer);
+        for response in described.into_values() {
+            match response {
+                DescribedResponse::Problem => self.add_problem(key),
+                DescribedResponse::Inline(response) => {
+                    self.add_response(key, None);
+                    for (media_type, content) in response["content"].as_object().into_iter().flatten() {
+                        self.add_response(key, Some((media_type, content["schema"].clone())));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Describes a response, and replaces the earlier responses with this status.
+    pub(super) fn replace_response(&mut self, status: StatusCode, describe: Describe) {
+        self.responses.remove(status.as_str());
+        self.under(status.as_str(), describe);
+    }
+
+    pub(super) fn add_parameter(&mut self, location: &str, name: &str, mut schema: Value, is_required: bool) {
+        if self.parameters.iter().any(|known| known["in"] == location && known["name"] == name) {
+            return;
+        }
+        let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+        if location == "path" && schema == json!({ "type": "string" }) {
+            schema["minLength"] = 1.into(); // a parameter is never empty
+        }
+        let mut parameter = json!({ "name": name, "in": location, "required": is_required });
+        parameter["schema"] = schema;
+        if let Some(description) = description {
+            parameter["description"] = description;
+        }
+        self.parameters.push(parameter);
+    }
+
+    fn add_problem(&mut self, key: &str) {
+        if !self.has_problems {
+            self.add_response(key, None);
+        } else if !self.responses.contains_key(key) {
+            self.responses.insert(key.to_owned(), DescribedResponse::Problem);
+        } else if let Some(DescribedResponse::Inline(_)) = self.responses.get(key) {
+            let schema = self.schemas.output::<ProblemSchema>();
+            self.add_response(key, Some((problem::MEDIA_TYPE, schema)));
+        }
+    }
+
+    /// Adds a response. `key` is a status, `3XX` or `default`.
+    pub(super) fn add_response(&mut self, key: &str, content: Option<(&str, Value)>) {
+        if matches!(self.responses.get(key), Some(DescribedResponse::Problem)) {
+            let response = problem_response(key, self.schemas);
+            self.responses.insert(key.to_owned(), DescribedResponse::Inline(response));
+        }
+        let empty = || DescribedResponse::Inline(json!({ "description": description_of(key) }));
+        let response = self.responses.entry(key.to_owned()).or_insert_with(empty);
+        if let (DescribedResponse::Inline(response), Some((media_type, schema))) = (response, content) {
+            let slot = &mut response["content"][media_type]["schema"];
+            *slot = either(slot.take(), schema);
+        }
+    }
+}
+
+impl fmt::Debug for OperationBuilder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OperationBuilder").field("parameters", &self.parameters).finish_non_exhaustive()
+    }
+}
+
+/// Says why a handler with this argument cannot be registered. The text completes "the handler of `GET /` ...".
+fn not_deserializable(from: &str, error: &str) -> String {
+    format!(
+        "reads its {from} as a type that no {from} can represent: {error}. A field must be text, a number, a boolean, an enum \
+         without values, or a list of these. Add `#[serde(flatten)]` to a struct, and `#[schemars(with = \"String\")]` to a \
+         field that serde reads from text"
+    )
+}

@@ -1,0 +1,57 @@
+//! Changes to the schemas of schemars for the tools that read documents.
+
+use schemars::Schema;
+use schemars::transform::{RecursiveTransform, Transform};
+use serde_json::{Map, Value, json};
+
+/// Changes a schema and its nested schemas into the form that most tools understand.
+pub(super) fn tidied(mut schema: Schema) -> Value {
+    RecursiveTransform(tidy).transform(&mut schema);
+    schema.to_value()
+}
+
+fn tidy(schema: &mut Schema) {
+    if schema.as_bool() == Some(true) {
+        schema.ensure_object();
+    }
+    add_bounds(schema);
+    separate_reference(schema);
+}
+
+/// Adds the bounds of a number's type: serde refuses a value beyond them.
+fn add_bounds(schema: &mut Schema) {
+    let (name, minimum, maximum) = match schema.get("format").and_then(Value::as_str) {
+        Some("int32") => ("integer", json!(i32::MIN), json!(i32::MAX)),
+        Some("int64" | "int") => ("integer", json!(i64::MIN), json!(i64::MAX)),
+        Some("uint32") => ("integer", json!(u32::MIN), json!(u32::MAX)),
+        Some("uint64" | "uint") => ("integer", json!(u64::MIN), json!(u64::MAX)),
+        Some("float") => ("number", json!(f32::MIN), json!(f32::MAX)), // JSON has no infinity
+        _ => return,
+    };
+    let has_type = schema.get("type").is_some_and(|found| match found {
+        Value::Array(names) => names.contains(&json!(name)),
+        found => found == name,
+    });
+    if let Some(members) = schema.as_object_mut().filter(|_| has_type) {
+        members.entry("minimum").or_insert(minimum);
+        members.entry("maximum").or_insert(maximum);
+    }
+}
+
+/// Moves a reference and the other constraints beside it into `allOf`. JSON Schema allows both in one schema, but many code
+/// generators ignore everything beside a reference.
+fn separate_reference(schema: &mut Schema) {
+    const ANNOTATIONS: [&str; 7] =
+        ["description", "title", "default", "deprecated", "readOnly", "writeOnly", "examples"];
+    let Some(members) = schema.as_object_mut() else { return };
+    if !members.contains_key("$ref")
+        || members.keys().all(|name| name == "$ref" || ANNOTATIONS.contains(&name.as_str()))
+    {
+        return;
+    }
+    let (annotations, mut constraints): (Map<_, _>, Map<_, _>) =
+        std::mem::take(members).into_iter().partition(|(name, _)| ANNOTATIONS.contains(&name.as_str()));
+    let reference = constraints.remove("$ref").unwrap_or_default();
+    *members = annotations;
+    members.insert("allOf".to_owned(), json!([{ "$ref": reference }, constraints]));
+}
