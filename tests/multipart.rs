@@ -348,6 +348,14 @@ async fn headers_of_a_field_have_at_most_16_kib() {
 }
 
 #[tokio::test]
+async fn empty_chunks_in_a_form_are_skipped() {
+    let chunks =
+        FORM.as_bytes().chunks(40).flat_map(|chunk| [vec![Bytes::new(); 50], vec![Bytes::from(chunk)]].concat());
+    let (status, _, text) = send_form(Body::from_stream(stream::iter(chunks.map(Ok::<_, Infallible>)))).await;
+    assert_eq!((status.as_u16(), text.as_str()), (200, LISTED));
+}
+
+#[tokio::test]
 async fn endless_headers_of_a_field_are_400() {
     let endless = stream::once(async { Bytes::from("--B\r\nx-a: ") }).chain(stream::repeat(Bytes::from("a")));
     let response = send_form(Body::from_stream(endless.map(Ok::<_, Infallible>))).await;

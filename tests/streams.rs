@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io;
 use std::pin::{Pin, pin};
@@ -11,13 +12,16 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
-use http::{Method, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method, StatusCode};
 use http_body::Body as _;
 use http_body_util::BodyExt;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use route_handlers::{Body, Error, Result, RouteHandlers, get};
+use route_handlers::{
+    Body, Error, Form, Json, PagesBody, PagesRequest, PagesResponse, Response, Result, RouteHandlers, get, pages,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, yield_now};
@@ -360,6 +364,40 @@ async fn chunk_after_empty_chunks_is_not_lost() {
         assert_eq!(send(optional.clone(), none).await.2, "None", "{count} empty chunks");
         let some = request(Method::POST, "/", after_empty_chunks(count, &[|| chunk("a")]));
         assert_eq!(send(optional.clone(), some).await.2, "Some(\"a\")", "{count} empty chunks");
+    }
+}
+
+async fn read_text(req: PagesRequest, res: PagesResponse) -> Response {
+    let PagesBody::Text(text) = req.body() else { return res.status(500).end("") };
+    res.send(text.clone())
+}
+
+#[tokio::test]
+async fn each_reader_of_a_request_reads_past_empty_chunks() {
+    let api = RouteHandlers::new()
+        .post("/text", async |text: String| text)
+        .post("/bytes", async |bytes: Bytes| bytes)
+        .post("/json", async |Json(text): Json<String>| text)
+        .post("/form", async |Form(fields): Form<HashMap<String, String>>| fields["a"].clone())
+        .post("/pages", pages(read_text));
+    let cases: [(&str, &str, [&str; 2]); 5] = [
+        ("/text", "text/plain", ["b", "c"]),
+        ("/bytes", "application/octet-stream", ["b", "c"]),
+        ("/json", "application/json", ["\"b", "c\""]),
+        ("/form", "application/x-www-form-urlencoded", ["a=b", "c"]),
+        ("/pages", "text/plain", ["b", "c"]),
+    ];
+    for (path, content_type, [first, last]) in cases {
+        let empty = || stream::iter((0..50).map(|_| chunk("")));
+        let body = empty()
+            .chain(stream::iter([chunk(first)]))
+            .chain(empty())
+            .chain(stream::iter([chunk(last)]))
+            .chain(empty());
+        let mut request = request(Method::POST, path, Body::from_stream(body));
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        let (status, _, text) = send(api.clone(), request).await;
+        assert_eq!((status.as_u16(), text.as_str()), (200, "bc"), "{path}");
     }
 }
 
