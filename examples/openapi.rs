@@ -1,7 +1,7 @@
-//! Routes of every kind that an OpenAPI document tells apart, with the document and a page about it.
+//! Documented routes of every kind, their OpenAPI document, and a page about the API.
 //!
 //! ```text
-//! cargo run --example openapi --features openapi             # then http://localhost:3000/docs
+//! cargo run --example openapi --features openapi             # then open http://localhost:3000/docs
 //! curl localhost:3000/openapi.json                           # 200 the document
 //! curl localhost:3000/colors/red                             # 200 {"name":"red","rgb":16711680}
 //! ```
@@ -31,7 +31,7 @@ struct Color {
     name: Name,
     rgb: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(required)] // serde leaves the note out and never writes null
+    #[schemars(required)] // serde leaves out the note and never writes null
     note: Option<String>,
 }
 
@@ -56,22 +56,22 @@ struct Sum {
 }
 
 #[derive(Deserialize, JsonSchema)]
-#[allow(dead_code, reason = "its shape is what is shown")]
+#[allow(dead_code, reason = "the example shows its schema")]
 struct SignIn {
     name: String,
     remember: Option<bool>,
 }
 
-/// An error that says which failures it stands for.
-struct Fast;
+/// An error type that documents its status.
+struct Permanent;
 
-impl IntoResponse for Fast {
+impl IntoResponse for Permanent {
     fn into_response(self) -> Response {
         Error::new(StatusCode::CONFLICT).with_detail("a color does not fade").into_response()
     }
 }
 
-impl DocumentResponse for Fast {
+impl DocumentResponse for Permanent {
     fn document_response(operation: &mut OperationBuilder<'_>) {
         operation.problem(StatusCode::CONFLICT);
     }
@@ -82,8 +82,8 @@ async fn color(Path(name): Path<Name>) -> Json<Color> {
     Json(Color { name, rgb, note: None })
 }
 
-async fn fade(_: Path<Name>) -> Result<NoContent, Fast> {
-    Err(Fast)
+async fn fade(_: Path<Name>) -> Result<NoContent, Permanent> {
+    Err(Permanent)
 }
 
 async fn area(Json(shape): Json<Shape>) -> Json<u64> {
@@ -130,7 +130,7 @@ fn app() -> RouteHandlers {
     RouteHandlers::new()
         .with_info(Info::new("Colors and shapes", "1.0.0"))
         .route("/colors/{name}", get(documented(color)).delete(documented(fade)).etag())
-        .post("/area", documented(area).summary("The area of a shape, roughly"))
+        .post("/area", documented(area).summary("Computes the area of a shape, roughly"))
         .get("/sum", documented(sum))
         .get("/cells/c{column}/r{row}.txt", documented(cell))
         .post("/sign-in", documented(sign_in))
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_answers_and_the_document_lists_it() {
+    async fn each_route_responds_and_is_in_the_document() {
         assert_eq!(get("/colors/red").await, (200, r#"{"name":"red","rgb":16711680}"#.into()));
         assert_eq!(get("/sum?n=1&n=2&negative=true").await, (200, "-3".into()));
         assert_eq!(get("/cells/c1/r2.txt").await, (200, "1:2".into()));

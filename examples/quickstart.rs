@@ -1,11 +1,11 @@
-//! Two routes over a server that already runs.
+//! Two routes in front of an existing axum server.
 //!
 //! ```text
 //! cargo run --example quickstart
 //! curl -i localhost:3000/api/hello/Ada                                                      # 200 {"hello":"Ada"}
 //! curl -i localhost:3000/api/sum -H 'content-type: application/json' -d '[1,2,3]'           # 200 6.0
 //! curl -i -X DELETE localhost:3000/api/sum                                                  # 405, allow: OPTIONS, POST
-//! curl -i localhost:3000/                                                                   # 200 the server's own page
+//! curl -i localhost:3000/                                                                   # 200 the page of the server
 //! ```
 
 #[path = "shared/server.rs"]
@@ -15,16 +15,16 @@ use axum::Router;
 use route_handlers::{Json, Path, RouteHandlers, RouteHandlersService};
 use serde_json::json;
 
-/// The routes.
+/// Returns the routes.
 pub fn api() -> RouteHandlers {
     RouteHandlers::new()
         .get("/api/hello/{name}", async |Path(name): Path<String>| Json(json!({ "hello": name })))
         .post("/api/sum", async |Json(numbers): Json<Vec<f64>>| Json::<f64>(numbers.iter().sum()))
 }
 
-/// The routes, laid over a server that has one of its own.
+/// Returns the routes in front of a server with a route of its own.
 fn app() -> RouteHandlersService<Router> {
-    let existing = Router::new().route("/", axum::routing::get(|| async { "the server's own page" }));
+    let existing = Router::new().route("/", axum::routing::get(|| async { "the page of the server" }));
     api().over(existing)
 }
 
@@ -49,11 +49,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn its_routes_answer_and_the_rest_is_the_servers() {
+    async fn unmatched_request_reaches_the_inner_server() {
         assert_eq!(send(Request::get("/api/hello/Ada"), "").await, (200, r#"{"hello":"Ada"}"#.into()));
         let sum = Request::post("/api/sum").header("content-type", "application/json");
         assert_eq!(send(sum, "[1,2,3]").await, (200, "6.0".into()));
         assert_eq!(send(Request::delete("/api/sum"), "").await.0, 405);
-        assert_eq!(send(Request::get("/"), "").await, (200, "the server's own page".into()));
+        assert_eq!(send(Request::get("/"), "").await, (200, "the page of the server".into()));
     }
 }

@@ -1,10 +1,10 @@
-//! A clock that a page listens to with `EventSource`, and that goes on where a lost connection ended.
+//! Server-sent events: a page receives a tick each second, and continues after a lost connection.
 //!
 //! ```text
 //! cargo run --example sse --features sse
 //! curl -iN localhost:3000/api/ticks                        # 200 text/event-stream; each second: event: tick, id: 1, data: {"tick":1}
 //! curl -N localhost:3000/api/ticks -H 'last-event-id: 41'  # id: 42 is the first
-//! curl -i localhost:3000/                                  # 200 the page; a browser shows the ticks in it
+//! curl -i localhost:3000/                                  # 200 the page; open it in a browser to see the ticks
 //! ```
 
 #[path = "shared/server.rs"]
@@ -28,7 +28,7 @@ const PAGE: &str = r#"<!doctype html>
   li { font-variant-numeric: tabular-nums }
 </style>
 <h1>Ticks</h1>
-<p>One each second, from the server. Stop the server and start it again: the count goes on.</p>
+<p>One each second, from the server. Stop the server and start it again: the count continues.</p>
 <ul id="ticks"></ul>
 <script>
   const source = new EventSource("/api/ticks");
@@ -44,7 +44,7 @@ fn app() -> RouteHandlers {
     RouteHandlers::new().get("/", async || Html(PAGE)).get("/api/ticks", ticks)
 }
 
-/// A tick each second, numbered on from the last one that the client saw.
+/// Sends a tick each second. The numbers continue after the last tick that the client received.
 async fn ticks(LastEventId(last): LastEventId) -> Sse<impl Stream<Item = Result<Event>>> {
     let last = last.parse().unwrap_or(0_u64);
     let ticks = stream::unfold(last, async |last| {
@@ -72,8 +72,8 @@ mod tests {
     use route_handlers::Body;
     use tower::ServiceExt;
 
-    #[tokio::test(start_paused = true)] // the clock runs ahead whenever everything waits for it
-    async fn it_ticks_on_from_where_the_client_was() {
+    #[tokio::test(start_paused = true)] // tokio advances the clock while all tasks sleep
+    async fn ticks_continue_after_the_last_event_id() {
         for (last, expected) in [(None, 1), (Some("41"), 42), (Some("no number"), 1)] {
             let mut request = Request::get("/api/ticks");
             if let Some(last) = last {
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn its_page_listens() {
+    async fn page_listens_to_the_ticks() {
         let response = app().oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
         let page = response.into_body().collect().await.unwrap().to_bytes();

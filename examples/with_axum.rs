@@ -1,11 +1,11 @@
-//! The users API over an axum router, and a second table inside it.
+//! The users API in front of an axum router, and a second route table inside the router.
 //!
 //! ```text
 //! cargo run --example with_axum
 //! curl -i localhost:3000/api/users                                                          # 200 [{"id":1,"name":"Ada"}]
 //! curl -i localhost:3000/api/users -H 'content-type: application/json' -d '{"name":"Bo"}'   # 201 {"id":2,"name":"Bo"}
-//! curl -i localhost:3000/                                                                   # 200 axum's own page
-//! curl -i localhost:3000/status/health                                                      # 200 well
+//! curl -i localhost:3000/                                                                   # 200 the page of axum
+//! curl -i localhost:3000/status/health                                                      # 200 healthy
 //! ```
 
 #[path = "shared/server.rs"]
@@ -19,21 +19,20 @@ use axum::{Router, routing};
 use route_handlers::RouteHandlers;
 use tokio::net::TcpListener;
 
-/// The server that is already there; a table is a service, so axum can also nest one.
+/// The existing server. It nests a route table, which is a service too.
 fn existing() -> Router {
     Router::new()
-        .route("/", routing::get(|| async { "axum's own page" }))
-        .nest_service("/status", RouteHandlers::new().get("/health", async || "well"))
+        .route("/", routing::get(|| async { "the page of axum" }))
+        .nest_service("/status", RouteHandlers::new().get("/health", async || "healthy"))
 }
 
 /// Serves until `shutdown`, and then until every connection is done or a time limit is over.
 ///
-/// `axum::serve(listener, Router::new().fallback_service(app))` also serves, but waits without a limit for a client that
-/// stalls.
+/// `axum::serve(listener, Router::new().fallback_service(app))` also works, but has no time limits for slow clients.
 ///
 /// # Errors
 ///
-/// What the listener fails with.
+/// Fails if the listener fails.
 pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
     let app = users::api().over(existing());
     server::serve(listener, app, shutdown).await

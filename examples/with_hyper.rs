@@ -1,10 +1,10 @@
-//! The users API over a plain hyper server.
+//! The users API in front of a hyper server.
 //!
 //! ```text
 //! cargo run --example with_hyper
 //! curl -i localhost:3000/api/users                                                          # 200 [{"id":1,"name":"Ada"}]
 //! curl -i localhost:3000/api/users -H 'content-type: application/json' -d '{"name":"Bo"}'   # 201 {"id":2,"name":"Bo"}
-//! curl -i localhost:3000/                                                                   # 200 hyper's own page
+//! curl -i localhost:3000/                                                                   # 200 the page of hyper
 //! ```
 
 #[path = "shared/server.rs"]
@@ -20,10 +20,10 @@ use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use tokio::net::TcpListener;
 
-/// The server that is already there.
+/// The existing server.
 async fn existing(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let (status, page) = match request.uri().path() {
-        "/" => (StatusCode::OK, "hyper's own page"),
+        "/" => (StatusCode::OK, "the page of hyper"),
         _ => (StatusCode::NOT_FOUND, "hyper has no such page"),
     };
     let mut response = Response::new(Full::from(page));
@@ -35,7 +35,7 @@ async fn existing(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, I
 ///
 /// # Errors
 ///
-/// What the listener fails with.
+/// Fails if the listener fails.
 pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
     server::serve(listener, users::api().over(tower::service_fn(existing)), shutdown).await
 }

@@ -1,13 +1,13 @@
-//! The users API over warp's filters.
+//! The users API in front of warp filters.
 //!
 //! ```text
 //! cargo run --example with_warp
 //! curl -i localhost:3000/api/users                                                          # 200 [{"id":1,"name":"Ada"}]
 //! curl -i localhost:3000/api/users -H 'content-type: application/json' -d '{"name":"Bo"}'   # 201 {"id":2,"name":"Bo"}
-//! curl -i localhost:3000/                                                                   # 200 warp's own page
+//! curl -i localhost:3000/                                                                   # 200 the page of warp
 //! ```
 //!
-//! With feature `warp` it also works the other way round, as a filter among filters:
+//! With feature `warp` a route table can also be a filter:
 //! `warp::serve(hosts::warp::filter(users::api()).or(existing()))`.
 
 #[path = "shared/server.rs"]
@@ -20,16 +20,16 @@ use std::io;
 use tokio::net::TcpListener;
 use warp::{Filter, Rejection, Reply};
 
-/// The server that is already there.
+/// The existing server.
 fn existing() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone + Send + 'static {
-    warp::path::end().and(warp::get()).map(|| "warp's own page")
+    warp::path::end().and(warp::get()).map(|| "the page of warp")
 }
 
 /// Serves until `shutdown`, and then until every connection is done or a time limit is over.
 ///
 /// # Errors
 ///
-/// What the listener fails with.
+/// Fails if the listener fails.
 pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
     server::serve(listener, users::api().over(warp::service(existing())), shutdown).await
 }

@@ -1,4 +1,4 @@
-//! `/api/r/after`: what is done once the answer was sent.
+//! `/api/r/after`: work after the response.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -21,7 +21,7 @@ struct Count {
     count: u32,
 }
 
-/// Answers, then counts.
+/// Responds, and counts after the response.
 async fn count(State(counter): State<Counter>, after: After) -> Json<Before> {
     let before = counter.load(Ordering::Relaxed);
     after.run(async move {
@@ -34,7 +34,7 @@ async fn counted(State(counter): State<Counter>) -> Json<Count> {
     Json(Count { count: counter.load(Ordering::Relaxed) })
 }
 
-/// Fails, and what was asked for is done all the same.
+/// Fails. The work is done nevertheless.
 async fn fail(State(counter): State<Counter>, after: After) -> Result<Response> {
     after.run(async move {
         counter.fetch_add(100, Ordering::Relaxed);
@@ -42,7 +42,7 @@ async fn fail(State(counter): State<Counter>, after: After) -> Result<Response> 
     Err(thrown("Error: boom"))
 }
 
-/// The answer is out when this panics.
+/// Panics after the response was sent.
 async fn fail_after(after: After) -> Response {
     after.run(async { panic!("after boom") });
     text("patched")

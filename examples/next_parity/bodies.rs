@@ -1,4 +1,4 @@
-//! `/api/body`: the request's body as text, bytes, JSON and a stream.
+//! `/api/body`: reads the body of a request as text, bytes, JSON and a stream.
 
 use std::fmt::Write as _;
 
@@ -39,7 +39,7 @@ async fn json(mut request: Request) -> Response {
     }
 }
 
-/// Next hides the body of a GET: there is no JSON in nothing.
+/// Next hides the body of a GET, and an empty body is not JSON.
 async fn no_json() -> Response {
     refused("SyntaxError")
 }
@@ -66,7 +66,7 @@ async fn json_message(mut request: Request) -> Response {
     }
 }
 
-/// Does not catch.
+/// `await request.json()` without `catch`
 async fn json_raw(mut request: Request) -> Result<Json<Value>> {
     request.json().await.map(Json)
 }
@@ -131,7 +131,7 @@ async fn blob(headers: HeaderMap, body: Bytes) -> Json<Blob> {
     Json(Blob { size: body.len(), r#type: blob_type(&content_type).unwrap_or_default() })
 }
 
-/// `blob.type`: in lower case, without spaces and needless quotes; what is no media type is none.
+/// `blob.type`: a media type in lower case, without spaces and unnecessary quotes. An invalid type is `None`.
 fn blob_type(content_type: &str) -> Option<String> {
     let is_token = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"');
     let mut parts = content_type.split(';').map(str::trim);
@@ -153,7 +153,7 @@ struct Cloned {
     b: String,
 }
 
-/// `request.clone()`: what is read once can be had twice.
+/// `request.clone()`: reads the body once, and clones the text.
 async fn clone(mut request: Request) -> Result<Json<Cloned>> {
     let a = request.text().await?;
     Ok(Json(Cloned { b: a.clone(), a }))

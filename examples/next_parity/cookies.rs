@@ -1,4 +1,4 @@
-//! `/api/ck`: the cookies of a request, and those of an answer.
+//! `/api/ck`: the cookies of a request and of a response.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::web::{self, Case, no_such_case, text, thrown};
 
-/// What `encodeURIComponent` leaves as it is.
+/// The characters that `encodeURIComponent` encodes.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -37,7 +37,7 @@ impl Cookie {
         Self { name: name.to_owned(), value: value.to_owned(), path: None }
     }
 
-    /// `cookies()` says the path of a cookie too, and takes it to be the default one.
+    /// `cookies()` also returns a path, which is always the default one.
     fn with_path(self) -> Self {
         Self { path: Some("/"), ..self }
     }
@@ -47,7 +47,7 @@ impl Cookie {
     }
 }
 
-/// `getAll()`: Next keeps one cookie of a name, where the first stood, and with the value of the last.
+/// `getAll()`: Next keeps one cookie for each name, at the position of the first and with the value of the last.
 fn all(cookies: &Cookies) -> Vec<Cookie> {
     let unique: IndexMap<&str, &str> = cookies.iter().collect();
     unique.into_iter().map(|(name, value)| Cookie::new(name, value)).collect()
@@ -110,7 +110,7 @@ struct Mutated {
     header: String,
 }
 
-/// `request.cookies.set`: nothing is sent, as the cookies are not returned.
+/// `request.cookies.set`: sends nothing, as the handler does not return the cookies.
 async fn mutate(mut cookies: Cookies) -> Json<Mutated> {
     cookies.set(("added", "1"));
     cookies.delete("a");
@@ -123,7 +123,7 @@ fn in_2030() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_893_553_445)
 }
 
-/// `{ maxAge }`: Next says it as a date too, for browsers that know no `Max-Age`.
+/// `{ maxAge }`: Next also sends `Expires`, for browsers that do not know `Max-Age`.
 fn with_max_age(cookie: SetCookie, seconds: i64) -> SetCookie {
     let distance = Duration::from_secs(seconds.unsigned_abs());
     let now = SystemTime::now();
@@ -134,8 +134,8 @@ fn with_max_age(cookie: SetCookie, seconds: i64) -> SetCookie {
     }
 }
 
-/// `delete` as in Next: an empty cookie with `Expires` alone, which is read back as empty. `SetCookie::delete` also sends
-/// `Max-Age=0`, as some clients do not read `Expires`.
+/// `delete` as in Next: an empty cookie with `Expires`, which the handler can read back. `SetCookie::delete` also sends
+/// `Max-Age=0`, as some clients ignore `Expires`.
 fn deleted() -> SetCookie {
     SetCookie::new("n", "").expires(SystemTime::UNIX_EPOCH)
 }
@@ -146,7 +146,7 @@ struct Set {
     n: Option<Cookie>,
 }
 
-/// `(await cookies()).set`: what is set is read back, and sent with the answer.
+/// `(await cookies()).set`: reads the cookie back, and sends it with the response.
 async fn set(mut cookies: Cookies, Query(Case { case }): Query<Case>) -> Result<impl IntoResponse> {
     let n = SetCookie::new("n", "v");
     let mut r = None;
@@ -154,7 +154,7 @@ async fn set(mut cookies: Cookies, Query(Case { case }): Query<Case>) -> Result<
         "plain" => cookies.set(n),
         "object" => cookies.set(n.path("/x")),
         "opts" => cookies.set(n.path("/p").http_only(true).secure(true).same_site(SameSite::Lax)),
-        "strict" | "sameSiteTrue" => cookies.set(n.same_site(SameSite::Strict)), // there is no `true` to be given
+        "strict" | "sameSiteTrue" => cookies.set(n.same_site(SameSite::Strict)), // `sameSite: true` is the same as `strict`
         "none" => cookies.set(n.same_site(SameSite::None).secure(true)),
         "maxAge" => cookies.set(with_max_age(n, 3600)),
         "maxAge0" => cookies.set(with_max_age(n, 0)),
@@ -197,7 +197,7 @@ struct Named {
     case: String,
 }
 
-/// `response.cookies.set`: a cookie is a part of the answer.
+/// `response.cookies.set`: a cookie is a part of the response.
 async fn respond(Query(Case { case }): Query<Case>) -> Result<Response> {
     let n = SetCookie::new("n", "v");
     let json = Json(Named { case: case.clone() });
@@ -226,7 +226,7 @@ struct Fine {
     ok: bool,
 }
 
-/// `cookies()` and the answer's own, which come first: of one name, only that of the answer.
+/// `cookies()` and cookies of the response, which come first and replace those with the same name.
 async fn merge(mut cookies: Cookies) -> impl IntoResponse {
     cookies.set(("fromStore", "1"));
     cookies.set(("both", "store"));
@@ -234,7 +234,7 @@ async fn merge(mut cookies: Cookies) -> impl IntoResponse {
     (cookies, own.into_response())
 }
 
-/// `cookies()` and lines that the answer wrote itself, which stay as they are.
+/// `cookies()` and `Set-Cookie` lines of the response, which stay unchanged.
 async fn merge_raw(mut cookies: Cookies) -> Result<impl IntoResponse> {
     cookies.set(("fromStore", "1"));
     let own = web::headers([("set-cookie", "raw=1"), ("set-cookie", "raw2=2; HttpOnly")])?;
@@ -246,13 +246,13 @@ async fn redirect(mut cookies: Cookies) -> impl IntoResponse {
     (cookies, Redirect::to("/api/users"))
 }
 
-/// A cookie is lost with the answer that it was meant for.
+/// An error response does not have the cookie.
 async fn throw(mut cookies: Cookies) -> Result<Response> {
     cookies.set(("n", "v"));
     Err(thrown("Error: boom"))
 }
 
-/// `notFound()`, which is an answer here: it has the cookies.
+/// `notFound()`: a normal response here, with the cookies.
 async fn not_found(mut cookies: Cookies) -> impl IntoResponse {
     cookies.set(("n", "v"));
     (StatusCode::NOT_FOUND, cookies, ())

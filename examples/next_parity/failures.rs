@@ -5,7 +5,7 @@ use route_handlers::{Error, IntoResponse, Query, Response, Result, RouteHandlers
 
 use super::web::{Case, no_such_case, text, thrown};
 
-/// `throw`: an `Err`, which may be a response here.
+/// `throw`: an `Err`, which may contain a response here.
 async fn throw(Query(Case { case }): Query<Case>) -> Result<Response, Response> {
     let error = match case.as_str() {
         "error" => thrown("Error: boom"),
@@ -15,13 +15,13 @@ async fn throw(Query(Case { case }): Query<Case>) -> Result<Response, Response> 
         "response" => return Err((StatusCode::IM_A_TEAPOT, text("thrown response")).into_response()),
         "status" => Error::new(StatusCode::IM_A_TEAPOT).with_detail("teapot"),
         "typeError" => panic!("cannot read a property of undefined"),
-        "digest" => Error::new(StatusCode::NOT_FOUND), // what `notFound()` throws
+        "digest" => Error::new(StatusCode::NOT_FOUND), // `notFound()` throws this
         _ => no_such_case(),
     };
     Err(error.into_response())
 }
 
-/// What is no `Response`: the compiler refuses it here, and Next answers as to an error.
+/// Returns something else than a `Response`. The compiler refuses that here, and Next responds as to an error.
 async fn no_response() -> Result<Response> {
     Err(thrown("no response is returned from the route handler"))
 }

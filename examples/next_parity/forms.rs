@@ -1,4 +1,4 @@
-//! `/api/body/{form,form-raw}`: `await request.formData()`, of either media type.
+//! `/api/body/{form,form-raw}`: `await request.formData()` of both media types.
 
 use http::StatusCode;
 use route_handlers::{IntoResponse, Json, Multipart, Request, Response, Result, RouteHandlers};
@@ -63,7 +63,7 @@ async fn form(mut request: Request) -> Response {
     }
 }
 
-/// Does not catch.
+/// `await request.formData()` without `catch`
 async fn names(mut request: Request) -> Result<Json<Vec<String>>> {
     let entries = form_data(&mut request).await?;
     Ok(Json(entries.into_iter().map(|entry| entry.name).collect()))

@@ -1,5 +1,5 @@
-//! A Next.js application, route for route, written with this crate: the App Router's `route.js` files and the Pages
-//! Router's `pages/api` of a test application whose answers were recorded. `tests/parity` replays the recording.
+//! A port of a Next.js application, route for route: the `route.js` files of its App Router and the `pages/api` of its Pages
+//! Router. The responses of the original were recorded, and `tests/parity` compares them with the responses of this port.
 //!
 //! ```text
 //! cargo run --features multipart,tokio --example next_parity
@@ -7,9 +7,11 @@
 //! curl -i localhost:3000/api/c/a/b               # 200 {"route":"/api/c/[...slug]","method":"GET","params":{"slug":["a","b"]}}
 //! VARIANT=trailing-slash cargo run --features multipart,tokio --example next_parity    # or base-path, no-interrupts
 //! ```
+//!
+//! Each file has the routes of a topic. A line of code such as `` `request.cookies` `` in a comment is the JavaScript of the
+//! original.
 
 mod after;
-mod answers;
 mod bodies;
 mod cookies;
 mod failures;
@@ -17,9 +19,10 @@ mod forms;
 mod methods;
 mod next_url;
 mod pages;
-mod pages_answers;
+mod pages_responses;
 mod redirects;
 mod requests;
+mod responses;
 mod routing;
 #[path = "../shared/server.rs"]
 mod server;
@@ -39,7 +42,7 @@ use tower::{ServiceExt, service_fn};
 
 /// The application's `next.config.js`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "an application has the variants that it has")]
+#[allow(clippy::exhaustive_enums, reason = "an application knows all of its variants")]
 pub enum Variant {
     /// `experimental: { authInterrupts: true }`
     Main,
@@ -52,7 +55,7 @@ pub enum Variant {
 }
 
 impl Variant {
-    /// The variant of this name; the main one for any other.
+    /// Returns the variant of this name, and the main one for any other name.
     pub fn named(name: &str) -> Self {
         match name {
             "trailing-slash" => Self::TrailingSlash,
@@ -71,7 +74,7 @@ impl Variant {
     }
 }
 
-/// Next puts no limit on a body. A port should; this one is above what the application is sent.
+/// Next does not limit a body, but a port should. This limit is larger than the bodies of the recording.
 const BODY_LIMIT: usize = 32 * 1024 * 1024;
 
 /// The application.
@@ -83,7 +86,7 @@ pub fn app(variant: Variant) -> RouteHandlers {
         .merge(methods::routes())
         .merge(requests::routes(variant))
         .merge(bodies::routes())
-        .merge(answers::routes())
+        .merge(responses::routes())
         .merge(failures::routes())
         .merge(redirects::routes(variant))
         .merge(streams::routes())
@@ -99,12 +102,12 @@ pub fn app(variant: Variant) -> RouteHandlers {
         Variant::TrailingSlash => TrailingSlash::Add,
         _ => TrailingSlash::Remove,
     };
-    app.trailing_slash(trailing_slash).body_limit(BODY_LIMIT).on_error(shape)
+    app.trailing_slash(trailing_slash).body_limit(BODY_LIMIT).on_error(reshape)
 }
 
-/// Next answers an error, an interrupt such as `notFound()`, and a verb that a route lacks, by their status alone.
-fn shape(error: Error, context: &ErrorContext<'_>) -> Response<Body> {
-    let is_bare = matches!(
+/// Next responds with an empty body to an error, an interrupt such as `notFound()`, and a method that a route lacks.
+fn reshape(error: Error, context: &ErrorContext<'_>) -> Response<Body> {
+    let is_empty = matches!(
         error.status(),
         StatusCode::UNAUTHORIZED
             | StatusCode::FORBIDDEN
@@ -113,12 +116,12 @@ fn shape(error: Error, context: &ErrorContext<'_>) -> Response<Body> {
             | StatusCode::INTERNAL_SERVER_ERROR
     );
     match context.matched_route() {
-        Some(_) if is_bare => as_next(error.status().into_response()),
-        _ => error.into_response(), // a path that is none, and what the client sent amiss: a problem document
+        Some(_) if is_empty => as_next(error.status().into_response()),
+        _ => error.into_response(), // an unknown path or an invalid request: a problem document
     }
 }
 
-/// Marks a failed response that is sent as Next sends it, without `Cache-Control: no-store`.
+/// Marks an error response that is sent without `Cache-Control: no-store`, as Next does.
 #[derive(Clone, Copy)]
 struct AsNext;
 
@@ -127,8 +130,8 @@ fn as_next(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
-/// Next's server says the location of its slash redirects in their content too, which the table leaves empty.
-async fn answer(app: RouteHandlers, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+/// Adapts the details in which Next's server differs: it also sends the location of a slash redirect as the content.
+async fn respond(app: RouteHandlers, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
     let path = request.uri().path().to_owned();
     let mut response = app.oneshot(request).await?;
     if response.extensions().get::<AsNext>().is_some() {
@@ -145,15 +148,15 @@ async fn answer(app: RouteHandlers, request: Request<Incoming>) -> Result<Respon
     Ok(response)
 }
 
-/// Serves until `shutdown`, and then until every connection is done, and what was to be done after its answers.
+/// Serves until `shutdown`, and then until the connections and the work of `After` are done.
 ///
 /// # Errors
 ///
-/// What the listener fails with.
+/// Fails if the listener fails.
 pub async fn serve(listener: TcpListener, variant: Variant, shutdown: impl Future<Output = ()>) -> io::Result<()> {
     let tasks = TaskTracker::new();
     let app = app(variant).wait_until(tasks.clone());
-    server::serve(listener, service_fn(move |request| answer(app.clone(), request)), shutdown).await?;
+    server::serve(listener, service_fn(move |request| respond(app.clone(), request)), shutdown).await?;
     tasks.close();
     tasks.wait().await;
     Ok(())

@@ -1,4 +1,4 @@
-//! `/api/m`: verbs that a file exports, and those it does not.
+//! `/api/m`: methods that a file exports, and methods that it does not export.
 
 use http::{Method, StatusCode};
 use route_handlers::{Body, Handler, IntoResponse, Json, RouteHandlers, get, head, options, post, put};
@@ -11,9 +11,9 @@ struct Ok {
     ok: bool,
 }
 
-/// An answer that says which handler gave it.
-fn by(handler: &'static str, answer: impl IntoResponse) -> impl IntoResponse {
-    ([("x-handler", handler)], answer)
+/// Names the handler in a header of its response.
+fn by(handler: &'static str, response: impl IntoResponse) -> impl IntoResponse {
+    ([("x-handler", handler)], response)
 }
 
 /// `export const GET = h('GET')`, and so on.
@@ -21,8 +21,8 @@ fn h(handler: &'static str) -> impl Handler<(Method,)> {
     move |method: Method| async move { by(handler, text(format!("{handler}:{method}"))) }
 }
 
-/// A file without a verb of Next's, such as `export function get()`: only OPTIONS is answered.
-async fn nothing_to_allow() -> impl IntoResponse {
+/// A file that exports no method, such as `export function get()`: Next responds to OPTIONS only.
+async fn only_options() -> impl IntoResponse {
     (StatusCode::NO_CONTENT, [("allow", "OPTIONS")], ())
 }
 
@@ -46,7 +46,7 @@ pub fn routes() -> RouteHandlers {
         .route("/api/m/all", all)
         .route("/api/m/custom-head", custom_head)
         .route("/api/m/custom-options", custom_options)
-        .route("/api/m/default-export", options(nothing_to_allow))
+        .route("/api/m/default-export", options(only_options))
         .route("/api/m/extension", get(async || text("get")))
         .route("/api/m/get-only", get(async || by("GET", Json(Ok { ok: true }))))
         .route("/api/m/head-only", head(async || by("HEAD", text("ignored body"))))
@@ -56,8 +56,8 @@ pub fn routes() -> RouteHandlers {
                 ([("x-method", method.to_string()), ("content-length", "4".to_owned())], text("body"))
             }),
         )
-        .route("/api/m/lowercase", options(nothing_to_allow))
-        .route("/api/m/none", options(nothing_to_allow))
+        .route("/api/m/lowercase", options(only_options))
+        .route("/api/m/none", options(only_options))
         .route("/api/m/options-body", options(async || text("options body")))
         .route("/api/m/post-only", post(async || by("POST", Json(Ok { ok: true }))))
         .route("/api/m/put-delete", put(async || by("PUT", text("put"))).delete(async || by("DELETE", text("delete"))))

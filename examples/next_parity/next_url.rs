@@ -1,4 +1,4 @@
-//! `request.nextUrl`.
+//! `request.nextUrl`, as an argument of handlers.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -8,7 +8,7 @@ use route_handlers::{FromRequest, Request, Requirements, Result, State};
 
 use super::Variant;
 
-/// The URL that was asked for, without the base path.
+/// The URL of the request without the base path.
 pub struct NextUrl {
     pub hostname: String,
     pub port: String,
@@ -30,7 +30,7 @@ impl NextUrl {
         format!("{}//{}", self.protocol, self.host())
     }
 
-    /// `url = nextUrl.clone(); url.pathname = …; url.search = ''`: Next ends the path as its configuration says.
+    /// `url = nextUrl.clone(); url.pathname = …; url.search = ''`: Next adds a trailing slash if it is configured to.
     pub fn with_pathname(&self, pathname: &str) -> String {
         let slash = if self.has_trailing_slash { "/" } else { "" };
         format!("{}{pathname}{slash}", self.origin())
@@ -61,12 +61,12 @@ impl FromRequest for NextUrl {
     }
 }
 
-/// Percent-encodes what the URL standard does in a path.
+/// Percent-encodes the characters that the URL standard encodes in a path.
 fn encode(path: &str) -> String {
     path.chars().fold(String::with_capacity(path.len()), |mut out, character| {
         match character {
             '"' | '<' | '>' | '`' | '{' | '}' => {
-                write!(out, "%{:02X}", u32::from(character)).expect("writing to a String does not fail");
+                write!(out, "%{:02X}", u32::from(character)).expect("a String can always be written");
             }
             _ => out.push(character),
         }
@@ -74,7 +74,7 @@ fn encode(path: &str) -> String {
     })
 }
 
-/// `searchParams.toString()` behind its `?`: Next writes the query anew.
+/// `searchParams.toString()` after its `?`: Next serializes the query again.
 fn search<'q>(pairs: impl Iterator<Item = (Cow<'q, str>, Cow<'q, str>)>) -> String {
     let mut pairs = pairs.peekable();
     match pairs.peek() {

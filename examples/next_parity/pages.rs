@@ -1,4 +1,4 @@
-//! `/api/p/…`: the files of `pages/api`, whose handlers are given `req` and `res`.
+//! `/api/p/…`: the files of `pages/api`, with handlers that take `req` and `res`.
 
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::web::{text, thrown, utf16_length};
-use super::{Variant, pages_answers, requests};
+use super::{Variant, pages_responses, requests};
 
-/// The routes that say which one they are.
+/// The routes that respond with their own name.
 const SHOWN: [(&str, &str); 17] = [
     ("/api/p/_under", "/api/p/_under"),
     ("/api/p/bt/{x}/b", "/api/p/bt/[x]/b"),
@@ -55,7 +55,7 @@ fn echo(req: &PagesRequest, res: PagesResponse, variant: Variant) -> Response {
     res.json(&Echo { method: req.method().as_str(), url: url(req, variant), query: req.query(), cookies: cookies(req) })
 }
 
-/// `req.url`: without the base path, and its query is written anew.
+/// `req.url`: without the base path, and with a query that is serialized again.
 fn url(req: &PagesRequest, variant: Variant) -> String {
     let path = req.uri().path();
     let path = path.strip_prefix(variant.base_path()).unwrap_or(path);
@@ -72,7 +72,7 @@ fn url(req: &PagesRequest, variant: Variant) -> String {
     }
 }
 
-/// What an object has from the start, so that a cookie of this name comes too late.
+/// The members that each JavaScript object inherits. Next ignores a cookie with such a name.
 const INHERITED: [&str; 8] = [
     "__proto__",
     "constructor",
@@ -192,8 +192,8 @@ async fn late(_: PagesRequest, res: PagesResponse) -> Response {
     res.send("late")
 }
 
-/// A failed answer is the text of what went wrong; that of a path without a route is the application's.
-fn shape(error: Error, context: &ErrorContext<'_>) -> Response {
+/// Responds to an error with its text. The application itself reshapes the error of a path without a route.
+fn reshape(error: Error, context: &ErrorContext<'_>) -> Response {
     if context.matched_route().is_none() {
         return error.into_response();
     }
@@ -207,7 +207,7 @@ fn shape(error: Error, context: &ErrorContext<'_>) -> Response {
     super::as_next(response)
 }
 
-/// `export default function handler(req, res)`, which is given every verb, also TRACE, that `any` leaves out.
+/// `export default function handler(req, res)`: it handles every method. `any` leaves out TRACE, so it is added.
 pub fn api<H: Handler<A> + Clone, A: 'static>(handler: H) -> Route {
     any(handler.clone()).on(Method::TRACE, handler)
 }
@@ -232,11 +232,11 @@ pub fn routes(variant: Variant) -> RouteHandlers {
         .route("/api/p/users", api(pages(users)))
         .route("/api/p/late", api(pages(late)))
         .route("/api/p/headers", api(pages(headers)))
-        // These never answer in Next. Here a handler has to return what is sent.
+        // These never respond in Next. Here a handler must return its response.
         .route("/api/p/never", api(pages(async |_, res| res.end(""))))
         .route("/api/p/returns", api(pages(async |_, res| res.end(""))))
         .route("/api/p/returns-response", api(pages(async |_, _| text("web response"))))
         .route("/api/p/return-json", api(pages(async |_, res| res.json(&json!({ "returned": true })))))
-        .merge(pages_answers::routes())
-        .on_error(shape)
+        .merge(pages_responses::routes())
+        .on_error(reshape)
 }

@@ -1,4 +1,4 @@
-//! `/api/p/{send,json,redirect,low,throw}`: what `res` answers with, by `?case=…`.
+//! `/api/p/{send,json,redirect,low,throw}`: the responses of `res`, selected by `?case=…`.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ fn case(req: &PagesRequest) -> &str {
     req.query().get("case").unwrap_or_default()
 }
 
-/// `res.write(…)`, some times.
+/// `res.write(…)` for each piece.
 fn pieces(pieces: &'static [&'static str]) -> impl Stream<Item = Result<&'static str, BoxError>> {
     stream::iter(pieces).map(|piece| Ok(*piece))
 }
@@ -43,7 +43,7 @@ async fn send(req: PagesRequest, res: PagesResponse) -> Result<Response> {
         "s404" => res.status(404).send("nope"),
         "s500" => res.status(500).json(&json!({ "error": "x" })),
         "statusMessage" => res.status(200).send("sm"),
-        "symbol" | "bigint" => return Err(thrown("TypeError: it has no JSON")),
+        "symbol" | "bigint" => return Err(thrown("TypeError: the value has no JSON")),
         "twice" => res.send("first"),
         _ => return Err(no_such_case()),
     })
@@ -81,7 +81,7 @@ async fn redirect(req: PagesRequest, res: PagesResponse) -> Result<Response> {
         "unicode" => res.redirect("/é b"),
         "latin" => res.redirect("/\u{4f60}"),
         "crlf" => res.redirect("/a\r\nx-evil: 1"),
-        // The compiler refuses these here.
+        // The compiler refuses these calls here.
         "strStatus" | "noUrl" | "noArgs" => return Err(thrown("Error: Invalid redirect arguments")),
         _ => return Err(no_such_case()),
     })

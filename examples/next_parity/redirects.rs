@@ -1,4 +1,4 @@
-//! `/api/r/{redirect,nav}`: to another place, or to none.
+//! `/api/r/{redirect,nav}`: redirects, and interrupts such as `notFound()`.
 
 use http::StatusCode;
 use route_handlers::{Error, IntoResponse, Json, Query, Redirect, Response, Result, RouteHandlers, State, get};
@@ -11,20 +11,20 @@ use super::web::{Case, no_such_case, thrown};
 const ABSOLUTE: &str = "https://example.com/t?x=1";
 
 #[derive(Deserialize)]
-struct Wanted {
+struct Selected {
     #[serde(default)]
     case: String,
     code: Option<String>,
 }
 
-impl Wanted {
+impl Selected {
     /// `Number(searchParams.get('code'))`
     fn status(&self) -> Result<StatusCode> {
         Ok(StatusCode::from_u16(self.code.as_deref().unwrap_or("0").parse()?)?)
     }
 }
 
-/// What Next's helpers throw, for those who catch it: here they are values.
+/// The errors that Next's helpers throw, as a `catch` sees them. Here they are values.
 #[derive(Serialize)]
 struct Caught {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,10 +33,10 @@ struct Caught {
     digest: &'static str,
 }
 
-async fn redirect(url: NextUrl, Query(wanted): Query<Wanted>) -> Result<Response> {
-    Ok(match wanted.case.as_str() {
+async fn redirect(url: NextUrl, Query(selected): Query<Selected>) -> Result<Response> {
+    Ok(match selected.case.as_str() {
         "nr" | "navAbs" => Redirect::to(ABSOLUTE).into_response(),
-        "nrStatus" => Redirect::with_status(wanted.status()?, ABSOLUTE).into_response(),
+        "nrStatus" => Redirect::with_status(selected.status()?, ABSOLUTE).into_response(),
         "nrInit" => ([("x-a", "b")], Redirect::see_other(ABSOLUTE)).into_response(),
         "nrRelative" | "nav" | "navReplace" | "returned" => Redirect::to("/api/users").into_response(),
         "nrUrl" => Redirect::to(format!("{}/api/users?q=1#frag", url.origin())).into_response(),
@@ -61,7 +61,7 @@ async fn redirect(url: NextUrl, Query(wanted): Query<Wanted>) -> Result<Response
     })
 }
 
-/// `notFound()`, `forbidden()`, `unauthorized()`: errors without more to say. The last two are behind a flag in Next.
+/// `notFound()`, `forbidden()`, `unauthorized()`: errors with a status only. The last two need a flag in Next.
 async fn interrupt(State(variant): State<Variant>, Query(Case { case }): Query<Case>) -> Result<Json<Caught>> {
     Err(match case.as_str() {
         "notFound" => Error::new(StatusCode::NOT_FOUND),

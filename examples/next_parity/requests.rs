@@ -1,4 +1,4 @@
-//! What a handler is told of the request: its query, its URL, its headers.
+//! `/api/q`, `/api/url`, `/api/h`: the query, URL and headers of a request.
 
 use std::net::SocketAddr;
 
@@ -79,7 +79,7 @@ async fn url_and_params(url: NextUrl, Path(slug): Path<Vec<String>>) -> Json<Url
     Json(UrlAndParams { url: url.href(), pathname: url.pathname, params: Slug { slug } })
 }
 
-/// Of these node keeps the first where a client sends several; the values of the others are joined.
+/// The headers that Node.js does not join: it keeps the first of several lines.
 const SINGLE: [&str; 18] = [
     "age",
     "authorization",
@@ -101,7 +101,7 @@ const SINGLE: [&str; 18] = [
     "user-agent",
 ];
 
-/// `req.headers`: in their order, and with what Next's server adds.
+/// `req.headers`: in the order of the request, with the headers that Next's server adds.
 pub fn headers(headers: &HeaderMap, client: Option<&SocketAddr>) -> IndexMap<String, String> {
     let value = |name: &HeaderName| -> String {
         let mut values = headers.get_all(name).iter().map(from_latin1);
@@ -132,7 +132,7 @@ struct Echo {
     case_insensitive: bool,
 }
 
-/// `[...request.headers]`, which are sorted, and `await headers()`, which are the same here.
+/// `[...request.headers]`, which is sorted, and `await headers()`, which is equal here.
 async fn echo(request: Request) -> Json<Echo> {
     let mut all = headers(request.headers(), request.extensions().get());
     all.sort_unstable_keys();
@@ -151,7 +151,7 @@ struct Thrown {
     message: &'static str,
 }
 
-/// `(await headers()).set('x', '1')`: here the compiler refuses it, so there is only Next's own text to say.
+/// `(await headers()).set('x', '1')`: the compiler refuses that here, so the response is Next's text.
 async fn read_only() -> Json<Thrown> {
     Json(Thrown {
         name: "Error",

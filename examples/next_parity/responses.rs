@@ -1,4 +1,4 @@
-//! `/api/r/{body,headers,json,status}`: what a handler answers with.
+//! `/api/r/{body,headers,json,status}`: the parts of a response.
 
 use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
@@ -36,7 +36,7 @@ async fn body(Query(Case { case }): Query<Case>) -> Result<Response> {
     })
 }
 
-/// The headers of each case: what a header cannot hold is an error, and `?` makes it a 500.
+/// Returns the headers of each case. An invalid header is an error, which `?` makes a 500.
 fn headers_of(case: &str) -> Result<HeaderMap> {
     match case {
         "append" => headers([("x-multi", "1"), ("x-multi", "2")]),
@@ -61,7 +61,7 @@ fn headers_of(case: &str) -> Result<HeaderMap> {
         "badName" => headers([("x bad", "1")]),
         "cors" => headers([("Access-Control-Allow-Origin", "*")]),
         "location200" => headers([("location", "/elsewhere")]),
-        _ => Err(no_such_case()), // also the headers by which Next's middleware is steered: there is none here
+        _ => Err(no_such_case()), // also the headers that control Next's middleware, which does not exist here
     }
 }
 
@@ -95,7 +95,7 @@ struct Escaped {
     s: &'static str,
 }
 
-/// `Response.json(value, init)`. What JavaScript's types allow and Rust's do not is an error, as it is in Next.
+/// `Response.json(value, init)`. Values that have no JSON are errors, as in Next; Rust's types do not allow them.
 async fn json(Query(Case { case }): Query<Case>) -> Result<Response> {
     let a = Json(A { a: 1 });
     Ok(match case.as_str() {
@@ -115,8 +115,8 @@ async fn json(Query(Case { case }): Query<Case>) -> Result<Response> {
     })
 }
 
-/// `new Response(body, { status, statusText })`, which refuses a status outside of 200 to 599. The reason phrase, which
-/// HTTP/2 has not, is only checked.
+/// `new Response(body, { status, statusText })`. It refuses a status outside of 200 to 599. The reason phrase is checked and not
+/// sent, as HTTP/2 has none.
 async fn status(request: Request) -> Result<Response> {
     let param = |name: &str| request.query_pairs().find_map(|(own, value)| (own == name).then_some(value));
     let code: u16 = param("code").unwrap_or_default().parse()?;
@@ -124,7 +124,7 @@ async fn status(request: Request) -> Result<Response> {
         return Err(thrown("RangeError: a status is from 200 to 599"));
     }
     if param("text").is_some_and(|text| !text.chars().all(|c| matches!(c, '\t' | ' '..='~' | '\u{80}'..='\u{ff}'))) {
-        return Err(thrown("TypeError: this is no reason phrase"));
+        return Err(thrown("TypeError: the reason phrase is invalid"));
     }
     let body = if param("body").is_some() { text("body") } else { Response::default() };
     Ok((StatusCode::from_u16(code)?, body).into_response())

@@ -1,10 +1,10 @@
-//! The routes that say which one they are: folders, parameters, catch-alls, and which goes before which.
+//! Routes that respond with their own name: folders, parameters, catch-alls and their precedence.
 
 use indexmap::IndexMap;
 use route_handlers::{Handler, Json, Request, RouteHandlers};
 use serde::Serialize;
 
-/// What `show(route)` answers.
+/// The response of `show(route)`.
 #[derive(Serialize)]
 struct Shown {
     route: &'static str,
@@ -20,14 +20,14 @@ enum Param {
     Many(Vec<String>),
 }
 
-/// The handler of a route, which Next names like this.
+/// Makes a handler that responds with Next's name of its route.
 fn show(route: &'static str) -> impl Handler<(Request,)> {
     move |request: Request| async move {
         Json(Shown { route, method: request.method().to_string(), params: params(&request) })
     }
 }
 
-/// `await params`: `null` for a route without parameters, and an optional catch-all without segments is absent.
+/// `await params`: `null` for a route without parameters. An optional catch-all without segments is left out.
 fn params(request: &Request) -> Option<IndexMap<String, Param>> {
     let route = request.matched_route()?;
     let value = |name: &str| match request.segments(name) {

@@ -1,4 +1,4 @@
-//! `/api/r/stream`: answers that come piece by piece.
+//! `/api/r/stream`: streamed responses.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::web::{Case, no_such_case};
 
 type Piece = Result<String, BoxError>;
 
-/// `new Response(stream)`: the answer begins with its first piece, so that a stream that fails before is a failed answer.
+/// `new Response(stream)`: waits for the first piece, so that a stream that fails before it is an error response.
 async fn begun(pieces: impl Stream<Item = Piece> + Send + 'static) -> Result<Response> {
     let mut pieces = Box::pin(pieces);
     let first = match pieces.next().await {
@@ -20,7 +20,7 @@ async fn begun(pieces: impl Stream<Item = Piece> + Send + 'static) -> Result<Res
     Ok(Response::new(Body::from_stream(stream::iter(first).chain(pieces))))
 }
 
-/// Each piece, and a pause after it.
+/// Sends the pieces with a pause after each.
 fn with_pauses(
     pieces: impl IntoIterator<Item = String, IntoIter: Send + 'static>,
     pause: Duration,

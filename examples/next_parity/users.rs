@@ -1,4 +1,4 @@
-//! `/api/users`: the route handlers that a tutorial begins with.
+//! `/api/users`: typical route handlers.
 
 use http::StatusCode;
 use route_handlers::{Error, IntoResponse, Json, Path, Request, Result, RouteHandlers, get};
@@ -29,7 +29,7 @@ async fn list() -> Json<[User; 2]> {
     Json([User { id: 1, name: "Alice" }, User { id: 2, name: "Bob" }])
 }
 
-/// `const { name } = await request.json()`, whatever the content type says.
+/// `const { name } = await request.json()`, with any content type.
 async fn create(mut request: Request) -> Result<impl IntoResponse> {
     let body: Value = request.json().await?;
     if matches!(body, Value::Null) {

@@ -1,4 +1,4 @@
-//! Where the web's `Response`, `Headers` and `JSON` differ by a letter from what this crate gives.
+//! The details in which JavaScript's `Response`, `Headers` and `JSON` differ from this crate.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use route_handlers::{Body, Error, Response, Result};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-/// `?case=…`: which of its answers a route is to give.
+/// `?case=…`: selects a response of the route.
 #[derive(serde::Deserialize)]
 pub struct Case {
     #[serde(default)]
     pub case: String,
 }
 
-/// `cases[name]()` where there is no such case.
+/// `cases[name]()` of an unknown case.
 pub fn no_such_case() -> Error {
     thrown("TypeError: cases[name] is not a function")
 }
@@ -37,11 +37,11 @@ pub fn typed(content_type: &'static str, body: impl Into<Body>) -> Response {
     response
 }
 
-/// `new Headers(list)`: values are trimmed, and those of one name are one value, but for `Set-Cookie`.
+/// `new Headers(list)`: trims the values, and joins those of one name, except for `Set-Cookie`.
 ///
 /// # Errors
 ///
-/// What a header cannot hold.
+/// Fails if a name or a value is invalid.
 pub fn headers<const N: usize>(list: [(&str, &str); N]) -> Result<HeaderMap> {
     let mut headers = HeaderMap::new();
     for (name, value) in list {
@@ -57,18 +57,18 @@ pub fn headers<const N: usize>(list: [(&str, &str); N]) -> Result<HeaderMap> {
     Ok(headers)
 }
 
-/// JavaScript's strings become bytes of Latin-1 on the wire.
+/// JavaScript sends strings as bytes of Latin-1.
 fn latin1(value: &str) -> Result<HeaderValue> {
     let bytes: Vec<u8> = value.chars().map(|character| u8::try_from(character as u32)).collect::<Result<_, _>>()?;
     Ok(HeaderValue::from_bytes(&bytes)?)
 }
 
-/// And bytes become strings.
+/// JavaScript reads bytes as Latin-1.
 pub fn from_latin1(value: &HeaderValue) -> String {
     value.as_bytes().iter().map(|byte| char::from(*byte)).collect()
 }
 
-/// `JSON.parse`: any value, whose keys keep their order; of a key that repeats the last value counts.
+/// `JSON.parse`: any value. Keys keep their order, and the last value of a repeated key counts.
 #[derive(Clone, Debug)]
 pub enum Value {
     Null,
@@ -80,7 +80,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// `typeof`, which also tells `null` and arrays apart.
+    /// `typeof`, with `null` and arrays as separate types.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -100,7 +100,7 @@ impl Value {
         }
     }
 
-    /// `Object.keys(value).length`; `null` has none to be asked for.
+    /// `Object.keys(value).length`, which throws for `null`.
     pub fn keys(&self) -> Option<usize> {
         match self {
             Self::Null => None,
@@ -119,7 +119,7 @@ pub fn utf16_length(text: &str) -> usize {
 
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        /// Up to here each integer has a number of its own.
+        /// The highest number up to which every integer is exact.
         const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
         match self {
             Self::Null => serializer.serialize_unit(),

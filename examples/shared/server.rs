@@ -1,4 +1,4 @@
-//! A hyper server: a loop over connections, with a graceful end.
+//! A hyper server with time limits and a graceful shutdown, which the examples share.
 #![allow(dead_code, reason = "each example uses a part of it")]
 
 use std::error::Error;
@@ -19,10 +19,10 @@ use tower::Service;
 /// The time limit for the head of a request, and for a connection without a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The time limit after a shutdown for requests that have begun before it.
+/// The time limit after a shutdown for requests that began before it.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A listener on `PORT` of the environment, or 3000.
+/// Opens a listener on the port in the environment variable `PORT`, or on 3000.
 pub async fn listener() -> io::Result<TcpListener> {
     let port = std::env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3000);
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
@@ -30,15 +30,15 @@ pub async fn listener() -> io::Result<TcpListener> {
     Ok(listener)
 }
 
-/// Completes on ctrl-c.
+/// Waits for Ctrl-C.
 pub async fn ctrl_c() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Serves until `shutdown`, and then until every connection is done or [`DRAIN_TIMEOUT`] is over. A request has the
-/// `SocketAddr` of its client in its extensions.
+/// Serves until `shutdown`, and then until every connection is done or [`DRAIN_TIMEOUT`] is over. The extensions of a request
+/// contain the `SocketAddr` of its client.
 pub async fn serve<S, R>(listener: TcpListener, service: S, shutdown: impl Future<Output = ()>) -> io::Result<()>
 where
     S: Service<Request<Incoming>, Response = Response<R>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
@@ -54,7 +54,7 @@ where
                 let (stream, client) = match accepted {
                     Ok(accepted) => accepted,
                     Err(error) => {
-                        // That client is gone, or there is no room for another: neither ends the server.
+                        // The client disconnected, or the process has no file descriptor left. Neither ends the server.
                         eprintln!("a connection was not accepted: {error}");
                         tokio::time::sleep(Duration::from_millis(50)).await;
                         continue;
@@ -78,9 +78,9 @@ where
             () = &mut shutdown => break,
         }
     }
-    drop(listener); // so that a new client is refused and does not wait
+    drop(listener); // refuses new clients, which would otherwise wait
     if tokio::time::timeout(DRAIN_TIMEOUT, connections.shutdown()).await.is_err() {
         eprintln!("some connections were cut off, as their clients did not finish in {DRAIN_TIMEOUT:?}");
     }
-    Ok(()) // the tasks that are left end here, as `tasks` is dropped
+    Ok(()) // dropping `tasks` aborts the remaining connections
 }

@@ -1,5 +1,5 @@
-//! The users API that the examples lay over their servers; it keeps the users in memory.
-#![allow(dead_code, reason = "`app_dir` has its handlers in files of their own")]
+//! The users API of the examples. It keeps the users in memory.
+#![allow(dead_code, reason = "`app_dir` has its own handlers")]
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -22,7 +22,7 @@ pub struct User {
 pub struct Users(Mutex<BTreeMap<u32, User>>);
 
 impl Default for Users {
-    /// One user: Ada.
+    /// Starts with one user, Ada.
     fn default() -> Self {
         let ada = User { id: 1, name: "Ada".to_owned() };
         Self(Mutex::new(BTreeMap::from([(1, ada)])))
@@ -59,7 +59,8 @@ fn no_user(id: u32) -> Error {
     Error::new(StatusCode::NOT_FOUND).with_detail(format!("there is no user {id}"))
 }
 
-/// `GET` and `POST /api/users`, `GET` and `DELETE /api/users/{id}`; whatever else lies below `/api` is a 404 problem.
+/// Returns the routes: `GET` and `POST /api/users`, `GET` and `DELETE /api/users/{id}`. Every other path below `/api` is a 404
+/// problem.
 pub fn api() -> RouteHandlers {
     RouteHandlers::new()
         .with_state(Users::default())
