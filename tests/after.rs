@@ -14,31 +14,15 @@ use route_handlers::{
     After, Body, BoxFuture, Error, HandlerService, Request as OurRequest, RequestWaitUntil, Response, Result,
     RouteHandlers, WaitUntil, any, get, not_found,
 };
-use support::send;
+use support::{Later, send};
 use tower::layer::layer_fn;
 use tower::{Service, ServiceExt};
-
-/// A hook that keeps the work until it is told to do it.
-#[derive(Clone, Default)]
-struct Later(Arc<Mutex<Vec<BoxFuture<'static, ()>>>>);
-
-impl WaitUntil for Later {
-    fn wait_until(&self, work: BoxFuture<'static, ()>) {
-        self.0.lock().unwrap().push(work);
-    }
-}
-
-impl Later {
-    fn count(&self) -> usize {
-        self.0.lock().unwrap().len()
-    }
-}
 
 fn request(method: Method) -> Request<Body> {
     Request::builder().method(method).uri("/").body(Body::empty()).unwrap()
 }
 
-fn one(after: &After, done: &Arc<AtomicUsize>) {
+fn run_once(after: &After, done: &Arc<AtomicUsize>) {
     let done = Arc::clone(done);
     after.run(async move {
         done.fetch_add(1, Ordering::Relaxed);
@@ -51,7 +35,7 @@ async fn work_is_given_to_the_hook_after_the_body_was_sent() {
     let done = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&done);
     let handler = move |after: After| {
-        one(&after, &counted);
+        run_once(&after, &counted);
         async { "response" }
     };
     let api = RouteHandlers::new().route("/", get(handler)).wait_until(later.clone());
@@ -59,8 +43,7 @@ async fn work_is_given_to_the_hook_after_the_body_was_sent() {
     assert_eq!(later.count(), 0, "the response is not sent yet");
     drop(response);
     assert_eq!((later.count(), done.load(Ordering::Relaxed)), (1, 0));
-    let work = std::mem::take(&mut *later.0.lock().unwrap());
-    for work in work {
+    for work in later.take() {
         work.await;
     }
     assert_eq!(done.load(Ordering::Relaxed), 1);
@@ -75,7 +58,7 @@ async fn work_runs_after_head_failure_and_panic() {
             match handler_fails {
                 0 => Ok("response"),
                 1 => Err(not_found()),
-                _ => panic!("as the test wants it"),
+                _ => panic!("expected by the test"),
             }
         };
         let api = RouteHandlers::new().route("/", any(handler)).wait_until(later.clone());
@@ -103,14 +86,14 @@ async fn work_without_a_hook_is_500_and_the_source_names_wait_until() {
     let api = RouteHandlers::new()
         .get("/", async |after: After| after.run(async {}))
         .put("/", async |request: route_handlers::Request| -> Result<()> { request.after(async {}) })
-        .post("/", async |after: Option<After>| if after.is_some() { "somebody" } else { "nobody" });
+        .post("/", async |after: Option<After>| if after.is_some() { "a hook" } else { "no hook" });
     for method in [Method::GET, Method::PUT] {
         let response = api.clone().oneshot(request(method)).await.unwrap();
         assert_eq!(response.status(), 500);
         let error = response.extensions().get::<Error>().unwrap();
         assert!(error.source().unwrap().to_string().contains("RouteHandlers::wait_until"));
     }
-    assert_eq!(send(api, request(Method::POST)).await.2, "nobody");
+    assert_eq!(send(api, request(Method::POST)).await.2, "no hook");
 }
 
 #[tokio::test]
@@ -142,7 +125,7 @@ struct Counted {
 }
 
 impl Counted {
-    /// Work that owns something.
+    /// Work that owns a value.
     fn work<T: Any + Send>(&self, owned: T) -> impl Future<Output = ()> + Send + use<T> {
         let Self { runs, token } = self.clone();
         async move {
@@ -155,8 +138,8 @@ impl Counted {
         self.runs.load(Ordering::Relaxed)
     }
 
-    /// Sends 100 requests to a table, every second one with its own hook. Each piece of work runs once, and then no request
-    /// is left in memory.
+    /// Sends 100 requests to a table, every second one with its own hook. Checks that each piece of work runs once, and
+    /// that no request is left in memory.
     async fn check(&self, name: &str, api: RouteHandlers, method: Method, each: usize) {
         let later = Later::default();
         let api = api.wait_until(later.clone());
@@ -170,13 +153,12 @@ impl Counted {
             send(api.clone(), request).await;
         }
         while later.count() > 0 {
-            let work = std::mem::take(&mut *later.0.lock().unwrap());
-            for work in work {
+            for work in later.take() {
                 work.await;
             }
         }
         assert_eq!(self.runs(), 100 * each, "{name}");
-        assert_eq!(Arc::strong_count(&self.token), before, "{name}: something is left");
+        assert_eq!(Arc::strong_count(&self.token), before, "{name}: a request is still in memory");
     }
 }
 
@@ -207,7 +189,7 @@ async fn work_may_own_the_request_that_holds_it() {
             let extensions = parts.extensions.clone();
             OurRequest::from(http::Request::from_parts(parts, body)).after(counted.work(extensions))
         }),
-        ("a request that was put together again", |counted, request| {
+        ("a request rebuilt from its parts", |counted, request| {
             let (parts, body) = request.into_parts();
             let copy = OurRequest::from(http::Request::from_parts(parts.clone(), Body::empty()));
             OurRequest::from(http::Request::from_parts(parts, body)).after(counted.work(copy))
@@ -253,14 +235,14 @@ async fn work_that_owns_the_request_runs_after_a_panic_and_with_every_option() {
         let (head, body) = request.into_parts();
         let own = OurRequest::from(http::Request::from_parts(head.clone(), body));
         let given = own.after(owner.work(head));
-        async move { assert!(given.is_err(), "as the test wants it") }
+        async move { assert!(given.is_err(), "expected by the test") }
     };
     let keeps_nothing = layer_fn(|handler: HandlerService| handler);
     let route = any(handler).layer(keeps_nothing).etag().body_limit(10);
     counted.check("options", RouteHandlers::new().route("/", route), Method::GET, 1).await;
 }
 
-/// The response of a handler within a layer ends before the one that is sent.
+/// The layer reads the response of the handler to its end before the final response is sent.
 #[tokio::test]
 async fn layer_that_reads_the_body_does_not_start_the_work() {
     let later = Later::default();
@@ -271,13 +253,13 @@ async fn layer_that_reads_the_body_does_not_start_the_work() {
             Ok::<_, Infallible>(Response::from_parts(head, Body::from(bytes)))
         })
     });
-    for verb in [Method::GET, Method::PUT] {
+    for method in [Method::GET, Method::PUT] {
         let route = any(async |after: After| after.run(async {})).etag().layer(reads).layer(reads);
         let api = RouteHandlers::new().route("/", route).wait_until(later.clone());
-        let response = api.oneshot(request(verb)).await.unwrap();
+        let response = api.oneshot(request(method)).await.unwrap();
         assert_eq!(later.count(), 0, "the response is not sent yet");
         drop(response);
-        assert_eq!(std::mem::take(&mut *later.0.lock().unwrap()).len(), 1);
+        assert_eq!(later.take().len(), 1);
     }
 }
 
@@ -296,7 +278,7 @@ async fn work_added_after_the_response_goes_to_the_hook_immediately() {
     });
     let api = RouteHandlers::new().route("/", get(async || "response").layer(keeps)).wait_until(later.clone());
     let response = api.oneshot(request(Method::GET)).await.unwrap();
-    let head = kept.lock().unwrap().take().expect("the layer has kept it");
+    let head = kept.lock().unwrap().take().expect("the layer keeps the head");
     let request = OurRequest::from(Request::from_parts(head, Body::empty()));
     request.after(async {}).unwrap();
     assert_eq!(later.count(), 0, "the response is not sent yet");
@@ -324,12 +306,12 @@ async fn work_added_by_a_body_waits_for_its_end() {
     assert_eq!(later.count(), 2);
 }
 
-/// A hook that panics at the first piece of work, and runs the others in place.
+/// A hook that panics at the first piece of work and runs the others immediately.
 struct Fails(AtomicUsize, AtomicUsize);
 
 impl WaitUntil for Fails {
     fn wait_until(&self, work: BoxFuture<'static, ()>) {
-        assert!(self.0.fetch_add(1, Ordering::Relaxed) > 0, "as the test wants it");
+        assert!(self.0.fetch_add(1, Ordering::Relaxed) > 0, "expected by the test");
         work.now_or_never().expect("nothing waits");
         self.1.fetch_add(1, Ordering::Relaxed);
     }
@@ -375,10 +357,10 @@ fn response_may_be_dropped_outside_the_runtime() {
     assert_eq!(tasks.len() + counted.runs(), 2);
     tasks.close();
     runtime.block_on(tasks.wait());
-    assert_eq!((tasks.len(), counted.runs(), Arc::strong_count(&counted.token)), (0, 2, 2)); // the handler has one
+    assert_eq!((tasks.len(), counted.runs(), Arc::strong_count(&counted.token)), (0, 2, 2)); // the handler holds a clone
 }
 
-/// Without any runtime the hook panics, which is logged, and nothing else fails.
+/// Without a runtime, the hook panics. The panic is logged, and nothing else fails.
 #[cfg(feature = "tokio")]
 #[test]
 fn response_is_dropped_without_a_panic_if_there_is_no_runtime() {

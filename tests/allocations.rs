@@ -1,4 +1,4 @@
-//! What the crate allocates: nothing for what is not ours, and one future more than a `match` written by hand for what is.
+//! Allocations: none for a request that falls through, and one more than a hand-written `match` for a route.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -17,14 +17,14 @@ use route_handlers::{Json, Request, Response, Route, RouteHandlers, get};
 use serde::{Deserialize, Serialize};
 use tower::{Service, service_fn};
 
-/// Allocations of the second of two runs: the first one fills what is filled once.
+/// The allocations of the second of two runs; the first run fills caches.
 fn allocations<R>(mut prepare: impl FnMut() -> R, mut run: impl FnMut(R)) -> u64 {
     run(prepare());
     let prepared = prepare();
     allocation_counter::measure(|| run(prepared)).count_total
 }
 
-/// Two hundred patterns in the manner of GitHub's REST interface.
+/// 200 patterns in the style of GitHub's REST API.
 fn large_table() -> RouteHandlers {
     const RESOURCES: &str = "actions activity apps billing branches checks codespaces collaborators commits contents \
         dependabot deployments environments events forks gists hooks issues keys labels milestones packages pulls \
@@ -47,7 +47,7 @@ fn route() -> Route {
     get(async || "found").post(async || "made")
 }
 
-/// A host's body: neither `Sync` nor `Clone`, and known by where it lies.
+/// The request body of a host: neither `Sync` nor `Clone`, and identified by its address.
 struct HostBody(Box<Cell<u8>>);
 
 impl HostBody {
@@ -65,17 +65,17 @@ impl http_body::Body for HostBody {
     }
 }
 
-/// The host: it counts, and keeps what it was given last.
+/// An inner service that counts its calls and keeps the last request.
 #[derive(Default)]
 struct Inner {
     calls: usize,
     last: Option<http::Request<HostBody>>,
 }
 
-/// Panics: only a busy service may be cloned.
+/// Panics: a ready service must not be cloned.
 impl Clone for Inner {
     fn clone(&self) -> Self {
-        panic!("a service that is ready is not cloned");
+        panic!("a ready service is cloned");
     }
 }
 
@@ -172,7 +172,7 @@ fn response(status: StatusCode, content_type: &'static str, content: impl Into<B
     response
 }
 
-/// The routes as a user of the crate writes them.
+/// Three routes, written with this crate.
 fn ours() -> RouteHandlers {
     RouteHandlers::new()
         .get("/greeting", async || Json(Greeting { hello: "world" }))
@@ -182,7 +182,7 @@ fn ours() -> RouteHandlers {
         .post("/users", async |Json(user): Json<User>| (StatusCode::CREATED, Json(user)))
 }
 
-/// The same by hand, without a box and without a header more.
+/// The same routes written by hand, without a box and without further headers.
 async fn by_hand(request: http::Request<Full<Bytes>>) -> Result<FullResponse, Infallible> {
     let path = request.uri().path();
     let file = path.strip_prefix("/users/").and_then(|rest| rest.split_once("/files/"));
@@ -191,7 +191,7 @@ async fn by_hand(request: http::Request<Full<Bytes>>) -> Result<FullResponse, In
             let json = serde_json::to_vec(&Greeting { hello: "world" }).unwrap();
             response(StatusCode::OK, "application/json", json)
         }
-        // The GET response without its content: a HEAD that knows the length has to make it.
+        // The GET response without its content: the length of the content is needed for HEAD.
         (&Method::HEAD, "/greeting", _) => {
             let json = serde_json::to_vec(&Greeting { hello: "world" }).unwrap();
             let (mut head, body) = response(StatusCode::OK, "application/json", json).into_parts();
@@ -229,7 +229,7 @@ fn problem(json: &'static str) -> FullResponse {
     problem
 }
 
-/// What our response costs more than the one by hand, which is the same in every header and byte.
+/// The allocations of our response minus those of the hand-written one. Checks that both responses are equal.
 fn more_than_by_hand(request: impl Fn() -> http::Request<Full<Bytes>>) -> i64 {
     let (ours, ours_costs) = measured(ours(), &request);
     let (by_hand, by_hand_costs) = measured(service_fn(by_hand), &request);
@@ -239,9 +239,9 @@ fn more_than_by_hand(request: impl Fn() -> http::Request<Full<Bytes>>) -> i64 {
     i64::try_from(ours_costs).unwrap() - i64::try_from(by_hand_costs).unwrap()
 }
 
-type Whole = (StatusCode, http::HeaderMap, Bytes);
+type Received = (StatusCode, http::HeaderMap, Bytes);
 
-fn measured<S, B, Q>(mut service: S, request: impl Fn() -> http::Request<Q>) -> (Whole, u64)
+fn measured<S, B, Q>(mut service: S, request: impl Fn() -> http::Request<Q>) -> (Received, u64)
 where
     S: Service<http::Request<Q>, Response = http::Response<B>, Error = Infallible>,
     B: http_body::Body<Data = Bytes, Error: std::fmt::Debug>,
@@ -282,7 +282,7 @@ fn json_body_costs_one_allocation_more_than_by_hand() {
     assert!(more_than_by_hand(post_user) <= 1);
 }
 
-/// Two are the header map's, and one is the handler's future.
+/// Two allocations are for the header map, and one is for the handler's future.
 #[test]
 fn each_kind_of_response_keeps_its_budget() {
     async fn hello() -> Response {
@@ -297,12 +297,9 @@ fn each_kind_of_response_keeps_its_budget() {
         .get("/hello", hello)
         .get("/issues/{owner}/{repo}/{number}", joined)
         .post("/users", async |Json(user): Json<User>| (StatusCode::CREATED, Json(user)));
-    let (a_static_path, three_parameters) = (Method::GET, Method::GET);
-    for (method, path, budget) in [
-        (a_static_path, "/hello", 3),
-        (three_parameters, "/issues/rust-lang/rust/42", 4),
-        (Method::DELETE, "/hello", 2),
-    ] {
+    for (method, path, budget) in
+        [(Method::GET, "/hello", 3), (Method::GET, "/issues/rust-lang/rust/42", 4), (Method::DELETE, "/hello", 2)]
+    {
         let (_, count) = measured(api.clone(), request(method.clone(), path));
         assert_eq!(count, budget, "{method} {path}");
     }

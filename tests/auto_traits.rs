@@ -1,4 +1,4 @@
-//! Sizes of the futures and bodies that every request of a host goes through, and the auto traits of the public types.
+//! Sizes of the futures and bodies on the way of every request, and the auto traits of the public types.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -17,7 +17,7 @@ use route_handlers::{
 
 const WORD: usize = size_of::<usize>();
 
-/// Whether a type is at most two words larger than what it wraps.
+/// Whether a type is at most two words larger than the type that it wraps.
 fn is_close<Wrapper, Inner>(name: &str) -> bool {
     let (wrapper, inner) = (size_of::<Wrapper>(), size_of::<Inner>());
     println!("{name}: {inner} bytes, wrapped {wrapper}");
@@ -38,7 +38,7 @@ fn body_is_at_most_two_words_larger_than_the_inner_body() {
     assert!(is_close::<ResponseBody<Full<Bytes>>, Full<Bytes>>("Full<Bytes>"));
     assert!(is_close::<ResponseBody<hyper::body::Incoming>, hyper::body::Incoming>("hyper's Incoming"));
     assert!(is_close::<ResponseBody<Body>, Body>("our own Body"));
-    // A fat pointer is half as large as the whole bytes that our own body may be.
+    // Printed only: axum's body is a fat pointer, half as large as the `Bytes` that our `Body` may hold.
     is_close::<ResponseBody<axum::body::Body>, axum::body::Body>("axum's Body");
     println!("Body: {} bytes, AnswerFuture: {} bytes", size_of::<Body>(), size_of::<AnswerFuture>());
     println!("Error: {} bytes, Request: {} bytes", size_of::<Error>(), size_of::<Request>());
@@ -55,9 +55,9 @@ fn unpin<T: Unpin>() {}
 fn clone<T: Clone>() {}
 fn default<T: Default>() {}
 
-/// `Send`, and nothing else.
+/// `Send` only.
 type OnlySend = Cell<u8>;
-/// `Unpin`, and nothing else.
+/// `Unpin` only.
 type OnlyUnpin = Rc<u8>;
 /// `Send` and `Sync`, but not `Unpin`.
 type Pinned = PhantomPinned;
@@ -122,7 +122,7 @@ fn wrappers_have_the_auto_traits_of_the_wrapped_types() {
     default::<ResponseBody<&mut u8>>();
 }
 
-/// Ambiguous, so that it does not compile, for a type that has the trait.
+/// Does not compile if the type has the trait: the call is then ambiguous.
 macro_rules! assert_not {
     ($type:ty: $trait:path) => {
         const _: fn() = || {

@@ -1,13 +1,12 @@
-//! A request that is given up at any of the places where it waits: nothing of it is left, the next one is answered, and
-//! what comes after it is done as `After` says.
+//! Cancels a request at every poll. Nothing of it is left, later requests work, and the work given to `After` runs.
 
 mod support;
 
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -15,13 +14,15 @@ use futures_util::{Stream, StreamExt, stream};
 use http::{HeaderMap, Request, Response};
 use route_handlers::{
     After, Body, BoxError, BoxFuture, Form, HandlerService, Json, Request as OurRequest, Result, RouteHandlers, State,
-    WaitUntil, get, post,
+    get, post,
 };
 use serde_json::Value;
 use tower::layer::layer_fn;
 use tower::{Service, ServiceExt, service_fn};
 
-/// Waits for so many polls.
+use support::Later;
+
+/// Is pending for a number of polls.
 async fn pause(mut polls: usize) {
     poll_fn(move |cx| {
         if polls == 0 {
@@ -34,7 +35,7 @@ async fn pause(mut polls: usize) {
     .await;
 }
 
-/// Something that everything holds which takes part in a request.
+/// A token that every part of a request holds, so that the test can count what is left.
 #[derive(Clone)]
 struct Token(Arc<()>);
 
@@ -44,7 +45,7 @@ impl Token {
     }
 }
 
-/// Chunks that are waited for, one by one.
+/// A stream that is pending before each chunk.
 fn chunks(
     held: &Token,
     texts: &'static [&'static str],
@@ -60,25 +61,9 @@ fn chunks(
     })
 }
 
-/// Work that was handed over, and is not done.
-#[derive(Clone, Default)]
-struct Later(Arc<Mutex<Vec<BoxFuture<'static, ()>>>>);
-
-impl WaitUntil for Later {
-    fn wait_until(&self, work: BoxFuture<'static, ()>) {
-        self.0.lock().unwrap().push(work);
-    }
-}
-
-impl Later {
-    fn take(&self) -> Vec<BoxFuture<'static, ()>> {
-        std::mem::take(&mut *self.0.lock().unwrap())
-    }
-}
-
 type Guarded = State<tokio::sync::Mutex<usize>>;
 
-/// A layer that waits before its handler and after it, and holds something meanwhile.
+/// A layer that waits before and after its handler, and holds a token meanwhile.
 fn waiting(
     held: &Token,
 ) -> impl tower::Layer<HandlerService, Service = tower::util::BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>>
@@ -100,9 +85,9 @@ fn waiting(
     })
 }
 
-fn api(held: &Token, after: &Later, asked: &Arc<AtomicUsize>) -> RouteHandlers {
+fn api(held: &Token, after: &Later, added: &Arc<AtomicUsize>) -> RouteHandlers {
     let [plain, streamed, for_after] = [held.clone(), held.clone(), held.clone()];
-    let asked = Arc::clone(asked);
+    let added = Arc::clone(added);
     let plain = move || {
         let held = plain.clone();
         async move {
@@ -118,14 +103,14 @@ fn api(held: &Token, after: &Later, asked: &Arc<AtomicUsize>) -> RouteHandlers {
             body
         }
     };
-    // It asks for one more thing to be done after each wait.
+    // Adds one piece of work after each wait.
     let with_after = move |after: After| {
-        let (held, asked) = (for_after.clone(), Arc::clone(&asked));
+        let (held, added) = (for_after.clone(), Arc::clone(&added));
         async move {
             for _ in 0..3 {
                 pause(1).await;
                 let held = held.clone();
-                asked.fetch_add(1, Ordering::SeqCst);
+                added.fetch_add(1, Ordering::SeqCst);
                 after.run(async move { drop(held) });
             }
             pause(1).await;
@@ -159,7 +144,7 @@ fn api(held: &Token, after: &Later, asked: &Arc<AtomicUsize>) -> RouteHandlers {
         .wait_until(after.clone())
 }
 
-/// The service beneath, which waits to be ready and for its response.
+/// An inner service that is pending before it is ready and before it responds.
 #[derive(Clone)]
 struct Inner(Token, usize);
 
@@ -187,7 +172,7 @@ impl<B: Send + 'static> Service<Request<B>> for Inner {
     }
 }
 
-/// Polls a whole exchange, head and body, at most so often; how it ended, if it did.
+/// Sends a request and reads the response, in at most `polls` polls. Returns `None` if it did not end.
 fn exchange<R>(
     app: impl Service<Request<Body>, Response = Response<R>, Error = Infallible>,
     request: Request<Body>,
@@ -238,10 +223,10 @@ fn request_cancelled_at_any_poll_leaves_nothing_behind() {
         ("POST", "/none", pieces, "the inner service"),
     ] {
         let held = Token(Arc::new(()));
-        let (later, asked) = (Later::default(), Arc::new(AtomicUsize::new(0)));
-        let app = api(&held, &later, &asked).over(Inner(held.clone(), 2));
+        let (later, added) = (Later::default(), Arc::new(AtomicUsize::new(0)));
+        let app = api(&held, &later, &added).over(Inner(held.clone(), 2));
         let idle = held.count();
-        let ask = |polls| {
+        let send = |polls| {
             let mut request = json(path, body(&held));
             *request.method_mut() = method.parse().unwrap();
             if path == "/form" {
@@ -252,19 +237,15 @@ fn request_cancelled_at_any_poll_leaves_nothing_behind() {
         let mut ended = None;
         let mut polls = 0;
         while ended.is_none() {
-            asked.store(0, Ordering::SeqCst);
-            ended = ask(polls);
+            added.store(0, Ordering::SeqCst);
+            ended = send(polls);
             let work = later.take();
             assert_eq!(
                 work.len(),
-                asked.load(Ordering::SeqCst),
-                "{method} {path}: what was asked for is handed over, {polls} polls"
+                added.load(Ordering::SeqCst),
+                "{method} {path}: each piece of work is given to the hook, {polls} polls"
             );
-            assert_eq!(
-                held.count(),
-                idle + work.len(),
-                "{method} {path}: only that holds something yet, {polls} polls"
-            );
+            assert_eq!(held.count(), idle + work.len(), "{method} {path}: only the work holds a token, {polls} polls");
             for work in work {
                 tokio_test::block_on(work);
             }
@@ -272,9 +253,9 @@ fn request_cancelled_at_any_poll_leaves_nothing_behind() {
             polls += 1;
             assert!(polls < 100, "{method} {path} does not end");
         }
-        assert!(polls > 2, "{method} {path} has waited: {polls}");
+        assert!(polls > 2, "{method} {path} waits at least twice: {polls}");
         assert_eq!(ended, Some((200, response.to_owned())), "{method} {path}");
-        assert_eq!(ask(usize::MAX), ended, "{method} {path}: as if none had been given up");
+        assert_eq!(send(usize::MAX), ended, "{method} {path}: cancelled requests must not affect a later one");
     }
 }
 

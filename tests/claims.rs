@@ -1,4 +1,4 @@
-//! `claim`: a path reaches the inner service unless some reader resolves it into a claimed prefix.
+//! `claim`: a path reaches the inner service unless some server could resolve it into a claimed prefix.
 
 #[path = "support/readings.rs"]
 mod readings;
@@ -9,18 +9,9 @@ use http::{Method, Uri};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use readings::{is_below, own_reading, readings};
+use readings::{CLAIMS, is_below, own_reading, readings};
 use route_handlers::{RouteHandlers, TrailingSlash, post};
 use support::{inner, send, send_get};
-
-/// A claim, and its segments; `*` is a parameter.
-const CLAIMS: [(&str, &[&str]); 5] = [
-    ("/api", &["api"]),
-    ("/v1/api", &["v1", "api"]),
-    ("/api/v1/x", &["api", "v1", "x"]),
-    ("/v1/{tenant}/api", &["v1", "*", "api"]),
-    ("/{tenant}/api", &["*", "api"]),
-];
 
 const POLICIES: [TrailingSlash; 4] =
     [TrailingSlash::Strict, TrailingSlash::Ignore, TrailingSlash::Remove, TrailingSlash::Add];

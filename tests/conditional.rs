@@ -129,7 +129,7 @@ const SET: [(&str, &str, bool); 14] = [
 #[tokio::test]
 async fn not_modified_and_precondition_failed_keep_other_headers() {
     let set = || SET.map(|(name, value, _)| (name, value));
-    // A 304 may have these headers; for the document of a 412 they would be untrue.
+    // A 304 may have these headers; in a 412 they would describe the wrong content.
     let of_304 = [
         ("content-location", "/en"),
         ("cache-control", "max-age=60"),
@@ -215,7 +215,7 @@ async fn only_a_full_get_response_is_tagged() {
     };
     let (_, tag) = ask(Method::GET, "/both", None).await;
     let tag = tag.unwrap();
-    // If HEAD has its own handler, the tag of GET is unknown: no tag is made or compared.
+    // If HEAD has its own handler, the tag of GET is unknown: no tag is computed or compared.
     for condition in
         [None, Some(("if-match", tag.as_str())), Some(("if-match", "\"x\"")), Some(("if-none-match", "\"x\""))]
     {
@@ -270,7 +270,7 @@ async fn strong_tag_never_names_two_codings() {
         assert!(coding.is_none() || !is_strong, "{codings}");
     }
 
-    // If the response is already encoded, its tag is that of the encoded bytes.
+    // If the response is already encoded, its tag is computed from the encoded bytes.
     let own = get(async || ([(CONTENT_ENCODING, "gzip")], "bytes")).etag();
     let request = Request::get("/").header(ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
     let (_, headers, _) = send(RouteHandlers::new().route("/", own), request).await;

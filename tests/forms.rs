@@ -1,10 +1,12 @@
-//! Forms: urlencoded bodies as an argument.
+//! `Form`: a URL-encoded body as an argument.
+
+mod support;
 
 use http::{Request, StatusCode, header};
-use http_body_util::BodyExt;
 use route_handlers::{Body, Form, RouteHandlers, post};
 use serde::Deserialize;
-use tower::ServiceExt;
+
+use support::ReceivedResponse;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -16,7 +18,7 @@ struct Order {
     count: u8,
 }
 
-async fn send(content_type: Option<&str>, body: &str) -> (StatusCode, http::HeaderMap, String) {
+async fn send(content_type: Option<&str>, body: &str) -> ReceivedResponse {
     let api = RouteHandlers::new().route(
         "/orders",
         post(async |Form(order): Form<Order>| format!("{} {:?} {}", order.name, order.tag, order.count)).body_limit(64),
@@ -25,9 +27,7 @@ async fn send(content_type: Option<&str>, body: &str) -> (StatusCode, http::Head
     if let Some(content_type) = content_type {
         request.headers_mut().insert(header::CONTENT_TYPE, content_type.parse().unwrap());
     }
-    let (parts, body) = api.oneshot(request).await.unwrap().into_parts();
-    let text = body.collect().await.unwrap().to_bytes();
-    (parts.status, parts.headers, String::from_utf8(text.into()).unwrap())
+    support::send(api, request).await
 }
 
 #[tokio::test]

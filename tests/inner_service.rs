@@ -1,4 +1,4 @@
-//! The inner service is not disturbed: its readiness, its failures and its bodies are its own.
+//! The inner service keeps its readiness, its errors and its bodies.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -14,11 +14,11 @@ use route_handlers::{Body, BoxError, RouteHandlers, RouteHandlersService};
 use tower::buffer::Buffer;
 use tower::{Layer, Service, ServiceExt, service_fn};
 
-/// A service that says whether it is ready, and answers with what it was told.
+/// An inner service with a given readiness and response body.
 #[derive(Clone)]
 struct Inner<T> {
     ready: Poll<Result<(), &'static str>>,
-    asked: usize,
+    polls: usize,
     response: T,
 }
 
@@ -28,7 +28,7 @@ impl<T: Clone> Service<Request<Body>> for Inner<T> {
     type Future = std::future::Ready<Result<Response<T>, &'static str>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), &'static str>> {
-        self.asked += 1;
+        self.polls += 1;
         self.ready
     }
 
@@ -39,7 +39,7 @@ impl<T: Clone> Service<Request<Body>> for Inner<T> {
 }
 
 fn over<T>(response: T) -> RouteHandlersService<Inner<T>> {
-    RouteHandlers::new().get("/ours", async || "ours").over(Inner { ready: Poll::Ready(Ok(())), asked: 0, response })
+    RouteHandlers::new().get("/ours", async || "ours").over(Inner { ready: Poll::Ready(Ok(())), polls: 0, response })
 }
 
 fn get(path: &str) -> Request<Body> {
@@ -53,7 +53,7 @@ async fn routes_work_while_the_inner_service_is_busy_or_failed() {
         app.get_mut().ready = ready;
         assert_eq!(app.poll_ready(&mut Context::from_waker(Waker::noop())), Poll::Ready(Ok(())));
         assert_eq!(app.call(get("/ours")).now_or_never().expect("nothing waits").unwrap().status(), 200);
-        assert_eq!(app.get_ref().asked, 0, "the inner service is not asked for a request of ours");
+        assert_eq!(app.get_ref().polls, 0, "a request that matches a route does not poll the inner service");
     }
 }
 
@@ -65,7 +65,7 @@ fn request_that_falls_through_waits_for_the_inner_service() {
     assert!(future.poll().is_pending());
     assert!(format!("{future:?}").contains("Waiting"));
     app.get_mut().ready = Poll::Ready(Ok(()));
-    let later = app.call(get("/else")).now_or_never().expect("a clone takes the place of the one that waits");
+    let later = app.call(get("/else")).now_or_never().expect("a clone replaces the service that waits");
     assert!(later.is_ok());
     drop(future);
 
@@ -74,7 +74,7 @@ fn request_that_falls_through_waits_for_the_inner_service() {
     assert_eq!(failed.unwrap_err(), "closed");
 }
 
-/// A service that is ready, or fails, when it is polled for the third time.
+/// A service that is ready, or fails, at its third poll.
 #[derive(Clone)]
 struct ThirdTime(u8, Result<(), &'static str>);
 
@@ -108,7 +108,7 @@ async fn service_that_was_ready_is_the_one_that_is_called() {
     }
 }
 
-/// Four clones, as for four connections. The last request of each is for our routes.
+/// Four clones serve four connections. The last request of each connection matches a route.
 #[tokio::test]
 async fn routes_hold_no_reservation_of_the_inner_service() {
     let limit = tower::limit::GlobalConcurrencyLimitLayer::new(4);
@@ -128,11 +128,11 @@ async fn routes_hold_no_reservation_of_the_inner_service() {
     }
     let requests = (0..100).map(|_| app.clone().oneshot(get("/else")));
     let responses = futures_util::future::join_all(requests);
-    let responses = tokio::time::timeout(Duration::from_secs(60), responses).await.expect("no request waits for ever");
+    let responses = tokio::time::timeout(Duration::from_secs(60), responses).await.expect("every request ends");
     assert!(responses.iter().all(Result::is_ok));
 }
 
-/// While every place is taken, our routes work, and a request that falls through waits for a place.
+/// While the inner service is at its limit, routes respond, and requests that fall through wait.
 #[tokio::test]
 async fn routes_work_while_the_inner_service_is_at_its_limit() {
     let (open, gate) = tokio::sync::watch::channel(false);
@@ -163,7 +163,7 @@ async fn error_of_the_inner_service_is_returned_unchanged() {
     assert!(app.oneshot(get("/else")).await.is_ok());
 }
 
-/// A body that fails, or ends with trailers.
+/// A body that ends with trailers or an error.
 #[derive(Clone)]
 struct Ends(Option<Result<HeaderMap, &'static str>>);
 
@@ -217,6 +217,6 @@ fn debug_of_the_future_shows_its_state() {
     let mut app = over(Full::<Bytes>::default());
     assert!(format!("{:?}", app.call(get("/ours"))).contains("AnswerFuture"));
     assert!(format!("{:?}", app.call(get("/else"))).contains("Ready"));
-    let answered = app.call(get("/ours")).now_or_never().expect("nothing waits");
-    assert_eq!(answered.unwrap().status(), 200);
+    let result = app.call(get("/ours")).now_or_never().expect("nothing waits");
+    assert_eq!(result.unwrap().status(), 200);
 }

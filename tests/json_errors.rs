@@ -1,4 +1,4 @@
-//! Refused JSON: 400 if it is not JSON, 422 if it is JSON of another type; and the details that the client gets.
+//! Refused JSON: 400 for malformed JSON, 422 for JSON of another type, and the details that the client receives.
 
 mod support;
 
@@ -26,7 +26,7 @@ async fn refused<T: DeserializeOwned + Debug + Send + 'static>(body: impl Into<V
 }
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 struct Settings {
     level: Level,
     #[serde(default)]
@@ -51,7 +51,7 @@ enum Level {
 }
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 enum Shape {
     Point(u8, u8),
     Circle { radius: f64 },
@@ -61,7 +61,7 @@ enum Shape {
 
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 enum Id {
     Number(u32),
     Name(String),
@@ -194,21 +194,21 @@ async fn number_out_of_range_is_422() {
 }
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 struct Flat<T> {
     #[serde(flatten)]
     rest: T,
 }
 
 #[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 struct Limit<T> {
     limit: T,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind")]
-#[allow(dead_code, reason = "it is shown")]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 enum Tagged<T> {
     A { limit: T },
 }
@@ -247,7 +247,7 @@ async fn unreadable_type_is_500_without_a_detail() {
         assert_eq!(response.0, 500, "{}", response.2);
         assert_eq!(problem(&response), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
     }
-    assert_eq!(post::<Flat<Limit<u128>>>("{").await.0, 400, "the body is not JSON, whatever the type");
+    assert_eq!(post::<Flat<Limit<u128>>>("{").await.0, 400, "malformed JSON is 400 for every type");
     assert_eq!(post::<Limit<u128>>(body).await.0, 200);
 }
 

@@ -1,4 +1,4 @@
-//! Forms with files: what is read of them, and what is refused.
+//! Multipart forms: fields and files, limits, and malformed forms.
 #![cfg(feature = "multipart")]
 
 mod support;
@@ -21,14 +21,14 @@ fn form(content_type: &str, body: impl Into<Body>) -> HttpRequest<Body> {
     HttpRequest::post("/").header("content-type", content_type).body(body.into()).unwrap()
 }
 
-/// One line for each field.
+/// Lists the fields, one per line.
 async fn list(mut form: Multipart) -> Result<String> {
     let mut lines = String::new();
     while let Some(field) = form.next_field().await? {
         let head = format!("{:?} {:?} {}", field.name(), field.file_name(), field.content_type());
         lines.extend([head, format!(" {}\n", field.bytes().await?.escape_ascii())]);
     }
-    assert!(form.next_field().await?.is_none(), "an end is an end");
+    assert!(form.next_field().await?.is_none(), "a form ends once");
     Ok(lines)
 }
 
@@ -40,7 +40,7 @@ fn field(disposition: &str) -> String {
     format!("--B\r\nContent-Disposition: {disposition}\r\n\r\nx\r\n--B--\r\n")
 }
 
-/// A body that comes a few bytes at a time.
+/// A body in chunks of `size` bytes.
 fn trickle(body: &str, size: usize) -> Body {
     let chunks: Vec<_> = body.as_bytes().chunks(size).map(Bytes::copy_from_slice).map(Ok::<_, Infallible>).collect();
     Body::from_stream(stream::iter(chunks))
@@ -98,7 +98,7 @@ async fn parameters_of_content_disposition_are_read_as_sent() {
     }
 }
 
-/// Browsers send a backslash as it is; curl, httpx, urllib3 and reqwest escape it with another one.
+/// Browsers send a backslash unescaped; curl, httpx, urllib3 and reqwest escape it with another one.
 #[tokio::test]
 async fn backslash_is_read_as_each_client_writes_it() {
     for (disposition, listed) in [
@@ -324,7 +324,7 @@ async fn malformed_form_is_400_with_its_reason() {
         ),
         ("base64", with_header("content-transfer-encoding: BASE64"), encoded),
         ("quoted-printable", with_header("Content-Transfer-Encoding: quoted-printable"), encoded),
-        ("a header that is none", good.replacen("Content-Disposition: ", "Content Disposition ", 1), no_header),
+        ("a header without a colon", good.replacen("Content-Disposition: ", "Content Disposition ", 1), no_header),
         ("white space before the colon", good.replacen("Disposition:", "Disposition :", 1), no_header),
         ("white space before the first header", good.replacen("Content", " Content", 1), no_header),
     ] {
@@ -366,7 +366,7 @@ async fn endless_headers_of_a_field_are_400() {
 #[tokio::test]
 async fn name_or_text_that_is_not_utf_8_is_400() {
     async fn text(mut form: Multipart) -> Result<String> {
-        form.next_field().await?.expect("there is one").text().await
+        form.next_field().await?.expect("the form has a field").text().await
     }
 
     let body = b"--B\r\nContent-Disposition: form-data; name=\"\xff\"\r\n\r\nx\r\n--B--\r\n";
@@ -385,7 +385,7 @@ async fn form_over_the_limit_of_the_route_is_413() {
         let response = send(api(FORM.len() - 1), form(CONTENT_TYPE, body)).await;
         assert_eq!(problem(&response)["status"], 413);
     }
-    // What says that it is too long is not read.
+    // A body with a declared length over the limit is not read.
     let (_sender, mut receiver) = mpsc::unbounded_channel::<Bytes>();
     let pending = stream::poll_fn(move |cx| receiver.poll_recv(cx)).map(Ok::<_, Infallible>);
     let mut request = form(CONTENT_TYPE, Body::from_stream(pending));
@@ -447,8 +447,8 @@ async fn field_is_read_before_the_rest_of_the_form_arrives() {
         receiver.poll_recv(cx)
     });
     let api = RouteHandlers::new().post("/", async |mut form: Multipart| {
-        let mut field = form.next_field().await?.expect("there is one");
-        Ok::<_, route_handlers::Error>(field.chunk().await?.expect("there is some"))
+        let mut field = form.next_field().await?.expect("the form has a field");
+        Ok::<_, route_handlers::Error>(field.chunk().await?.expect("the field has content"))
     });
     // The second chunk would be malformed.
     sender.send(Bytes::from("--B\r\nContent-Disposition: form-data; name=a\r\n\r\nfirst")).unwrap();
@@ -496,7 +496,7 @@ proptest! {
         fields in prop::collection::vec((r#"[^"\\%\r\n\x00-\x1f\x7f]{0,8}"#, prop::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(b'-'), Just(b'B'), any::<u8>()], 0..24)), 0..4),
         size in 1_usize..16,
     ) {
-        // No line of a content may begin with the boundary (RFC 2046 §5.1.1).
+        // No line of the content may begin with the boundary (RFC 2046 §5.1.1).
         prop_assume!(fields.iter().all(|(_, content)| !content.windows(5).any(|window| window == b"\r\n--B")));
         prop_assume!(fields.iter().all(|(_, content)| !content.starts_with(b"--B")));
         let mut body = Vec::new();

@@ -19,7 +19,7 @@ fn api() -> RouteHandlers {
         .any("/body", pages(async |req, res| res.json(&json!({ "type": kind(req.body()), "body": req.body() }))))
         .any("/small", pages(async |_, res| res.send("read")).body_limit(1024))
         .any("/stream", pages(async |req, res| res.send(req.into_request().text().await.unwrap())).body_parser(false))
-        .any("/send/{case}", pages(async |req, res| response(req.query().get("case").unwrap_or_default(), res)))
+        .any("/send/{case}", pages(async |req, res| respond(req.query().get("case").unwrap_or_default(), res)))
 }
 
 fn kind(body: &PagesBody) -> &'static str {
@@ -35,7 +35,7 @@ fn pieces() -> impl Stream<Item = std::io::Result<&'static str>> {
     stream::iter([Ok("a"), Ok("b")])
 }
 
-fn response(case: &str, res: route_handlers::PagesResponse) -> Response {
+fn respond(case: &str, res: route_handlers::PagesResponse) -> Response {
     match case {
         "string" => res.send("hello"),
         "html" => res.header(CONTENT_TYPE, "text/html").send("<p>hi</p>"),
@@ -122,8 +122,8 @@ async fn body_is_parsed_by_its_media_type() {
         (JSON, b"[1,]", 400, "Invalid JSON"),
         ("application/json; charset=klingon", b"{}", 400, "Invalid body"),
     ] {
-        let (answered, text) = post("/body", Some(content_type), body).await;
-        assert_eq!((answered, text.contains(detail)), (status, true), "{text}");
+        let (seen, text) = post("/body", Some(content_type), body).await;
+        assert_eq!((seen, text.contains(detail)), (status, true), "{text}");
     }
 }
 
@@ -184,14 +184,14 @@ async fn matching_etag_is_304() {
         (Method::GET, "/send/s404", "\"usbsjufcdb4\"", 404),
     ] {
         let request = Request::builder().method(method).uri(path).header("if-none-match", known);
-        let (answered, headers, body) = send(api(), request.body(Body::empty()).unwrap()).await;
-        assert_eq!(answered.as_u16(), status, "{path} {known}");
+        let (seen, headers, body) = send(api(), request.body(Body::empty()).unwrap()).await;
+        assert_eq!(seen.as_u16(), status, "{path} {known}");
         assert!(headers.contains_key(ETAG) && (status != 304 || body.is_empty()));
     }
     for (control, status) in [("no-cache", 200), ("max-age=0, no-cache", 200), ("max-age=0", 304)] {
         let request = Request::get("/send/string").header("if-none-match", "*").header("cache-control", control);
-        let answered = send(api(), request.body(Body::empty()).unwrap()).await.0;
-        assert_eq!(answered.as_u16(), status, "{control}");
+        let seen = send(api(), request.body(Body::empty()).unwrap()).await.0;
+        assert_eq!(seen.as_u16(), status, "{control}");
     }
 }
 
@@ -233,7 +233,7 @@ async fn cookie_names_are_trimmed_of_sp_and_htab_only() {
     }
 }
 
-/// Names in the order in which each first came, with their values, by a search through the list.
+/// The names in order of their first occurrence, with their values, found by a linear search.
 fn searched(pairs: &[(String, String)]) -> Vec<(String, Vec<String>)> {
     let mut found: Vec<(String, Vec<String>)> = Vec::new();
     for (name, value) in pairs {

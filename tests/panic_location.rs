@@ -1,4 +1,4 @@
-//! Where the registering methods panic: at the caller's line. A binary of its own, as the panic hook is the process's.
+//! The registration methods panic at the caller's line. Alone in its test program: the panic hook is global.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Mutex;
@@ -10,7 +10,7 @@ async fn hello() -> &'static str {
     "hello"
 }
 
-/// A table in which every verb of `/` is taken.
+/// A table with a handler for every method of `/`.
 fn full() -> RouteHandlers {
     let route = get(hello).head(hello).post(hello).put(hello).patch(hello).delete(hello).options(hello).any(hello);
     RouteHandlers::new().route("/", route)
@@ -18,7 +18,7 @@ fn full() -> RouteHandlers {
 
 static PANICKED_AT: Mutex<Option<(String, u32)>> = Mutex::new(None);
 
-/// One mistake: what is called, the line, the call.
+/// A mistake: its source text, its line, and the call.
 type Mistake = (&'static str, u32, Box<dyn FnOnce()>);
 
 macro_rules! mistake {
@@ -73,7 +73,7 @@ fn every_registration_method_panics_at_its_caller() {
         assert_eq!(place, Some((file!().to_owned(), line)), "`{call}`");
     }
 
-    // Where a conflict names the first registration, it is that of the verb, whoever started the route.
+    // The first registration that a conflict names is the line of the method, also for a route started elsewhere.
     for (route, line) in [
         (get(hello), line!()),
         (head(hello), line!()),

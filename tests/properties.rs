@@ -1,4 +1,4 @@
-//! What holds for every table and every path: routing against a naive router, against `matchit`, and against itself.
+//! Properties of every table and every path: routing compared with a naive router, with `matchit`, and with itself.
 
 #[path = "support/table.rs"]
 mod table;
@@ -19,13 +19,13 @@ use table::{Pattern, Routing, SeenByGuard, Segment, Table, ask, send};
 use tower::util::MapRequestLayer;
 use tower::{ServiceExt, service_fn};
 
-/// Bytes of request targets, of which many are none.
+/// Bytes of a request target, often malformed.
 fn target() -> impl Strategy<Value = Vec<u8>> {
-    let telling = select(&b"//%%..aabv12eEfF0?#*:@;{}~ \\\0\x7f\xc3\xa9\xff"[..]);
+    let special = select(&b"//%%..aabv12eEfF0?#*:@;{}~ \\\0\x7f\xc3\xa9\xff"[..]);
     let in_path = select(&b"//%%..aabv12eEfF0;{}~"[..]);
     prop_oneof![
         1 => vec(any::<u8>(), 0..40),
-        2 => vec(telling, 0..40),
+        2 => vec(special, 0..40),
         6 => vec(in_path, 0..40).prop_map(|bytes| [b"/", &bytes[..]].concat()),
         1 => Just(b"*".to_vec()),
     ]
@@ -35,9 +35,9 @@ fn policy() -> impl Strategy<Value = TrailingSlash> {
     select(&[TrailingSlash::Strict, TrailingSlash::Ignore, TrailingSlash::Remove, TrailingSlash::Add][..])
 }
 
-/// A layer in front of a handler: what it decides on is the route.
+/// Records the route that a layer sees, as an authorization layer would.
 fn guard(mut request: http::Request<Body>) -> http::Request<Body> {
-    let seen = request.extensions().get::<MatchedRoute>().expect("a layer sees the route").to_string();
+    let seen = request.extensions().get::<MatchedRoute>().expect("the request has a matched route").to_string();
     request.extensions_mut().insert(SeenByGuard(seen));
     request
 }
@@ -113,7 +113,7 @@ proptest! {
             let (path, method) = (values.path_of(pattern), method.as_ref().unwrap_or(&Method::POST));
             let response = ask(&api, method, &path);
             let expected = table.expected(method, &path);
-            // A more specific pattern may capture a dot, as `a{x}b` does of `/a.b`, and then the path is refused.
+            // A more specific pattern may capture a dot segment, which is 400.
             prop_assert!(response.status == 200 || expected.status == 400, "{} {} {}", response.status, method, path);
             prop_assert_eq!(response, expected);
         }
@@ -133,7 +133,7 @@ proptest! {
         prop_assert_eq!(guarded, ask(&table.build(), &method, &path));
     }
 
-    /// Next's middleware and its router understood some paths otherwise, and a query could set a parameter.
+    /// In Next.js, middleware and router once read some paths differently, and a query could set a parameter.
     #[test]
     fn layer_sees_the_route_that_runs_for_any_target_and_query(
         table in table::table(),
@@ -210,7 +210,7 @@ proptest! {
             nested = RouteHandlers::new().nest(&prefix.text_from(depth), nested);
             flat = flat.below(prefix);
         }
-        // What a handler was registered under is the inner pattern here, and the whole one there.
+        // The reported pattern is the inner one if the route is nested, and the full one if it is flat.
         let without_registration = |mut response: Routing| {
             response.found.iter_mut().for_each(|found| found.registered.clear());
             response
@@ -222,7 +222,7 @@ proptest! {
             prop_assert_eq!(without_registration(ask(&flat.build(), &method, &path)), expected);
         }
 
-        // A table that knows paths of its own besides answers for both, where the two can be one table.
+        // If the two tables can be merged, the merged table has the routes of both.
         let Ok(both) = outer.build().try_merge(nested) else { return Ok(()) };
         let all = Table([outer.0, flat.0].concat());
         prop_assert_eq!(
@@ -231,8 +231,8 @@ proptest! {
         );
     }
 
-    /// `matchit` knows no methods, and treats `%`, dots and empty segments otherwise: none of these occur here. It refuses
-    /// a catch-all beside a parameter that is followed by more: such a route is left out of both.
+    /// `matchit` has no methods and treats `%`, dots and empty segments differently, so none of these occur here. A route
+    /// that `matchit` refuses (a catch-all beside a longer parameter route) is left out of both tables.
     #[test]
     fn routing_equals_matchit(
         patterns in vec((vec(shared_segment(), 1..4), any::<bool>()), 1..8),
@@ -270,7 +270,7 @@ proptest! {
         let mut choices = choices.into_iter().cycle();
         let escaped = segments.iter().fold(String::new(), |mut path, segment| {
             path.push('/');
-            segment.chars().for_each(|character| push_escaped(character, choices.next().unwrap(), &mut path));
+            segment.chars().for_each(|character| push_encoded(character, choices.next().unwrap(), &mut path));
             path
         });
         let (api, expected) = (table.build(), table.expected(&method, &plain));
@@ -279,15 +279,15 @@ proptest! {
     }
 }
 
-/// A segment that `matchit` and this crate understand alike.
+/// A segment with the same meaning in `matchit` and in this crate.
 fn shared_segment() -> impl Strategy<Value = Segment<'static>> {
     prop_oneof![select(&["a", "b", "ab", "abc"][..]).prop_map(Segment::Literal), Just(Segment::Param)]
 }
 
-/// Writes a character raw if it may be (0, 1), escaped in upper case (2), or in lower case (3).
-fn push_escaped(character: char, choice: u8, path: &mut String) {
-    let must_be_escaped = matches!(character, '/' | '%' | ' ');
-    if choice < 2 && !must_be_escaped {
+/// Writes a character raw if that is allowed (0, 1), or percent-encoded in upper case (2) or lower case (3).
+fn push_encoded(character: char, choice: u8, path: &mut String) {
+    let must_be_encoded = matches!(character, '/' | '%' | ' ');
+    if choice < 2 && !must_be_encoded {
         path.push(character);
         return;
     }
@@ -298,7 +298,7 @@ fn push_escaped(character: char, choice: u8, path: &mut String) {
 
 #[test]
 fn suffix_of_a_parameter_never_splits_a_percent_encoding() {
-    // The `%25` of a path is one character, so this segment does not end in `5`, nor that one in `F`.
+    // A percent-encoded byte is one character: `%25` does not end in `5`, and `%2F` does not end in `F`.
     for (pattern, path) in [("/{p}5", "/a%25"), ("/{p}F", "/a%2F"), ("/{p}2F", "/a%2F"), ("/{p}0", "/a%00")] {
         let api = RouteHandlers::new().get(pattern, async || ());
         assert_eq!(ask(&api, &Method::GET, path).status, 404, "{pattern} {path}");
@@ -331,8 +331,9 @@ fn table_nested_at_the_root_is_unchanged() {
 #[test]
 fn pattern_may_have_many_parameters() {
     let all = Pattern(vec![Segment::Param; 30]);
-    let vain = Pattern([&[Segment::Literal("a")], &[Segment::Param; 28][..], &[Segment::Literal("never")]].concat());
-    let table = Table(vec![(all, Some(Method::GET)), (vain, Some(Method::GET))]);
+    let unmatched =
+        Pattern([&[Segment::Literal("a")], &[Segment::Param; 28][..], &[Segment::Literal("never")]].concat());
+    let table = Table(vec![(all, Some(Method::GET)), (unmatched, Some(Method::GET))]);
     for path in ["/a".repeat(30), "/%61".repeat(30), "/a%2Fb".repeat(30), "/a".repeat(31), "/..".repeat(30)] {
         assert_eq!(ask(&table.build(), &Method::GET, &path), table.expected(&Method::GET, &path), "{path}");
     }

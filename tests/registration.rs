@@ -1,4 +1,4 @@
-//! Mistakes in the registering of routes: each is refused with a text that shows both sides of it and how to mend it.
+//! Mistakes at registration: each is refused with a text that names both sides and how to fix it.
 
 use std::any::type_name;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -16,7 +16,7 @@ fn table() -> RouteHandlers {
     RouteHandlers::new()
 }
 
-/// Why a route cannot be registered in an empty table.
+/// The error of registering a route in an empty table.
 #[track_caller]
 fn refused(pattern: &str, route: Route) -> String {
     let error = table().try_route(pattern, route).expect_err(pattern);
@@ -24,7 +24,7 @@ fn refused(pattern: &str, route: Route) -> String {
     error.to_string()
 }
 
-/// Why a pattern is none.
+/// The reason why a pattern is malformed.
 #[track_caller]
 fn malformed(pattern: &str) -> String {
     let text = refused(pattern, get(hello));
@@ -32,7 +32,7 @@ fn malformed(pattern: &str) -> String {
     text.strip_prefix(&prefix).unwrap_or_else(|| panic!("{text}")).to_owned()
 }
 
-/// Where in this file, as the messages show it.
+/// A line of this file in the form that the messages use.
 fn here(line: u32) -> String {
     format!("{}:{line}:", file!())
 }
@@ -45,10 +45,10 @@ fn method_registered_twice_is_refused() {
     assert!(text.starts_with("`GET /users/{id}` is registered twice"), "{text}");
     assert!(text.contains(&here(line)), "{text}");
     assert_eq!(error.pattern(), "/users/{id}");
-    let place = error.first_registered().expect("there was a first");
+    let place = error.first_registered().expect("the conflict has a first registration");
     assert_eq!((place.file(), place.line()), (file!(), line));
 
-    assert!(first.try_route("/users/{id}", post(hello)).is_ok(), "another verb is no mistake");
+    assert!(first.try_route("/users/{id}", post(hello)).is_ok(), "another method is no conflict");
 }
 
 #[test]
@@ -111,15 +111,15 @@ fn pattern_without_a_leading_slash_is_refused() {
 
 #[test]
 fn pattern_that_is_too_long_is_refused() {
-    for (pattern, is_taken) in [
+    for (pattern, is_accepted) in [
         ("/".to_owned() + &"a".repeat(65_534), true),
         ("/".to_owned() + &"a".repeat(65_535), false),
         ("/a".repeat(1024), true),
         ("/a".repeat(1025), false),
     ] {
         let refused = RouteHandlers::new().try_route(&pattern, get(hello)).err().map(|error| error.to_string());
-        assert_eq!(refused.is_none(), is_taken);
-        assert!(refused.is_none_or(|says| says.contains("at most 65535 bytes and 1024 segments")));
+        assert_eq!(refused.is_none(), is_accepted);
+        assert!(refused.is_none_or(|text| text.contains("at most 65535 bytes and 1024 segments")));
     }
 }
 
@@ -128,7 +128,7 @@ fn empty_segment_is_refused() {
     for pattern in ["//", "/a//b", "//a", "/a//", "/{id}//x"] {
         assert!(malformed(pattern).contains("empty segment (`//`)"), "{pattern}");
     }
-    let _ = table().get("/a/", hello); // that is another path than `/a`
+    let _ = table().get("/a/", hello); // a different path than `/a`
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn suggested_syntax_can_be_registered() {
         let meant = format!("/{}", meant.trim_end_matches('`'));
         wrong.extend(table().try_route(&meant, get(hello)).err().map(|error| format!("/{segment}: {error}")));
     }
-    assert!(wrong.is_empty(), "it is told to write what is refused in turn: {wrong:#?}");
+    assert!(wrong.is_empty(), "a suggestion is refused: {wrong:#?}");
 }
 
 struct Database;
@@ -339,16 +339,16 @@ fn conflict_through_nest_or_merge_is_refused() {
     assert_eq!(text, "invalid pattern `/{id}/{id}`: the parameter `id` stands in it twice");
 }
 
-/// What a registration panics with.
+/// The panic message of a registration.
 fn panic_text(register: impl FnOnce() -> RouteHandlers) -> String {
-    let panic = catch_unwind(AssertUnwindSafe(register)).expect_err("it panics");
+    let panic = catch_unwind(AssertUnwindSafe(register)).expect_err("the registration panics");
     *panic.downcast::<String>().expect("the message is text")
 }
 
 #[test]
 fn panics_have_the_text_of_the_route_error() {
     let table = table().get("/{a}", hello);
-    let twins: [(&str, String, RouteError); 5] = [
+    let pairs: [(&str, String, RouteError); 5] = [
         (
             "route",
             panic_text(|| table.clone().route("/[id]", get(hello))),
@@ -373,7 +373,7 @@ fn panics_have_the_text_of_the_route_error() {
             table.clone().try_merge(table.clone()).unwrap_err(),
         ),
     ];
-    for (method, panic, error) in twins {
+    for (method, panic, error) in pairs {
         assert_eq!(panic, error.to_string(), "{method}");
         let _: &dyn std::error::Error = &error;
     }

@@ -1,4 +1,4 @@
-//! Faults that were found once, each held by a test so that it does not come back.
+//! Past bugs, one test each.
 
 mod support;
 
@@ -15,11 +15,7 @@ use http_body_util::{Full, Limited};
 use route_handlers::{
     Body, Error, ErrorContext, IntoResponse, Path, RouteHandlers, RouteInfo, SetCookie, TrailingSlash, any, get, post,
 };
-use support::{send, send_get};
-
-async fn inner(request: Request<Body>) -> Result<http::Response<Body>, std::convert::Infallible> {
-    Ok(http::Response::new(Body::from(format!("inner: {}", request.uri()))))
-}
+use support::{inner, send, send_get};
 
 #[tokio::test]
 async fn dot_segment_behind_an_encoded_separator_is_400() {
@@ -36,10 +32,10 @@ async fn dot_segment_behind_an_encoded_separator_is_400() {
     }
 }
 
-/// A body in two pieces that claims to be endless.
-struct Lies(usize);
+/// A body of two chunks with a false size hint.
+struct FalseHint(usize);
 
-impl http_body::Body for Lies {
+impl http_body::Body for FalseHint {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 
@@ -58,7 +54,7 @@ impl http_body::Body for Lies {
 #[tokio::test]
 async fn false_size_hint_reserves_no_memory() {
     let api = RouteHandlers::new().body_limit(usize::MAX).post("/", async |body: Bytes| body);
-    let response = send(api, Request::post("/").body(Body::new(Lies(0))).unwrap()).await;
+    let response = send(api, Request::post("/").body(Body::new(FalseHint(0))).unwrap()).await;
     assert_eq!((response.0, response.2.as_str()), (StatusCode::OK, "abab"));
 }
 
@@ -104,11 +100,11 @@ async fn catch_all_route_refuses_another_spelling_of_a_claim() {
     let app = RouteHandlers::new()
         .route("/{*path}", post(async || "ours").pass_unsupported())
         .claim("/private")
-        .over(tower::service_fn(inner));
-    assert_eq!(send_get(app.clone(), "/page").await, (200, "inner: /page".into()));
+        .over(inner());
+    assert_eq!(send_get(app.clone(), "/page").await, (200, "inner: GET /page".into()));
     assert_eq!(send_get(app.clone(), "/x%2F..%2Fprivate").await.0, 400);
     assert_eq!(send_get(app.clone(), "/private%2Fkeys").await.0, 405);
-    assert_eq!(send_get(app, "/a%2Fprivate").await, (200, "inner: /a%2Fprivate".into()));
+    assert_eq!(send_get(app, "/a%2Fprivate").await, (200, "inner: GET /a%2Fprivate".into()));
 }
 
 #[tokio::test]

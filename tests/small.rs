@@ -1,4 +1,4 @@
-//! The routing as it is in a program that is to be small, with its own tests: elsewhere these run as it is to be fast.
+//! Runs the unit tests of `routing` in its small variant. The library's own tests run the fast variant.
 
 mod platform {
     pub(crate) const WANTS_SMALL: bool = true;

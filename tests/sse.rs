@@ -1,4 +1,4 @@
-//! Server-sent events: whatever is sent as data is what a client reads.
+//! Server-sent events: a client reads exactly the data that was sent.
 #![cfg(feature = "sse")]
 
 mod support;
@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use support::{get, problem, send, send_get};
 
-/// What a client dispatches.
+/// An event that a client dispatches.
 #[derive(Debug, PartialEq, Eq)]
 struct Dispatched {
     name: String,
@@ -23,7 +23,7 @@ struct Dispatched {
     data: String,
 }
 
-/// What a client has when the stream ends.
+/// The state of a client at the end of the stream.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Client {
     dispatched: Vec<Dispatched>,
@@ -31,12 +31,12 @@ struct Client {
     retry: Option<u64>,
 }
 
-/// The client of the HTML standard, §9.2.6 "Interpreting an event stream", written along its text.
+/// A client that follows the text of the HTML standard, §9.2.6 "Interpreting an event stream".
 fn interpret(stream: &str) -> Client {
     let mut client = Client::default();
     let (mut data, mut name, mut id) = (String::new(), String::new(), String::new());
     let stream = stream.strip_prefix('\u{feff}').unwrap_or(stream).replace("\r\n", "\n").replace('\r', "\n");
-    // What follows the last line end is discarded.
+    // Text after the last line end is discarded.
     for line in stream.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
         if line.is_empty() {
             client.last_event_id.clone_from(&id);
@@ -67,7 +67,7 @@ fn interpret(stream: &str) -> Client {
     client
 }
 
-/// Text that tries to be more than text.
+/// Text that contains the syntax of an event stream.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("\r"),
@@ -172,7 +172,7 @@ async fn error_of_the_stream_is_the_error_of_the_body() {
     assert_eq!(error.to_string(), "410 Gone");
 }
 
-#[tokio::test(start_paused = true)] // the clock runs ahead whenever everything waits for it
+#[tokio::test(start_paused = true)] // the clock advances when every task waits for it
 async fn keep_alive_comment_is_sent_after_each_silence() {
     let (sender, mut receiver) = mpsc::unbounded_channel::<Event>();
     let events = stream::poll_fn(move |cx| receiver.poll_recv(cx)).map(Ok::<_, Infallible>);

@@ -1,4 +1,4 @@
-//! Streamed answers: what leaves when, what a failure becomes, and who waits for whom.
+//! Streamed responses: when chunks are sent, what happens if a stream fails, and backpressure.
 
 mod support;
 
@@ -31,33 +31,33 @@ use support::{problem, request, send, status_and_detail};
 
 type Chunk = Result<Bytes, io::Error>;
 
-#[allow(clippy::unnecessary_wraps, reason = "a stream has it among its failures")]
+#[allow(clippy::unnecessary_wraps, reason = "it is an item of a stream of results")]
 fn chunk(text: &'static str) -> Chunk {
     Ok(Bytes::from_static(text.as_bytes()))
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "a stream has it among its chunks")]
+#[allow(clippy::unnecessary_wraps, reason = "it is an item of a stream of results")]
 fn boom() -> Chunk {
     Err(io::Error::other("boom"))
 }
 
-/// What the sender sends, once.
+/// A table that responds once, with the chunks of the sender.
 fn channel() -> (mpsc::UnboundedSender<Chunk>, RouteHandlers) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let receiver = Arc::new(std::sync::Mutex::new(Some(receiver)));
     let api = RouteHandlers::new().get("/", move || {
-        let mut receiver = receiver.lock().unwrap().take().expect("it is asked once");
+        let mut receiver = receiver.lock().unwrap().take().expect("only one request is sent");
         async move { Body::from_stream(stream::poll_fn(move |cx| receiver.poll_recv(cx))) }
     });
     (sender, api)
 }
 
-/// A table that answers `GET /` with these chunks.
+/// A table that responds to `GET /` with these chunks.
 fn chunks(chunks: &'static [fn() -> Chunk]) -> RouteHandlers {
     RouteHandlers::new().get("/", move || async move { Body::from_stream(stream::iter(chunks).map(|chunk| chunk())) })
 }
 
-/// Asks `GET /` over a connection of hyper's; the task ends with what the connection ended with.
+/// Sends a request for `/` over a connection that hyper serves. The task returns the result of the connection.
 async fn ask(api: RouteHandlers, method: &str) -> (DuplexStream, JoinHandle<hyper::Result<()>>) {
     let (mut client, server) = duplex(64 * 1024);
     let connection = http1::Builder::new().serve_connection(TokioIo::new(server), TowerToHyperService::new(api));
@@ -86,7 +86,7 @@ async fn read_to_end(client: &mut DuplexStream) -> String {
 async fn head_and_chunks_are_sent_immediately() {
     let (sender, api) = channel();
     let (mut client, _connection) = ask(api, "GET").await;
-    let head = read_until(&mut client, "\r\n\r\n").await; // while nothing was sent yet
+    let head = read_until(&mut client, "\r\n\r\n").await; // before the first chunk
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n") && head.contains("transfer-encoding: chunked"), "{head}");
     for text in ["one", "two"] {
         sender.send(chunk(text)).unwrap();
@@ -152,7 +152,7 @@ async fn panic_before_the_first_byte_is_a_500_problem() {
     assert_eq!(problem(&response)["status"], 500);
 }
 
-/// A body that panics at its second frame: when it is polled, or when its size is asked for.
+/// A body that panics after its first frame: in `poll_frame`, or in `size_hint`.
 #[derive(Clone, Copy, Debug)]
 enum Panicking {
     Poll,
@@ -251,7 +251,7 @@ async fn failed_request_body_gives_its_own_error_to_the_handler() {
 
 #[tokio::test]
 async fn error_after_the_first_byte_aborts_the_connection() {
-    // Whether the first chunk was there at once or not.
+    // The first chunk is ready before the head is sent, or it is not.
     let (mut client, connection) = ask(chunks(&[|| chunk("partial"), boom]), "GET").await;
     let response = read_to_end(&mut client).await;
     assert!(response.starts_with("HTTP/1.1 200 OK\r\n") && response.ends_with("7\r\npartial\r\n"), "{response}");
@@ -285,7 +285,7 @@ async fn empty_stream_is_an_empty_response() {
     assert!(response.into_body().collect().await.unwrap().to_bytes().is_empty());
 }
 
-/// A stream without end that counts how often it is polled.
+/// An endless stream that counts its polls.
 struct Counted(Arc<AtomicUsize>, Bytes);
 
 impl Stream for Counted {
@@ -311,10 +311,10 @@ fn counted(chunk_size: usize) -> (Arc<AtomicUsize>, RouteHandlers) {
 async fn each_frame_polls_the_stream_once() {
     let (polls, api) = counted(1);
     let mut body = api.oneshot(support::get("/")).await.unwrap().into_body();
-    assert_eq!(polls.load(Ordering::Relaxed), 1, "the look at what is there");
+    assert_eq!(polls.load(Ordering::Relaxed), 1, "the first chunk is polled before the head is sent");
     for read in [1, 2, 3, 4] {
         body.frame().await.unwrap().unwrap();
-        assert_eq!(polls.load(Ordering::Relaxed), read, "the first frame was there already");
+        assert_eq!(polls.load(Ordering::Relaxed), read, "the first frame was polled early");
     }
 }
 
@@ -341,7 +341,7 @@ async fn endless_empty_chunks_block_neither_the_head_nor_other_tasks() {
     assert!(polls.load(Ordering::Relaxed) > 0);
 }
 
-/// Empty chunks, and then what follows.
+/// A body of empty chunks, followed by other chunks.
 fn after_empty_chunks(count: usize, last: &'static [fn() -> Chunk]) -> Body {
     Body::from_stream(stream::iter((0..count).map(|_| chunk(""))).chain(stream::iter(last).map(|last| last())))
 }
@@ -358,7 +358,7 @@ async fn chunk_after_empty_chunks_is_not_lost() {
         assert_eq!(response.status().as_u16() == 500, count < 16, "{count} empty chunks");
         assert_eq!(response.into_body().collect().await.is_err(), count >= 16, "{count} empty chunks");
 
-        // A request without content has none, however many empty chunks it has.
+        // A request that has only empty chunks has no content.
         let optional = RouteHandlers::new().post("/", async |note: Option<String>| format!("{note:?}"));
         let none = request(Method::POST, "/", after_empty_chunks(count, &[]));
         assert_eq!(send(optional.clone(), none).await.2, "None", "{count} empty chunks");
@@ -409,7 +409,7 @@ async fn slow_client_pauses_the_stream_and_disconnect_drops_it() {
         yield_now().await;
     }
     let pulled = polls.load(Ordering::Relaxed);
-    assert!((1..=32).contains(&pulled), "{pulled} chunks of 64 KiB were pulled for a client that reads none");
+    assert!((1..=32).contains(&pulled), "{pulled} chunks of 64 KiB were read for a client that reads nothing");
     drop(client);
     assert!(connection.await.unwrap().is_err());
     assert_eq!(polls.load(Ordering::Relaxed), pulled);

@@ -1,4 +1,4 @@
-//! The layers of tower-http around a table and within it, and `ServeDir` below it.
+//! Layers of tower-http around a table and in its routes, and `ServeDir` as the inner service.
 
 use std::convert::Infallible;
 use std::fs;
@@ -13,7 +13,7 @@ use tower_http::cors::{Any, CorsLayer};
 use tower_http::services::ServeDir;
 use tower_http::trace::TraceLayer;
 
-/// A text that is worth compressing.
+/// A text long enough to be compressed.
 const LONG: &str = "route handlers, route handlers, route handlers, route handlers, route handlers, route handlers";
 
 fn api() -> RouteHandlers {

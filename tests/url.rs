@@ -1,17 +1,17 @@
-//! The URL that was asked for: whose host it names, and what is no URL.
+//! The URL of a request: its scheme, its host, and requests without a valid one.
 
 use http::Request as HttpRequest;
 use http::uri::Scheme;
 use proptest::prelude::*;
 use route_handlers::{Body, Request, Result};
 
-/// A request for this target, with these headers.
+/// A GET request for a target, with headers.
 fn request(target: &str, headers: &[(&str, &str)]) -> Request {
     let request = headers.iter().fold(HttpRequest::get(target), |request, (name, value)| request.header(*name, *value));
-    request.body(Body::empty()).expect("the request is one").into()
+    request.body(Body::empty()).expect("the request is valid").into()
 }
 
-fn told(url: Result<http::Uri>) -> Result<String, u16> {
+fn text_or_status(url: Result<http::Uri>) -> Result<String, u16> {
     url.map(|url| url.to_string()).map_err(|error| error.status().as_u16())
 }
 
@@ -35,9 +35,17 @@ fn host_is_read_from_the_target_else_from_the_header() {
         ("HTTPS://Other.test:443/", "example.com", "https://other.test/"),
         ("https://other.test:80/", "not a host", "https://other.test:80/"),
     ] {
-        assert_eq!(told(request(target, &[("host", host)]).url()), Ok(expected.to_owned()), "{target} {host}");
+        assert_eq!(
+            text_or_status(request(target, &[("host", host)]).url()),
+            Ok(expected.to_owned()),
+            "{target} {host}"
+        );
     }
-    assert_eq!(told(request("https://h2.test/a", &[]).url()), Ok("https://h2.test/a".to_owned()), "HTTP/2 has no Host");
+    assert_eq!(
+        text_or_status(request("https://h2.test/a", &[]).url()),
+        Ok("https://h2.test/a".to_owned()),
+        "HTTP/2 has no Host"
+    );
 }
 
 #[test]
@@ -45,7 +53,7 @@ fn scheme_is_read_from_the_extension_of_the_host() {
     for (target, expected) in [("/", "https://example.com/"), ("http://example.com:443/", "http://example.com:443/")] {
         let mut request = request(target, &[("host", "example.com:443")]);
         request.extensions_mut().insert(Scheme::HTTPS);
-        assert_eq!(told(request.url()), Ok(expected.to_owned()), "{target}");
+        assert_eq!(text_or_status(request.url()), Ok(expected.to_owned()), "{target}");
     }
 }
 
@@ -76,15 +84,15 @@ fn invalid_host_is_400() {
         "é",
         "a\tb",
     ] {
-        assert_eq!(told(request("/", &[("host", host)]).url()), Err(400), "{host:?}");
+        assert_eq!(text_or_status(request("/", &[("host", host)]).url()), Err(400), "{host:?}");
         let forwarded = request("/", &[("host", "example.com"), ("x-forwarded-host", host)]);
-        assert_eq!(told(forwarded.forwarded_url()), Err(400), "{host:?}, forwarded");
+        assert_eq!(text_or_status(forwarded.forwarded_url()), Err(400), "{host:?}, forwarded");
     }
-    assert_eq!(told(request("/", &[("host", "a,b")]).url()), Err(400), "a list");
-    assert_eq!(told(request("/", &[]).url()), Err(400), "none");
-    assert_eq!(told(request("/", &[("host", "a"), ("host", "a")]).url()), Err(400), "two");
-    assert_eq!(told(request("http://user@a/", &[]).url()), Err(400), "a user in the target");
-    assert_eq!(told(request("ftp://a/", &[]).url()), Err(400), "another scheme");
+    assert_eq!(text_or_status(request("/", &[("host", "a,b")]).url()), Err(400), "a list");
+    assert_eq!(text_or_status(request("/", &[]).url()), Err(400), "none");
+    assert_eq!(text_or_status(request("/", &[("host", "a"), ("host", "a")]).url()), Err(400), "two");
+    assert_eq!(text_or_status(request("http://user@a/", &[]).url()), Err(400), "a user in the target");
+    assert_eq!(text_or_status(request("ftp://a/", &[]).url()), Err(400), "another scheme");
 
     let error = request("/", &[("host", "a b")]).url().unwrap_err();
     assert_eq!(error.problem().detail(), Some("the host is not a domain name or an IP address with an optional port"));
@@ -107,9 +115,9 @@ fn forwarded_headers_are_read_by_forwarded_url_only() {
         (&[HOST, ("x-forwarded-proto", "")], Err(400)),
     ] {
         let request = request("/a", headers);
-        assert_eq!(told(request.forwarded_url()), expected.map(str::to_owned), "{headers:?}");
+        assert_eq!(text_or_status(request.forwarded_url()), expected.map(str::to_owned), "{headers:?}");
         let own = if headers.contains(&HOST) { Ok("http://inner:3000/a".to_owned()) } else { Err(400) };
-        assert_eq!(told(request.url()), own, "{headers:?}");
+        assert_eq!(text_or_status(request.url()), own, "{headers:?}");
     }
 }
 

@@ -1,6 +1,6 @@
-//! The tests that `.ci/mutants` asks whether they notice a change: one program, so that each change costs one link.
+//! The tests that `.ci/mutants` runs for each mutation, in one program, so that each mutation is linked once.
 
-#![allow(clippy::duplicate_mod, reason = "each has its `support`, as where it is a program of its own")]
+#![allow(clippy::duplicate_mod, reason = "each test file includes its own `support`")]
 
 #[path = "../app_dir/main.rs"]
 mod app_dir;
@@ -20,11 +20,11 @@ mod registration;
 mod regressions;
 #[path = "../responses.rs"]
 mod responses;
-/// What the routing asks of the platform.
+/// Replaces the module that `routing` imports.
 mod platform {
     pub(crate) const WANTS_SMALL: bool = false;
 }
-/// With its own tests, which the library need not be built twice for: it imports nothing but the platform.
+/// Includes the unit tests of `routing`, so that the library is built only once. It imports `platform` only.
 #[allow(dead_code, unused_imports, reason = "the library uses it")]
 #[path = "../../src/routing/mod.rs"]
 mod routing;

@@ -1,4 +1,4 @@
-//! One exchange per connection: bytes out, bytes in.
+//! Sends one request per connection and reads the response.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -9,18 +9,18 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-/// A response as it stood on the wire, read as Latin-1; chunks are joined, and 1xx are skipped.
+/// A response, read as Latin-1, with its chunks joined and without 1xx responses.
 #[derive(Debug, Default)]
 pub(crate) struct ReceivedResponse {
     pub(crate) status: Option<u16>,
     pub(crate) headers: BTreeMap<String, Vec<String>>,
     pub(crate) body: Vec<u8>,
-    /// How the exchange ended, if not as it should: `closed`, `closed-mid-body`, `timeout`, `stray`.
+    /// How the exchange failed: `closed`, `closed-mid-body`, `timeout` or `stray`.
     pub(crate) error: Option<&'static str>,
 }
 
 impl ReceivedResponse {
-    /// The values of a header, joined; a name in lower case.
+    /// The values of a header, joined. The name must be in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         self.headers.get(name).map(|values| values.join(", "))
     }
@@ -30,11 +30,11 @@ impl ReceivedResponse {
     }
 }
 
-/// Sends a request as it is, and reads the response to its end.
+/// Sends a request unchanged and reads the whole response.
 pub(crate) async fn exchange(address: SocketAddr, request: Vec<u8>, timeout: Duration) -> io::Result<ReceivedResponse> {
     let is_head = request.starts_with(b"HEAD ");
     let (read, mut write) = TcpStream::connect(address).await?.into_split();
-    // A server may respond, and close, before it has read the whole request.
+    // A server may respond and close the connection before it has read the whole request.
     let sending = tokio::spawn(async move {
         let _ = write.write_all(&request).await;
         write
@@ -53,7 +53,7 @@ pub(crate) async fn exchange(address: SocketAddr, request: Vec<u8>, timeout: Dur
     Ok(response)
 }
 
-/// Why a response is not whole.
+/// Why a response is incomplete.
 enum End {
     Closed,
     TimedOut,
@@ -107,7 +107,7 @@ async fn read_response(wire: &mut Wire, response: &mut ReceivedResponse, is_head
 struct Wire {
     stream: tokio::net::tcp::OwnedReadHalf,
     unread: Vec<u8>,
-    /// How much of `unread` was taken.
+    /// The position in `unread` up to which the bytes were taken.
     at: usize,
     deadline: Instant,
 }

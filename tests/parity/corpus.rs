@@ -1,4 +1,4 @@
-//! The recording: what was sent, and what Next.js answered.
+//! The recording: requests and the responses of Next.js.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -22,7 +22,7 @@ pub(crate) struct Case {
     pub(crate) variant: String,
     #[serde(default)]
     pub(crate) deviation: String,
-    /// The parts that differ from run to run.
+    /// The parts that differ between runs.
     #[serde(default)]
     volatile: Vec<String>,
     timeout: Option<f64>,
@@ -43,7 +43,7 @@ pub(crate) struct Request {
     version: Option<String>,
 }
 
-/// A long body: `prefix`, `unit` so many times, `suffix`.
+/// A long body: `prefix`, `unit` repeated `count` times, and `suffix`.
 #[derive(Debug, Deserialize)]
 struct Generated {
     prefix: String,
@@ -62,7 +62,7 @@ pub(crate) struct Response {
     error: Option<String>,
 }
 
-/// The headers that are the host's, or Next's own.
+/// Headers that are set by the host or are specific to Next.js.
 const IGNORED: [&str; 11] = [
     "vary",
     "transfer-encoding",
@@ -81,7 +81,7 @@ fn is_ignored(name: &str) -> bool {
     IGNORED.iter().any(|ignored| matches(ignored, name))
 }
 
-/// The cases, in their order.
+/// The cases in recorded order.
 pub(crate) fn cases() -> Vec<Case> {
     let case = |line| serde_json::from_str(line).expect("a line of the corpus is a case");
     include_str!("corpus.jsonl").lines().map(case).collect()
@@ -96,7 +96,7 @@ fn latin1(text: &str) -> Vec<u8> {
     text.chars().map(|character| u8::try_from(u32::from(character)).expect("a byte for each character")).collect()
 }
 
-/// A header's value; a name in lower case.
+/// The value of a header.
 fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
@@ -112,7 +112,7 @@ impl Request {
         header(&self.headers, name)
     }
 
-    /// The bytes that were sent.
+    /// The bytes of the request.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         if let Some(raw) = &self.raw_base64 {
             return decode(raw);
@@ -149,12 +149,12 @@ impl Request {
 }
 
 impl Case {
-    /// How long a response may take.
+    /// The time limit of the response.
     pub(crate) fn timeout(&self) -> Duration {
         Duration::from_secs_f64(self.timeout.unwrap_or(4.0))
     }
 
-    /// How long the client waited before it sent the request.
+    /// The pause before the request is sent.
     pub(crate) fn pause(&self) -> Duration {
         Duration::from_secs_f64(self.sleep_before.iter().sum())
     }
@@ -169,7 +169,7 @@ impl Case {
         if response.error != error.as_deref() {
             parts.push("error".to_owned());
         }
-        // Next's own error page: only its status is to be the same.
+        // Of the error page of Next.js, only the status is compared.
         if body_kind.as_deref() != Some("next-html-page") {
             let mut recorded: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
             for (name, value) in headers {
@@ -180,10 +180,10 @@ impl Case {
             names.sort_unstable();
             names.dedup();
             let differs = |name: &&str| {
-                let wanted = recorded.get(name).map_or(&[][..], Vec::as_slice);
+                let expected = recorded.get(name).map_or(&[][..], Vec::as_slice);
                 let seen = response.headers.get(*name).map_or(&[][..], Vec::as_slice);
-                wanted.len() != seen.len()
-                    || !wanted.iter().zip(seen).all(|(wanted, seen)| is_same_value(wanted, seen, response))
+                expected.len() != seen.len()
+                    || !expected.iter().zip(seen).all(|(expected, seen)| is_same_value(expected, seen, response))
             };
             parts.extend(names.into_iter().filter(differs).map(|name| format!("header:{name}")));
             let is_same_body = match body_sha256 {
@@ -199,7 +199,7 @@ impl Case {
     }
 }
 
-/// Whether a header's value is the recorded one, in which `{{NOW+60}}` is a date 60 seconds after that of the response.
+/// Whether a header value equals the recorded one. There, `{{NOW+60}}` stands for 60 seconds after the response date.
 fn is_same_value(recorded: &str, seen: &str, response: &ReceivedResponse) -> bool {
     let Some((before, rest)) = recorded.split_once("{{NOW+") else { return recorded == seen };
     let Some((seconds, after)) = rest.split_once("}}") else { return false };

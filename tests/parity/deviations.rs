@@ -1,4 +1,4 @@
-//! Where the application should not answer as Next.js does: what it answers instead, by the corpus's own words.
+//! Cases in which the application should respond differently from Next.js. The texts are those of the corpus.
 
 use http::StatusCode;
 use percent_encoding::percent_decode_str;
@@ -9,10 +9,10 @@ use crate::corpus::Case;
 
 type Check = fn(&Case, &ReceivedResponse) -> Result<(), String>;
 
-/// The one answer that is not to end well.
+/// The one case in which the response must be aborted.
 const CUT_SHORT: &str = "abort the connection; Next appends 'Internal Server Error' to the body and ends it as a 200";
 
-/// What the corpus says of a case → what must hold.
+/// The deviation that the corpus describes, and the check for it.
 const DEVIATIONS: &[(&str, Check)] = &[
     (
         "same status and empty body, but add Allow (RFC 9110 15.5.6 requires it): the value the automatic OPTIONS would send",
@@ -73,15 +73,15 @@ const DEVIATIONS: &[(&str, Check)] = &[
     ("percent-encode Location instead of failing with 500", encoded_pages_location),
     ("do not keep headers of the failed answer", own_headers_dropped),
     (CUT_SHORT, cut_short),
-    ("impossible when the handler must return a response; Next hangs for ever", answered),
+    ("impossible when the handler must return a response; Next hangs for ever", responds),
 ];
 
-/// Whether a case with a deviation is answered as that says.
+/// Checks that a case has the response that its deviation describes.
 pub(crate) fn check(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let (_, check) = DEVIATIONS
         .iter()
         .find(|(words, _)| *words == case.deviation)
-        .ok_or_else(|| format!("nothing is said of {:?}", case.deviation))?;
+        .ok_or_else(|| format!("no check for {:?}", case.deviation))?;
     let whole = match response.error {
         None => Ok(()),
         Some(_) if case.deviation == CUT_SHORT => Ok(()),
@@ -90,38 +90,38 @@ pub(crate) fn check(case: &Case, response: &ReceivedResponse) -> Result<(), Stri
     whole.and_then(|()| check(case, response)).map_err(|reason| format!("{reason}: {response:?} {}", response.text()))
 }
 
-fn want<T: PartialEq + std::fmt::Debug>(what: &str, seen: &T, wanted: &T) -> Result<(), String> {
-    if seen == wanted { Ok(()) } else { Err(format!("{what}: {wanted:?} is wanted, not {seen:?}")) }
+fn expect<T: PartialEq + std::fmt::Debug>(what: &str, seen: &T, expected: &T) -> Result<(), String> {
+    if seen == expected { Ok(()) } else { Err(format!("{what}: expected {expected:?}, not {seen:?}")) }
 }
 
-fn want_status(response: &ReceivedResponse, status: StatusCode) -> Result<(), String> {
-    want("status", &response.status, &Some(status.as_u16()))
+fn expect_status(response: &ReceivedResponse, status: StatusCode) -> Result<(), String> {
+    expect("status", &response.status, &Some(status.as_u16()))
 }
 
-fn want_header(response: &ReceivedResponse, name: &str, value: Option<&str>) -> Result<(), String> {
-    want(name, &response.header(name).as_deref(), &value)
+fn expect_header(response: &ReceivedResponse, name: &str, value: Option<&str>) -> Result<(), String> {
+    expect(name, &response.header(name).as_deref(), &value)
 }
 
-fn want_json(response: &ReceivedResponse, wanted: &Value) -> Result<(), String> {
+fn expect_json(response: &ReceivedResponse, expected: &Value) -> Result<(), String> {
     let seen: Value = serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
-    want("body", &seen, wanted)
+    expect("body", &seen, expected)
 }
 
 /// A failure with a small document that is not HTML; a HEAD has none.
-fn want_problem(case: &Case, response: &ReceivedResponse, status: StatusCode) -> Result<(), String> {
-    want_status(response, status)?;
-    want_header(response, "location", None)?;
-    want_header(response, "content-type", Some("application/problem+json"))?;
+fn expect_problem(case: &Case, response: &ReceivedResponse, status: StatusCode) -> Result<(), String> {
+    expect_status(response, status)?;
+    expect_header(response, "location", None)?;
+    expect_header(response, "content-type", Some("application/problem+json"))?;
     if case.request.method == "HEAD" {
-        return want("body", &response.body.len(), &0);
+        return expect("body", &response.body.len(), &0);
     }
     let problem: Value = serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
-    want("problem", &problem["status"], &json!(status.as_u16()))?;
-    want("a small body", &(response.body.len() < 1024), &true)
+    expect("problem", &problem["status"], &json!(status.as_u16()))?;
+    expect("a small body", &(response.body.len() < 1024), &true)
 }
 
-/// The verbs that the application has on a path, by what Next's own OPTIONS answered.
-fn verbs(path: &str) -> &'static str {
+/// The methods of the application for a path, from the OPTIONS responses of Next.js.
+fn methods(path: &str) -> &'static str {
     let path = path.split('?').next().unwrap_or_default().trim_end_matches('/');
     match path.strip_prefix("/base").unwrap_or(path) {
         "/api/users" | "/api/ck/throw" | "/api/r/nav" | "/api/r/redirect" | "/api/r/status" | "/api/r/throw" => {
@@ -141,31 +141,31 @@ fn verbs(path: &str) -> &'static str {
 }
 
 fn not_allowed(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_status(response, StatusCode::METHOD_NOT_ALLOWED)?;
-    want("body", &response.body.len(), &0)?;
-    want_header(response, "allow", Some(verbs(&case.request.path)))
+    expect_status(response, StatusCode::METHOD_NOT_ALLOWED)?;
+    expect("body", &response.body.len(), &0)?;
+    expect_header(response, "allow", Some(methods(&case.request.path)))
 }
 
 fn not_found(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_problem(case, response, StatusCode::NOT_FOUND)
+    expect_problem(case, response, StatusCode::NOT_FOUND)
 }
 
 fn bad_path(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     if case.request.path.starts_with("/api/p/") {
-        want_status(response, StatusCode::BAD_REQUEST)?;
-        want_header(response, "content-type", None)?;
-        want_header(response, "location", None)?;
-        return want("the reason as text", &response.text().starts_with("the path "), &true);
+        expect_status(response, StatusCode::BAD_REQUEST)?;
+        expect_header(response, "content-type", None)?;
+        expect_header(response, "location", None)?;
+        return expect("the reason as text", &response.text().starts_with("the path "), &true);
     }
-    want_problem(case, response, StatusCode::BAD_REQUEST)
+    expect_problem(case, response, StatusCode::BAD_REQUEST)
 }
 
-/// 400 where a route would capture it, 404 elsewhere.
+/// 400 if a route would capture the segment, else 404.
 fn refused_path(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     not_found(case, response).or_else(|_| bad_path(case, response))
 }
 
-/// 400 within a catch-all, which would have to say what an empty segment is; 404 elsewhere.
+/// 400 in a catch-all, which cannot represent an empty segment; else 404.
 fn empty_segment(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let is_captured = ["/api/c/", "/api/oc/", "/api/p/c/", "/api/p/oc/"];
     if is_captured.iter().any(|route| case.request.path.starts_with(route)) {
@@ -185,215 +185,215 @@ fn dot_segment(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     }
 }
 
-/// It is in no literal, and a parameter has it.
+/// No literal has a backslash; a parameter captures it.
 fn backslash(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     if !case.request.path.starts_with("/api/d/") {
         return not_found(case, response);
     }
     let id = case.request.path.trim_start_matches("/api/d/");
-    want_json(response, &json!({"route": "/api/d/[id]", "method": "GET", "params": {"id": id}}))
+    expect_json(response, &json!({"route": "/api/d/[id]", "method": "GET", "params": {"id": id}}))
 }
 
-/// The route that the decoded path names.
+/// The route of the decoded path.
 fn decoded_literal(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_status(response, StatusCode::OK)?;
+    expect_status(response, StatusCode::OK)?;
     let path = percent_decode_str(&case.request.path).decode_utf8().map_err(|error| error.to_string())?;
     let method = &case.request.method;
-    let wanted = match &*path {
+    let expected = match &*path {
         "/api/users" => json!([{"id": 1, "name": "Alice"}, {"id": 2, "name": "Bob"}]),
         "/api/_under" => json!({"route": "/api/%5Funder", "method": method, "params": null}),
         path if path.starts_with("/api/p/") => json!({"route": path, "method": method, "query": {}}),
         path => json!({"route": path, "method": method, "params": null}),
     };
-    want_json(response, &wanted)
+    expect_json(response, &expected)
 }
 
-/// The routes of JSON read any media type, as `request.json()` does; those of forms do not.
+/// Routes that read JSON accept any media type, as `request.json()` does. Routes that read forms do not.
 fn bad_body(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let is_form = case.request.path.starts_with("/api/body/form");
     let status = if is_form { StatusCode::UNSUPPORTED_MEDIA_TYPE } else { StatusCode::BAD_REQUEST };
-    want_problem(case, response, status)
+    expect_problem(case, response, status)
 }
 
 /// JSON, but not of the handler's type.
 fn other_shape(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_problem(case, response, StatusCode::UNPROCESSABLE_ENTITY)
+    expect_problem(case, response, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
-/// The authority is that of the target, or of `Host`; the scheme is never that of a forwarded header.
+/// The authority is read from the target or from `Host`. The scheme is never read from a forwarded header.
 fn authority(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_status(response, StatusCode::OK)?;
+    expect_status(response, StatusCode::OK)?;
     let target = case.request.path.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
     let host = target.map_or(case.request.header("host").unwrap_or_default(), |(host, _)| host);
     let path = target.map_or(case.request.path.clone(), |(_, path)| format!("/{path}"));
     if path == "/api/users" {
-        return want_json(response, &json!([{"id": 1, "name": "Alice"}, {"id": 2, "name": "Bob"}]));
+        return expect_json(response, &json!([{"id": 1, "name": "Alice"}, {"id": 2, "name": "Bob"}]));
     }
     if path == "/api/p/echo?x=1" {
-        return want_json(response, &json!({"method": "GET", "url": path, "query": {"x": "1"}, "cookies": {}}));
+        return expect_json(response, &json!({"method": "GET", "url": path, "query": {"x": "1"}, "cookies": {}}));
     }
     let seen: Value = serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
     let scheme = if case.request.path.starts_with("https:") { "https" } else { "http" };
-    want("url", &seen["url"], &json!(format!("{scheme}://{host}{path}")))?;
-    want("host", &seen["host"], &json!(host))?;
-    want("protocol", &seen["protocol"], &json!(format!("{scheme}:")))
+    expect("url", &seen["url"], &json!(format!("{scheme}://{host}{path}")))?;
+    expect("host", &seen["host"], &json!(host))?;
+    expect("protocol", &seen["protocol"], &json!(format!("{scheme}:")))
 }
 
 fn asterisk(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     if case.request.method == "OPTIONS" {
-        want_status(response, StatusCode::NO_CONTENT)
+        expect_status(response, StatusCode::NO_CONTENT)
     } else {
-        want_problem(case, response, StatusCode::BAD_REQUEST)
+        expect_problem(case, response, StatusCode::BAD_REQUEST)
     }
 }
 
 /// Every pair, in the order of the query.
 fn whole_query(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_status(response, StatusCode::OK)?;
+    expect_status(response, StatusCode::OK)?;
     let (path, query) = case.request.path.split_once('?').unwrap_or((&case.request.path, ""));
     if path.starts_with("/api/p/") {
-        return want_pages_query(response, query);
+        return expect_pages_query(response, query);
     }
     if path != "/api/q" {
-        return want_header(response, "location", None);
+        return expect_header(response, "location", None);
     }
     let pairs = |query: &str| json!(form_urlencoded::parse(query.as_bytes()).collect::<Vec<_>>());
     let seen: Value = serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
-    want("entries", &seen["entries"], &pairs(query))?;
+    expect("entries", &seen["entries"], &pairs(query))?;
     let search = seen["search"].as_str().and_then(|search| search.strip_prefix('?'));
-    want("search", &search.map(pairs), &Some(pairs(query)))
+    expect("search", &search.map(pairs), &Some(pairs(query)))
 }
 
-/// `req.query` has what was sent, and a fragment is no part of it.
-fn want_pages_query(response: &ReceivedResponse, query: &str) -> Result<(), String> {
-    let wanted = match query {
+/// `req.query` has the sent pairs, without the fragment.
+fn expect_pages_query(response: &ReceivedResponse, query: &str) -> Result<(), String> {
+    let expected = match query {
         "nxtPid=9" => json!({"nxtPid": "9", "id": "42"}),
         "__proto__=1&a=2" => json!({"__proto__": "1", "a": "2"}),
         "x=%20+#f" => json!({"x": "  "}),
-        query => return Err(format!("nothing is said of {query}")),
+        query => return Err(format!("no check for {query}")),
     };
     let seen: Value = serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
-    want("query", &seen["query"], &wanted)
+    expect("query", &seen["query"], &expected)
 }
 
-/// A failed answer of a pages route: a bare text.
-fn want_pages_failure(response: &ReceivedResponse, status: StatusCode, text: &str) -> Result<(), String> {
-    want_status(response, status)?;
-    want_header(response, "content-type", None)?;
-    want_header(response, "location", None)?;
-    want("body", &response.text().as_str(), &text)
+/// A failed response of a pages route: plain text without a content type.
+fn expect_pages_failure(response: &ReceivedResponse, status: StatusCode, text: &str) -> Result<(), String> {
+    expect_status(response, status)?;
+    expect_header(response, "content-type", None)?;
+    expect_header(response, "location", None)?;
+    expect("body", &response.text().as_str(), &text)
 }
 
 fn own_headers_kept(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_status(response, StatusCode::OK)?;
+    expect_status(response, StatusCode::OK)?;
     if case.request.path.ends_with("contentEncoding") {
-        want_header(response, "content-encoding", Some("gzip"))?;
-        want("body", &response.text().as_str(), &"not really gzip")
+        expect_header(response, "content-encoding", Some("gzip"))?;
+        expect("body", &response.text().as_str(), &"not really gzip")
     } else {
-        want_header(response, "content-length", Some("5"))?;
-        want("body", &response.text().as_str(), &"hello")
+        expect_header(response, "content-length", Some("5"))?;
+        expect("body", &response.text().as_str(), &"hello")
     }
 }
 
 fn head_with_length(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let length = if case.request.path.ends_with("case=big") { "100000" } else { "4" };
-    want_header(response, "content-length", Some(length))?;
-    want("other parts", &case.differences(response), &Vec::new())
+    expect_header(response, "content-length", Some(length))?;
+    expect("other parts", &case.differences(response), &Vec::new())
 }
 
 fn status_without_content(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let status = ["204", "205", "304"].iter().find(|status| case.request.path.contains(*status));
-    want("status", &response.status, &status.and_then(|status| status.parse().ok()))?;
-    want("body", &response.body.len(), &0)
+    expect("status", &response.status, &status.and_then(|status| status.parse().ok()))?;
+    expect("body", &response.body.len(), &0)
 }
 
 fn relative_location(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    let is_temporary = case.request.path.ends_with("nrRelative"); // `Response.redirect` has another default
-    want_status(response, if is_temporary { StatusCode::TEMPORARY_REDIRECT } else { StatusCode::FOUND })?;
-    want_header(response, "location", Some("/api/users"))
+    let is_temporary = case.request.path.ends_with("nrRelative"); // `Response.redirect` has a different default status
+    expect_status(response, if is_temporary { StatusCode::TEMPORARY_REDIRECT } else { StatusCode::FOUND })?;
+    expect_header(response, "location", Some("/api/users"))
 }
 
 fn encoded_location(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let query = if case.request.path.starts_with("/api/p/") { "" } else { "?q=%C3%BC" };
-    want_status(response, StatusCode::TEMPORARY_REDIRECT)?;
-    want_header(response, "location", Some(&format!("/%C3%A9%20b{query}")))
+    expect_status(response, StatusCode::TEMPORARY_REDIRECT)?;
+    expect_header(response, "location", Some(&format!("/%C3%A9%20b{query}")))
 }
 
 fn failed_stream(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_status(response, StatusCode::INTERNAL_SERVER_ERROR)
+    expect_status(response, StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 fn thrown_response(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_status(response, StatusCode::IM_A_TEAPOT)?;
-    want("body", &response.text().as_str(), &"thrown response")
+    expect_status(response, StatusCode::IM_A_TEAPOT)?;
+    expect("body", &response.text().as_str(), &"thrown response")
 }
 
 fn thrown_status(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     if case.request.path.starts_with("/api/p/") {
-        return want_pages_failure(response, StatusCode::IM_A_TEAPOT, "I am a teapot");
+        return expect_pages_failure(response, StatusCode::IM_A_TEAPOT, "I am a teapot");
     }
-    want_problem(case, response, StatusCode::IM_A_TEAPOT)
+    expect_problem(case, response, StatusCode::IM_A_TEAPOT)
 }
 
 fn trimmed_cookies(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_status(response, StatusCode::OK)?;
+    expect_status(response, StatusCode::OK)?;
     let [a, b] = [json!({"name": "a", "value": "1"}), json!({"name": "b", "value": "2"})];
-    let wanted = json!({
+    let expected = json!({
         "all": [a, b], "size": 2, "a": a, "aAll": [a], "hasA": true, "hasZ": false, "z": null, "str": "a=1; b=2",
     });
-    want_json(response, &wanted)
+    expect_json(response, &expected)
 }
 
-/// The other pairs, and of that one at most its name.
+/// The other pairs are read. The pair without a value is read as an empty value or dropped.
 fn cookie_without_value(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_status(response, StatusCode::OK)?;
+    expect_status(response, StatusCode::OK)?;
     let seen: Value = serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
     let seen = seen["all"].as_array().map_or(&[][..], Vec::as_slice);
     let cookies = case.request.header("cookie").unwrap_or_default().split(';').map(str::trim);
     for (name, value) in cookies.map(|pair| pair.split_once('=').unwrap_or((pair, ""))) {
         let of_name: Vec<&Value> = seen.iter().filter(|cookie| cookie["name"] == name).collect();
         let is_dropped = value.is_empty() && of_name.is_empty();
-        want(name, &(is_dropped || of_name.iter().any(|cookie| cookie["value"] == value)), &true)?;
+        expect(name, &(is_dropped || of_name.iter().any(|cookie| cookie["value"] == value)), &true)?;
     }
     Ok(())
 }
 
 fn valid_same_site(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_set_cookies(response, &["n=v; Path=/; SameSite=strict"])
+    expect_set_cookies(response, &["n=v; Path=/; SameSite=strict"])
 }
 
 fn raw_cookie_kept(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_set_cookies(response, &["raw1=1; Path=/", "n=v; Path=/"])
+    expect_set_cookies(response, &["raw1=1; Path=/", "n=v; Path=/"])
 }
 
 fn raw_cookies_as_they_are(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_set_cookies(response, &["raw=1", "raw2=2; HttpOnly", "fromStore=1; Path=/"])
+    expect_set_cookies(response, &["raw=1", "raw2=2; HttpOnly", "fromStore=1; Path=/"])
 }
 
-fn want_set_cookies(response: &ReceivedResponse, lines: &[&str]) -> Result<(), String> {
-    want_status(response, StatusCode::OK)?;
+fn expect_set_cookies(response: &ReceivedResponse, lines: &[&str]) -> Result<(), String> {
+    expect_status(response, StatusCode::OK)?;
     let seen = response.headers.get("set-cookie").map_or(&[][..], Vec::as_slice);
-    want("set-cookie", &seen, &lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>().as_slice())
+    expect("set-cookie", &seen, &lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>().as_slice())
 }
 
 fn refused_cookie(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_status(response, StatusCode::INTERNAL_SERVER_ERROR)?;
-    want_header(response, "set-cookie", None)
+    expect_status(response, StatusCode::INTERNAL_SERVER_ERROR)?;
+    expect_header(response, "set-cookie", None)
 }
 
 fn cookies_of_a_failure(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let is_not_found = case.request.method == "POST";
-    want_status(response, if is_not_found { StatusCode::NOT_FOUND } else { StatusCode::INTERNAL_SERVER_ERROR })?;
-    want("body", &response.body.len(), &0)?;
-    want_header(response, "set-cookie", is_not_found.then_some("n=v; Path=/"))
+    expect_status(response, if is_not_found { StatusCode::NOT_FOUND } else { StatusCode::INTERNAL_SERVER_ERROR })?;
+    expect("body", &response.body.len(), &0)?;
+    expect_header(response, "set-cookie", is_not_found.then_some("n=v; Path=/"))
 }
 
-/// The application does not ask for it: as Next answers.
+/// The application does not use validators here, so the response equals that of Next.js.
 fn not_conditional(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want("parts that differ", &case.differences(response), &Vec::new())
+    expect("parts that differ", &case.differences(response), &Vec::new())
 }
 
-/// The whole answer with its tag, as if nothing had been asked of it.
+/// The full response with its tag: the precondition is ignored.
 fn tagged_in_full(case: &Case, response: &ReceivedResponse) -> Result<(), String> {
     let (status, body) = match case.request.path.as_str() {
         "/api/p/hello" => (StatusCode::OK, r#"{"message":"Hello from Next.js!"}"#.to_owned()),
@@ -401,40 +401,40 @@ fn tagged_in_full(case: &Case, response: &ReceivedResponse) -> Result<(), String
         "/api/p/send?case=s500" => (StatusCode::INTERNAL_SERVER_ERROR, r#"{"error":"x"}"#.to_owned()),
         "/api/p/json?case=s201" => (StatusCode::CREATED, r#"{"id":1}"#.to_owned()),
         "/api/p/json?case=big" => (StatusCode::OK, format!(r#"{{"s":"{}"}}"#, "x".repeat(70000))),
-        path => return Err(format!("nothing is said of {path}")),
+        path => return Err(format!("no check for {path}")),
     };
-    want_status(response, status)?;
-    want_header(response, "content-encoding", None)?;
-    want("a tag", &response.header("etag").is_some(), &true)?;
-    want("body", &response.text(), &body)
+    expect_status(response, status)?;
+    expect_header(response, "content-encoding", None)?;
+    expect("a tag", &response.header("etag").is_some(), &true)?;
+    expect("body", &response.text(), &body)
 }
 
 fn not_modified(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_status(response, StatusCode::NOT_MODIFIED)?;
-    want("a tag", &response.header("etag").is_some(), &true)
+    expect_status(response, StatusCode::NOT_MODIFIED)?;
+    expect("a tag", &response.header("etag").is_some(), &true)
 }
 
 fn no_redirect(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_pages_failure(response, StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+    expect_pages_failure(response, StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
 }
 
 fn encoded_pages_location(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_status(response, StatusCode::TEMPORARY_REDIRECT)?;
-    want_header(response, "location", Some("/%E4%BD%A0"))
+    expect_status(response, StatusCode::TEMPORARY_REDIRECT)?;
+    expect_header(response, "location", Some("/%E4%BD%A0"))
 }
 
 fn own_headers_dropped(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_header(response, "x-set", None)?;
-    want_pages_failure(response, StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+    expect_header(response, "x-set", None)?;
+    expect_pages_failure(response, StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
 }
 
-/// What was written, and no proper end.
+/// A part of the body, and no regular end.
 fn cut_short(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_status(response, StatusCode::OK)?;
-    want("an abort", &response.error.is_some(), &true)?;
-    want("body", &"part".starts_with(&response.text()), &true)
+    expect_status(response, StatusCode::OK)?;
+    expect("an abort", &response.error.is_some(), &true)?;
+    expect("body", &"part".starts_with(&response.text()), &true)
 }
 
-fn answered(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
-    want_status(response, StatusCode::OK)
+fn responds(_: &Case, response: &ReceivedResponse) -> Result<(), String> {
+    expect_status(response, StatusCode::OK)
 }

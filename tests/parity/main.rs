@@ -1,11 +1,11 @@
-//! Parity with Next.js: `examples/next_parity` answers a recording of a Next.js application as that did, byte by byte
-//! over raw sockets, but where `deviations.rs` says why it should not.
+//! Parity with Next.js: replays the recorded requests of a Next.js application against `examples/next_parity`, over raw
+//! sockets. The responses must be equal byte by byte, except for the cases in `deviations.rs`.
 
 mod client;
 mod corpus;
 mod deviations;
 #[path = "../../examples/next_parity/main.rs"]
-#[allow(dead_code, reason = "its `main` is the example's")]
+#[allow(dead_code, reason = "`main` is used by the example only")]
 mod next_parity;
 
 use std::fmt::{self, Write as _};
@@ -19,14 +19,14 @@ use client::{ReceivedResponse, exchange};
 use corpus::Case;
 use next_parity::Variant;
 
-/// Whether a case is of a kind.
+/// A predicate on cases.
 type Kind = fn(&Case) -> bool;
 
-/// The edge cases that are answered in another way, and why.
+/// The edge cases with a different response, and the reasons.
 const EDGES: [(Kind, &str); 4] = [
     (has_refused_target, "`http::Uri` refuses what RFC 3986 does not allow: `<` and `>`"),
-    (is_compressed, "compression is a layer of the host's (`tower_http::compression`), and on by choice"),
-    (has_raw_cookie, "a cookie's bytes are UTF-8 here; Next takes each for a character of Latin-1"),
+    (is_compressed, "compression is an optional layer of the host (`tower_http::compression`)"),
+    (has_raw_cookie, "cookies are read as UTF-8 here, and as Latin-1 by Next"),
     (has_encoded_base_path, "a literal is compared after it is decoded: `/%62ase` is `/base`"),
 ];
 
@@ -48,15 +48,15 @@ fn has_encoded_base_path(case: &Case) -> bool {
     Variant::named(&case.variant) == Variant::BasePath && first.contains('%')
 }
 
-/// How a case came out.
+/// The result of a case.
 enum Outcome {
     Passed,
-    /// It is a known edge.
+    /// The case is a known edge.
     Differs,
     Failed(String),
 }
 
-/// Cases that passed, and all of them.
+/// The number of cases that passed, and of all cases.
 #[derive(Default)]
 struct Score {
     passed: usize,
@@ -76,7 +76,7 @@ async fn serve(variant: Variant) -> SocketAddr {
     address
 }
 
-/// Whether a name is the pattern, or begins with what stands before its `*`.
+/// Whether a name equals the pattern, or begins with the text before the `*` of the pattern.
 fn matches(pattern: &str, name: &str) -> bool {
     pattern.strip_suffix('*').map_or(pattern == name, |prefix| name.starts_with(prefix))
 }
@@ -102,13 +102,13 @@ fn judge(case: &Case, response: &ReceivedResponse) -> Outcome {
     match (differences.is_empty(), is_known_edge) {
         (true, false) => Outcome::Passed,
         (false, true) => Outcome::Differs,
-        (true, true) => Outcome::Failed("it stands in the list of edges, and passes".to_owned()),
+        (true, true) => Outcome::Failed("it is in `EDGES` but passes".to_owned()),
         (false, false) => Outcome::Failed(format!("{}: {response:?} {}", differences.join(", "), response.text())),
     }
 }
 
 #[tokio::test]
-async fn the_recording_is_answered_as_next_js_did() {
+async fn responses_equal_the_recording_of_next_js() {
     let cases = corpus::cases();
     let mut failures = Vec::new();
     let mut report = String::new();
@@ -128,7 +128,7 @@ async fn the_recording_is_answered_as_next_js_did() {
     for (tier, score) in &scores {
         writeln!(report, "{tier}: {score}").unwrap();
     }
-    // Written past the test's capture: these lines are what the suite is asked for.
+    // Written directly to standard output, so that the test harness does not hide the scores.
     io::Write::write_all(&mut io::stdout(), report.as_bytes()).unwrap();
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
     assert!(scores.iter().all(|(_, score)| score.passed * 10 >= score.total * 9), "{report}");

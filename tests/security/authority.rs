@@ -1,4 +1,4 @@
-//! The host that a client names, taken for one's own.
+//! Trusting the host name that a client sends.
 
 use http::StatusCode;
 use http::header::LOCATION;
@@ -6,9 +6,9 @@ use route_handlers::{Path, RouteHandlers, TrailingSlash};
 
 use crate::get_from;
 
-// CVE-2026-44578: Next.js took the host of the request line for its own.
+// CVE-2026-44578: Next.js trusted the host of the request line.
 #[tokio::test]
-async fn the_host_of_the_request_line_is_never_trusted() {
+async fn host_of_the_request_line_is_never_trusted() {
     let api = RouteHandlers::new()
         .get("/users", async || "all users")
         .get("/files/{*path}", async |Path(path): Path<String>| path)
@@ -33,9 +33,9 @@ async fn the_host_of_the_request_line_is_never_trusted() {
     }
 }
 
-// A client resolves the dot segments of a location, and so would be sent to a path that it did not ask for.
+// A client resolves dot segments in a location, so such a redirect would lead to another path.
 #[tokio::test]
-async fn a_path_with_dot_segments_or_an_empty_end_is_never_redirected() {
+async fn path_with_dot_segments_or_an_empty_end_is_never_redirected() {
     let api = RouteHandlers::new()
         .get("/users", async || "all users")
         .get("/files/{*path}", async |Path(path): Path<String>| path)

@@ -1,8 +1,8 @@
-//! Caches that give one client what was another's.
+//! Caches that send one client the response of another.
 //!
 //! CVE-2025-49826 (Next.js), RUSTSEC-2026-0035 (CVE-2026-2836, pingora-cache), CVE-2026-24472 and GHSA-p77w-8qqv-26rm
-//! (Hono): there is no cache here, so there is no key to get wrong. What is held is that there is none: each request
-//! runs its handler, and no response made here invites a cache to keep it.
+//! (Hono): this crate has no cache, so there is no cache key to get wrong. The tests check that each request runs its
+//! handler, and that no generated response permits caching.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ use route_handlers::{Body, RouteHandlers, get};
 use crate::{ReceivedResponse, get_from, request, send};
 
 #[tokio::test]
-async fn each_request_runs_its_handler_and_gets_what_is_its_own() {
+async fn every_request_runs_its_handler() {
     let runs = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&runs);
     let who = move |headers: HeaderMap| {
@@ -41,7 +41,7 @@ async fn each_request_runs_its_handler_and_gets_what_is_its_own() {
     }
     assert_eq!(runs.load(Ordering::Relaxed), clients.len() * 2);
 
-    // A tag of one client's response is no 304 for another: what is compared is what this request's handler made.
+    // The tag of one client's response gives another client no 304: it is compared with the new response.
     let tag_of_a = &seen[0].headers[ETAG];
     for (name, value, status) in
         [(AUTHORIZATION, "Bearer a", 304), (AUTHORIZATION, "Bearer b", 200), (COOKIE, "session=a", 200)]
@@ -52,7 +52,7 @@ async fn each_request_runs_its_handler_and_gets_what_is_its_own() {
 }
 
 #[tokio::test]
-async fn no_failure_may_be_kept_by_a_cache() {
+async fn failures_forbid_caching() {
     let api =
         RouteHandlers::new().get("/{id}", async |route_handlers::Path(_): route_handlers::Path<u32>| "").claim("/");
     for (method, path, status) in
@@ -61,5 +61,8 @@ async fn no_failure_may_be_kept_by_a_cache() {
         let response = send(api.clone(), request(method, path)).await;
         assert_eq!((response.status.as_u16(), response.headers[CACHE_CONTROL].to_str().unwrap()), (status, "no-store"));
     }
-    assert!(!get_from(api, "/7").await.headers.contains_key(CACHE_CONTROL), "a success is the handler's to speak of");
+    assert!(
+        !get_from(api, "/7").await.headers.contains_key(CACHE_CONTROL),
+        "the handler decides on caching of its response"
+    );
 }

@@ -1,4 +1,4 @@
-//! What the server decides, carried in a header that a client can send.
+//! Decisions of the server that a client can override with a header.
 
 use http::{HeaderName, Method, StatusCode};
 use route_handlers::{RouteHandlers, get, post};
@@ -6,7 +6,7 @@ use tower::layer::layer_fn;
 
 use crate::{refuse_admin, request, send};
 
-/// Headers that steer Next.js, its hosts, proxies and other frameworks.
+/// Headers that control Next.js, its hosts, proxies and other frameworks.
 const CONTROLS: &[&str] = &[
     "x-middleware-subrequest",
     "x-middleware-subrequest-id",
@@ -45,9 +45,9 @@ const CONTROLS: &[&str] = &[
     "purpose",
 ];
 
-// CVE-2025-29927: `x-middleware-subrequest` told Next.js that its middleware had run already.
+// CVE-2025-29927: with `x-middleware-subrequest`, a client could skip the middleware of Next.js.
 #[tokio::test]
-async fn no_header_of_the_client_changes_which_handler_runs_or_whether_its_guard_does() {
+async fn client_headers_change_neither_the_handler_nor_its_guard() {
     let api = RouteHandlers::new()
         .route("/admin/{id}", get(async || "admins only").layer(layer_fn(refuse_admin)))
         .route("/notes", post(async || "made").delete(async || "gone"))
@@ -85,10 +85,9 @@ async fn no_header_of_the_client_changes_which_handler_runs_or_whether_its_guard
     }
 }
 
-// The same: the only headers of that kind that are read at all are those of `Request::forwarded_url`, which is asked for
-// where a proxy sets them.
+// The same advisory: only `Request::forwarded_url` reads such headers, for programs behind a proxy that sets them.
 #[test]
-fn no_header_of_a_proxy_is_read_but_where_its_url_is_asked_for() {
+fn proxy_headers_are_read_by_forwarded_url_only() {
     for (path, text) in crate::sources() {
         let code = text.lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
         let read = code.filter(|line| line.contains("\"x-") || line.contains("\"forwarded\"")).count();

@@ -1,4 +1,4 @@
-//! Cookies that carry more than a value.
+//! Injection through cookies.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,10 +8,10 @@ use route_handlers::{Body, Cookies, IntoResponse, RouteHandlers, SetCookie};
 
 use crate::send;
 
-// CVE-2026-47675: Hono wrote attributes of a cookie unchecked; RUSTSEC-2017-0005: a `Max-Age` overflowed. What else is
-// refused, and that nothing is injected by any text, is in `cookies.rs`.
+// CVE-2026-47675: Hono wrote attributes of a cookie unchecked; RUSTSEC-2017-0005: a `Max-Age` overflowed. Further tests
+// of refused cookies and of injection are in `tests/cookies.rs`.
 #[tokio::test]
-async fn no_text_within_a_cookie_adds_an_attribute_a_line_or_a_header() {
+async fn text_in_a_cookie_adds_no_attribute_line_or_header() {
     const EVIL: [&str; 5] = ["x; Domain=evil.example", "x\r\nx-evil: 1", "x\nset-cookie: evil=1", "x\0", "x;Secure"];
     let lines = |cookie: SetCookie| {
         let response = (cookie, SetCookie::new("second", "2"), "").into_response();
@@ -44,9 +44,9 @@ async fn no_text_within_a_cookie_adds_an_attribute_a_line_or_a_header() {
     assert_eq!((status, line[0].as_str()), (200, "n=v; Path=/; Expires=Fri, 31 Dec 9999 23:59:59 GMT"));
 }
 
-// The same: several lines of cookies are one list, as HTTP/2 may split it (RFC 9113 §8.2.3).
+// Several `Cookie` lines are one list: HTTP/2 may split it (RFC 9113 §8.2.3).
 #[tokio::test]
-async fn several_lines_of_cookies_are_read_as_one() {
+async fn several_cookie_lines_are_read_as_one() {
     let api =
         RouteHandlers::new().get("/", async |cookies: Cookies| format!("{:?}", cookies.iter().collect::<Vec<_>>()));
     for lines in [&["a=1; b=2; a=3"][..], &["a=1; b=2", "a=3"], &["a=1", "b=2", "a=3"], &["a=1", "b=2;", "; a=3"]] {

@@ -1,9 +1,9 @@
-//! Versions of dependencies that are known to be broken.
+//! Versions of dependencies with known vulnerabilities.
 //!
-//! What a fresh build takes at the least stands in `Cargo.toml`, and `.ci/minimal-versions` builds with it; what is built and
-//! tested here stands in `Cargo.lock`. The advisories of today are asked for by `.ci/deny`.
+//! `Cargo.toml` has the minimal versions, which `.ci/minimal-versions` builds; `Cargo.lock` has the versions that are built and
+//! tested here. `.ci/deny` checks the current advisories.
 
-/// Crate, the first version without the fault, advisory.
+/// A crate, its first fixed version, and the advisory.
 const FLOORS: &[(&str, [u64; 3], &str)] = &[
     ("bytes", [1, 11, 1], "RUSTSEC-2026-0007 (CVE-2026-25541)"),
     ("http", [1, 5, 0], "http 1.4.1: use after free in `header::IntoIter`; 1.4.2: DEL in a URI"),
@@ -13,14 +13,14 @@ const FLOORS: &[(&str, [u64; 3], &str)] = &[
     ("cookie", [0, 16, 0], "RUSTSEC-2017-0005"),
 ];
 
-/// `1.11` is 1.11.0.
+/// Parses a version; `1.11` is 1.11.0.
 fn version(text: &str) -> [u64; 3] {
     let mut parts = text.split(['.', '-', '+']).map_while(|part| part.parse().ok());
     std::array::from_fn(|_| parts.next().unwrap_or_default())
 }
 
-/// The version that `Cargo.toml` asks for at the least.
-fn asked_for(name: &str) -> Option<[u64; 3]> {
+/// The minimal version in `Cargo.toml`.
+fn minimal(name: &str) -> Option<[u64; 3]> {
     let manifest = include_str!("../../Cargo.toml");
     let dependencies = manifest.split("\n[dependencies]\n").nth(1)?.split("\n[").next()?;
     let line = dependencies.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "))?;
@@ -28,19 +28,19 @@ fn asked_for(name: &str) -> Option<[u64; 3]> {
 }
 
 #[test]
-fn neither_the_lowest_version_asked_for_nor_the_one_that_is_built_is_a_broken_one() {
+fn minimal_and_locked_versions_have_no_known_vulnerability() {
     let lock = include_str!("../../Cargo.lock");
     for (name, floor, advisory) in FLOORS {
         let needle = format!("\nname = \"{name}\"\nversion = \"");
         let locked =
             lock.split(&needle).skip(1).map(|rest| version(rest.split('"').next().unwrap())).collect::<Vec<_>>();
         assert!(!locked.is_empty(), "{name} is in Cargo.lock");
-        // Of h2 and http there is an old major version with actix-web in benches/peers; it has its own fixes.
+        // benches/peers depends on old major versions of h2 and http through actix-web; they have their own fixes.
         let current = locked.iter().max().unwrap();
-        assert!(current >= floor, "{name} {current:?} is built: {advisory}");
-        if let Some(asked_for) = asked_for(name) {
-            assert!(asked_for >= *floor, "{name} {asked_for:?} is asked for: {advisory}");
+        assert!(current >= floor, "{name} {current:?} is in Cargo.lock: {advisory}");
+        if let Some(minimal) = minimal(name) {
+            assert!(minimal >= *floor, "{name} {minimal:?} is allowed by Cargo.toml: {advisory}");
         }
     }
-    assert_eq!(asked_for("bytes"), Some([1, 11, 1]), "the manifest is read");
+    assert_eq!(minimal("bytes"), Some([1, 11, 1]), "the manifest is read");
 }

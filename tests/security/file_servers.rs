@@ -1,4 +1,4 @@
-//! A file server behind a router, and a captured path that is joined to a folder.
+//! A file server behind a table, and captured paths that are joined to a folder.
 
 use std::convert::Infallible;
 use std::fs;
@@ -12,7 +12,7 @@ use tower_http::services::ServeDir;
 
 use crate::{ReceivedResponse, get_from};
 
-/// A folder with a public file, and with one that only the table may let out.
+/// A folder with a public file and a file below a claim.
 struct Site(PathBuf);
 
 const SECRET: &str = "the secret";
@@ -26,10 +26,10 @@ impl Site {
         Self(root)
     }
 
-    /// A table that owns `/private`, over a file server that has a folder of this name.
+    /// Sends a GET to a table that claims `/private`, over a file server with a folder of that name.
     async fn get(&self, path: &str) -> ReceivedResponse {
         let guarded = RouteHandlers::new()
-            .route("/private/{*path?}", any(async || "let through").layer(layer_fn(|_| service_fn(refuse))))
+            .route("/private/{*path?}", any(async || "not refused").layer(layer_fn(|_| service_fn(refuse))))
             .claim("/private");
         get_from(guarded.over(ServeDir::new(&self.0)), path).await
     }
@@ -45,9 +45,9 @@ async fn refuse(_: Request<Body>) -> Result<Response, Infallible> {
     Ok(StatusCode::FORBIDDEN.into_response())
 }
 
-// CVE-2026-39407, GHSA-wc8c-qw6v-h7f6: Hono's router took the path literally, its file server normalised it.
+// CVE-2026-39407, GHSA-wc8c-qw6v-h7f6: Hono's router matched the raw path, and its file server normalized it.
 #[tokio::test]
-async fn no_path_below_an_owned_prefix_reaches_the_file_server() {
+async fn path_below_a_claim_never_reaches_the_file_server() {
     let site = Site::new("below");
     assert_eq!(site.get("/public.txt").await.body, "the public page");
     for path in [
@@ -75,11 +75,11 @@ async fn no_path_below_an_owned_prefix_reaches_the_file_server() {
     }
 }
 
-// The same, of the spellings that only the file server behind takes for a path below the prefix.
+// The same advisories: these paths are below the prefix only for the file server.
 #[tokio::test]
-async fn no_other_spelling_of_an_owned_prefix_gets_its_files_from_the_file_server() {
+async fn other_spelling_of_a_claim_never_serves_its_files() {
     let site = Site::new("spelled");
-    let mut let_out = Vec::new();
+    let mut leaked = Vec::new();
     for path in [
         "//private/secret.txt",
         "///private///secret.txt",
@@ -103,13 +103,13 @@ async fn no_other_spelling_of_an_owned_prefix_gets_its_files_from_the_file_serve
     ] {
         let response = site.get(path).await;
         if response.status == 200 || response.body.contains(SECRET) {
-            let_out.push(path);
+            leaked.push(path);
         }
     }
-    assert_eq!(let_out, [""; 0]);
+    assert_eq!(leaked, [""; 0]);
 }
 
-/// The files below a folder, named by a tail, by one segment, and by a part of one.
+/// Serves the files of a folder, named by a catch-all, by one segment, or by a part of a segment.
 fn files(root: &std::path::Path) -> RouteHandlers {
     let below = |root: &std::path::Path| {
         let root = root.to_owned();
@@ -125,13 +125,13 @@ fn files(root: &std::path::Path) -> RouteHandlers {
         .get("/part/p{path}", below(root))
 }
 
-// RUSTSEC-2021-0135, RUSTSEC-2022-0043 (tower-http), RUSTSEC-2022-0082 (warp), CVE-2026-28427: what a path captured, joined
-// to a folder, led out of it.
+// RUSTSEC-2021-0135, RUSTSEC-2022-0043 (tower-http), RUSTSEC-2022-0082 (warp), CVE-2026-28427: a captured path, joined to a
+// folder, led out of the folder.
 #[tokio::test]
-async fn a_captured_path_leads_to_nothing_outside_the_folder_it_is_joined_to() {
+async fn safe_path_never_leaves_the_folder() {
     let site = Site::new("captured");
-    let public = site.0.join("private"); // what it must not lead out of
-    fs::write(public.join("a b.txt"), "with a space").unwrap();
+    let folder = site.0.join("private"); // no path may lead out of this folder
+    fs::write(folder.join("a b.txt"), "with a space").unwrap();
     for (path, expected) in [
         ("/tail/secret.txt", SECRET),
         ("/folder/secret.txt", SECRET),
@@ -140,7 +140,7 @@ async fn a_captured_path_leads_to_nothing_outside_the_folder_it_is_joined_to() {
         ("/tail/%73ecret%2Etxt", SECRET),
         ("/one/a%20b.txt", "with a space"),
     ] {
-        let response = get_from(files(&public), path).await;
+        let response = get_from(files(&folder), path).await;
         assert_eq!((response.status.as_u16(), response.body.as_str()), (200, expected), "{path}");
     }
     for path in [
@@ -154,7 +154,7 @@ async fn a_captured_path_leads_to_nothing_outside_the_folder_it_is_joined_to() {
         "/tail/xcon",
         "/tail/con%C2%A0.txt",
     ] {
-        assert_eq!(get_from(files(&public), path).await.status, 404, "{path} is the name of no file there");
+        assert_eq!(get_from(files(&folder), path).await.status, 404, "{path} names no existing file");
     }
     let absolute = site.0.join("public.txt").display().to_string().replace('/', "%2F");
     let drive = ["c:", "C:%5Cwindows", "c:%2Fwindows", "secret.txt::$DATA", "secret.txt:other"];
@@ -184,7 +184,7 @@ async fn a_captured_path_leads_to_nothing_outside_the_folder_it_is_joined_to() {
     for name in drive.iter().chain(&device).chain(&other) {
         for path in ["/tail/", "/tail/x/", "/folder/", "/folder/x/", "/one/", "/part/p"] {
             let path = format!("{path}{name}");
-            let response = get_from(files(&public), &path).await;
+            let response = get_from(files(&folder), &path).await;
             assert_eq!(response.status, 400, "{path}: {}", response.body);
             response.problem();
         }
@@ -192,7 +192,7 @@ async fn a_captured_path_leads_to_nothing_outside_the_folder_it_is_joined_to() {
     for path in
         ["/tail//etc/passwd", "/tail/x//y", "/tail/../public.txt", "/tail/x/../../public.txt", "/folder//etc/passwd"]
     {
-        assert_eq!(get_from(files(&public), path).await.status, 400, "{path}");
+        assert_eq!(get_from(files(&folder), path).await.status, 400, "{path}");
     }
 
     let misspelt = RouteHandlers::new().get("/{path}", async |request: OurRequest| request.safe_path("file").map(drop));

@@ -1,9 +1,9 @@
-//! Pages of another site that ask a server in the visitor's name.
+//! Cross-site request forgery and DNS rebinding.
 //!
 //! RUSTSEC-2026-0189 (rmcp), RUSTSEC-2026-0140 (dynoxide): servers on the visitor's own machine that looked at neither
-//! `Host` nor `Origin`. To refuse is the host's part, as only it knows its names: tower-http has the layer for the
-//! origin, and `Request::url` or the header for the host. What is held is that both work around a table, and that
-//! nothing of it is reached past them.
+//! `Host` nor `Origin`. Only the program knows its own host names, so it must check them: with the CSRF layer of
+//! tower-http for the origin, and with `Request::url` or the header for the host. The tests check that both work around a
+//! table.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ fn from_page(host: &str, headers: &[(&str, &str)]) -> Request<Body> {
 }
 
 #[tokio::test]
-async fn a_layer_against_forged_requests_works_around_a_table() {
+async fn csrf_layer_protects_a_table() {
     let (runs, api) = counting();
     let guarded = ServiceBuilder::new().layer(CsrfLayer::new()).service(api);
     for (headers, status) in [
@@ -52,7 +52,7 @@ async fn a_layer_against_forged_requests_works_around_a_table() {
 }
 
 #[tokio::test]
-async fn a_server_that_knows_its_names_refuses_a_name_that_was_bound_to_its_address_anew() {
+async fn host_check_around_a_table_stops_dns_rebinding() {
     let (runs, api) = counting();
     let guarded = service_fn(move |request: Request<Body>| {
         let api = api.clone();

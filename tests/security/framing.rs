@@ -1,38 +1,35 @@
-//! Requests and answers of which two parties see another end.
+//! Requests and responses that two parties split at different places.
 //!
 //! RUSTSEC-2020-0008, RUSTSEC-2021-0020, -0078, -0079 (hyper), RUSTSEC-2026-0033, -0034 (Pingora): the framing of
-//! requests is the host's alone, here nothing parses it. What is left to hold is that a response's length is that of its
-//! content, and that a body which nobody asked for is not read.
+//! requests is parsed by the host only. The tests check that the length of a response equals its content, and that a
+//! body that no handler reads stays unread.
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
-use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
 use route_handlers::{Body, Error, Json, Response, RouteHandlers, any};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower::ServiceExt;
 
-use crate::request;
+use crate::{exchange, request};
 
 const STATUSES: [u16; 9] = [200, 201, 204, 205, 206, 304, 404, 413, 500];
 
-/// A response of a handler that says something about its length.
-fn says(status: u16, length: &str, content: &'static str) -> Response {
+/// A response with a given `Content-Length`, which may be false.
+fn declaring(status: u16, length: &str, content: &'static str) -> Response {
     let response = http::Response::builder().status(status).header(CONTENT_LENGTH, length);
     response.body(Body::from(content)).unwrap()
 }
 
 #[tokio::test]
-async fn the_length_of_a_response_is_that_of_its_content_or_is_not_said() {
+async fn content_length_equals_the_content_or_is_absent() {
     for status in STATUSES {
         for length in ["0", "3", "7", "9", "18446744073709551616", "7, 7", "+7", "0x7"] {
             for content in ["", "content"] {
                 let api = RouteHandlers::new()
-                    .route("/", any(move || std::future::ready(says(status, length, content))))
+                    .route("/", any(move || std::future::ready(declaring(status, length, content))))
                     .get("/json", async |Json(()): Json<()>| ())
-                    .on_error(move |_, _| says(status, length, content));
+                    .on_error(move |_, _| declaring(status, length, content));
                 for (method, path) in [
                     (Method::GET, "/"),
                     (Method::HEAD, "/"),
@@ -50,59 +47,52 @@ async fn the_length_of_a_response_is_that_of_its_content_or_is_not_said() {
                     let case = format!("{method} {path}: {status} {length} {content:?}: {head:?}");
                     let lengths = head.headers.get_all(CONTENT_LENGTH).iter().collect::<Vec<_>>();
                     assert!(lengths.len() <= 1, "{case}");
-                    let said = lengths.first().map(|length| length.to_str().unwrap().parse::<usize>().expect(&case));
-                    // What HEAD and 304 say is the length that the content of a GET would have.
+                    let declared =
+                        lengths.first().map(|length| length.to_str().unwrap().parse::<usize>().expect(&case));
+                    // In a response to HEAD and in a 304, the length is that of the content of a GET.
                     let may_differ = (method == Method::HEAD || head.status == 304) && sent == 0;
-                    assert!(may_differ || said.is_none_or(|said| said == sent), "{case}");
+                    assert!(may_differ || declared.is_none_or(|declared| declared == sent), "{case}");
                     assert!(
                         sent == 0 || (method != Method::HEAD && ![204, 205, 304].contains(&head.status.as_u16())),
                         "{case}"
                     );
-                    assert!(said.is_none() || ![204, 205].contains(&head.status.as_u16()), "{case}");
+                    assert!(declared.is_none() || ![204, 205].contains(&head.status.as_u16()), "{case}");
                 }
             }
         }
     }
 }
 
-// What follows a response on its connection is the next response, whatever the handler said of the length or the coding.
+// A false length or transfer coding of a handler must not shift the start of the next response.
 #[tokio::test]
-async fn the_next_response_of_the_connection_begins_where_the_last_one_ended() {
-    let lies = async |request: Request<Body>| {
-        let mut response = says(request.uri().query().unwrap().parse().unwrap(), "3", "HTTP/1.1 200 OK\r\n\r\n");
+async fn next_response_begins_where_the_last_one_ended() {
+    let false_framing = async |request: Request<Body>| {
+        let mut response = declaring(request.uri().query().unwrap().parse().unwrap(), "3", "HTTP/1.1 200 OK\r\n\r\n");
         if request.uri().path() == "/coded" {
             response.headers_mut().remove(CONTENT_LENGTH);
             response.headers_mut().insert(TRANSFER_ENCODING, "chunked".parse().unwrap());
         }
         response
     };
-    let api =
-        RouteHandlers::new().route("/lies", any(lies)).route("/coded", any(lies)).get("/next", async || "the next one");
+    let api = RouteHandlers::new()
+        .route("/length", any(false_framing))
+        .route("/coded", any(false_framing))
+        .get("/next", async || "the next one");
     for status in STATUSES {
-        for line in ["GET /lies", "HEAD /lies", "GET /coded", "HEAD /coded"] {
-            let (mut client, server) = tokio::io::duplex(1 << 16);
-            let connection = hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(server), TowerToHyperService::new(api.clone()));
-            let talk = async {
-                let requests = format!(
-                    "{line}?{status} HTTP/1.1\r\nhost: x\r\n\r\nGET /next HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
-                );
-                client.write_all(requests.as_bytes()).await.unwrap();
-                let mut answers = String::new();
-                client.read_to_string(&mut answers).await.unwrap();
-                answers
-            };
-            let (end, answers) = tokio::join!(connection, talk);
-            end.unwrap();
-            let first = Message::read(&answers, line.starts_with("HEAD"));
+        for line in ["GET /length", "HEAD /length", "GET /coded", "HEAD /coded"] {
+            let requests = format!(
+                "{line}?{status} HTTP/1.1\r\nhost: x\r\n\r\nGET /next HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+            );
+            let received = String::from_utf8(exchange(api.clone(), requests.as_bytes()).await).unwrap();
+            let first = Message::read(&received, line.starts_with("HEAD"));
             let second = Message::read(first.rest, false);
-            assert_eq!((first.status, second.status), (status, 200), "{line} {status}: {answers}");
-            assert_eq!((second.content.as_str(), second.rest), ("the next one", ""), "{line} {status}: {answers}");
+            assert_eq!((first.status, second.status), (status, 200), "{line} {status}: {received}");
+            assert_eq!((second.content.as_str(), second.rest), ("the next one", ""), "{line} {status}: {received}");
         }
     }
 }
 
-/// A message as RFC 9112 §6.3 reads it, and what follows.
+/// A message, split as RFC 9112 §6.3 requires, and the text after it.
 struct Message<'a> {
     status: u16,
     content: String,
@@ -138,14 +128,14 @@ impl<'a> Message<'a> {
 }
 
 #[tokio::test]
-async fn a_body_that_no_handler_asks_for_is_not_read() {
+async fn body_that_no_handler_reads_is_not_read() {
     let unread = || {
         let body = futures_util::stream::poll_fn(|_| -> std::task::Poll<Option<Result<Bytes, Error>>> {
             panic!("the body is read")
         });
         Body::from_stream(body)
     };
-    let api = RouteHandlers::new().route("/", any(async || "answered")).get("/get", async || "").claim("/");
+    let api = RouteHandlers::new().route("/", any(async || "done")).get("/get", async || "").claim("/");
     for (method, path, status) in [
         (Method::GET, "/", 200),
         (Method::HEAD, "/", 200),

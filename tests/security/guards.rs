@@ -1,4 +1,4 @@
-//! Two models of one path: a guard that means another route than the router runs.
+//! A guard and a router that read one path differently.
 
 use http::Method;
 use route_handlers::{Path, Query, RouteHandlers, get};
@@ -6,10 +6,10 @@ use tower::layer::layer_fn;
 
 use crate::{get_from, refuse_admin, request, send};
 
-// GHSA-492v-c6pp-mqqv (CVE-2026-44574), GHSA-267c-6grr-h53f, GHSA-26hh-7cqf-hhc6: Next.js, where the middleware and the
-// router meant different paths, and the query could set a parameter.
+// GHSA-492v-c6pp-mqqv (CVE-2026-44574), GHSA-267c-6grr-h53f, GHSA-26hh-7cqf-hhc6: the middleware and the router of Next.js
+// read paths differently, and the query could set a parameter.
 #[tokio::test]
-async fn a_guard_and_the_router_mean_the_same_route_and_the_query_sets_no_parameter() {
+async fn guard_and_router_see_the_same_route_and_parameters() {
     let guard = || layer_fn(refuse_admin);
     let api = RouteHandlers::new()
         .route("/admin/{id}", get(async |Path(id): Path<String>| id).layer(guard()))
@@ -28,16 +28,16 @@ async fn a_guard_and_the_router_mean_the_same_route_and_the_query_sets_no_parame
     assert_eq!(response.body, r#"7 [("id", "evil"), ("nxtPid", "evil")]"#);
 }
 
-// Envoy CVE-2019-9901, Istio CVE-2021-31920, Caddy GHSA-m8m5-v4jf-3wcm, Astro #14771: a rule on the path as it was sent, before a
-// router that reads it decoded. A rule on `MatchedRoute` has no path to read.
+// Envoy CVE-2019-9901, Istio CVE-2021-31920, Caddy GHSA-m8m5-v4jf-3wcm, Astro #14771: a rule for the raw path, before a router
+// that reads the decoded path. A rule for `MatchedRoute` reads no path.
 #[tokio::test]
-async fn no_escaping_of_a_guarded_path_leads_to_its_handler_past_the_guard() {
+async fn percent_encoding_never_bypasses_a_guard() {
     const PATH: &str = "/admin/panel";
     let api = RouteHandlers::new()
         .route(PATH, get(async || "the panel").post(async || "the panel").layer(layer_fn(refuse_admin)))
         .get("/{*page?}", async || "a page");
     let mut refused = 0;
-    let mut ask = async |path: String| {
+    let mut check = async |path: String| {
         for method in [Method::GET, Method::POST, Method::HEAD] {
             let response = send(api.clone(), request(method, &path)).await;
             assert_ne!(response.body, "the panel", "{path}");
@@ -46,12 +46,12 @@ async fn no_escaping_of_a_guarded_path_leads_to_its_handler_past_the_guard() {
     };
     for (at, byte) in PATH.bytes().enumerate().skip(1) {
         for escape in [format!("%{byte:02x}"), format!("%{byte:02X}"), format!("%25{byte:02x}")] {
-            ask(format!("{}{escape}{}", &PATH[..at], &PATH[at + 1..])).await;
+            check(format!("{}{escape}{}", &PATH[..at], &PATH[at + 1..])).await;
         }
         for extra in ["/", "/.", "/..", "//", "%2f", "%5c", ";a=b", "%00", "%20", "."] {
-            ask(format!("{}{extra}{}", &PATH[..at], &PATH[at..])).await;
+            check(format!("{}{extra}{}", &PATH[..at], &PATH[at..])).await;
         }
     }
     let letters = PATH.bytes().filter(u8::is_ascii_alphabetic).count();
-    assert_eq!(refused, letters * 2 * 3, "what is the same path is guarded, for each method");
+    assert_eq!(refused, letters * 2 * 3, "each encoding of the path itself is guarded, for each method");
 }

@@ -1,13 +1,13 @@
-//! The path of a request, written into a page.
+//! The path of a request in an HTML page.
 
 use http::header::X_CONTENT_TYPE_OPTIONS;
 use route_handlers::{Path, RouteHandlers};
 
 use crate::get_from;
 
-// CVE-2026-22256: Salvo wrote the request's path into an HTML listing.
+// CVE-2026-22256: Salvo wrote the request path into an HTML listing.
 #[tokio::test]
-async fn the_path_is_never_echoed_as_html() {
+async fn path_is_never_echoed_as_html() {
     let api =
         RouteHandlers::new().post("/{id}", async || "made").get("/by/{id}", async |Path(id): Path<u32>| id.to_string());
     for (path, status) in
@@ -21,5 +21,5 @@ async fn the_path_is_never_echoed_as_html() {
     let response = get_from(api, "/by/%3Cscript%3E").await;
     assert_eq!(response.status, 400);
     assert_eq!(response.headers[X_CONTENT_TYPE_OPTIONS], "nosniff");
-    response.problem(); // The value is named in the detail: as a JSON string, in a document that is no HTML.
+    response.problem(); // the detail quotes the value, in JSON and not in HTML
 }

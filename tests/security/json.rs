@@ -1,4 +1,4 @@
-//! JSON without an end to its depth, or with more behind its end.
+//! JSON of unlimited depth, and data after the document.
 
 use http::Request;
 use http::header::CONTENT_TYPE;
@@ -10,7 +10,7 @@ use crate::send;
 
 // serde_json #162 (stack overflow in deep documents), axum #3453 (data after the document).
 #[tokio::test]
-async fn json_that_is_too_deep_or_goes_on_after_its_end_is_the_clients_mistake() {
+async fn json_that_is_too_deep_or_has_trailing_data_is_400() {
     #[derive(Deserialize)]
     struct User {
         id: u32,
@@ -35,12 +35,12 @@ async fn json_that_is_too_deep_or_goes_on_after_its_end_is_the_clients_mistake()
         assert_eq!(response.status, status, "{path} {}", &body[..body.len().min(20)]);
     }
     let twice = Request::post("/any").header(CONTENT_TYPE, "application/json").body(r#"{"id":7,"id":8}"#.into());
-    assert_eq!(send(api, twice.unwrap()).await.body, r#"{"id":8}"#, "in a map the last one wins");
+    assert_eq!(send(api, twice.unwrap()).await.body, r#"{"id":8}"#, "in a map, the last value wins");
 }
 
-// The same: the limit of the depth is serde_json's, and nothing here takes it off.
+// The same issue: serde_json limits the depth, and this crate must not disable that limit.
 #[test]
-fn nothing_takes_the_limit_of_the_depth_off() {
+fn depth_limit_of_json_is_never_disabled() {
     let sources = crate::sources();
     assert!(sources.len() > 50, "{}", sources.len());
     for (path, text) in sources {

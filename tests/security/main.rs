@@ -1,5 +1,5 @@
-//! Incidents of the field, each as a test that it cannot happen here: a module for each subject, a comment for each
-//! advisory. Where one does not apply, the module says why.
+//! Known vulnerabilities of other servers, each with a test that this crate does not have it. One module for each topic,
+//! one comment for each advisory. If an advisory does not apply, the module says why.
 
 mod authority;
 mod bodies;
@@ -28,8 +28,11 @@ use std::convert::Infallible;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
-use route_handlers::{Body, IntoResponse, MatchedRoute, Response};
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use route_handlers::{Body, IntoResponse, MatchedRoute, Response, RouteHandlers};
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower::{Service, ServiceExt, service_fn};
 
 pub(crate) struct ReceivedResponse {
@@ -69,7 +72,24 @@ where
     send(service, request(Method::GET, uri)).await
 }
 
-/// Refuses what goes to the patterns below `/admin`: it looks at the route, never at the path.
+/// Serves one HTTP/1.1 connection to a client that sends these bytes, and returns all bytes that it receives.
+pub(crate) async fn exchange(api: RouteHandlers, requests: &[u8]) -> Vec<u8> {
+    let (mut client, server) = tokio::io::duplex(1 << 16);
+    let connection = hyper::server::conn::http1::Builder::new()
+        .serve_connection(TokioIo::new(server), TowerToHyperService::new(api))
+        .with_upgrades();
+    let talk = async {
+        client.write_all(requests).await.unwrap();
+        let mut received = Vec::new();
+        client.read_to_end(&mut received).await.unwrap();
+        received
+    };
+    let (end, received) = tokio::join!(connection, talk);
+    end.unwrap();
+    received
+}
+
+/// Refuses requests for patterns below `/admin`. It checks the matched route, never the path.
 pub(crate) fn refuse_admin<S>(
     inner: S,
 ) -> impl Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone
@@ -85,7 +105,7 @@ where
     })
 }
 
-/// The library's sources, each with its path.
+/// The source files of the library, with their paths.
 pub(crate) fn sources() -> Vec<(String, String)> {
     fn collect(folder: &std::path::Path, sources: &mut Vec<(String, String)>) {
         for entry in std::fs::read_dir(folder).unwrap() {

@@ -1,4 +1,4 @@
-//! One method taken for another.
+//! One method treated as another.
 
 use http::{Method, StatusCode};
 use route_handlers::{RouteHandlers, any, get, post};
@@ -6,9 +6,9 @@ use tower::layer::layer_fn;
 
 use crate::{refuse_admin, request, send};
 
-// Rails and Express: a guard that looks for GET lets HEAD pass, and a header turns one method into another.
+// Rails and Express: a guard for GET does not cover HEAD, and a header overrides the method.
 #[tokio::test]
-async fn head_is_guarded_as_get_is_and_no_header_overrides_the_method() {
+async fn head_is_guarded_like_get_and_no_header_overrides_the_method() {
     let guarded = get(async || "admins only").layer(layer_fn(refuse_admin));
     let api =
         RouteHandlers::new().route("/admin", guarded).route("/notes", post(async || "made").delete(async || "gone"));
@@ -23,10 +23,10 @@ async fn head_is_guarded_as_get_is_and_no_header_overrides_the_method() {
     }
 }
 
-// Cloudflare's workers crate: `Method::from(unknown) = GET`. On the wire and through each host, `tests/wire` asks for
-// PROPFIND and PURGE; `examples/lambda/tests` for what API Gateway passes on.
+// Cloudflare's workers crate: `Method::from(unknown) = GET`. `tests/wire` sends PROPFIND and PURGE through each host, and
+// `examples/lambda/tests` sends the methods that API Gateway allows.
 #[tokio::test]
-async fn a_method_that_is_not_known_is_not_taken_for_get() {
+async fn unknown_method_is_never_treated_as_get() {
     let api = RouteHandlers::new()
         .get("/notes", async || "read")
         .route("/any", any(async |method: Method| method.to_string()));

@@ -1,10 +1,10 @@
-//! A prefix that is cut off one form of the path while another is routed on.
+//! A prefix that is stripped from one form of the path while another form is routed.
 
 use route_handlers::{Request as OurRequest, RouteHandlers};
 
 use crate::get_from;
 
-// CVE-2026-47676: Hono's `app.mount()` cut the prefix off the raw path, and routed on the decoded one.
+// CVE-2026-47676: Hono's `app.mount()` stripped the prefix from the raw path and routed by the decoded path.
 #[tokio::test]
 async fn nested_table_routes_like_a_flat_one() {
     let show = async |request: OurRequest| format!("{:?} {:?}", request.param("x"), request.matched_route());

@@ -1,4 +1,4 @@
-//! `Debug` of requests and responses, which programs write to their logs.
+//! Secrets in logs, through `Debug` of requests and responses.
 
 use http::Request;
 use route_handlers::{Body, Error, ErrorContext, IntoResponse, RequestHead, RouteHandlers, SetCookie, pages};
@@ -14,7 +14,7 @@ fn request() -> Request<Body> {
     request.body(Body::from(format!("password={SECRET}"))).unwrap()
 }
 
-/// Prints a head from within an argument.
+/// An argument that shows the head of the request.
 struct Shown(String);
 
 impl route_handlers::FromRequest for Shown {
@@ -25,7 +25,7 @@ impl route_handlers::FromRequest for Shown {
 }
 
 #[tokio::test]
-async fn debug_of_a_request_prints_no_query_no_header_value_and_no_body() {
+async fn debug_of_a_request_shows_no_query_header_value_or_body() {
     let on_error = |error: Error, context: &ErrorContext<'_>| (error.status(), format!("{context:?}")).into_response();
     let whole = RouteHandlers::new().post("/reset", async |request: route_handlers::Request| format!("{request:?}"));
     let head = RouteHandlers::new().post("/reset", async |Shown(head): Shown| head);
@@ -41,7 +41,7 @@ async fn debug_of_a_request_prints_no_query_no_header_value_and_no_body() {
 }
 
 #[tokio::test]
-async fn debug_of_a_response_prints_no_cookie() {
+async fn debug_of_a_response_shows_no_cookie() {
     let response = (SetCookie::new("session", SECRET), "welcome").into_response();
     assert!(
         format!("{response:?}").contains("set-cookie") && !format!("{response:?}").contains(SECRET),

@@ -1,10 +1,10 @@
-//! Empty segments that are dropped, and escapes that are decoded twice.
+//! Dropped empty segments, and percent-encodings that are decoded twice.
 
 use route_handlers::{Path, RouteHandlers};
 
 use crate::get_from;
 
-// GHSA-x732-6j76-qmhm (CVE-2025-71399): rou3 dropped empty segments, the rate limiter in front of it did not.
+// GHSA-x732-6j76-qmhm (CVE-2025-71399): rou3 dropped empty segments; the rate limiter in front of it did not.
 #[tokio::test]
 async fn empty_segments_are_not_dropped() {
     let api = RouteHandlers::new().get("/abc", async || "abc").get("/a/{id}", async |Path(id): Path<String>| id);
@@ -14,9 +14,9 @@ async fn empty_segments_are_not_dropped() {
     }
 }
 
-// CVE-2026-6321, CVE-2026-6322: fast-uri decoded what was decoded already.
+// CVE-2026-6321, CVE-2026-6322: fast-uri decoded a path twice.
 #[tokio::test]
-async fn a_path_is_decoded_once() {
+async fn path_is_decoded_once() {
     let api = RouteHandlers::new().get("/{id}", async |Path(id): Path<String>| id);
     for (path, expected) in [
         ("/%252e%252e", "%2e%2e"),

@@ -1,7 +1,7 @@
-//! Protocols that a connection is handed over to.
+//! Connections that are upgraded to another protocol.
 //!
-//! RUSTSEC-2023-0065 (tungstenite), Next.js #97027: messages without a bound. There is no WebSocket here to bound: the
-//! connection is handed out as the host has it, and the protocol is that of the crate which takes it.
+//! RUSTSEC-2023-0065 (tungstenite), Next.js #97027: messages without a size limit. This crate passes the upgraded
+//! connection of the host to the handler; the limit is set by the crate that implements the protocol.
 
 use http::header::{CONNECTION, UPGRADE};
 use http::{Request, StatusCode};
@@ -10,8 +10,10 @@ use hyper_util::service::TowerToHyperService;
 use route_handlers::{Body, RouteHandlers};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::exchange;
+
 #[tokio::test]
-async fn the_connection_is_handed_out_and_nothing_on_it_is_read_here() {
+async fn upgraded_connection_is_given_to_the_handler_unread() {
     let echo = async |mut request: Request<Body>| {
         let upgrade = hyper::upgrade::on(&mut request);
         tokio::spawn(async move {
@@ -23,19 +25,8 @@ async fn the_connection_is_handed_out_and_nothing_on_it_is_read_here() {
         (StatusCode::SWITCHING_PROTOCOLS, [(CONNECTION, "upgrade"), (UPGRADE, "echo")], ())
     };
     let api = RouteHandlers::new().get("/echo", echo);
-    let (mut client, server) = tokio::io::duplex(1 << 16);
-    let connection = hyper::server::conn::http1::Builder::new()
-        .serve_connection(TokioIo::new(server), TowerToHyperService::new(api))
-        .with_upgrades();
-    let talk = async {
-        let head = b"GET /echo HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n\x00\xff\r\n";
-        client.write_all(head).await.unwrap();
-        let mut response = Vec::new();
-        client.read_to_end(&mut response).await.unwrap();
-        response
-    };
-    let (end, response) = tokio::join!(connection, talk);
-    end.unwrap();
+    let request = b"GET /echo HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n\x00\xff\r\n";
+    let response = exchange(api, request).await;
     assert!(
         response.starts_with(b"HTTP/1.1 101 ") && response.ends_with(b"\r\n\r\n\x00\xff\r\n"),
         "{:?}",
@@ -43,9 +34,9 @@ async fn the_connection_is_handed_out_and_nothing_on_it_is_read_here() {
     );
 }
 
-// For a 101, hyper ends the whole HTTP/2 connection. Over HTTP/1 the client would be in a protocol that it does not know.
+// For a 101, hyper closes the whole HTTP/2 connection. Over HTTP/1, the client would not know the new protocol.
 #[tokio::test]
-async fn a_101_that_no_client_asked_for_is_a_500_and_the_connection_stays_open() {
+async fn unrequested_101_is_a_500_and_the_connection_stays_open() {
     let switch = async || (StatusCode::SWITCHING_PROTOCOLS, [(CONNECTION, "upgrade"), (UPGRADE, "echo")], ());
     let api = RouteHandlers::new().get("/switch", switch).get("/works", async || "still here");
 
@@ -55,19 +46,8 @@ async fn a_101_that_no_client_asked_for_is_a_500_and_the_connection_stays_open()
         "GET /switch HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\n\r\n",
         "GET /switch HTTP/1.0\r\nconnection: upgrade, keep-alive\r\nupgrade: echo\r\n\r\n",
     ] {
-        let (mut client, server) = tokio::io::duplex(1 << 16);
-        let connection = hyper::server::conn::http1::Builder::new()
-            .serve_connection(TokioIo::new(server), TowerToHyperService::new(api.clone()))
-            .with_upgrades();
-        let talk = async {
-            client.write_all(head.as_bytes()).await.unwrap();
-            client.write_all(b"GET /works HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
-            let mut seen = String::new();
-            client.read_to_string(&mut seen).await.unwrap();
-            seen
-        };
-        let (end, seen) = tokio::join!(connection, talk);
-        end.unwrap();
+        let requests = format!("{head}GET /works HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        let seen = String::from_utf8(exchange(api.clone(), requests.as_bytes()).await).unwrap();
         assert_eq!(&seen[9..12], "500", "{head:?}: {seen}");
         assert!(seen.ends_with("still here"), "{head:?}: {seen}");
     }

@@ -4,11 +4,12 @@
 
 use std::convert::Infallible;
 use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use route_handlers::{Body, BoxError};
+use route_handlers::{Body, BoxError, BoxFuture, WaitUntil};
 use serde_json::Value;
 use tower::{Service, ServiceExt};
 
@@ -79,4 +80,24 @@ pub fn inner()
     tower::service_fn(async |request: Request<Body>| {
         Ok(Response::new(format!("inner: {} {}", request.method(), request.uri())))
     })
+}
+
+/// A hook that keeps the work until the test runs it.
+#[derive(Clone, Default)]
+pub struct Later(Arc<Mutex<Vec<BoxFuture<'static, ()>>>>);
+
+impl WaitUntil for Later {
+    fn wait_until(&self, work: BoxFuture<'static, ()>) {
+        self.0.lock().unwrap().push(work);
+    }
+}
+
+impl Later {
+    pub fn count(&self) -> usize {
+        self.0.lock().unwrap().len()
+    }
+
+    pub fn take(&self) -> Vec<BoxFuture<'static, ()>> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
 }

@@ -2,6 +2,15 @@
 
 use std::collections::BTreeSet;
 
+/// A claim, and its segments; `*` is a parameter.
+pub const CLAIMS: [(&str, &[&str]); 5] = [
+    ("/api", &["api"]),
+    ("/v1/api", &["v1", "api"]),
+    ("/api/v1/x", &["api", "v1", "x"]),
+    ("/v1/{tenant}/api", &["v1", "*", "api"]),
+    ("/{tenant}/api", &["*", "api"]),
+];
+
 /// The treatment of empty segments by one service.
 #[derive(Clone, Copy, PartialEq)]
 enum Empty {

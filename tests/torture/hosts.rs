@@ -1,4 +1,4 @@
-//! The hosts, each of which speaks HTTP/1.1 and HTTP/2.
+//! The hosts. Each one serves HTTP/1.1 and HTTP/2.
 
 use std::net::SocketAddr;
 
@@ -8,7 +8,7 @@ use hyper_util::service::TowerToHyperService;
 use route_handlers::{BoxFuture, RouteHandlers};
 use tokio::net::TcpListener;
 
-/// Serves the routes from now on, and says where.
+/// Starts a server and returns its address.
 pub(crate) type Serve = fn(RouteHandlers) -> BoxFuture<'static, SocketAddr>;
 
 async fn listen() -> (TcpListener, SocketAddr) {

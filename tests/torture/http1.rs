@@ -35,7 +35,7 @@ pub(crate) async fn slow_bodies(server: &Server) {
             in_chunks.write(part).await.unwrap();
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        // Nobody else waits for them.
+        // Other connections are not delayed.
         assert_eq!(server.send(&get("/ping")).await.status, 200);
     }
     in_chunks.write(b"0\r\n\r\n").await.unwrap();
@@ -45,7 +45,7 @@ pub(crate) async fn slow_bodies(server: &Server) {
     }
 }
 
-pub(crate) async fn bodies_that_are_cut_off(server: &Server) {
+pub(crate) async fn truncated_bodies(server: &Server) {
     let read_before = server.held.bodies();
     for (headers, body) in [
         ("content-length: 12", "half"),
@@ -61,33 +61,36 @@ pub(crate) async fn bodies_that_are_cut_off(server: &Server) {
                 continue;
             }
             connection.end().await.unwrap();
-            // What was cut off is no success, if it is answered at all.
+            // A truncated body may get a 400 or no response, but never a success.
             if let Ok(response) = connection.read(false).await {
                 assert_eq!(response.status, 400, "{headers} {body:?}: {response:?}");
             }
         }
     }
-    // Some of them may still be read when the last one was sent.
+    // Some bodies may still be read after the last one was sent.
     assert!(eventually(|| server.held.count() == 0).await);
-    assert_eq!(server.held.bodies(), read_before, "no handler saw the end of one");
+    assert_eq!(server.held.bodies(), read_before, "no handler read a truncated body to its end");
 }
 
-pub(crate) async fn lengths_that_lie(server: &Server) {
-    // Shorter than what is sent: the rest is no part of the body, and no request that is obeyed.
+pub(crate) async fn false_lengths(server: &Server) {
+    // A length shorter than the body: the rest belongs to no body and is not run as a request.
     let mut connection = server.connect().await;
     let response = connection.send(&post("content-length: 3", "GET /panics HTTP/1.1\r\n\r\n")).await.unwrap();
     assert_eq!((response.status, response.text().as_str()), (200, "GET"));
     let next = connection.read(false).await;
-    assert!(next.as_ref().map_or(true, |response| response.status == 400), "` /panics` is no request: {next:?}");
+    assert!(
+        next.as_ref().map_or(true, |response| response.status == 400),
+        "the rest of the body was run as a request: {next:?}"
+    );
     connection.closed().await;
 
-    // Longer than the limit, and not a byte of it sent.
+    // A length over the limit, without any content.
     let response = server.connect().await.send(&post(&format!("content-length: {}", LIMIT + 1), "")).await.unwrap();
     is_problem(&response, 413);
     let response = server.connect().await.send(&post("content-length: 18446744073709551615", "")).await;
     assert!(response.is_err() || response.is_ok_and(|response| (400..500).contains(&response.status)));
 
-    // No number, two of them, or a coding too: the host refuses, or reads the one way that is safe (RFC 9112 §6.3).
+    // No number, two lengths, or also a coding: the host refuses, or reads the body in the one safe way (RFC 9112 §6.3).
     let before = server.held.bodies();
     for headers in
         ["content-length: -1", "content-length: 3x", "content-length: +3", "content-length: 3\r\ncontent-length: 4"]
@@ -95,7 +98,7 @@ pub(crate) async fn lengths_that_lie(server: &Server) {
         let response = server.connect().await.send(&post(headers, "abcd")).await;
         assert!(response.as_ref().is_ok_and(|response| response.status == 400), "{headers}: {response:?}");
     }
-    assert_eq!(server.held.bodies(), before, "no handler saw any of them");
+    assert_eq!(server.held.bodies(), before, "no handler read any of these bodies");
     let response = server
         .connect()
         .await
@@ -113,7 +116,7 @@ pub(crate) async fn chunks_over_the_limit(server: &Server) {
         let response = server.connect().await.send(&post("transfer-encoding: chunked", &body)).await.unwrap();
         is_problem(&response, 413);
     }
-    // It goes on for as long as it is let; the server may close before the response is read, and never answers 200.
+    // An endless body: the server may close the connection before the response is read, and never responds with 200.
     let mut connection = server.connect().await;
     connection.write(&post("transfer-encoding: chunked", "")).await.unwrap();
     let chunk = format!("{CHUNK:x}\r\n{}\r\n", "x".repeat(CHUNK));
@@ -121,7 +124,7 @@ pub(crate) async fn chunks_over_the_limit(server: &Server) {
     while sent < 4096 && connection.write(chunk.as_bytes()).await.is_ok() {
         sent += 1;
     }
-    assert!(sent < 4096, "64 MiB were taken");
+    assert!(sent < 4096, "the server read 64 MiB");
     if let Ok(response) = connection.read(false).await {
         is_problem(&response, 413);
     }
@@ -133,7 +136,7 @@ pub(crate) async fn chunks_over_the_limit(server: &Server) {
     }
 }
 
-pub(crate) async fn requests_in_a_pipeline(server: &Server) {
+pub(crate) async fn pipelined_requests(server: &Server) {
     let echo = String::from_utf8(post("content-length: 2", "hi")).unwrap();
     let head = "HEAD /ping HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let put = "PUT /ping HTTP/1.1\r\nhost: localhost\r\n\r\n";
@@ -156,22 +159,22 @@ pub(crate) async fn requests_in_a_pipeline(server: &Server) {
     }
 }
 
-pub(crate) async fn bodies_that_wait_to_be_asked_for(server: &Server) {
+pub(crate) async fn bodies_after_100_continue(server: &Server) {
     const EXPECT: &str = "expect: 100-continue\r\n";
     let mut connection = server.connect().await;
-    let asked = connection.send(&post(&format!("{EXPECT}content-length: 5"), "")).await.unwrap();
-    assert_eq!(asked.status, 100);
+    let interim = connection.send(&post(&format!("{EXPECT}content-length: 5"), "")).await.unwrap();
+    assert_eq!(interim.status, 100);
     let response = connection.send(b"hello").await.unwrap();
     assert_eq!((response.status, response.text().as_str()), (200, "hello"));
 
-    // What is refused anyway is not asked for.
+    // A body that is refused anyway gets no 100.
     let too_long = post(&format!("{EXPECT}content-length: {}", LIMIT + 1), "");
     is_problem(&server.connect().await.send(&too_long).await.unwrap(), 413);
-    let nobody = format!("POST /ping HTTP/1.1\r\nhost: localhost\r\n{EXPECT}content-length: 5\r\n\r\n");
-    is_problem(&server.connect().await.send(nobody.as_bytes()).await.unwrap(), 405);
+    let unread = format!("POST /ping HTTP/1.1\r\nhost: localhost\r\n{EXPECT}content-length: 5\r\n\r\n");
+    is_problem(&server.connect().await.send(unread.as_bytes()).await.unwrap(), 405);
 }
 
-pub(crate) async fn clients_that_leave(server: &Server) {
+pub(crate) async fn clients_that_disconnect(server: &Server) {
     let mut waiting = Vec::new();
     for _ in 0..100 {
         let mut connection = server.connect().await;
@@ -183,17 +186,17 @@ pub(crate) async fn clients_that_leave(server: &Server) {
     assert!(eventually(|| server.held.count() == 0).await, "{} handlers are left", server.held.count());
 }
 
-pub(crate) async fn a_client_that_stops_reading(server: &Server) {
+pub(crate) async fn client_that_stops_reading(server: &Server) {
     let mut connection = server.connect().await;
     connection.write(get("/endless").as_bytes()).await.unwrap();
     assert!(connection.read_head().await.unwrap().starts_with("HTTP/1.1 200"));
-    let chunks = stops(server).await;
-    assert!(chunks < 4096, "{chunks} chunks of 16 KiB were made for a client that reads none");
+    let chunks = chunks_until_pause(server).await;
+    assert!(chunks < 4096, "{chunks} chunks of 16 KiB were produced for a client that reads nothing");
     assert_eq!(server.held.count(), 1);
 }
 
-/// How many chunks are asked for until no more are.
-pub(crate) async fn stops(server: &Server) -> usize {
+/// The number of chunks that are produced until the stream pauses.
+pub(crate) async fn chunks_until_pause(server: &Server) -> usize {
     let first = server.held.chunks();
     let mut last = first;
     loop {
@@ -202,6 +205,6 @@ pub(crate) async fn stops(server: &Server) -> usize {
             now if now == last => return now - first,
             now => last = now,
         }
-        assert!(last - first < 1 << 20, "it does not stop");
+        assert!(last - first < 1 << 20, "the stream does not pause");
     }
 }

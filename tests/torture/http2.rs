@@ -7,13 +7,13 @@ use http::{Method, Request, Response};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
-use crate::http1::stops;
+use crate::http1::chunks_until_pause;
 use crate::routes::LIMIT;
 use crate::{Server, eventually};
 
 const STREAMS: usize = 100;
 
-/// A connection, and what drives it.
+/// A connection and the task that drives it.
 struct Connection {
     client: SendRequest<Bytes>,
     driver: JoinHandle<()>,
@@ -32,7 +32,7 @@ impl Connection {
         &mut self.client
     }
 
-    /// Ends when every stream has.
+    /// Waits until all streams have ended.
     async fn end(self) {
         drop(self.client);
         self.driver.await.unwrap();
@@ -54,7 +54,7 @@ async fn text(response: Response<RecvStream>) -> String {
     String::from_utf8(text).unwrap()
 }
 
-pub(crate) async fn streams_at_once(server: &Server) {
+pub(crate) async fn concurrent_streams(server: &Server) {
     let mut connection = Connection::open(server).await;
     let mut open = Vec::new();
     for number in 0..STREAMS {
@@ -63,7 +63,7 @@ pub(crate) async fn streams_at_once(server: &Server) {
         body.send_data(Bytes::from_static(b"number "), false).unwrap();
         open.push((number, response, body));
     }
-    assert!(eventually(|| server.held.count() == STREAMS).await, "all of them wait for the rest of their bodies");
+    assert!(eventually(|| server.held.count() == STREAMS).await, "all handlers wait for the rest of their bodies");
     for (number, _, body) in open.iter_mut().rev() {
         body.send_data(Bytes::from(number.to_string()), true).unwrap();
     }
@@ -96,21 +96,21 @@ pub(crate) async fn streams_reset_while_their_handler_runs(server: &Server) {
         assert!(eventually(|| server.held.count() == 0).await, "{} handlers are left", server.held.count());
     }
     let (response, _) = connection.ready().await.send_request(request(Method::GET, "/ping"), true).unwrap();
-    assert_eq!(text(response.await.unwrap()).await, "pong", "the connection goes on");
+    assert_eq!(text(response.await.unwrap()).await, "pong", "the connection works after resets");
     let (response, _) = connection.ready().await.send_request(request(Method::GET, "/panics"), true).unwrap();
-    assert_eq!(response.await.unwrap().status(), 500, "and through a panic");
+    assert_eq!(response.await.unwrap().status(), 500, "the connection works after a panic");
     connection.end().await;
 }
 
-pub(crate) async fn a_stream_that_is_not_read(server: &Server) {
+pub(crate) async fn stream_that_is_not_read(server: &Server) {
     let mut connection = Connection::open(server).await;
     let (response, _) = connection.ready().await.send_request(request(Method::GET, "/endless"), true).unwrap();
     let unread = response.await.unwrap();
-    let chunks = stops(server).await;
-    assert!(chunks < 256, "{chunks} chunks of 16 KiB were made for a client that reads none");
+    let chunks = chunks_until_pause(server).await;
+    assert!(chunks < 256, "{chunks} chunks of 16 KiB were produced for a client that reads nothing");
     assert_eq!(server.held.count(), 1);
 
-    // The others on the connection are not held up by it.
+    // Other streams of the connection are not blocked.
     let (response, _) = connection.ready().await.send_request(request(Method::GET, "/none"), true).unwrap();
     assert_eq!(response.await.unwrap().status(), 404);
     drop(unread);
@@ -123,7 +123,7 @@ pub(crate) async fn bodies_over_the_limit(server: &Server) {
     for pieces in [16, 17, 128] {
         let (response, mut body) =
             connection.ready().await.send_request(request(Method::POST, "/echo"), false).unwrap();
-        // The server may have answered and reset the stream before all of it was sent.
+        // The server may respond and reset the stream before the whole body was sent.
         for _ in 0..pieces {
             if body.send_data(Bytes::from_static(&[b'x'; LIMIT / 16]), false).is_err() {
                 break;

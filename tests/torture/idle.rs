@@ -1,17 +1,17 @@
-//! Connections that say nothing.
+//! Idle connections.
 
 use std::fs;
 
 use crate::{Server, eventually, get};
 
-/// How many there should be, and how many of them this process may open: each has two ends here. `.ci/torture` asks for
-/// more than `cargo test` does.
+/// The number of connections: 1000 or the number that `.ci/torture` sets, limited by the open files of this process. Both
+/// ends of a connection are in this process.
 fn count() -> usize {
-    let wanted = std::env::var("TORTURE_CONNECTIONS").map_or(1000, |wanted| wanted.parse().expect("a number"));
+    let requested = std::env::var("TORTURE_CONNECTIONS").map_or(1000, |count| count.parse().expect("a number"));
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let files = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
     let soft = files.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok()).unwrap_or(256);
-    wanted.min(soft.saturating_sub(200) / 2)
+    requested.min(soft.saturating_sub(200) / 2)
 }
 
 pub(crate) async fn connections(server: &Server) {
@@ -19,7 +19,7 @@ pub(crate) async fn connections(server: &Server) {
     let mut idle = Vec::new();
     for number in 0..count {
         let mut connection = server.connect().await;
-        // Some have said nothing at all, some half of a request, and some wait for what to ask next.
+        // A third sends nothing, a third half a request, and a third a whole request.
         match number % 3 {
             0 => {}
             1 => connection.write(b"GET /ping HTTP/1.1\r\nhost: loc").await.unwrap(),

@@ -1,5 +1,5 @@
-//! Clients that do what none should, over real sockets and on each host. After each of them the next request on a new
-//! connection is answered, no task and nothing of a handler is left, and the memory is that of before.
+//! Misbehaving clients, over real sockets, on each host. After each scenario, a new connection works, no task and no handler
+//! is left, and the memory has not grown.
 
 #[path = "../wire/client.rs"]
 mod client;
@@ -19,13 +19,13 @@ use tokio::runtime::{Builder, Runtime};
 use client::{Connection, ReceivedResponse};
 use routes::Held;
 
-/// One host at a time: the memory is the whole process's.
+/// Runs one host at a time: the memory is measured for the whole process.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
-/// How much the memory may have grown since before, in percent.
+/// The growth of the memory that is accepted, in percent.
 const GROWTH: usize = 5;
 
-/// A host that runs, in a runtime of its own.
+/// A running host with its own runtime.
 pub(crate) struct Server {
     runtime: Runtime,
     pub(crate) address: SocketAddr,
@@ -46,12 +46,12 @@ impl Server {
         Connection::open(self.address).await.unwrap()
     }
 
-    /// Sends a request on a connection of its own.
+    /// Sends a request on a new connection.
     pub(crate) async fn send(&self, request: &str) -> ReceivedResponse {
         self.connect().await.send(request.as_bytes()).await.unwrap()
     }
 
-    /// The next request is answered, and then nothing is left of any.
+    /// Checks that a new request works, and that no task and no handler is left afterwards.
     async fn settle(&self, after: &str) {
         let response = self.send(&get("/ping")).await;
         assert_eq!((response.status, response.text().as_str()), (200, "pong"), "after {after}");
@@ -61,7 +61,7 @@ impl Server {
     }
 }
 
-/// Whether it comes to hold, before anybody would give up waiting.
+/// Waits up to 30 seconds until the condition holds.
 pub(crate) async fn eventually(holds: impl Fn() -> bool) -> bool {
     for _ in 0..3000 {
         if holds() {
@@ -76,15 +76,15 @@ pub(crate) fn get(path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n")
 }
 
-/// The memory of this process that is in RAM, in KiB.
+/// The resident memory of this process, in KiB.
 fn resident() -> Option<usize> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// Runs a torment again and again. What an allocator keeps for good, it takes in the first rounds; what is lost is lost
-/// in each.
+/// Repeats a scenario until its memory stops growing. An allocator keeps memory from the first rounds; a leak grows in
+/// every round.
 async fn rounds(name: &str, round: impl AsyncFn()) {
     let mut last = resident();
     for _ in 0..5 {
@@ -102,7 +102,7 @@ async fn rounds(name: &str, round: impl AsyncFn()) {
     panic!("the memory grows with each round of {name}");
 }
 
-/// What the handlers panic with is not printed: the test harness would keep it all in memory.
+/// Hides the expected panics: the test harness would keep their output in memory.
 fn silence_expected_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -120,7 +120,7 @@ fn torture(serve: hosts::Serve) {
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let server = Server::start(serve);
     let client = Builder::new_current_thread().enable_all().build().unwrap();
-    macro_rules! torments {
+    macro_rules! scenarios {
         ($($module:ident::$name:ident)*) => {$({
             let round = async || {
                 $module::$name(&server).await;
@@ -129,18 +129,18 @@ fn torture(serve: hosts::Serve) {
             client.block_on(rounds(stringify!($name), round));
         })*};
     }
-    torments! {
+    scenarios! {
         http1::slow_bodies
-        http1::bodies_that_are_cut_off
-        http1::lengths_that_lie
+        http1::truncated_bodies
+        http1::false_lengths
         http1::chunks_over_the_limit
-        http1::requests_in_a_pipeline
-        http1::bodies_that_wait_to_be_asked_for
-        http1::clients_that_leave
-        http1::a_client_that_stops_reading
-        http2::streams_at_once
+        http1::pipelined_requests
+        http1::bodies_after_100_continue
+        http1::clients_that_disconnect
+        http1::client_that_stops_reading
+        http2::concurrent_streams
         http2::streams_reset_while_their_handler_runs
-        http2::a_stream_that_is_not_read
+        http2::stream_that_is_not_read
         http2::bodies_over_the_limit
         idle::connections
     }

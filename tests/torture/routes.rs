@@ -1,4 +1,4 @@
-//! What the clients ask for, and what it holds while it runs.
+//! The routes of the server, and counters of the handlers and streams that run.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 use route_handlers::{Body, RouteHandlers, post};
 
-/// Counts what is held by handlers and streams, and what was done by them.
+/// Counts the running handlers and streams, and their work.
 #[derive(Clone, Default)]
 pub(crate) struct Held {
     now: Arc<AtomicUsize>,
@@ -18,7 +18,7 @@ pub(crate) struct Held {
     chunks: Arc<AtomicUsize>,
 }
 
-/// One of them.
+/// Counts a handler or stream until it is dropped.
 struct Holder(Arc<AtomicUsize>);
 
 impl Held {
@@ -26,12 +26,12 @@ impl Held {
         self.now.load(Ordering::SeqCst)
     }
 
-    /// How many bodies were read to their end.
+    /// The number of bodies that were read to their end.
     pub(crate) fn bodies(&self) -> usize {
         self.bodies.load(Ordering::SeqCst)
     }
 
-    /// How many chunks of `/endless` were asked for.
+    /// The number of chunks that `/endless` produced.
     pub(crate) fn chunks(&self) -> usize {
         self.chunks.load(Ordering::SeqCst)
     }
@@ -48,7 +48,7 @@ impl Drop for Holder {
     }
 }
 
-/// Chunks without end.
+/// An endless stream of chunks.
 struct Endless {
     _holder: Holder,
     chunks: Arc<AtomicUsize>,
@@ -66,8 +66,8 @@ impl Stream for Endless {
     }
 }
 
-/// What `/panics` says.
-pub(crate) const PANIC: &str = "as the test wants it";
+/// The panic message of `/panics`.
+pub(crate) const PANIC: &str = "expected by the test";
 
 pub(crate) const LIMIT: usize = 1024;
 

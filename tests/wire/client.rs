@@ -1,6 +1,6 @@
-//! A client that sends bytes and reads bytes, and normalises nothing.
+//! An HTTP/1.1 client that sends the given bytes without normalizing them.
 
-#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(dead_code, reason = "each test uses some of it")]
 
 use std::io;
 use std::net::SocketAddr;
@@ -8,13 +8,13 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// One connection.
+/// A connection.
 pub(crate) struct Connection {
     stream: TcpStream,
     unread: Vec<u8>,
 }
 
-/// A response as it stood on the wire; chunks are joined.
+/// A response with its chunks joined.
 #[derive(Debug)]
 pub(crate) struct ReceivedResponse {
     pub(crate) status: u16,
@@ -23,7 +23,7 @@ pub(crate) struct ReceivedResponse {
 }
 
 impl ReceivedResponse {
-    /// The values of a header; a name in lower case.
+    /// The values of a header. The name must be in lower case.
     pub(crate) fn all(&self, name: &str) -> Vec<&str> {
         self.headers.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str()).collect()
     }
@@ -38,23 +38,22 @@ impl Connection {
         Ok(Self { stream: TcpStream::connect(address).await?, unread: Vec::new() })
     }
 
-    /// Sends a request as it is, and reads the response that follows; that to a HEAD has no content.
+    /// Sends a request unchanged and reads the response. A response to HEAD has no content.
     pub(crate) async fn send(&mut self, request: &[u8]) -> io::Result<ReceivedResponse> {
         self.write(request).await?;
         self.read(request.starts_with(b"HEAD ")).await
     }
 
-    /// Sends bytes.
     pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes).await
     }
 
-    /// Sends no more, and still reads.
+    /// Closes the sending direction.
     pub(crate) async fn end(&mut self) -> io::Result<()> {
         self.stream.shutdown().await
     }
 
-    /// Reads a response, be it an interim one; that to a HEAD has no content.
+    /// Reads a response, which may be an interim one. A response to HEAD has no content.
     pub(crate) async fn read(&mut self, to_head: bool) -> io::Result<ReceivedResponse> {
         let head = self.read_until(b"\r\n\r\n").await?;
         let head = String::from_utf8(head).map_err(io::Error::other)?;
@@ -77,7 +76,7 @@ impl Connection {
         String::from_utf8(head).map_err(io::Error::other)
     }
 
-    /// Reads until the server has closed the connection, and drops what it reads.
+    /// Discards everything until the server closes the connection.
     pub(crate) async fn closed(&mut self) {
         self.unread.clear();
         while self.read_more().await.is_ok() {
@@ -103,7 +102,7 @@ impl Connection {
                 body.append(&mut chunk);
             }
         }
-        Err(io::Error::other(format!("neither a length nor chunks: {response:?}")))
+        Err(io::Error::other(format!("the response has neither a length nor chunks: {response:?}")))
     }
 
     async fn read_until(&mut self, end: &[u8]) -> io::Result<Vec<u8>> {

@@ -1,4 +1,4 @@
-//! The hosts, each with a page of its own where it can have one.
+//! The hosts. A host has a page of its own if it can have one.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -21,23 +21,23 @@ use warp::Filter;
 use crate::table::routes;
 
 #[path = "../../examples/with_axum.rs"]
-#[allow(dead_code, reason = "its `main` is the example's")]
+#[allow(dead_code, reason = "`main` is used by the example only")]
 mod with_axum;
 #[path = "../../examples/with_hyper.rs"]
-#[allow(dead_code, reason = "its `main` is the example's")]
+#[allow(dead_code, reason = "`main` is used by the example only")]
 mod with_hyper;
 #[path = "../../examples/with_warp.rs"]
-#[allow(dead_code, reason = "its `main` is the example's")]
+#[allow(dead_code, reason = "`main` is used by the example only")]
 mod with_warp;
 
 const PAGE: &str = "the host's page";
 
-/// A server that runs, and what it is asked.
+/// A running server, and how to send requests to it.
 pub(crate) struct Host {
     pub(crate) name: &'static str,
     pub(crate) address: SocketAddr,
     pub(crate) has_a_page: bool,
-    /// Whether the table sees the prefix, or the host has stripped it.
+    /// False if the host strips the prefix before the table sees the path.
     pub(crate) routes_the_prefix: bool,
     pub(crate) prefix: &'static str,
 }
@@ -48,7 +48,7 @@ impl Host {
     }
 }
 
-/// The routes under their prefix.
+/// The routes below their prefix.
 fn api() -> RouteHandlers {
     RouteHandlers::new().nest("/api", routes()).claim("/api")
 }
@@ -59,7 +59,7 @@ async fn listen() -> (TcpListener, SocketAddr) {
     (listener, address)
 }
 
-/// The service that is there already.
+/// An existing inner service with one page.
 async fn existing<B>(request: Request<B>) -> Result<Response<Full<Bytes>>, Infallible> {
     let path = request.uri().path();
     if path == "/page" {
@@ -70,7 +70,7 @@ async fn existing<B>(request: Request<B>) -> Result<Response<Full<Bytes>>, Infal
     Ok(response)
 }
 
-/// Serves a service of hyper's own kind.
+/// Serves a service of hyper's trait.
 async fn serve_hyper<S, R>(service: S) -> SocketAddr
 where
     S: hyper::service::Service<Request<Incoming>, Response = Response<R>, Error = Infallible, Future: Send>,
@@ -86,9 +86,9 @@ where
     address
 }
 
-pub(crate) async fn hyper_by_itself() -> Host {
+pub(crate) async fn hyper_alone() -> Host {
     let address = serve_hyper(TowerToHyperService::new(api())).await;
-    Host { has_a_page: false, ..Host::new("hyper, by itself", address) }
+    Host { has_a_page: false, ..Host::new("hyper alone", address) }
 }
 
 pub(crate) async fn hyper_over_a_service() -> Host {
@@ -97,12 +97,12 @@ pub(crate) async fn hyper_over_a_service() -> Host {
 }
 
 #[cfg(feature = "hyper")]
-pub(crate) async fn hyper_directly_by_itself() -> Host {
-    Host { has_a_page: false, ..Host::new("hyper's Service, by itself", serve_hyper(api()).await) }
+pub(crate) async fn hyper_service_alone() -> Host {
+    Host { has_a_page: false, ..Host::new("hyper's Service alone", serve_hyper(api()).await) }
 }
 
 #[cfg(feature = "hyper")]
-pub(crate) async fn hyper_directly_over_a_service() -> Host {
+pub(crate) async fn hyper_service_over_a_service() -> Host {
     let app = api().over(hyper::service::service_fn(existing));
     Host::new("hyper's Service, over a service", serve_hyper(app).await)
 }
@@ -130,21 +130,21 @@ pub(crate) async fn axum_in_nest_service() -> Host {
     Host { routes_the_prefix: false, prefix: "", ..Host::new("axum, nest_service", address) }
 }
 
-pub(crate) async fn axum_laid_over_a_router() -> Host {
+pub(crate) async fn axum_over_a_router() -> Host {
     let app = axum::Router::new().fallback_service(api().over(axum_router()));
-    Host::new("axum, laid over a router", serve_axum(app).await)
+    Host::new("axum, over a router", serve_axum(app).await)
 }
 
-/// tonic's services are routes of an axum router: a table is laid over it as over any other.
-pub(crate) async fn axum_laid_over_tonics_router() -> Host {
+/// The services of tonic are routes of an axum router.
+pub(crate) async fn axum_over_a_tonic_router() -> Host {
     let grpc = tonic::service::Routes::default().into_axum_router().merge(axum_router());
     Host::new("tonic, Router::layer", serve_axum(grpc.layer(api())).await)
 }
 
-pub(crate) async fn warp_laid_over_filters() -> Host {
+pub(crate) async fn warp_over_filters() -> Host {
     let page = warp::path!("page").map(|| PAGE);
     let app = api().over(warp::service(page));
-    Host::new("warp, laid over filters", serve_hyper(TowerToHyperService::new(app)).await)
+    Host::new("warp, over filters", serve_hyper(TowerToHyperService::new(app)).await)
 }
 
 #[cfg(feature = "warp")]
@@ -156,12 +156,12 @@ pub(crate) async fn warp_as_a_filter() -> Host {
     Host::new("warp, as a filter", address)
 }
 
-/// The three examples, as they serve.
+/// Runs the three examples.
 pub(crate) async fn examples() -> [SocketAddr; 3] {
     serve_examples(pending).await.map(|(address, _)| address)
 }
 
-/// The three examples, each until its `shutdown`.
+/// Runs the three examples, each until its `shutdown` future is ready.
 pub(crate) async fn serve_examples<F>(shutdown: impl Fn() -> F) -> [(SocketAddr, JoinHandle<io::Result<()>>); 3]
 where
     F: Future<Output = ()> + Send + 'static,

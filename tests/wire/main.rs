@@ -1,4 +1,4 @@
-//! What stands on the wire: one table of requests and answers, as bytes over raw sockets, on every host.
+//! One table of requests and expected responses, sent as bytes over raw sockets to every host.
 #![allow(clippy::duplicate_mod, reason = "the three examples share modules")]
 
 mod check;
@@ -13,7 +13,7 @@ use client::Connection;
 use hosts::Host;
 use table::CASES;
 
-/// Each case on a connection of its own, and then a second request on that connection.
+/// Sends each case on a new connection, and a second request on that connection.
 async fn check(host: Host) {
     let address = host.address;
     let mut failures = Vec::new();
@@ -25,7 +25,7 @@ async fn check(host: Host) {
     let page = if host.has_a_page { (200, "the host's page") } else { (404, "") };
     let response = send(address, &request("GET /page")).await.unwrap();
     if response.status != page.0 || !response.text().contains(page.1) {
-        failures.push(format!("what is not ours must be the host's: {response:?}"));
+        failures.push(format!("a page of the host must reach the host: {response:?}"));
     }
     assert!(failures.is_empty(), "{}: {} failures\n{}", host.name, failures.len(), failures.join("\n"));
 }
@@ -40,20 +40,20 @@ macro_rules! hosts {
 }
 
 hosts! {
-    hyper_by_itself
+    hyper_alone
     hyper_over_a_service
     axum_in_router_layer
     axum_as_fallback_service
     axum_in_nest_service
-    axum_laid_over_a_router
-    axum_laid_over_tonics_router
-    warp_laid_over_filters
+    axum_over_a_router
+    axum_over_a_tonic_router
+    warp_over_filters
 }
 
 #[cfg(feature = "hyper")]
 hosts! {
-    hyper_directly_by_itself
-    hyper_directly_over_a_service
+    hyper_service_alone
+    hyper_service_over_a_service
 }
 
 #[cfg(feature = "warp")]
@@ -62,8 +62,8 @@ hosts! {
 }
 
 #[tokio::test]
-async fn the_asterisk_is_answered_by_the_leaf_and_passed_on_by_the_layer() {
-    let leaf = hosts::hyper_by_itself().await.address;
+async fn asterisk_is_204_by_the_table_and_passed_on_by_the_layer() {
+    let leaf = hosts::hyper_alone().await.address;
     let options = send(leaf, &request("OPTIONS *")).await.unwrap();
     assert_eq!((options.status, options.body.len()), (204, 0));
     assert_eq!(send(leaf, &request("GET *")).await.unwrap().status, 400);
@@ -72,12 +72,12 @@ async fn the_asterisk_is_answered_by_the_leaf_and_passed_on_by_the_layer() {
     assert_eq!(send(layer, &request("OPTIONS *")).await.unwrap().text(), "the host has no *");
 }
 
-/// The clock is paused: when all tasks wait, it jumps to the next time limit.
+/// The clock is paused: when all tasks wait, it advances to the next timeout.
 #[tokio::test(start_paused = true)]
-async fn a_client_that_stalls_does_not_keep_an_example_running() {
-    let in_its_body = "POST /api/users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+async fn stalled_client_does_not_keep_an_example_running() {
+    let stalled_in_body = "POST /api/users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
                        Content-Length: 99\r\n\r\n{";
-    for stalled in ["", "GET /api/users HTTP/1.1\r\nHost: l", in_its_body] {
+    for stalled in ["", "GET /api/users HTTP/1.1\r\nHost: l", stalled_in_body] {
         let (shutdown, _) = tokio::sync::watch::channel(false);
         let until = || {
             let mut shutdown = shutdown.subscribe();
@@ -90,7 +90,7 @@ async fn a_client_that_stalls_does_not_keep_an_example_running() {
             client.write(stalled.as_bytes()).await.unwrap();
             clients.push(client);
             let after = send(*address, &request("GET /api/users")).await.unwrap();
-            assert_eq!(after.status, 200, "the client that stalls was accepted before");
+            assert_eq!(after.status, 200, "the stalled client was accepted before this one");
         }
         shutdown.send(true).unwrap();
         for (_, served) in examples {
@@ -143,7 +143,7 @@ async fn examples_respond_as_their_first_lines_say() {
 /// An HTTP/2 client may send a body without a length, and its first chunk long after the head.
 #[cfg(feature = "warp")]
 #[tokio::test]
-async fn a_handler_behind_warp_begins_before_its_body_arrives() {
+async fn handler_behind_warp_starts_before_its_body_arrives() {
     let api = route_handlers::RouteHandlers::new()
         .post("/early", async || "early")
         .post("/echo", async |text: String| text)

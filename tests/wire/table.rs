@@ -11,7 +11,7 @@ use route_handlers::{
     post,
 };
 
-/// The routes, without the prefix that they are served under.
+/// The routes, without the prefix below which they are served.
 pub(crate) fn routes() -> RouteHandlers {
     RouteHandlers::new()
         .get("/ping", async || "pong")
@@ -59,190 +59,195 @@ async fn show(route: MatchedRoute, request: Request) -> impl IntoResponse {
 }
 
 async fn panics() -> &'static str {
-    panic!("as the test wants it")
+    panic!("expected by the test")
 }
 
-/// What is sent, and what must come back.
+/// A request and the expected response.
 pub(crate) struct Case {
     pub(crate) request: &'static str,
     pub(crate) status: u16,
-    /// Name and value, or `None` where the header must be absent.
+    /// Names and values. `None` means that the header must be absent.
     pub(crate) headers: &'static [(&'static str, Option<&'static str>)],
     pub(crate) body: Expected,
-    /// Whether a host that strips the prefix itself can be asked: one whose own router reads the prefix.
+    /// False if a host that strips the prefix reads the path differently.
     pub(crate) below_prefix: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Expected {
     Text(&'static str),
-    /// A problem document of this status, with this detail.
+    /// A problem document with the status of the case and this detail.
     Problem(Option<&'static str>),
     Nothing,
+    /// Any response of the host: the path matches no route.
+    FromHost,
 }
 
-use Expected::{Nothing, Problem, Text};
+use Expected::{FromHost, Nothing, Problem, Text};
 
-const fn case(
-    request: &'static str,
-    status: u16,
-    headers: &'static [(&'static str, Option<&'static str>)],
-    body: Expected,
-) -> Case {
-    Case { request, status, headers, body, below_prefix: true }
+/// A case without expected headers.
+const fn case(request: &'static str, status: u16, body: Expected) -> Case {
+    Case { request, status, headers: &[], body, below_prefix: true }
 }
 
-/// A case that a host which strips the prefix answers in its own way.
-const fn whole_path(request: &'static str, status: u16, body: Expected) -> Case {
-    Case { request, status, headers: &[], body, below_prefix: false }
+/// A 200 with this text.
+const fn ok(request: &'static str, text: &'static str) -> Case {
+    case(request, 200, Text(text))
+}
+
+/// A problem document without a detail.
+const fn problem(request: &'static str, status: u16) -> Case {
+    case(request, status, Problem(None))
+}
+
+/// A problem document with this detail.
+const fn refused(request: &'static str, status: u16, detail: &'static str) -> Case {
+    case(request, status, Problem(Some(detail)))
+}
+
+impl Case {
+    const fn with(mut self, headers: &'static [(&'static str, Option<&'static str>)]) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// A host that strips the prefix reads this path differently.
+    const fn whole_path(mut self) -> Self {
+        self.below_prefix = false;
+        self
+    }
 }
 
 const NO_ALLOW: &[(&str, Option<&str>)] = &[("allow", None)];
 const ITEMS: &[(&str, Option<&str>)] = &[("allow", Some("GET, HEAD, OPTIONS, POST"))];
 const ITEM: &[(&str, Option<&str>)] = &[("allow", Some("DELETE, GET, HEAD, OPTIONS, PATCH, PUT"))];
-const DOTS: Expected = Problem(Some("the path has a dot segment (`.` or `..`)"));
-const MALFORMED: Expected = Problem(Some("the path has a `%` that is not followed by two hexadecimal digits"));
-const NOT_UTF8: Expected = Problem(Some("the path is not UTF-8 once its escapes are decoded"));
+const DOTS: &str = "the path has a dot segment (`.` or `..`)";
+const MALFORMED: &str = "the path has a `%` that is not followed by two hexadecimal digits";
+const NOT_UTF8: &str = "the path is not UTF-8 once its escapes are decoded";
 
-/// Request line and headers, without the `Host` that each gets, then a blank line and the body if there is one.
+/// A request is its request line and headers without `Host`, and after a blank line the body, if it has one.
 pub(crate) const CASES: &[Case] = &[
-    // Verbs.
-    case("GET /api/ping", 200, &[("content-length", Some("4")), ("allow", None)], Text("pong")),
-    case("GET /api/items?x=1", 200, &[("content-type", Some("application/json"))], Text(r#"["a","b"]"#)),
-    case("GET /api/items/7", 200, NO_ALLOW, Text("GET 7 of {prefix}/items/{id}")),
-    case("PUT /api/items/7\r\nContent-Length: 2\r\n\r\nhi", 200, &[], Text("PUT 7 of {prefix}/items/{id}")),
-    case("DELETE /api/items/7", 204, &[("content-length", None), ("content-type", None)], Nothing),
-    case("GET /api/items/new", 200, &[], Text("the form for a new item")),
-    case("PUT /api/items/new", 200, &[], Text("PUT new of {prefix}/items/{id}")),
-    case("GET /api/every", 200, &[], Text("GET")),
-    case("PROPFIND /api/every", 200, &[], Text("PROPFIND")),
-    case("OPTIONS /api/every", 200, &[], Text("OPTIONS")),
-    case("PURGE /api/purge", 200, &[], Text("purged")),
+    // Methods.
+    ok("GET /api/ping", "pong").with(&[("content-length", Some("4")), ("allow", None)]),
+    ok("GET /api/items?x=1", r#"["a","b"]"#).with(&[("content-type", Some("application/json"))]),
+    ok("GET /api/items/7", "GET 7 of {prefix}/items/{id}").with(NO_ALLOW),
+    ok("PUT /api/items/7\r\nContent-Length: 2\r\n\r\nhi", "PUT 7 of {prefix}/items/{id}"),
+    case("DELETE /api/items/7", 204, Nothing).with(&[("content-length", None), ("content-type", None)]),
+    ok("GET /api/items/new", "the form for a new item"),
+    ok("PUT /api/items/new", "PUT new of {prefix}/items/{id}"),
+    ok("GET /api/every", "GET"),
+    ok("PROPFIND /api/every", "PROPFIND"),
+    ok("OPTIONS /api/every", "OPTIONS"),
+    ok("PURGE /api/purge", "purged"),
     // 405 with Allow.
-    case("DELETE /api/items", 405, ITEMS, Problem(None)),
-    case("PURGE /api/items", 405, ITEMS, Problem(None)),
-    case("TRACE /api/items", 405, ITEMS, Problem(None)),
-    case("QUERY /api/items", 405, ITEMS, Problem(None)),
-    case("get /api/items", 405, ITEMS, Problem(None)),
-    case("POST /api/items/7", 405, ITEM, Problem(None)),
-    case("POST /api/items/new", 405, ITEM, Problem(None)),
-    case("GET /api/purge", 405, &[("allow", Some("OPTIONS, PURGE"))], Problem(None)),
-    case("GET /api/small", 405, &[("allow", Some("OPTIONS, POST"))], Problem(None)),
-    case("GET /api/head", 405, &[("allow", Some("HEAD, OPTIONS"))], Problem(None)),
+    problem("DELETE /api/items", 405).with(ITEMS),
+    problem("PURGE /api/items", 405).with(ITEMS),
+    problem("TRACE /api/items", 405).with(ITEMS),
+    problem("QUERY /api/items", 405).with(ITEMS),
+    problem("get /api/items", 405).with(ITEMS),
+    problem("POST /api/items/7", 405).with(ITEM),
+    problem("POST /api/items/new", 405).with(ITEM),
+    problem("GET /api/purge", 405).with(&[("allow", Some("OPTIONS, PURGE"))]),
+    problem("GET /api/small", 405).with(&[("allow", Some("OPTIONS, POST"))]),
+    problem("GET /api/head", 405).with(&[("allow", Some("HEAD, OPTIONS"))]),
     // HEAD.
-    case(
-        "HEAD /api/ping",
-        200,
-        &[("content-length", Some("4")), ("content-type", Some("text/plain; charset=utf-8"))],
-        Nothing,
-    ),
-    case("HEAD /api/items", 200, &[("content-length", Some("9"))], Nothing),
-    case("HEAD /api/stream", 200, &[("content-length", None)], Nothing),
-    case("HEAD /api/empty", 200, &[("content-length", Some("0"))], Nothing),
-    case("HEAD /api/head", 200, &[("content-length", None), ("x-seen", Some("head"))], Nothing),
-    case("HEAD /api/every", 200, &[("content-length", Some("4"))], Nothing),
-    case("HEAD /api/purge", 405, &[("allow", Some("OPTIONS, PURGE")), ("content-length", Some("64"))], Nothing),
-    case("HEAD /api/nothing", 404, &[("content-length", Some("55"))], Nothing),
+    case("HEAD /api/ping", 200, Nothing)
+        .with(&[("content-length", Some("4")), ("content-type", Some("text/plain; charset=utf-8"))]),
+    case("HEAD /api/items", 200, Nothing).with(&[("content-length", Some("9"))]),
+    case("HEAD /api/stream", 200, Nothing).with(&[("content-length", None)]),
+    case("HEAD /api/empty", 200, Nothing).with(&[("content-length", Some("0"))]),
+    case("HEAD /api/head", 200, Nothing).with(&[("content-length", None), ("x-seen", Some("head"))]),
+    case("HEAD /api/every", 200, Nothing).with(&[("content-length", Some("4"))]),
+    case("HEAD /api/purge", 405, Nothing).with(&[("allow", Some("OPTIONS, PURGE")), ("content-length", Some("64"))]),
+    case("HEAD /api/nothing", 404, Nothing).with(&[("content-length", Some("55"))]),
     // OPTIONS.
-    case("OPTIONS /api/ping", 204, &[("allow", Some("GET, HEAD, OPTIONS")), ("content-length", None)], Nothing),
-    case("OPTIONS /api/items/7", 204, &[("accept-patch", Some("application/json"))], Nothing),
-    case("OPTIONS /api/items/new", 204, ITEM, Nothing),
-    case("OPTIONS /api/patched", 204, &[("allow", Some("OPTIONS, PATCH"))], Nothing),
-    case("OPTIONS /api/options", 200, NO_ALLOW, Text("my own options")),
-    case("OPTIONS /api/nothing", 404, NO_ALLOW, Problem(None)),
+    case("OPTIONS /api/ping", 204, Nothing).with(&[("allow", Some("GET, HEAD, OPTIONS")), ("content-length", None)]),
+    case("OPTIONS /api/items/7", 204, Nothing).with(&[("accept-patch", Some("application/json"))]),
+    case("OPTIONS /api/items/new", 204, Nothing).with(ITEM),
+    case("OPTIONS /api/patched", 204, Nothing).with(&[("allow", Some("OPTIONS, PATCH"))]),
+    ok("OPTIONS /api/options", "my own options").with(NO_ALLOW),
+    problem("OPTIONS /api/nothing", 404).with(NO_ALLOW),
     // Paths.
-    case("GET /api/nothing", 404, NO_ALLOW, Problem(None)),
-    case("GET /api/items/7/more", 404, &[], Problem(None)),
-    case("GET /api/ping/", 404, &[], Problem(None)),
-    whole_path("GET /api//ping", 404, Problem(None)),
-    case("GET /api/items//", 404, &[], Problem(None)),
-    case("GET /api/Ping", 404, &[], Problem(None)),
-    case("GET /api/p%69ng", 200, &[], Text("pong")),
-    case("GET /api/%70%69%6E%67", 200, &[], Text("pong")),
-    whole_path("GET /%61pi/ping", 200, Text("pong")),
-    whole_path("GET /api%2Fping", 0, Nothing),
-    case("GET /api/items/a%2Fb", 200, &[], Text("GET a/b of {prefix}/items/{id}")),
-    case("GET /api/items/%252e%252e", 200, &[], Text("GET %2e%2e of {prefix}/items/{id}")),
-    case("GET /api/items/a+b%20c", 200, &[], Text("GET a+b c of {prefix}/items/{id}")),
-    case("GET /api/items/%C3%A9", 200, &[], Text("GET é of {prefix}/items/{id}")),
-    case("GET /api/items/é", 200, &[], Text("GET é of {prefix}/items/{id}")),
-    case("GET /api/items/a;b=c", 200, &[], Text("GET a;b=c of {prefix}/items/{id}")),
-    case("GET /api/items/7?id=evil", 200, &[], Text("GET 7 of {prefix}/items/{id}")),
-    case("GET /api/items/%zz", 400, NO_ALLOW, MALFORMED),
-    case("GET /api/items/%", 400, &[], MALFORMED),
-    case("GET /api/items/%ff", 400, &[], NOT_UTF8),
-    case("GET /api/items/%C0%AF", 400, &[], NOT_UTF8),
-    case("GET /api/items/a%00b", 400, &[], Problem(Some("the path has an encoded NUL"))),
-    case("GET /api/items/..", 400, &[], DOTS),
-    case("GET /api/items/%2e%2E", 400, &[], DOTS),
-    case("GET /api/items/.", 400, &[], DOTS),
-    case("POST /api/items/..", 400, NO_ALLOW, DOTS),
-    case("GET /api/items/...", 200, &[], Text("GET ... of {prefix}/items/{id}")),
-    case("GET /api/files/a/b%2Fc/d", 200, &[], Text("a | b/c | d")),
-    case("GET /api/files/a/", 200, &[], Text("a | ")),
-    case("GET /api/files/a/../b", 400, &[], DOTS),
-    case("GET /api/files/a//b", 400, &[], Problem(Some("the path has an empty segment (`//`)"))),
-    case("GET /api/files", 404, &[], Problem(None)),
-    case("GET /api/docs", 200, &[], Text("index")),
-    case("GET /api/docs/", 200, &[], Text("index")),
-    case("GET /api/docs/a/b", 200, &[], Text("a/b")),
-    case("GET /api/v2/status", 200, &[], Text("2")),
-    case("GET /api/v/status", 404, &[], Problem(None)),
-    case("GET /api/report.json", 200, &[], Text("report")),
-    case("GET /api/a%20b", 200, &[], Text("a space")),
-    case("GET /api/%C3%BC", 200, &[], Text("an umlaut")),
-    case("GET /api/a%2Bb", 200, &[], Text("a plus")),
-    case("GET /api/%3Cscript%3E", 404, &[("content-type", Some("application/problem+json"))], Problem(None)),
-    // Absolute form: the path alone is routed (RFC 9112 §3.2.2).
-    case("GET http://elsewhere.example/api/ping", 200, &[], Text("pong")),
+    problem("GET /api/nothing", 404).with(NO_ALLOW),
+    problem("GET /api/items/7/more", 404),
+    problem("GET /api/ping/", 404),
+    problem("GET /api//ping", 404).whole_path(),
+    problem("GET /api/items//", 404),
+    problem("GET /api/Ping", 404),
+    ok("GET /api/p%69ng", "pong"),
+    ok("GET /api/%70%69%6E%67", "pong"),
+    ok("GET /%61pi/ping", "pong").whole_path(),
+    case("GET /api%2Fping", 404, FromHost).whole_path(),
+    ok("GET /api/items/a%2Fb", "GET a/b of {prefix}/items/{id}"),
+    ok("GET /api/items/%252e%252e", "GET %2e%2e of {prefix}/items/{id}"),
+    ok("GET /api/items/a+b%20c", "GET a+b c of {prefix}/items/{id}"),
+    ok("GET /api/items/%C3%A9", "GET é of {prefix}/items/{id}"),
+    ok("GET /api/items/é", "GET é of {prefix}/items/{id}"),
+    ok("GET /api/items/a;b=c", "GET a;b=c of {prefix}/items/{id}"),
+    ok("GET /api/items/7?id=evil", "GET 7 of {prefix}/items/{id}"),
+    refused("GET /api/items/%zz", 400, MALFORMED).with(NO_ALLOW),
+    refused("GET /api/items/%", 400, MALFORMED),
+    refused("GET /api/items/%ff", 400, NOT_UTF8),
+    refused("GET /api/items/%C0%AF", 400, NOT_UTF8),
+    refused("GET /api/items/a%00b", 400, "the path has an encoded NUL"),
+    refused("GET /api/items/..", 400, DOTS),
+    refused("GET /api/items/%2e%2E", 400, DOTS),
+    refused("GET /api/items/.", 400, DOTS),
+    refused("POST /api/items/..", 400, DOTS).with(NO_ALLOW),
+    ok("GET /api/items/...", "GET ... of {prefix}/items/{id}"),
+    ok("GET /api/files/a/b%2Fc/d", "a | b/c | d"),
+    ok("GET /api/files/a/", "a | "),
+    refused("GET /api/files/a/../b", 400, DOTS),
+    refused("GET /api/files/a//b", 400, "the path has an empty segment (`//`)"),
+    problem("GET /api/files", 404),
+    ok("GET /api/docs", "index"),
+    ok("GET /api/docs/", "index"),
+    ok("GET /api/docs/a/b", "a/b"),
+    ok("GET /api/v2/status", "2"),
+    problem("GET /api/v/status", 404),
+    ok("GET /api/report.json", "report"),
+    ok("GET /api/a%20b", "a space"),
+    ok("GET /api/%C3%BC", "an umlaut"),
+    ok("GET /api/a%2Bb", "a plus"),
+    problem("GET /api/%3Cscript%3E", 404).with(&[("content-type", Some("application/problem+json"))]),
+    // Absolute form: only the path is routed (RFC 9112 §3.2.2).
+    ok("GET http://elsewhere.example/api/ping", "pong"),
     // Bodies.
-    case(
-        "POST /api/items\r\nContent-Type: application/json\r\nContent-Length: 3\r\n\r\n\"c\"",
-        201,
-        &[("content-type", Some("application/json"))],
-        Text("\"c\""),
-    ),
+    case("POST /api/items\r\nContent-Type: application/json\r\nContent-Length: 3\r\n\r\n\"c\"", 201, Text("\"c\""))
+        .with(&[("content-type", Some("application/json"))]),
     case(
         "POST /api/items\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n\"\r\n2\r\nc\"\r\n0\r\n\r\n",
         201,
-        &[],
         Text("\"c\""),
     ),
-    case(
-        "POST /api/items\r\nContent-Length: 3\r\n\r\n\"c\"",
-        415,
-        &[("accept", Some("application/json"))],
-        Problem(Some("the `content-type` must be `application/json`")),
-    ),
-    case(
+    refused("POST /api/items\r\nContent-Length: 3\r\n\r\n\"c\"", 415, "the `content-type` must be `application/json`")
+        .with(&[("accept", Some("application/json"))]),
+    refused(
         "PATCH /api/patched\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\n\"c\"",
         415,
-        &[("accept-patch", Some("application/json")), ("accept", None)],
-        Problem(Some("the `content-type` must be `application/json`")),
-    ),
-    case(
+        "the `content-type` must be `application/json`",
+    )
+    .with(&[("accept-patch", Some("application/json")), ("accept", None)]),
+    refused(
         "POST /api/items\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]",
         422,
-        &[],
-        Problem(Some("the body: invalid type: array, expected a string")),
+        "the body: invalid type: array, expected a string",
     ),
-    case("POST /api/small\r\nContent-Length: 4\r\n\r\nfour", 200, &[], Text("four")),
-    case(
+    ok("POST /api/small\r\nContent-Length: 4\r\n\r\nfour", "four"),
+    refused(
         "POST /api/small\r\nContent-Length: 5\r\n\r\nfiver",
         413,
-        &[],
-        Problem(Some("the body is longer than the 4 bytes allowed here")),
+        "the body is longer than the 4 bytes allowed here",
     ),
-    case(
+    refused(
         "POST /api/small\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nfiv\r\n2\r\ner\r\n0\r\n\r\n",
         413,
-        &[],
-        Problem(Some("the body is longer than the 4 bytes allowed here")),
+        "the body is longer than the 4 bytes allowed here",
     ),
-    // Answers and faults.
-    case("GET /api/stream", 200, &[], Text("one two")),
-    case("GET /api/empty", 200, &[("content-length", Some("0"))], Text("")),
-    case("GET /api/missing", 404, &[], Problem(None)),
-    case("GET /api/fails", 418, &[], Problem(Some("short and stout"))),
-    case("GET /api/panic", 500, &[], Problem(None)),
+    // Responses and errors.
+    ok("GET /api/stream", "one two"),
+    ok("GET /api/empty", "").with(&[("content-length", Some("0"))]),
+    problem("GET /api/missing", 404),
+    refused("GET /api/fails", 418, "short and stout"),
+    problem("GET /api/panic", 500),
 ];

@@ -1,4 +1,4 @@
-//! Any path: it reaches the inner service if and only if no reader resolves it into the claim.
+//! Any path reaches the inner service if and only if no server could resolve it into the claim.
 #![no_main]
 
 use std::convert::Infallible;
@@ -13,7 +13,7 @@ use tower::{ServiceExt, service_fn};
 #[path = "../../support/readings.rs"]
 mod readings;
 
-use readings::{is_below, own_reading, readings};
+use readings::{CLAIMS, is_below, own_reading, readings};
 
 #[derive(Arbitrary, Debug)]
 struct Input<'a> {
@@ -22,14 +22,6 @@ struct Input<'a> {
     pieces: Vec<u8>,
     end: &'a str,
 }
-
-const CLAIMS: [(&str, &[&str]); 5] = [
-    ("/api", &["api"]),
-    ("/v1/api", &["v1", "api"]),
-    ("/api/v1/x", &["api", "v1", "x"]),
-    ("/v1/{tenant}/api", &["v1", "*", "api"]),
-    ("/{tenant}/api", &["*", "api"]),
-];
 
 const POLICIES: [TrailingSlash; 4] =
     [TrailingSlash::Strict, TrailingSlash::Ignore, TrailingSlash::Remove, TrailingSlash::Add];

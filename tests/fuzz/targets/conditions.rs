@@ -1,4 +1,4 @@
-//! Any preconditions: the status is that of a second implementation of RFC 9110 §13.
+//! Any preconditions: the status equals that of a second implementation of RFC 9110 §13.
 #![no_main]
 
 use arbitrary::Arbitrary;
@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 use route_handlers::{Body, RouteHandlers, get};
 use tower::ServiceExt;
 
-/// The dates of the inputs, in their order.
+/// The dates that inputs refer to, in ascending order.
 const DATES: [&str; 3] =
     ["Tue, 01 Jan 2030 00:00:00 GMT", "Wed, 02 Jan 2030 00:00:00 GMT", "Thu, 03 Jan 2030 00:00:00 GMT"];
 
@@ -32,7 +32,7 @@ enum List {
     Malformed,
 }
 
-/// Parses a list in another way than the library: it is first split at commas outside quotes.
+/// Parses a list differently from the library: it first splits at commas outside quotes.
 fn list(lines: &[&[u8]]) -> List {
     let mut elements: Vec<Vec<u8>> = Vec::new();
     for line in lines {

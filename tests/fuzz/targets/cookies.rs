@@ -1,5 +1,5 @@
-//! Any header of cookies is read, with its names as RFC 6265bis parses them. A cookie that is set is refused, or it is one
-//! line that follows the rules of browsers and is read back as it was set.
+//! Any `Cookie` header is read, with names as RFC 6265bis parses them. A cookie that is set is refused, or it is one line
+//! that follows the rules of browsers and is read back unchanged.
 #![no_main]
 
 use std::time::{Duration, SystemTime};
@@ -27,7 +27,7 @@ struct Input<'a> {
     seal: Option<bool>,
 }
 
-/// A piece of a header of cookies.
+/// A piece of a `Cookie` header.
 #[derive(Arbitrary, Debug)]
 enum Piece<'a> {
     Prefix(u8),
@@ -106,7 +106,7 @@ fn read(lines: &[&[u8]]) -> Option<Cookies> {
         request.headers_mut().append(COOKIE, HeaderValue::from_bytes(line).ok()?);
     }
     let cookies = Cookies::from_request(&mut request.into()).now_or_never().expect("nothing waits");
-    Some(cookies.expect("a header of cookies is never refused"))
+    Some(cookies.expect("a `Cookie` header is never refused"))
 }
 
 fn cookie(input: &Input<'_>, name: &str, key: &Key) -> SetCookie {
@@ -150,7 +150,7 @@ fuzz_target!(|input: Input<'_>| {
             assert!(cookies.get(name).is_some());
         }
         assert!(cookies.iter().count() <= input.lines.iter().map(|line| line.split(|b| *b == b';').count()).sum());
-        // Nobody made a seal with this key.
+        // No cookie in the input was sealed with this key.
         assert!(cookies.iter().all(|(name, _)| cookies.get_signed(name, &key).is_none()));
         assert!(cookies.iter().all(|(name, _)| cookies.get_private(name, &key).is_none()));
     }
@@ -170,7 +170,7 @@ fuzz_target!(|input: Input<'_>| {
         return;
     }
     assert_eq!((response.status().as_u16(), lines.len()), (200, 1));
-    let line = lines[0].to_str().expect("a line of ours is ASCII");
+    let line = lines[0].to_str().expect("the line is ASCII");
     let mut parts = line.split("; ");
     let sent = read(&[parts.next().unwrap().as_bytes()]).unwrap();
     let value = match input.seal {

@@ -1,6 +1,6 @@
-//! Any table and any path: the pattern, the parameters and the `Allow` of the naive router.
+//! Any table and any path: the pattern, the parameters and `Allow` equal those of the naive router.
 #![no_main]
-#![allow(dead_code, reason = "the tests use all of the naive router")]
+#![allow(dead_code, reason = "the tests use the rest of the naive router")]
 
 use arbitrary::{Arbitrary, Unstructured};
 use http::{Method, Uri};
@@ -12,7 +12,7 @@ mod naive;
 
 use naive::{Routing, Pattern, Segment, Table};
 
-/// Text of a pattern: mostly such as is part of another, so that patterns match the same paths.
+/// Text of a pattern. Most texts are parts of others, so that patterns often match the same paths.
 #[derive(Clone, Copy, Debug)]
 struct Text<'a>(&'a str);
 
@@ -26,7 +26,7 @@ impl<'a> Arbitrary<'a> for Text<'a> {
     }
 }
 
-/// A segment of a path, as it is sent.
+/// A path segment, percent-encoded or malformed.
 #[derive(Clone, Debug)]
 struct Sent(String);
 
@@ -104,7 +104,7 @@ struct Input<'a> {
 enum Target<'a> {
     Bytes(&'a [u8]),
     Segments([Option<Sent>; 4]),
-    /// A path of one of the patterns, with these for its parameters.
+    /// A path that matches one of the patterns, with these values.
     Of(u8, [Sent; 3], u8),
 }
 
@@ -139,16 +139,16 @@ fn pattern<'a>(pieces: &[Option<Piece<'a>>], last: Last) -> Pattern<'a> {
     Pattern(segments)
 }
 
-/// The routes that a table takes, in their order.
+/// The routes that a table accepts, in order.
 fn table<'a>(input: &Input<'a>) -> Table<'a> {
-    let mut taken = RouteHandlers::new();
+    let mut accepted = RouteHandlers::new();
     let mut routes = Vec::new();
     for (number, last, pieces) in input.routes.iter().flatten() {
         let pattern = pattern(pieces, *last);
         let method = (*number < 250).then(|| method(*number));
         let text = pattern.text();
-        if let Ok(more) = taken.clone().try_route(&text, naive::reporting(&text, method.clone())) {
-            taken = more;
+        if let Ok(more) = accepted.clone().try_route(&text, naive::reporting(&text, method.clone())) {
+            accepted = more;
             routes.push((pattern, method));
         }
     }

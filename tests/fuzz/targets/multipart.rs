@@ -1,5 +1,5 @@
-//! Any bytes as a form: the fields or the refusal do not depend on the chunks. A form that is well-formed is read whole, and
-//! the head of a field is read as the client meant it, in each style of real clients.
+//! Any bytes as a form: the result does not depend on the chunks. A well-formed form is read completely, and the headers of
+//! a field are read correctly in the style of each client.
 #![no_main]
 
 use std::convert::Infallible;
@@ -21,7 +21,7 @@ enum Input<'a> {
     Head { head: Head<'a>, before: &'a [u8], after: &'a [u8], cuts: Vec<u8> },
 }
 
-/// The names of a field, and how a client writes them.
+/// The names of a field, and the style in which a client writes them.
 #[derive(Arbitrary, Debug)]
 struct Head<'a> {
     name: &'a str,
@@ -36,7 +36,7 @@ struct Head<'a> {
 
 #[derive(Arbitrary, Clone, Copy, Debug, PartialEq)]
 enum Style {
-    /// Browsers percent-encode a quote and line breaks, and leave a backslash as it is.
+    /// Browsers percent-encode a quote and line breaks, but not a backslash.
     Browser,
     /// The quoted pairs of RFC 9110, and the line breaks of browsers.
     Escaped,
@@ -48,7 +48,7 @@ enum Style {
 }
 
 impl Style {
-    /// Writes one parameter or two; `None` if the value would be ambiguous in this style.
+    /// Writes one or two parameters. Returns `None` if the value is ambiguous in this style.
     fn write(self, name: &str, value: &str) -> Option<String> {
         let encoded = value.replace('\r', "%0D").replace('\n', "%0A");
         let browser = encoded.replace('"', "%22");
@@ -100,13 +100,13 @@ fn send(content_type: &str, body: Body) -> Option<(u16, Bytes)> {
     let content_type = HeaderValue::from_str(content_type).ok()?;
     let request = Request::post("/").header(CONTENT_TYPE, content_type).body(body).ok()?;
     let api = RouteHandlers::new().route("/", post(list).body_limit(1 << 20));
-    let Ok(response) = api.oneshot(request).now_or_never().expect("the body is there already");
+    let Ok(response) = api.oneshot(request).now_or_never().expect("the body is ready");
     let status = response.status().as_u16();
-    let body = response.into_body().collect().now_or_never().expect("so is the response").unwrap();
+    let body = response.into_body().collect().now_or_never().expect("the response is ready").unwrap();
     Some((status, body.to_bytes()))
 }
 
-/// The same bytes in pieces of these sizes, over and over.
+/// The bytes in chunks of these sizes, repeated.
 fn cut(mut bytes: &[u8], cuts: &[u8]) -> Body {
     let mut pieces = Vec::new();
     let sizes = cuts.iter().map(|size| usize::from(*size) + 1).chain([1]);

@@ -1,5 +1,5 @@
-//! Names and values in a query, a form and cookies of a pages-style handler: the result is that of a search through the
-//! list, and the number of compared bytes is linear in the input. Any other body gets a response.
+//! Names and values in the query, form and cookies of a pages-style handler: the result equals that of a linear search, and
+//! the number of compared bytes is linear in the input. Any other body gets a response.
 #![no_main]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -70,7 +70,7 @@ fn found(fields: &PagesQuery) -> Found {
     fields.iter().map(|(name, value)| (name.to_owned(), values(value))).collect()
 }
 
-/// Looks each name up, and sends what it found.
+/// Looks up each name and sends the values.
 async fn response(req: PagesRequest, res: PagesResponse) -> Response {
     let cookies = req.cookies();
     assert!(cookies.iter().all(|(name, value)| cookies.get(name) == Some(value)));
@@ -83,7 +83,7 @@ async fn response(req: PagesRequest, res: PagesResponse) -> Response {
     res.json(&all)
 }
 
-/// The expected result, by a search through the list for each element.
+/// The expected result, by a linear search for each element.
 fn searched(pairs: &[(String, String)], place: Place) -> Found {
     let mut found = Found::new();
     for (name, value) in pairs {
@@ -122,9 +122,9 @@ fn request(place: Place, pairs: &[(String, String)]) -> Option<Request<Body>> {
 
 fn send(request: Request<Body>) -> (StatusCode, Vec<u8>) {
     let api = RouteHandlers::new().any("/", pages(response));
-    let Ok(response) = api.oneshot(request).now_or_never().expect("the body is there already");
+    let Ok(response) = api.oneshot(request).now_or_never().expect("the body is ready");
     let (head, body) = response.into_parts();
-    (head.status, body.collect().now_or_never().expect("so is the response").unwrap().to_bytes().to_vec())
+    (head.status, body.collect().now_or_never().expect("the response is ready").unwrap().to_bytes().to_vec())
 }
 
 fuzz_target!(|input: Input<'_>| match input {

@@ -1,4 +1,4 @@
-//! Any text as a pattern: it is refused with a reason, or it is a route that is listed, found and not taken twice.
+//! Any text as a pattern: it is refused with a reason, or it is a route that is listed, found, and refused a second time.
 #![no_main]
 
 use futures_util::FutureExt;
@@ -24,7 +24,7 @@ fuzz_target!(|patterns: (&str, &str)| {
     let twice = one.clone().try_route(first, get(async || "again")).unwrap_err();
     assert!(!twice.to_string().is_empty());
 
-    // A pattern without parameters is a path, once what a path cannot hold is escaped.
+    // A pattern without parameters is a path, after characters that a path cannot have are percent-encoded.
     if !first.contains(['{', '}', '%']) {
         let path = first.bytes().fold(String::new(), |path, byte| match byte {
             b'/' => path + "/",
@@ -33,7 +33,7 @@ fuzz_target!(|patterns: (&str, &str)| {
         assert_eq!(status(one.clone(), &path), Some(200), "{first:?} {path}");
     }
 
-    // Whichever of two patterns comes first, both are taken or one is refused.
+    // In either order, both of two patterns are accepted or the second one is refused.
     let Ok(other) = table(second) else { return };
     let both = one.clone().try_merge(other.clone());
     assert_eq!(both.is_ok(), other.clone().try_merge(one.clone()).is_ok(), "{first:?} {second:?}");

@@ -1,4 +1,4 @@
-//! Any request to a service with a bit of everything: no panic, and a response as HTTP has it.
+//! Any request to a service with many features: no panic, and a response that HTTP allows.
 #![no_main]
 
 use std::convert::Infallible;
@@ -139,7 +139,7 @@ fn routes() -> RouteHandlers {
         .get("/v{version}", async |route: MatchedRoute| route.as_str().to_owned())
 }
 
-/// By itself, claimed, in each of the ways to take a trailing slash, and with a hook.
+/// The table alone, with a claim, with each slash policy, and with a hook.
 static TABLES: LazyLock<Vec<RouteHandlers>> = LazyLock::new(|| {
     let api = || RouteHandlers::new().nest("/api", routes());
     vec![
@@ -227,11 +227,11 @@ fuzz_target!(|input: Input<'_>| {
     let Ok(response) = run(api.oneshot(request));
     let (head, body) = response.into_parts();
     let exact = http_body::Body::size_hint(&body).exact();
-    let body = run(body.collect()).expect("it is whole").to_bytes();
+    let body = run(body.collect()).expect("the body does not fail").to_bytes();
     let status = head.status.as_u16();
     let case = format!("{case}: {head:?} {body:?}");
 
-    // What a client calls its cookies may be no name that a response can set: then the handler of `/cookies` has failed.
+    // `/cookies` fails if the client sends a cookie name that a response cannot set.
     let sets_cookies = status == 500 && path.starts_with("/api/cookies");
     let known = [200, 204, 304, 308, 400, 404, 405, 412, 413, 415, 422].contains(&status);
     assert!(known || sets_cookies, "{case}");
