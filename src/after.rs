@@ -1,4 +1,4 @@
-//! Work that runs after the response was sent: Next's `after()`.
+//! Work that runs after the response was sent: the counterpart of `after()` in Next.js.
 
 use std::fmt;
 use std::pin::Pin;
@@ -16,13 +16,13 @@ use crate::error::Error;
 use crate::log;
 use crate::platform::{BoxFuture, MaybeSend, Parked};
 
-/// Where work goes that outlives its request: a runtime's tasks, or a serverless host's `waitUntil`.
+/// A hook that runs work after the response: as a task of a runtime, or with `waitUntil` of a serverless host.
 ///
-/// With feature `tokio` it is implemented for `tokio_util::task::TaskTracker`, which a server closes and awaits when it
-/// shuts down. Any hook may then call `tokio::spawn`: the hook is called within the runtime in which the work was given,
-/// even if a host drops the response outside of it.
+/// With feature `tokio`, it is implemented for `tokio_util::task::TaskTracker`, which a server closes and awaits at
+/// shutdown. With this feature, any hook may call `tokio::spawn`: the hook is called in the runtime in which the work was
+/// added, even if a host drops the response outside of it.
 ///
-/// A panic of a hook is caught and logged. Only the work that the hook was called with is lost.
+/// A panic of a hook is caught and logged. Only the work passed in that call is lost.
 ///
 /// ```
 /// use route_handlers::{BoxFuture, WaitUntil};
@@ -36,7 +36,7 @@ use crate::platform::{BoxFuture, MaybeSend, Parked};
 /// }
 /// ```
 pub trait WaitUntil: Send + Sync + 'static {
-    /// Runs a future to its end, which may be long after the end of its request.
+    /// Runs a future to its end, possibly long after the end of its request.
     ///
     /// A request calls this once for each piece of work, after the response was sent or dropped.
     fn wait_until(&self, work: BoxFuture<'static, ()>);
@@ -55,13 +55,13 @@ impl WaitUntil for tokio_util::task::TaskTracker {
     }
 }
 
-/// The hook of one request, for a host that has another for each: it goes into the request's extensions, where it wins
-/// over that of the table.
+/// The hook of one request, for hosts with a hook for each request. It is stored in the extensions of the request and takes
+/// precedence over the hook of the table.
 ///
 /// ```
 /// use route_handlers::{BoxFuture, RequestWaitUntil, WaitUntil};
 ///
-/// struct Context; // the host's, for one request
+/// struct Context; // of the host, for one request
 ///
 /// impl WaitUntil for Context {
 ///     fn wait_until(&self, work: BoxFuture<'static, ()>) {
@@ -76,7 +76,7 @@ impl WaitUntil for tokio_util::task::TaskTracker {
 pub struct RequestWaitUntil(Arc<dyn WaitUntil>);
 
 impl RequestWaitUntil {
-    /// A hook for the extensions of a request.
+    /// Wraps a hook for the extensions of a request.
     pub fn new(hook: impl WaitUntil) -> Self {
         Self(Arc::new(hook))
     }
@@ -88,14 +88,14 @@ impl fmt::Debug for RequestWaitUntil {
     }
 }
 
-/// The work for after the response of one request. The request, its clones and [`After`](crate::After) add to it;
-/// [`HandOver`] hands it to the hook.
+/// The work that runs after the response of one request. The request, its clones and [`After`](crate::After) add work;
+/// [`HandOver`] passes it to the hook.
 #[derive(Clone)]
 pub(crate) struct AfterJobs(Arc<Jobs>);
 
 struct Jobs {
     hook: RequestWaitUntil,
-    /// `None` after the work was handed over: later work goes to the hook immediately.
+    /// `None` after the work was passed to the hook. Later work goes to the hook immediately.
     waiting: Mutex<Option<Vec<Job>>>,
 }
 
@@ -113,7 +113,7 @@ impl AfterJobs {
             }
             None => Some(job),
         };
-        // Not under the lock: a hook may run the work in place, and the work may add more.
+        // The lock is released first: a hook may run the work immediately, and the work may add more.
         if let Some(job) = late {
             job.hand_to(&self.0.hook);
         }
@@ -134,7 +134,7 @@ impl fmt::Debug for AfterJobs {
 
 struct Job {
     work: Parked<BoxFuture<'static, ()>>,
-    /// The runtime in which the work was given. A response may be dropped outside of it, where `tokio::spawn` panics.
+    /// The runtime in which the work was added. A response may be dropped outside of it, where `tokio::spawn` panics.
     #[cfg(feature = "tokio")]
     runtime: Option<tokio::runtime::Handle>,
 }
@@ -148,24 +148,24 @@ impl Job {
         }
     }
 
-    /// A panic of the hook must not leave the destructor that calls this, nor take the other jobs with it.
+    /// Catches a panic of the hook: this is called in a destructor, and the other jobs must still run.
     fn hand_to(self, hook: &RequestWaitUntil) {
-        let handed = catch_panic(|| {
+        let result = catch_panic(|| {
             #[cfg(feature = "tokio")]
             let _entered = self.runtime.as_ref().map(tokio::runtime::Handle::enter);
             hook.0.wait_until(self.work.into_inner());
         });
-        if let Err(panic) = handed {
-            let reason = format!("work for after a response is lost, as the `wait_until` hook failed: {panic}");
+        if let Err(panic) = result {
+            let reason = format!("the `wait_until` hook failed, so its work is lost: {panic}");
             log::failure(&Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
         }
     }
 }
 
-/// Hands the work to the hook when it is dropped: with the future of the response, or else with the body.
+/// Passes the work to the hook when it is dropped: with the response future or with the body.
 ///
-/// A job may own its request, and the request owns the list of jobs. Only this value breaks the cycle, so no job may own
-/// it: it must be neither in the request nor in [`After`](crate::After).
+/// A job may own its request, and the request owns the list of jobs. Only this value breaks that cycle, so neither the
+/// request nor [`After`](crate::After) may own it.
 pub(crate) struct HandOver(AfterJobs);
 
 impl HandOver {
@@ -173,7 +173,7 @@ impl HandOver {
         Self(jobs)
     }
 
-    /// Waits for the body to be sent or dropped, if there is work, or if an owner of the list may still add some.
+    /// Delays the work until the body is sent or dropped, if there is work or another owner may still add some.
     pub(crate) fn follow(self, body: Body) -> Body {
         let may_grow = Arc::strong_count(&self.0.0) > 1;
         if may_grow || self.0.0.lock().as_ref().is_some_and(|waiting| !waiting.is_empty()) {
@@ -193,7 +193,7 @@ impl Drop for HandOver {
 }
 
 pin_project! {
-    /// A body with the work to hand over after its end.
+    /// A body that passes the work to the hook when it is dropped.
     struct Followed {
         #[pin]
         body: Body,
@@ -209,7 +209,7 @@ impl http_body::Body for Followed {
         self.project().body.poll_frame(cx)
     }
 
-    /// Always `false`: a host may drop a body that is at its end before it sends the head. The work would then run too early.
+    /// Always `false`: a host may drop a body at its end before it sends the head, and the work would run too early.
     fn is_end_stream(&self) -> bool {
         false
     }

@@ -11,7 +11,7 @@ pub(crate) struct Panic(String);
 
 /// Runs `attempt` and catches its panic. The values that it changed must not be used after a panic.
 ///
-/// Where panics abort, as on wasm32, it does nothing: there the host must begin anew.
+/// It has no effect where panics abort, as on wasm32. There, the host must restart the program.
 pub(crate) fn catch_panic<R>(attempt: impl FnOnce() -> R) -> Result<R, Panic> {
     catch_unwind(AssertUnwindSafe(attempt)).map_err(|payload| describe(&*payload))
 }
@@ -19,7 +19,7 @@ pub(crate) fn catch_panic<R>(attempt: impl FnOnce() -> R) -> Result<R, Panic> {
 #[cold]
 fn describe(payload: &(dyn Any + Send)) -> Panic {
     let message = payload.downcast_ref::<String>().map(String::as_str);
-    let message = message.or(payload.downcast_ref::<&str>().copied()).unwrap_or("a value that is no text");
+    let message = message.or(payload.downcast_ref::<&str>().copied()).unwrap_or("a value that is not text");
     Panic(message.to_owned())
 }
 

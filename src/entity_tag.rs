@@ -1,4 +1,4 @@
-//! Entity tags (RFC 9110 §8.8.3): the one of a response, and the lists in the preconditions of a request.
+//! Entity tags (RFC 9110 §8.8.3) of responses, and lists of tags in preconditions of requests.
 
 use http::HeaderValue;
 
@@ -19,7 +19,7 @@ impl<'h> EntityTag<'h> {
 
     /// Splits a text into the tag at its start and the rest.
     ///
-    /// A space between the quotes is accepted, though §8.8.3 allows none: some servers send one, and clients send it back.
+    /// A space between the quotes is accepted although §8.8.3 does not allow it: some servers send one, and clients repeat it.
     fn take(text: &'h [u8]) -> Option<(Self, &'h [u8])> {
         let (is_weak, quoted) = match text.strip_prefix(b"W/") {
             Some(quoted) => (true, quoted),
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_read_whole_or_not_at_all() {
+    fn malformed_list_is_refused_as_a_whole() {
         for (lines, tags) in [
             (&[&b"\"a\""[..]][..], &[&b"a"[..]][..]),
             (&[b"\"a\" , W/\"b\""], &[b"a", b"b"]),

@@ -1,4 +1,4 @@
-//! One error for everything that goes wrong while a request is answered.
+//! The error type of request handling.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -18,10 +18,10 @@ use crate::problem::{self, Problem};
 /// The result of a handler that may fail with an [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A failed request: a status, a problem document (RFC 9457), headers, and the cause if there is one.
+/// A failed request: a status, a problem document (RFC 9457), headers, and an optional source.
 ///
-/// The response is `application/problem+json` with `Cache-Control: no-store`. `?` turns each type that implements
-/// `std::error::Error` into an `Error` with status 500: the cause is kept for the log and is never sent. A
+/// The response is `application/problem+json` with `Cache-Control: no-store`. `?` converts each type that implements
+/// `std::error::Error` into an `Error` with status 500. The source is logged and never sent. A
 /// [`BodyError`](crate::BodyError) has a more precise status.
 ///
 /// ```
@@ -32,13 +32,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///     if id == 0 {
 ///         return Err(Error::new(StatusCode::NOT_FOUND).with_detail("there is no user 0"));
 ///     }
-///     Ok(std::fs::read_to_string(format!("users/{id}.txt"))?) // an io::Error is answered with 500
+///     Ok(std::fs::read_to_string(format!("users/{id}.txt"))?) // an io::Error becomes a 500
 /// }
 /// ```
 ///
-/// As it can be made from any `std::error::Error`, it is none itself, and an error type of yours is a 500 by `?`. For
-/// another status, say which (`.map_err(|error| Error::from_source(StatusCode::CONFLICT, error))?`), or implement
-/// [`IntoResponse`](crate::IntoResponse) for the type and return `Result<R, YourError>`.
+/// `Error` does not implement `std::error::Error`, because it converts from every type that does. For a status other than
+/// 500, map the error (`.map_err(|error| Error::from_source(StatusCode::CONFLICT, error))?`), or implement
+/// [`IntoResponse`](crate::IntoResponse) for your error type and return `Result<R, YourError>`.
 ///
 /// `anyhow::Error` and `Box<dyn Error + Send + Sync>` do not implement `std::error::Error`, so `?` alone does not compile
 /// for them. [`from_source`](Self::from_source) takes both:
@@ -59,7 +59,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[must_use]
 pub struct Error {
     status: StatusCode,
-    /// Absent while the error says no more than its status: the crate's own answers cost no allocation.
+    /// `None` if the error has only a status, so that the generated responses do not allocate.
     details: Option<Arc<Details>>,
 }
 
@@ -71,7 +71,7 @@ struct Details {
 }
 
 impl Error {
-    /// An error that says what its status says.
+    /// An error with a status only.
     ///
     /// ```
     /// let error = route_handlers::Error::new(http::StatusCode::CONFLICT);
@@ -81,14 +81,14 @@ impl Error {
         Self { status, details: None }
     }
 
-    /// An error with a cause, which is logged (feature `tracing`) and never sent.
+    /// An error with a source, which is logged (feature `tracing`) and never sent.
     ///
     /// ```
     /// use http::StatusCode;
     /// use route_handlers::Error;
     ///
     /// let parsed = "x".parse::<u32>().map_err(|error| Error::from_source(StatusCode::BAD_REQUEST, error));
-    /// assert_eq!(parsed.unwrap_err().to_string(), "400 Bad Request"); // the cause is for the log alone
+    /// assert_eq!(parsed.unwrap_err().to_string(), "400 Bad Request"); // the source is only logged
     /// ```
     pub fn from_source(status: StatusCode, source: impl Into<BoxError>) -> Self {
         let mut error = Self::new(status);
@@ -96,8 +96,8 @@ impl Error {
         error
     }
 
-    /// Converts the failure of a body or a service: a boxed `Error` is itself, the limit of a layer is 413, a panic is 500,
-    /// and everything else is `otherwise`.
+    /// Converts the error of a body or a service: a boxed `Error` is unwrapped, the limit of a layer is 413, a panic is 500,
+    /// and other errors have the status `otherwise`.
     pub(crate) fn from_boxed(error: impl Into<BoxError>, otherwise: StatusCode) -> Self {
         let error = match BodyError::new(error).into_inner().downcast::<Boxed>() {
             Ok(boxed) => return boxed.0,
@@ -106,17 +106,17 @@ impl Error {
         if error.is::<Panic>() {
             return Self::from_source(StatusCode::INTERNAL_SERVER_ERROR, error);
         }
-        let mut cause: Option<&(dyn StdError + 'static)> = Some(&*error);
-        while let Some(error) = cause {
+        let mut source: Option<&(dyn StdError + 'static)> = Some(&*error);
+        while let Some(error) = source {
             if error.is::<LengthLimitError>() {
-                return Self::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the body is longer than is allowed here");
+                return Self::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the body is longer than allowed here");
             }
-            cause = error.source();
+            source = error.source();
         }
         Self::from_source(otherwise, error)
     }
 
-    /// Sets the title of the problem document; without one it is the phrase of the status.
+    /// Sets the title of the problem document. The default is the reason phrase of the status.
     ///
     /// ```
     /// use http::StatusCode;
@@ -130,10 +130,10 @@ impl Error {
         self
     }
 
-    /// Says what went wrong, to the client.
+    /// Sets the detail: it tells the client what went wrong.
     ///
-    /// The text is sent whole. A text that quotes the request should quote a part of it: otherwise the response is as long
-    /// as the request. This crate cuts its own details to some hundred bytes.
+    /// The text is sent in full. If it quotes the request, quote only a part: otherwise the response is as long as the request.
+    /// The details of this crate are cut to a few hundred bytes.
     ///
     /// ```
     /// use http::StatusCode;
@@ -147,7 +147,7 @@ impl Error {
         self
     }
 
-    /// Sets the URI of the kind of problem.
+    /// Sets the URI that identifies the kind of problem.
     ///
     /// ```
     /// use http::StatusCode;
@@ -162,7 +162,7 @@ impl Error {
         self
     }
 
-    /// Adds a member of its own to the problem document.
+    /// Adds an extension member to the problem document.
     ///
     /// ```
     /// use http::StatusCode;
@@ -176,7 +176,7 @@ impl Error {
         self
     }
 
-    /// Adds a header to the answer; it takes the place of one that the answer would have by itself.
+    /// Adds a header to the response. It replaces a header that the response has by default.
     ///
     /// ```
     /// use http::header::{HeaderValue, WWW_AUTHENTICATE};
@@ -190,23 +190,23 @@ impl Error {
         self
     }
 
-    /// Sets a detail that quotes the request: a long one is cut.
+    /// Sets a detail that quotes the request. A long detail is cut.
     pub(crate) fn with_quoting_detail(self, detail: String) -> Self {
         self.with_detail(problem::shorten(detail))
     }
 
-    /// Adds a member with a text that quotes the request to the problem document: a long one is cut.
+    /// Adds an extension member with a text that quotes the request. A long text is cut.
     pub(crate) fn with_text_extension(mut self, name: &str, text: String) -> Self {
         self.problem_mut().set_text_extension(name, problem::shorten(text));
         self
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     pub const fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The problem document of the answer.
+    /// The problem document of the response.
     pub fn problem(&self) -> Cow<'_, Problem> {
         match &self.details {
             Some(details) => Cow::Borrowed(&details.problem),
@@ -214,18 +214,18 @@ impl Error {
         }
     }
 
-    /// The headers that the answer carries besides its content type and `Cache-Control`.
+    /// The headers of the response besides its content type and `Cache-Control`.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.details.as_ref().map(|details| &details.headers)
     }
 
-    /// The cause.
+    /// The source: the underlying error.
     pub fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let source = self.details.as_ref()?.source.as_deref()?;
         Some(source)
     }
 
-    /// The problem document of the answer, as JSON.
+    /// The problem document of the response, as JSON.
     pub(crate) fn to_json(&self) -> Bytes {
         match &self.details {
             Some(details) => details.problem.to_json(),
@@ -233,8 +233,8 @@ impl Error {
         }
     }
 
-    /// Whether there is anything in the answer but the status.
-    pub(crate) fn says_more_than_its_status(&self) -> bool {
+    /// Whether the error has more than a status.
+    pub(crate) fn has_details(&self) -> bool {
         self.details.is_some()
     }
 
@@ -269,7 +269,7 @@ impl From<Problem> for Error {
     }
 }
 
-/// So that a stream may fail with one: before the first byte was sent, it is still answered as itself.
+/// Boxes the error, so that a stream can fail with it. Before the first byte of the stream, it is sent as its own response.
 ///
 /// ```
 /// use http::StatusCode;
@@ -284,7 +284,7 @@ impl From<Error> for Box<dyn StdError + Send + Sync> {
     }
 }
 
-/// An error within a `BoxError`.
+/// An [`Error`] inside a `BoxError`.
 #[derive(Debug)]
 struct Boxed(Error);
 

@@ -1,6 +1,6 @@
-//! Finding a header, and reading its text.
+//! Finds headers and parses their text.
 //!
-//! A search through few headers costs less than hashing a name.
+//! In a map with few headers, a linear search costs less than hashing the name.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,8 +23,8 @@ pub(crate) fn get(headers: &HeaderMap, name: HeaderName) -> Option<&HeaderValue>
     }
 }
 
-/// Whether a header is there.
-#[expect(clippy::inline_always, reason = "as that of `get`")]
+/// Whether a header is present.
+#[expect(clippy::inline_always, reason = "as for `get`")]
 #[inline(always)]
 pub(crate) fn contains(headers: &HeaderMap, name: HeaderName) -> bool {
     match headers.len() {
@@ -52,16 +52,16 @@ impl fmt::Debug for Names<'_> {
 /// The meaning of a backslash in a quoted parameter.
 #[derive(Clone, Copy)]
 pub(crate) enum Quoting {
-    /// `\"` is a quote and `\\` a backslash; before any other character a backslash is itself, as in `C:\dir`.
+    /// `\"` is a quote and `\\` a backslash. Before other characters, a backslash is a plain character, as in `C:\dir`.
     Escapes,
-    /// A backslash is itself, and the next quote is the end, as browsers write it.
-    #[cfg_attr(not(feature = "multipart"), expect(dead_code, reason = "only forms with files are written so"))]
+    /// A backslash is a plain character, and the next quote ends the value, as browsers write it.
+    #[cfg_attr(not(feature = "multipart"), expect(dead_code, reason = "only multipart forms use it"))]
     Literal,
 }
 
 /// Parses the parameters after the first `;` of a header: names as sent, values without quotes (RFC 9110 §5.6.6).
 ///
-/// White space around `;` and `=` is accepted. A value without quotes ends at the next `;`, and may hold any character.
+/// White space around `;` and `=` is accepted. A value without quotes ends at the next `;`; it may have any other character.
 ///
 /// # Errors
 ///
@@ -140,7 +140,7 @@ pub(crate) fn may_upgrade(version: Version, headers: &HeaderMap) -> bool {
     version == Version::HTTP_11 && contains(headers, UPGRADE) && headers.get_all(CONNECTION).iter().any(names_upgrade)
 }
 
-/// Whether a header describes the content of its response (RFC 9110 §8, RFC 9530). It must not stay when the content is
+/// Whether a header describes the content of its response (RFC 9110 §8, RFC 9530). It must be removed when the content is
 /// replaced.
 pub(crate) fn describes_content(name: &HeaderName) -> bool {
     const KNOWN: [HeaderName; 7] =
@@ -151,7 +151,7 @@ pub(crate) fn describes_content(name: &HeaderName) -> bool {
 /// Whether a header must not be sent with another content. Such a header describes the content, or says how to save it
 /// (RFC 6266), where its source map is, or how it was signed (RFC 9421).
 ///
-/// All `Content-` fields are such, except `Content-Security-Policy`, which protects any document.
+/// This is true of all `Content-` headers except `Content-Security-Policy`, which protects any document.
 pub(crate) fn belongs_to_content(name: &HeaderName) -> bool {
     let text = name.as_str();
     let is_of_content = text.starts_with("content-") && !text.starts_with("content-security-policy");

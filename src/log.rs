@@ -1,8 +1,8 @@
-//! The log: with feature `tracing` an event for each failure of the server, without it nothing.
+//! Logs failures of the server with feature `tracing`. Without the feature, it does nothing.
 
 use crate::error::Error;
 
-/// Logs a failure that is the server's: its cause, which the client is not told.
+/// Logs an error with a 5xx status and its source, which the client never receives.
 #[cfg(feature = "tracing")]
 pub(crate) fn failure(error: &Error) {
     if error.status().is_server_error() {

@@ -1,4 +1,4 @@
-//! The hook that shapes failed answers.
+//! The hook that customizes error responses.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::log;
 use crate::response::{Identity, NO_STORE, Response, render};
 use crate::routing::Pattern;
 
-/// What is known of the request whose answer is an [`Error`], for [`on_error`](crate::RouteHandlers::on_error).
+/// The request that failed, for [`on_error`](crate::RouteHandlers::on_error).
 ///
 /// ```
 /// use route_handlers::{Error, ErrorContext, IntoResponse, Response, RouteHandlers};
@@ -52,7 +52,7 @@ impl ErrorContext<'_> {
         self.uri
     }
 
-    /// The headers of the request: what the client accepts, its language, …
+    /// The headers of the request.
     pub fn headers(&self) -> &HeaderMap {
         self.headers
     }
@@ -62,25 +62,25 @@ impl ErrorContext<'_> {
         self.matched_route
     }
 
-    /// What a 405 allows. The answer carries it as `Allow` whether or not the hook sets it.
+    /// The allowed methods, for a 405. The response has them in `Allow` whether or not the hook sets it.
     pub fn allow(&self) -> Option<&HeaderValue> {
         self.allow
     }
 }
 
-/// What [`on_error`](crate::RouteHandlers::on_error) was given.
+/// The hook given to [`on_error`](crate::RouteHandlers::on_error).
 #[derive(Clone)]
 pub(crate) struct ErrorHook(Arc<dyn OnError>);
 
-/// All that is done with a hook is behind it, so that a program without one has none of it.
+/// All code that needs a hook is behind this trait, so that a program without hooks does not link it.
 trait OnError: Send + Sync {
-    fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response;
+    fn respond(&self, error: Error, context: &ErrorContext<'_>) -> Response;
 
     fn keep(&self, own: &ErrorHook, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Hooked;
 }
 
 impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
-    fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response {
+    fn respond(&self, error: Error, context: &ErrorContext<'_>) -> Response {
         or_own(error, |error| self(error, context))
     }
 
@@ -89,7 +89,7 @@ impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
     }
 }
 
-/// The hook's response with the headers that a failure needs; the error's own response if the hook panics.
+/// The response of the hook, with the headers that an error requires. If the hook panics, the problem document of the error.
 fn or_own(error: Error, hook: impl FnOnce(Error) -> Response) -> Response {
     let own = error.clone();
     match catch_panic(|| hook(error)) {
@@ -107,7 +107,7 @@ fn or_own(error: Error, hook: impl FnOnce(Error) -> Response) -> Response {
 /// Adds headers that the hook has not set. The headers of the error, such as `WWW-Authenticate` (RFC 9110 §11.6.1), are
 /// added if the status is still that of the error. `no-store` is added to every failure (RFC 9111 §4.2.2).
 ///
-/// A list to which the handler, its layers and the hook each add gets the members of both. Each cookie counts by itself.
+/// Lists such as `Vary` get the members of the error and of the hook. Cookies are compared one by one.
 fn carry(error: &Error, response: &mut Response) {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -128,7 +128,7 @@ fn carry(error: &Error, response: &mut Response) {
     headers.entry(CACHE_CONTROL).or_insert(NO_STORE);
 }
 
-/// Adds the error's values of a header, but for those with the key of a value that is there already.
+/// Adds the values of the error to a header, except values with the key of an existing value.
 fn add_missing<K: Eq + Hash>(
     headers: &mut HeaderMap,
     name: &HeaderName,
@@ -141,15 +141,16 @@ fn add_missing<K: Eq + Hash>(
     }
 }
 
-/// Whether a header says something of the failure, and not of the content that the hook replaces. In a 416 `Content-Range`
-/// is the length of what was asked for (RFC 9110 §15.5.17).
+/// Whether a header describes the error and not the content that the hook replaces. In a 416, `Content-Range` has the length
+/// of the requested resource (RFC 9110 §15.5.17).
 fn is_of_failure(name: &HeaderName) -> bool {
     *name == CONTENT_RANGE || !headers::belongs_to_content(name)
 }
 
-/// Whether a header is a list to which everybody on the way of the response adds members.
+/// Whether a header is a list to which handlers, layers and hooks each add members.
 ///
-/// Other lists are one statement, such as the challenges of a 401 and the methods of `Allow`: there the hook's is the whole.
+/// Other lists are one statement, such as the challenges of a 401 or the methods of `Allow`: there, the hook replaces the
+/// whole list.
 fn is_joint_list(name: &HeaderName) -> bool {
     const LISTS: [HeaderName; 6] = [ACCESS_CONTROL_EXPOSE_HEADERS, CONNECTION, LINK, UPGRADE, VARY, VIA];
     LISTS.contains(name)
@@ -167,18 +168,18 @@ impl ErrorHook {
         Self(Arc::new(hook))
     }
 
-    /// The answer to a failure.
+    /// The response to an error.
     pub(crate) fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response {
-        self.0.answer(error, context)
+        self.0.respond(error, context)
     }
 
-    /// The hook for what will answer this request.
+    /// Keeps the parts of the request that the hook needs if the handler fails.
     pub(crate) fn keep(&self, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Hooked {
         self.0.keep(self, head, pattern)
     }
 }
 
-/// Prints neither the query nor the values of headers: they may be secrets.
+/// Hides the query and the header values: they may be secrets.
 impl fmt::Debug for ErrorContext<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ErrorContext")
@@ -197,7 +198,7 @@ impl fmt::Debug for ErrorHook {
     }
 }
 
-/// The hook of a request, and what it will want to know of it when a handler has it.
+/// The hook, and the parts of a request that it needs after the handler has taken the request.
 #[derive(Debug)]
 pub(crate) struct Hooked {
     hook: ErrorHook,

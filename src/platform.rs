@@ -1,49 +1,48 @@
-//! What differs between wasm32 and everywhere else: the only `cfg(target_arch)` of the crate.
+//! The differences between wasm32 and other targets. No other module uses `cfg(target_arch)`.
 //!
-//! In a browser or on an edge runtime there is one thread, and JavaScript's futures are not `Send`; so handlers need not
-//! be `Send` there, and may await them. Everywhere else they must be.
+//! A browser or an edge runtime has one thread, and JavaScript futures are not `Send`. So handlers on wasm32 need not be `Send`
+//! and may await such futures. On other targets they must be `Send`.
 
 use std::pin::Pin;
 
-/// Whether a program is loaded wherever it is first asked: there a small one is a fast one.
+/// Whether the program is downloaded or loaded on demand, so that its size matters more than its speed.
 pub(crate) const WANTS_SMALL: bool = cfg!(target_arch = "wasm32");
 
-/// `Send` everywhere but on wasm32, where every type is `MaybeSend`.
+/// `Send`, except on wasm32, where every type is `MaybeSend`.
 #[cfg(not(target_arch = "wasm32"))]
 pub trait MaybeSend: Send {}
 #[cfg(not(target_arch = "wasm32"))]
 impl<T: Send + ?Sized> MaybeSend for T {}
 
-/// `Sync` everywhere but on wasm32, where every type is `MaybeSync`.
+/// `Sync`, except on wasm32, where every type is `MaybeSync`.
 #[cfg(not(target_arch = "wasm32"))]
 pub trait MaybeSync: Sync {}
 #[cfg(not(target_arch = "wasm32"))]
 impl<T: Sync + ?Sized> MaybeSync for T {}
 
-/// A boxed future, `Send` everywhere but on wasm32.
+/// A boxed future, which is `Send` except on wasm32.
 #[cfg(not(target_arch = "wasm32"))]
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// `Send` everywhere but on wasm32, where every type is `MaybeSend`.
+/// `Send`, except on wasm32, where every type is `MaybeSend`.
 #[cfg(target_arch = "wasm32")]
 pub trait MaybeSend {}
 #[cfg(target_arch = "wasm32")]
 impl<T: ?Sized> MaybeSend for T {}
 
-/// `Sync` everywhere but on wasm32, where every type is `MaybeSync`.
+/// `Sync`, except on wasm32, where every type is `MaybeSync`.
 #[cfg(target_arch = "wasm32")]
 pub trait MaybeSync {}
 #[cfg(target_arch = "wasm32")]
 impl<T: ?Sized> MaybeSync for T {}
 
-/// A boxed future, `Send` everywhere but on wasm32.
+/// A boxed future, which is `Send` except on wasm32.
 #[cfg(target_arch = "wasm32")]
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// A value that is put away, to be taken out again whole: `Send` and `Sync` wherever it is put.
+/// Stores a value that is only moved in and out, so that the store is `Send` and `Sync`.
 ///
-/// Everywhere but on wasm32 the value itself must be `Send`. There, where there is one thread, nobody could take it out
-/// on another.
+/// The value must be `Send`, except on wasm32, which has one thread.
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) struct Parked<T>(sync_wrapper::SyncWrapper<T>);
 #[cfg(not(target_arch = "wasm32"))]
@@ -57,9 +56,9 @@ impl<T> Parked<T> {
     }
 }
 
-/// A value that is put away, to be taken out again whole: `Send` and `Sync` wherever it is put.
+/// Stores a value that is only moved in and out, so that the store is `Send` and `Sync`.
 ///
-/// Not `SendWrapper`, which asks the standard library which thread this is: that has an allocator of its own for it.
+/// `SendWrapper` would link the thread handles of the standard library, which need their own allocator.
 #[cfg(target_arch = "wasm32")]
 pub(crate) struct Parked<T>(fragile::Fragile<T>);
 #[cfg(target_arch = "wasm32")]
@@ -74,9 +73,11 @@ impl<T> Parked<T> {
 }
 
 #[cfg(all(target_arch = "wasm32", target_os = "unknown", feature = "timeout"))]
-compile_error!("feature `timeout` needs a clock, and wasm32-unknown-unknown has none: set the deadline at the host");
+compile_error!(
+    "feature `timeout` requires a clock, which wasm32-unknown-unknown does not have: set the timeout at the host"
+);
 
 #[cfg(all(target_arch = "wasm32", feature = "tokio"))]
 compile_error!(
-    "feature `tokio` needs tasks that are `Send`, which they are not on wasm32: `wait_until` takes the host's own hook"
+    "feature `tokio` requires tasks that are `Send`, which they are not on wasm32: pass a hook of the host to `wait_until`"
 );

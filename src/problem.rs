@@ -1,4 +1,4 @@
-//! Problem details (RFC 9457) as a value: the JSON document that a failed request is answered with.
+//! Problem details (RFC 9457): the JSON document of an error response.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -35,7 +35,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// The problem that a status says by itself: type `about:blank`, and the status phrase as its title (§4.2.1).
+    /// A problem with a status only: the type is `about:blank`, and the title is the reason phrase of the status (§4.2.1).
     pub fn new(status: StatusCode) -> Self {
         Self { status, kind: None, title: None, detail: None, instance: None, extensions: Extensions::none() }
     }
@@ -46,13 +46,13 @@ impl Problem {
         self
     }
 
-    /// Sets `title`: a summary that is the same for each problem of its type (§3.1.3).
+    /// Sets `title`: a summary that is equal for all problems of one type (§3.1.3).
     pub fn with_title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
         self.title = Some(title.into());
         self
     }
 
-    /// Sets `detail`: what went wrong this time, for the client to mend it (§3.1.4).
+    /// Sets `detail`: an explanation of this occurrence that helps the client to correct it (§3.1.4).
     pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.detail = Some(detail.into());
         self
@@ -89,22 +89,22 @@ impl Problem {
         }
     }
 
-    /// The same of an extension whose value is a text; its name is none of the standard members'.
+    /// Sets an extension member with a text as its value. The name must not be that of a standard member.
     pub(crate) fn set_text_extension(&mut self, name: &str, text: String) {
         self.extensions.set(name.to_owned(), Value::String(text), self.extensions.values);
     }
 
-    /// The status, which is the answer's own status too (§3.1.2).
+    /// The status, which is also the status of the response (§3.1.2).
     pub const fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The title, or the phrase of the status.
+    /// The title, or the reason phrase of the status.
     pub fn title(&self) -> &str {
         self.title.as_deref().or(self.status.canonical_reason()).unwrap_or("Unknown")
     }
 
-    /// What went wrong this time.
+    /// The explanation of this occurrence.
     pub fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
     }
@@ -116,16 +116,16 @@ impl Problem {
 
     /// The document as JSON.
     pub(crate) fn to_json(&self) -> Bytes {
-        let mut json = serde_json::to_vec(&Standard(self)).expect("a map of strings and a number is JSON");
+        let mut json = serde_json::to_vec(&Standard(self)).expect("strings and a number can be serialized");
         if !self.extensions.members.is_empty() {
-            json.pop(); // the brace that ends it
+            json.pop(); // the closing brace
             self.extensions.write(&mut json);
             json.push(b'}');
         }
         json.into()
     }
 
-    /// The document of a problem that says no more than its status.
+    /// The document of a problem with a status only.
     pub(crate) fn plain_json(status: StatusCode) -> Bytes {
         plain_document(status).map_or_else(|| Self::new(status).to_json(), |text| Bytes::from_static(text.as_bytes()))
     }
@@ -168,14 +168,14 @@ impl Serialize for Standard<'_> {
     }
 }
 
-/// The extension members, and what can be done with their values.
+/// The extension members, and the functions for their values.
 struct Extensions {
     members: Vec<(String, Value)>,
     values: &'static Values,
 }
 
-/// What can be done with values. A program that never sets any but texts has no code for the others: what prints a
-/// float has tables larger than the rest of a problem.
+/// The functions for extension values. A program that sets only texts does not link the code for other values: the tables for
+/// printing floats are larger than the rest of this module.
 struct Values {
     write: fn(&Value, &mut Vec<u8>),
     clone: fn(&Value) -> Value,
@@ -188,11 +188,11 @@ const TEXTS: Values = Values {
 
 const ANY: Values = Values { write, clone: Value::clone };
 
-/// Bytes in JSON that stay of the beginning and of the end of a text that quotes the request.
+/// The bytes in JSON that remain of the beginning and the end of a text that quotes the request.
 const QUOTING: (usize, usize) = (200, 100);
 
 /// Cuts a text that quotes the request, so that the length of a problem document does not depend on the request. The
-/// beginning and the end stay, as they say where the fault is and what is expected.
+/// beginning names the place of the fault, and the end names the expected value, so both remain.
 pub(crate) fn shorten(text: String) -> String {
     let (first, last) = QUOTING;
     if fitting(text.chars(), first + last) == text.len() {
@@ -203,7 +203,7 @@ pub(crate) fn shorten(text: String) -> String {
     format!("{}…{}", &text[..head], &text[text.len() - tail..])
 }
 
-/// The length of the first characters that JSON writes with at most so many bytes.
+/// The length in UTF-8 of the first characters that take at most `most` bytes in JSON.
 fn fitting(characters: impl Iterator<Item = char>, most: usize) -> usize {
     let mut written = 0;
     let fits = |character: &char| {
@@ -224,7 +224,7 @@ const fn json_length(character: char) -> usize {
 
 /// Writes a value as JSON.
 pub(crate) fn write<T: Serialize + ?Sized>(value: &T, json: &mut Vec<u8>) {
-    serde_json::to_writer(json, value).expect("a JSON value is JSON, and writing to a Vec does not fail");
+    serde_json::to_writer(json, value).expect("a JSON value can be serialized, and writing to a Vec does not fail");
 }
 
 impl Extensions {
@@ -271,7 +271,7 @@ impl fmt::Debug for Extensions {
     }
 }
 
-/// The documents of the statuses that the crate itself answers with, so that they cost no allocation.
+/// The documents of the most frequent generated responses, which therefore do not allocate.
 const fn plain_document(status: StatusCode) -> Option<&'static str> {
     Some(match status.as_u16() {
         404 => r#"{"type":"about:blank","title":"Not Found","status":404}"#,
@@ -286,7 +286,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn length_in_json_is_what_is_written() {
+    fn json_length_equals_the_written_length() {
         for character in ('\0'..='\u{ff}').chain(['€', '\u{2028}', '\u{fffd}', '😀', char::MAX]) {
             let json = serde_json::to_string(&character).unwrap();
             assert_eq!(json.len() - 2, json_length(character), "{json}");
@@ -294,10 +294,10 @@ mod tests {
     }
 
     #[test]
-    fn the_ready_documents_are_the_ones_that_would_be_made() {
+    fn plain_documents_equal_the_serialized_ones() {
         for status in (100..1000).map(|code| StatusCode::from_u16(code).unwrap()) {
-            let made = || serde_json::to_string(&Problem::new(status)).unwrap();
-            assert!(plain_document(status).is_none_or(|ready| ready == made()), "{status}");
+            let serialized = || serde_json::to_string(&Problem::new(status)).unwrap();
+            assert!(plain_document(status).is_none_or(|ready| ready == serialized()), "{status}");
         }
     }
 }

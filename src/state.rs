@@ -1,4 +1,4 @@
-//! What a table shares with its handlers, by type.
+//! Values that a table shares with its handlers, by type.
 
 use std::any::{Any, TypeId, type_name};
 use std::fmt;
@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 /// The shared value of type `T` that [`with_state`](crate::RouteHandlers::with_state) gave to the table.
 ///
-/// It hands out the `Arc` itself. A handler that takes the state of a type that the table does not have is refused when
-/// it is registered.
+/// A handler with a state that the table does not have is refused at registration.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, State};
@@ -36,7 +35,7 @@ impl<T> Clone for State<T> {
     }
 }
 
-/// The states of a table: few, so a list is searched. Cheap to clone, and without an allocation while there is none.
+/// The states of a table. A linear search is enough for the few states of a table. Without states, nothing is allocated.
 #[derive(Clone, Default)]
 pub(crate) struct States(Option<Arc<Vec<Shared>>>);
 
@@ -48,7 +47,7 @@ struct Shared {
 }
 
 impl States {
-    /// Adds a state, or puts it in the place of an older one of its type.
+    /// Adds a state. It replaces an older state of its type.
     pub(crate) fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
         let shared = Shared { id: TypeId::of::<T>(), name: type_name::<T>(), value: Arc::new(value) };
         let states = Arc::make_mut(self.0.get_or_insert_default());
@@ -65,7 +64,7 @@ impl States {
         self.all().any(|shared| shared.id == TypeId::of::<T>())
     }
 
-    /// The names of the types.
+    /// The type names of the states.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.all().map(|shared| shared.name)
     }

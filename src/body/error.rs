@@ -7,8 +7,8 @@ use crate::body::BoxError;
 
 /// The error of a [`Body`](crate::Body).
 ///
-/// It displays the text of the inner error, which is its [`source`](Error::source). In a handler `?` turns it into an
-/// [`Error`](crate::Error): 413 if a layer limits the body, the `Error` that the body failed with, or 500.
+/// It displays the text of the inner error, which is its [`source`](Error::source). In a handler, `?` converts it into an
+/// [`Error`](crate::Error): 413 if a layer limits the body, the [`Error`](crate::Error) of the body if it has one, else 500.
 ///
 /// ```
 /// use std::io;
@@ -32,7 +32,7 @@ use crate::body::BoxError;
 pub struct BodyError(BoxError);
 
 impl BodyError {
-    /// Creates the error of a body type of your own. A `BodyError` is not put into another one.
+    /// Creates the error of a custom body type. A `BodyError` is not nested in another one.
     ///
     /// ```
     /// use route_handlers::BodyError;
@@ -43,7 +43,7 @@ impl BodyError {
         error.into().downcast().map_or_else(Self, |own: Box<Self>| *own)
     }
 
-    /// Returns the inner error, for a downcast.
+    /// Returns a reference to the inner error, for a downcast.
     pub fn get_ref(&self) -> &(dyn Error + Send + Sync + 'static) {
         &*self.0
     }

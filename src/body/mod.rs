@@ -1,4 +1,4 @@
-//! One body type for requests and answers: whole bytes without a box, anything else behind one.
+//! The body type of requests and responses: whole bytes are stored inline, other bodies are boxed.
 
 mod error;
 
@@ -20,7 +20,7 @@ use crate::platform::{MaybeSend, MaybeSync};
 
 pub use error::BodyError;
 
-/// Any error, boxed: the error of a body of another type becomes one.
+/// A boxed error of any type.
 ///
 /// ```
 /// use route_handlers::{BoxError, Error};
@@ -30,10 +30,9 @@ pub use error::BodyError;
 /// ```
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The body of a request or an answer.
+/// The body of a request or a response.
 ///
-/// Empty and whole bodies are held as they are; only a streamed one is boxed. It is `Send` and `Sync` whether or not the
-/// body inside is `Sync`.
+/// Only a streamed body is boxed. `Body` is `Send` and `Sync` even if the body inside is not `Sync`.
 ///
 /// ```
 /// use http_body::Body as _;
@@ -50,17 +49,16 @@ enum Kind {
     Streamed(Pin<Box<dyn Streamed>>),
 }
 
-/// What a boxed body can do; the bounds are here because only auto traits may be added to a `dyn` type.
+/// A boxed body. The bounds are on the trait because `dyn` allows only auto traits beside the main trait.
 trait Streamed: http_body::Body<Data = Bytes, Error = BodyError> + MaybeSend + MaybeSync {
-    /// Polls the body until its first frame is there, keeps that for the reader, and says whether it has content.
+    /// Polls the body for its first frame, keeps the frame for the reader, and returns whether the body has content.
     ///
     /// # Errors
     ///
-    /// The body's error, if it failed before its first frame.
+    /// The error of the body, if it fails before its first frame.
     fn begin(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, BodyError>>;
 
-    /// The next data, for one who reads to the end; trailers are left out. The size hint is not updated: it is no longer
-    /// asked for, but for what it was at first.
+    /// The next data, for a caller that reads to the end. Trailers are skipped, and the size hint keeps its first value.
     fn poll_data(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>>;
 }
 
@@ -75,7 +73,7 @@ impl Body {
         Self(Kind::Whole(Bytes::new()))
     }
 
-    /// Erases the type of a body: boxed, unless it is at its end, whole (`Full<Bytes>`) or a `Body` already.
+    /// Erases the type of a body. It is boxed unless it is at its end, a `Full<Bytes>` or already a `Body`.
     ///
     /// ```
     /// use bytes::Bytes;
@@ -91,7 +89,7 @@ impl Body {
         B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
     {
         let mut body = Some(body);
-        // First, as our own may be at its end and yet not know its length.
+        // Checked first: a `Body` may be at its end without a known length, which must be kept.
         if let Some(ours) = (&mut body as &mut dyn Any).downcast_mut::<Option<Self>>() {
             return ours.take().unwrap_or_default();
         }
@@ -125,15 +123,14 @@ impl Body {
         }
     }
 
-    /// A body made of chunks, as they come.
+    /// A body that sends the chunks of a stream.
     ///
-    /// The stream is polled as the client reads, and no further: whoever reads slowly slows it down, and whoever goes
-    /// away drops it. Each chunk is sent at once.
+    /// The stream is polled only as fast as the client reads, and is dropped if the client disconnects. Each chunk is sent
+    /// immediately.
     ///
-    /// The head of the answer does not wait for the first chunk. So an error is answered with 500, or as the
-    /// [`Error`](crate::Error) that it is, only if the stream has it at once, when it is polled for the first time; after
-    /// that it aborts the connection once what came before was sent, by which the client knows that the answer is not
-    /// whole. A panic of the stream is such an error.
+    /// The head of the response does not wait for the first chunk. If the first poll returns an error, the response is that
+    /// [`Error`](crate::Error), or 500 for other errors. A later error aborts the connection after the earlier chunks were
+    /// sent, so that the client notices the incomplete response. A panic of the stream is handled as an error.
     ///
     /// ```
     /// use futures_util::{StreamExt, stream};
@@ -160,13 +157,13 @@ impl Body {
         Self::new(Chunks { stream })
     }
 
-    /// No content, of which nothing is said: the answer to a HEAD whose GET has a length that is not known. A host that
-    /// writes `Content-Length` by the size hint must not find a zero (RFC 9110 §8.6).
+    /// An empty body of unknown length, for the response to HEAD if the length for GET is unknown. A host that writes
+    /// `Content-Length` from the size hint must not write 0 (RFC 9110 §8.6).
     pub(crate) fn without_length() -> Self {
-        Self(Kind::Streamed(Box::pin(WithoutLength))) // a box of nothing allocates nothing
+        Self(Kind::Streamed(Box::pin(WithoutLength))) // a box of a zero-sized type does not allocate
     }
 
-    /// The content, if it is all there already.
+    /// The content, if it is in memory.
     pub(crate) fn whole(&self) -> Option<&[u8]> {
         match &self.0 {
             Kind::Whole(bytes) => Some(bytes),
@@ -174,7 +171,7 @@ impl Body {
         }
     }
 
-    /// The content, if it is all there already; nothing is read.
+    /// Takes the content, if it is in memory. Nothing is read.
     #[cfg(feature = "warp")]
     pub(crate) fn take_whole(&mut self) -> Option<Bytes> {
         match &mut self.0 {
@@ -183,7 +180,8 @@ impl Body {
         }
     }
 
-    /// The next data, for one who reads to the end; trailers are left out. The size hint of a streamed body is not updated.
+    /// The next data, for a caller that reads to the end. Trailers are skipped, and the size hint of a streamed body is not
+    /// updated.
     pub(crate) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
         match &mut self.0 {
             Kind::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
@@ -192,12 +190,12 @@ impl Body {
         }
     }
 
-    /// Polls a body until its first frame is there, keeps that for the reader, and says whether the body has content. Whole
-    /// bytes cost nothing.
+    /// Polls the body for its first frame, keeps the frame for the reader, and returns whether the body has content. Whole
+    /// bytes are not polled.
     ///
     /// # Errors
     ///
-    /// The body's error, if it failed before its first frame.
+    /// The error of the body, if it fails before its first frame.
     pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, BodyError>> {
         match &mut self.0 {
             Kind::Whole(bytes) => Poll::Ready(Ok(!bytes.is_empty())),
@@ -278,7 +276,7 @@ impl From<Vec<u8>> for Body {
     }
 }
 
-/// How many empty frames are read in a row before other tasks may run.
+/// The number of consecutive empty frames that are read before other tasks may run.
 const MAX_EMPTY_FRAMES: u8 = 16;
 
 /// A body at its end, of unknown length.
@@ -308,22 +306,21 @@ impl http_body::Body for WithoutLength {
 }
 
 pin_project! {
-    /// A body of another type. What is asked of it by shared reference is noted after each frame, so that it need not
-    /// be `Sync` itself.
+    /// A body of another type. Its size hint and its end are stored after each frame, so that it need not be `Sync`.
     ///
-    /// A panic of the body becomes an error at the same place. After that the body is not polled again.
+    /// A panic of the body becomes an error of the body. The body is not polled again after it.
     struct Erased<B> {
         #[pin]
         body: SyncWrapper<B>,
-        // The frame that `begin` met; until it is handed out, `hint` still counts it.
+        // The frame that `begin` read. `hint` includes it until the reader takes it.
         first: Option<Frame<Bytes>>,
-        // When a body fails, hyper drops everything that it has not flushed, even the head. So an error waits for one more
-        // poll, and hyper flushes before that poll. The error of the first poll does not wait, as the response can still
+        // When a body fails, hyper drops everything that it has not flushed, even the head. So an error is returned one poll
+        // later, and hyper flushes in between. The error of the first poll is returned immediately: the response can still
         // be a 500.
         held: Option<BodyError>,
         waited: bool,
         polled: bool,
-        // How many empty frames in a row were read since this was last pending for them.
+        // The number of consecutive empty frames since this body was last pending because of them.
         empty_frames: u8,
         hint: SizeHint,
         ended: bool,
@@ -334,9 +331,9 @@ impl<B> Erased<B>
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>>,
 {
-    /// Calls a method of the body, and returns its panic as an error.
-    fn ask<T>(mut self: Pin<&mut Self>, question: impl FnOnce(Pin<&mut B>) -> T) -> Result<T, BodyError> {
-        catch_panic(|| question(self.as_mut().project().body.get_pin_mut())).map_err(|panic| {
+    /// Calls methods of the body, and returns a panic as an error.
+    fn call<T>(mut self: Pin<&mut Self>, method: impl FnOnce(Pin<&mut B>) -> T) -> Result<T, BodyError> {
+        catch_panic(|| method(self.as_mut().project().body.get_pin_mut())).map_err(|panic| {
             *self.project().ended = true;
             BodyError::new(panic)
         })
@@ -344,7 +341,7 @@ where
 
     /// The next frame of the body.
     ///
-    /// All readers skip empty frames, so a body that always has one would block the thread. After `MAX_EMPTY_FRAMES` in a row
+    /// Readers skip empty frames, so an endless series of them would block the thread. After `MAX_EMPTY_FRAMES` empty frames
     /// this is pending once, so that the head of the response is sent and other tasks run.
     fn poll_inner(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         *self.as_mut().project().polled = true;
@@ -355,14 +352,14 @@ where
         if *empty_frames == MAX_EMPTY_FRAMES {
             *empty_frames = 0;
             cx.waker().wake_by_ref();
-            return Poll::Pending; // the frame is lost, and nothing was in it
+            return Poll::Pending; // dropping an empty frame loses nothing
         }
         Poll::Ready(frame)
     }
 
     fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let to_bytes = |mut data: B::Data| data.copy_to_bytes(data.remaining());
-        let frame = self.ask(|body| {
+        let frame = self.call(|body| {
             if body.is_end_stream() {
                 return Poll::Ready(None);
             }
@@ -372,11 +369,11 @@ where
         frame.unwrap_or_else(|panic| Poll::Ready(Some(Err(panic))))
     }
 
-    /// Notes what the body says of what is still to come.
-    fn note(mut self: Pin<&mut Self>) {
-        let noted = self.as_mut().ask(|body| (body.size_hint(), body.is_end_stream()));
+    /// Stores the size hint and the end of the body.
+    fn store_hint(mut self: Pin<&mut Self>) {
+        let stored = self.as_mut().call(|body| (body.size_hint(), body.is_end_stream()));
         let this = self.project();
-        match noted {
+        match stored {
             Ok((hint, ended)) => (*this.hint, *this.ended) = (hint, ended),
             Err(panic) => *this.held = Some(panic),
         }
@@ -407,7 +404,7 @@ where
     fn begin(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, BodyError>> {
         loop {
             match &self.first {
-                Some(frame) if frame.data_ref().is_some_and(Bytes::is_empty) => {} // HTTP/2 may begin and end with one
+                Some(frame) if frame.data_ref().is_some_and(Bytes::is_empty) => {} // over HTTP/2, an empty frame may be the whole body
                 Some(frame) => return Poll::Ready(Ok(frame.is_data())),
                 None if self.ended => return Poll::Ready(Ok(false)),
                 None => {}
@@ -466,7 +463,7 @@ where
                 return self.poll_held(cx);
             }
             _ if self.ended => {} // the body has panicked
-            _ => self.note(),
+            _ => self.store_hint(),
         }
         Poll::Ready(frame)
     }
@@ -481,7 +478,7 @@ where
 }
 
 pin_project! {
-    /// The chunks of a stream as a body's frames.
+    /// A stream of chunks as a body.
     struct Chunks<S> {
         #[pin]
         stream: S,

@@ -1,11 +1,11 @@
-//! Answers whose type says their status, so that a document of the routes can say it too.
+//! Responses with a fixed status, which an OpenAPI document can therefore name.
 
 use http::StatusCode;
 use serde::Serialize;
 
 use crate::response::{IntoResponse, Json, Response};
 
-/// What was made, as JSON with status 201 (RFC 9110 §15.3.2).
+/// A created resource as JSON, with status 201 (RFC 9110 §15.3.2).
 ///
 /// ```
 /// use route_handlers::{Created, IntoResponse};
@@ -15,7 +15,7 @@ use crate::response::{IntoResponse, Json, Response};
 /// assert_eq!(response.headers()["content-type"], "application/json");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "handlers make it as they make a tuple")]
+#[expect(clippy::exhaustive_structs, reason = "handlers construct it")]
 pub struct Created<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Created<T> {
@@ -28,7 +28,7 @@ impl<T: Serialize> IntoResponse for Created<T> {
     }
 }
 
-/// Nothing, with status 204 (RFC 9110 §15.3.5).
+/// A response without content, with status 204 (RFC 9110 §15.3.5).
 ///
 /// ```
 /// use route_handlers::{IntoResponse, NoContent};
@@ -36,7 +36,7 @@ impl<T: Serialize> IntoResponse for Created<T> {
 /// assert_eq!(NoContent.into_response().status(), 204);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "handlers make it by its name")]
+#[expect(clippy::exhaustive_structs, reason = "handlers construct it")]
 pub struct NoContent;
 
 impl IntoResponse for NoContent {

@@ -1,4 +1,4 @@
-//! HTML as an answer.
+//! HTML responses.
 
 use http::HeaderValue;
 
@@ -6,7 +6,7 @@ use crate::body::Body;
 use crate::response::Response;
 use crate::response::into_response::{IntoResponse, typed};
 
-/// Text as HTML: an answer with content type `text/html; charset=utf-8`. It is sent as it is; escape what is not yours.
+/// An HTML response, with content type `text/html; charset=utf-8`. The text is sent unchanged: escape untrusted input.
 ///
 /// ```
 /// use route_handlers::{Html, IntoResponse};
@@ -15,7 +15,7 @@ use crate::response::into_response::{IntoResponse, typed};
 /// assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "handlers make it as they make a tuple")]
+#[expect(clippy::exhaustive_structs, reason = "handlers construct it")]
 pub struct Html<T>(pub T);
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");

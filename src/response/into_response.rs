@@ -1,4 +1,4 @@
-//! The trait that makes an answer of a handler's result, and its plain implementations.
+//! The trait that converts the result of a handler into a response, and its basic implementations.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -13,24 +13,25 @@ use crate::platform::MaybeSend;
 use crate::problem::{self, Problem};
 use crate::response::Response;
 
-/// What can be answered with.
+/// A type that a handler can return.
 ///
-/// | a handler returns | the client gets |
+/// | a handler returns | the client receives |
 /// |---|---|
-/// | [`Json<T>`](crate::Json), [`Html<T>`](crate::Html), [`Redirect`](crate::Redirect) | what they say |
+/// | [`Json<T>`](crate::Json), [`Html<T>`](crate::Html), [`Redirect`](crate::Redirect) | JSON, HTML, a redirect |
 /// | `&'static str`, `String` | 200, `text/plain; charset=utf-8` |
 /// | `Bytes`, `Vec<u8>`, `&'static [u8]` | 200, `application/octet-stream` |
-/// | `Sse<S>` (feature `sse`) | server-sent events, as they come |
+/// | `Sse<S>` (feature `sse`) | server-sent events |
 /// | [`Created<T>`](crate::Created), [`NoContent`](crate::NoContent) | 201 with JSON, 204 |
-/// | [`StatusCode`], `()` | the status or 200, without content |
-/// | [`Body`], `http::Response<B>` | the same |
+/// | [`StatusCode`] | this status, without content |
+/// | `()` | 200, without content |
+/// | [`Body`], `http::Response<B>` | 200 with this body, this response |
 /// | `(StatusCode, R)`, `(P, R)`, `(P, Q, R)`, `(StatusCode, P, R)`, `(StatusCode, P, Q, R)` | `R` with this status and these parts: headers, cookies ([`IntoResponseParts`](crate::IntoResponseParts)) |
 /// | `Option<R>` | `R`, or 404 |
 /// | `Result<R, E>` | `R` or `E`; an [`Error`] is a problem document |
 ///
-/// An answer with status 204, 205 or 304 is sent without content, whatever it held (RFC 9110 §15.3.5, §15.3.6, §15.4.5).
-/// A 101 is sent only to a client that asks for an upgrade, over HTTP/1.1 with `Upgrade` and `Connection: upgrade` (§7.8).
-/// To other clients it is a 500.
+/// A response with status 204, 205 or 304 is sent without its content (RFC 9110 §15.3.5, §15.3.6, §15.4.5).
+/// A 101 is sent only if the client requested an upgrade: over HTTP/1.1, with `Upgrade` and `Connection: upgrade` (§7.8).
+/// Otherwise it becomes a 500.
 ///
 /// ```
 /// use http::StatusCode;
@@ -42,16 +43,16 @@ use crate::response::Response;
 /// assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "a handler cannot answer with `{Self}`",
+    message = "a handler cannot return `{Self}`",
     label = "the result of this handler",
     note = "a handler returns `Json<T>` or `Created<T>` (`T: Serialize`), `Html<T>`, `NoContent`, `Redirect`, `StatusCode`, `()`, strings, bytes, \
             `Body`, `http::Response<B>`, `Sse<S>` (feature `sse`), `Error`, `Problem`, `Option<R>`, `Result<R, E>`, or a tuple of an optional \
             `StatusCode`, up to two parts (`IntoResponseParts`) and one of these",
-    note = "a handler that fails with errors of several types returns `route_handlers::Result<R>`: `?` turns each that implements `std::error::Error` \
-            into one of its own"
+    note = "a handler that fails with errors of several types returns `route_handlers::Result<R>`: `?` converts each type that implements \
+            `std::error::Error`"
 )]
 pub trait IntoResponse {
-    /// Makes the answer. It never panics: what cannot be sent is answered with a 500 problem.
+    /// Converts the value into a response. It must not panic: a value that cannot be sent becomes a 500 problem.
     fn into_response(self) -> Response;
 }
 
@@ -90,7 +91,7 @@ impl IntoResponse for Infallible {
     }
 }
 
-/// A 200 with a content type: a constant, so that it is checked when the crate is compiled.
+/// A 200 with a content type. Callers pass a constant, so that it is checked at compile time.
 pub(super) fn typed(content_type: HeaderValue, body: Body) -> Response {
     let mut response = Response::new(body);
     response.headers_mut().insert(CONTENT_TYPE, content_type);
@@ -173,7 +174,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The error itself goes along in the response's extensions, where `on_error` and the layers of a route find it.
+/// The error is also stored in the extensions of the response, where `on_error` and layers find it.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = render(&self);
@@ -182,17 +183,17 @@ impl IntoResponse for Error {
     }
 }
 
-/// A problem document that no cache may keep: 404, 405 and others are cacheable unless they say so (RFC 9111 §4.2.2).
+/// A problem document with `no-store`: without it, caches may keep a 404, a 405 and others (RFC 9111 §4.2.2).
 pub(crate) fn render(error: &Error) -> Response {
     let mut response = typed(PROBLEM, error.to_json().into());
     *response.status_mut() = error.status();
     response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
-    if error.says_more_than_its_status() {
-        // A detail may quote what was sent (RFC 9457 §5): no browser may take it for a page.
+    if error.has_details() {
+        // A detail may quote the request (RFC 9457 §5), and a browser must not interpret it as HTML.
         response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
     }
     if let Some(headers) = error.headers() {
-        // A name of the error's own replaces, and its repeats stay.
+        // A header of the error replaces the default one. A repeated header of the error is sent repeatedly.
         for name in headers.keys() {
             response.headers_mut().remove(name);
         }

@@ -1,4 +1,4 @@
-//! JSON, as an answer and as an argument.
+//! JSON, as a response and as an argument.
 
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
@@ -7,11 +7,17 @@ use crate::error::Error;
 use crate::response::Response;
 use crate::response::into_response::{IntoResponse, typed};
 
-/// A value as JSON: an answer with content type `application/json`, or an argument read from the body.
+/// A value as JSON: a response with content type `application/json`, or an argument read from the body.
 ///
-/// As an argument it insists on a JSON media type (`application/json` or `…+json`), else 415; it answers 400 to what is
-/// not JSON or is nested more than 127 deep, and 422 with the path of the fault to JSON of another shape. Of a key that
-/// repeats the last value counts in a map; for a field of a struct it is 422.
+/// As an argument, it refuses these requests:
+///
+/// | status | request |
+/// |---|---|
+/// | 415 | the media type is not `application/json` or `…+json` |
+/// | 400 | the body is not JSON, or is nested more than 127 levels deep |
+/// | 422 | the JSON has another shape; the problem document has the path of the fault |
+///
+/// If a key repeats, a map has the last value; for a field of a struct it is 422.
 ///
 /// A number that its `f32` cannot hold, as `1e39`, is 422. It may still be infinite where serde buffers it and hides refusals:
 /// behind `#[serde(untagged)]`, in an `Option` behind `flatten`, and beside a large `f64` behind `flatten` or `tag`.
@@ -30,7 +36,7 @@ use crate::response::into_response::{IntoResponse, typed};
 ///     .post("/users", async |Json(new): Json<User>| (StatusCode::CREATED, Json(new)));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "handlers take it apart by its pattern")]
+#[expect(clippy::exhaustive_structs, reason = "handlers destructure it")]
 pub struct Json<T>(pub T);
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");

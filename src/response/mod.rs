@@ -1,4 +1,4 @@
-//! What a handler answers: Next's `NextResponse`.
+//! Responses of handlers: the counterpart of `NextResponse` in Next.js.
 
 mod created;
 mod html;
@@ -24,7 +24,7 @@ pub use set_cookie::{SameSite, SetCookie};
 
 use crate::body::Body;
 
-/// The answer of a handler.
+/// The response of a handler.
 ///
 /// ```
 /// use route_handlers::{Body, Response};

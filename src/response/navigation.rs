@@ -1,11 +1,11 @@
-//! Next's names for what ends a handler early.
+//! Functions that end a handler early, with the names of Next.js.
 
 use http::StatusCode;
 
 use crate::error::Error;
 use crate::response::Redirect;
 
-/// A 404, to be returned as `Err(not_found())`.
+/// A 404 error, returned as `Err(not_found())`.
 ///
 /// ```
 /// use route_handlers::{Path, Result, not_found};
@@ -18,7 +18,7 @@ pub fn not_found() -> Error {
     Error::new(StatusCode::NOT_FOUND)
 }
 
-/// A 403: the caller is known, and may not.
+/// A 403 error: the caller is authenticated but not permitted.
 ///
 /// ```
 /// use route_handlers::{Result, forbidden};
@@ -31,8 +31,9 @@ pub fn forbidden() -> Error {
     Error::new(StatusCode::FORBIDDEN)
 }
 
-/// A 401: the caller is not known. RFC 9110 §15.5.2 wants a `WWW-Authenticate` with it: see
-/// [`Error::with_header`](crate::Error::with_header).
+/// A 401 error: the caller is not authenticated.
+///
+/// RFC 9110 §15.5.2 requires a `WWW-Authenticate` header: see [`Error::with_header`](crate::Error::with_header).
 ///
 /// ```
 /// use http::HeaderMap;
@@ -46,7 +47,7 @@ pub fn unauthorized() -> Error {
     Error::new(StatusCode::UNAUTHORIZED)
 }
 
-/// A 307 to another place: [`Redirect::to`].
+/// A 307 redirect: [`Redirect::to`].
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, redirect};
@@ -57,7 +58,7 @@ pub fn redirect(location: impl AsRef<str>) -> Redirect {
     Redirect::to(location)
 }
 
-/// A 308 to another place: [`Redirect::permanent`].
+/// A 308 redirect: [`Redirect::permanent`].
 ///
 /// ```
 /// use route_handlers::{IntoResponse, permanent_redirect};

@@ -1,4 +1,4 @@
-//! Status and headers around an answer: tuples.
+//! Tuples that add a status and headers to a response.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::headers::Names;
 use crate::response::{IntoResponse, Response};
 
-/// The head of an answer, for [`IntoResponseParts`] to add to.
+/// The head of a response, to which [`IntoResponseParts`] adds headers and extensions.
 ///
 /// ```
 /// use http::header::{HeaderValue, SERVER};
@@ -51,10 +51,10 @@ impl fmt::Debug for ResponseParts<'_> {
     }
 }
 
-/// What stands before the answer in a tuple, and adds to its head.
+/// A part of a tuple that adds to the head of the response.
 ///
-/// A header replaces one of the same name that the answer, or a part before it, had, but for `Set-Cookie`, which is added;
-/// a name that one part has several times is sent several times.
+/// A header replaces a header of this name in the response or in an earlier part. `Set-Cookie` is added instead. If one part
+/// has a name several times, all its values are sent.
 ///
 /// ```
 /// use http::header::{CACHE_CONTROL, HeaderMap};
@@ -67,16 +67,16 @@ impl fmt::Debug for ResponseParts<'_> {
 /// assert_eq!(refused.status(), 500);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is neither headers nor another part of an answer",
-    note = "parts are `HeaderMap`, `[(name, value); N]`, `SetCookie`, `Cookies`, `Option<P>`, and what implements `IntoResponseParts`",
-    note = "the order in a tuple is `StatusCode`, then up to two parts, then what is sent"
+    message = "`{Self}` is neither headers nor another part of a response",
+    note = "parts are `HeaderMap`, `[(name, value); N]`, `SetCookie`, `Cookies`, `Option<P>`, and types that implement `IntoResponseParts`",
+    note = "the order in a tuple is `StatusCode`, then up to two parts, then the content"
 )]
 pub trait IntoResponseParts {
-    /// Adds to the head.
+    /// Adds headers and extensions to the head.
     ///
     /// # Errors
     ///
-    /// What cannot be sent, such as a line break in a header's value: the answer is then a 500 problem.
+    /// Fails if a part cannot be sent, such as a line break in a header value. The response is then a 500 problem.
     fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()>;
 }
 
@@ -112,8 +112,8 @@ where
     }
 }
 
-/// Adds a header: in the place of what the answer had, unless the part that adds it has had it before. A second
-/// `Set-Cookie` is another cookie, and takes the place of none.
+/// Adds a header. It replaces the one of the response, unless the same part repeats the name. A second `Set-Cookie` sets
+/// another cookie, so it replaces nothing.
 fn add(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue, is_repeated: bool) {
     if is_repeated || name == SET_COOKIE {
         headers.append(name, value);
@@ -122,14 +122,14 @@ fn add(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue, is_repeate
     }
 }
 
-/// Nothing to add.
+/// `None` adds nothing.
 impl<P: IntoResponseParts> IntoResponseParts for Option<P> {
     fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
         self.map_or(Ok(()), |part| part.into_response_parts(parts))
     }
 }
 
-/// Adds parts to an answer; a part that cannot be sent makes it a 500 problem.
+/// Adds parts to a response. A part that cannot be sent turns the response into a 500 problem.
 fn with_parts(mut response: Response, add: impl FnOnce(&mut ResponseParts<'_>) -> Result<()>) -> Response {
     match add(&mut ResponseParts(&mut response)) {
         Ok(()) => response,
@@ -137,7 +137,7 @@ fn with_parts(mut response: Response, add: impl FnOnce(&mut ResponseParts<'_>) -
     }
 }
 
-/// Sets the status, unless the answer is a failure already: that of an [`Error`] stays its own.
+/// Sets the status, unless the response was made from an [`Error`], which keeps its own.
 fn set_status(response: &mut Response, status: StatusCode) {
     if response.extensions().get::<Error>().is_none() {
         *response.status_mut() = status;
@@ -154,22 +154,22 @@ impl<R: IntoResponse> IntoResponse for (StatusCode, R) {
 
 impl<P: IntoResponseParts, R: IntoResponse> IntoResponse for (P, R) {
     fn into_response(self) -> Response {
-        let (part, answer) = self;
-        with_parts(answer.into_response(), |parts| part.into_response_parts(parts))
+        let (part, inner) = self;
+        with_parts(inner.into_response(), |parts| part.into_response_parts(parts))
     }
 }
 
 impl<P: IntoResponseParts, Q: IntoResponseParts, R: IntoResponse> IntoResponse for (P, Q, R) {
     fn into_response(self) -> Response {
-        let (first, second, answer) = self;
-        (second, (first, answer)).into_response()
+        let (first, second, inner) = self;
+        (second, (first, inner)).into_response()
     }
 }
 
 impl<P: IntoResponseParts, R: IntoResponse> IntoResponse for (StatusCode, P, R) {
     fn into_response(self) -> Response {
-        let (status, part, answer) = self;
-        let mut response = (part, answer).into_response();
+        let (status, part, inner) = self;
+        let mut response = (part, inner).into_response();
         set_status(&mut response, status);
         response
     }
@@ -177,8 +177,8 @@ impl<P: IntoResponseParts, R: IntoResponse> IntoResponse for (StatusCode, P, R) 
 
 impl<P: IntoResponseParts, Q: IntoResponseParts, R: IntoResponse> IntoResponse for (StatusCode, P, Q, R) {
     fn into_response(self) -> Response {
-        let (status, first, second, answer) = self;
-        let mut response = (second, (first, answer)).into_response();
+        let (status, first, second, inner) = self;
+        let mut response = (second, (first, inner)).into_response();
         set_status(&mut response, status);
         response
     }

@@ -10,9 +10,9 @@ use crate::error::{Error, Result};
 use crate::response::{IntoResponse, Response};
 use crate::routing::escape;
 
-/// An answer that sends the client to another place (RFC 9110 §15.4).
+/// A response that sends the client to another location (RFC 9110 §15.4).
 ///
-/// A relative location stays relative (§10.2.2). A character that a URI cannot hold is percent-encoded, and a percent-encoded
+/// A relative location stays relative (§10.2.2). A character that a URI cannot contain is percent-encoded; a percent-encoded
 /// one is not changed: `/a b%20"\` is sent as `/a%20b%20%22%5C`. `\` is encoded because browsers read it as `/`.
 ///
 /// The response is a 500 problem in these cases:
@@ -37,17 +37,17 @@ pub struct Redirect {
 }
 
 impl Redirect {
-    /// 307: the same method, this time. What Next's `redirect()` answers.
+    /// A temporary redirect (307) that keeps the method, as `redirect()` in Next.js.
     pub fn to(location: impl AsRef<str>) -> Self {
         Self::with_status(StatusCode::TEMPORARY_REDIRECT, location)
     }
 
-    /// 308: the same method, from now on. What Next's `permanentRedirect()` answers.
+    /// A permanent redirect (308) that keeps the method, as `permanentRedirect()` in Next.js.
     pub fn permanent(location: impl AsRef<str>) -> Self {
         Self::with_status(StatusCode::PERMANENT_REDIRECT, location)
     }
 
-    /// 303: a GET of another place, as after a form was posted.
+    /// A redirect to a GET of another location (303), for example after a form was posted.
     ///
     /// ```
     /// use route_handlers::{Redirect, RouteHandlers};
@@ -58,7 +58,7 @@ impl Redirect {
         Self::with_status(StatusCode::SEE_OTHER, location)
     }
 
-    /// Any of 301, 302, 303, 307 and 308.
+    /// A redirect with status 301, 302, 303, 307 or 308.
     ///
     /// ```
     /// use http::StatusCode;
@@ -74,11 +74,11 @@ impl Redirect {
     fn try_into_response(self) -> Result<Response> {
         let is_redirect = matches!(self.status.as_u16(), 301 | 302 | 303 | 307 | 308);
         if !is_redirect {
-            let reason = format!("{} is not the status of a redirect", self.status);
+            let reason = format!("{} is not a redirect status: use 301, 302, 303, 307 or 308", self.status);
             return Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
         }
         let location = encode(&self.location).map_err(|reason| {
-            let reason = format!("{:?} is no location: {reason}", self.location);
+            let reason = format!("the location {:?} cannot be sent: {reason}", self.location);
             Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
         })?;
         let mut response = self.status.into_response();
@@ -97,7 +97,7 @@ impl IntoResponse for Redirect {
 ///
 /// # Errors
 ///
-/// Why a browser would read another location.
+/// The reason why a browser would read another location.
 fn encode(location: &str) -> std::result::Result<String, &'static str> {
     if location.contains(|character: char| character.is_ascii_control()) {
         return Err("it has a control character");
@@ -130,19 +130,19 @@ fn encode(location: &str) -> std::result::Result<String, &'static str> {
 ///
 /// # Errors
 ///
-/// Why a browser would read another host than RFC 3986 does.
+/// The reason why a browser would read another host than RFC 3986 does.
 fn authority(location: &str) -> std::result::Result<Range<usize>, &'static str> {
     let is_scheme = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     let scheme = location.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| is_scheme(scheme));
     let start = scheme.map_or(0, |scheme| scheme.len() + 1);
     let is_web = scheme.is_none_or(|scheme| ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web)));
     let Some(rest) = location[start..].strip_prefix("//") else {
-        // A browser takes the next segment for the host.
+        // A browser reads the next segment as the host.
         return if is_web && scheme.is_some() { Err("it has no `//` before the host") } else { Ok(0..0) };
     };
     let host = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
     if is_web && host.is_empty() {
-        return Err("it has no host"); // a browser takes the next segment for it
+        return Err("it has no host"); // a browser reads the next segment as the host
     }
     if host.contains('\\') {
         return Err("it has a `\\` in the host"); // a browser ends the host there

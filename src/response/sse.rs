@@ -1,4 +1,4 @@
-//! Server-sent events: an answer that goes on, for the browser's `EventSource`.
+//! Server-sent events: a stream of events for the `EventSource` of browsers.
 //!
 //! ```
 //! use futures_util::{Stream, StreamExt, stream};
@@ -12,8 +12,8 @@
 //! let api = RouteHandlers::new().get("/count", count);
 //! ```
 //!
-//! An `EventSource` that lost its connection asks again, and says with `Last-Event-ID` what it saw last:
-//! [`LastEventId`](crate::LastEventId). That a silent connection is not taken for a dead one, see [`Sse::keep_alive`].
+//! If the connection is lost, an `EventSource` sends a new request with the id of the last event:
+//! [`LastEventId`](crate::LastEventId). [`Sse::keep_alive`] prevents timeouts of a silent connection.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -35,9 +35,9 @@ use crate::platform::MaybeSend;
 use crate::response::Response;
 use crate::response::into_response::{IntoResponse, typed};
 
-/// A stream of [events](Event) as an answer: `text/event-stream`, which no cache keeps and no proxy transforms.
+/// A stream of [events](Event) as a response: `text/event-stream`, with `Cache-Control: no-cache, no-transform`.
 ///
-/// What [`Body::from_stream`](crate::Body::from_stream) says of errors holds for it.
+/// Errors of the stream are handled as in [`Body::from_stream`](crate::Body::from_stream).
 ///
 /// ```
 /// use futures_util::stream;
@@ -59,15 +59,15 @@ pub struct Sse<S> {
 }
 
 impl<S: TryStream<Ok = Event>> Sse<S> {
-    /// The answer of these events.
+    /// Makes a response of a stream of events.
     pub fn new(events: S) -> Self {
         Self { events }
     }
 
-    /// Sends a comment whenever the events have been silent for as long as `timer` takes, so that neither the client nor
-    /// a proxy takes the connection for dead. `timer` begins anew after each event and each comment.
+    /// Sends a comment if no event is sent before `timer` is ready, so that neither the client nor a proxy closes the
+    /// connection. A new timer starts after each event and each comment.
     ///
-    /// The timer is the host's, as the crate has no clock: `tokio::time::sleep`, `gloo_timers`' in a browser, ….
+    /// The crate has no clock, so the timer comes from the runtime: `tokio::time::sleep`, or `gloo_timers` in a browser.
     ///
     /// ```
     /// use std::time::Duration;
@@ -107,10 +107,9 @@ impl<S> fmt::Debug for Sse<S> {
     }
 }
 
-/// One event.
+/// An event.
 ///
-/// A client dispatches it if it has data; without data it still takes note of the id and of the time to wait before it
-/// connects again.
+/// A client dispatches an event that has data. From an event without data, it reads the id and the reconnection time.
 ///
 /// ```
 /// use route_handlers::sse::Event;
@@ -131,12 +130,12 @@ pub struct Event {
 }
 
 impl Event {
-    /// An event without anything in it.
+    /// An empty event.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the data: text of any number of lines. The client sees every line end (CRLF, CR, LF) as LF.
+    /// Sets the data to a text of any number of lines. The client reads every line end (CRLF, CR, LF) as LF.
     ///
     /// ```
     /// use route_handlers::sse::Event;
@@ -149,11 +148,11 @@ impl Event {
         self
     }
 
-    /// Sets the data: a value as JSON.
+    /// Sets the data to a value as JSON.
     ///
     /// # Errors
     ///
-    /// 500 if the value cannot be JSON.
+    /// 500 if the value cannot be serialized.
     ///
     /// ```
     /// use route_handlers::sse::Event;
@@ -165,11 +164,11 @@ impl Event {
         Ok(self.with_data(serde_json::to_string(value)?))
     }
 
-    /// Sets the name, by which the client listens to it; without one it is `message`.
+    /// Sets the name, under which the client listens for the event. The default is `message`.
     ///
     /// # Errors
     ///
-    /// 500 if it has a line break or a NUL, which would begin another field.
+    /// 500 if the name has a line break, which would begin another field, or a NUL.
     ///
     /// ```
     /// use route_handlers::sse::Event;
@@ -181,11 +180,11 @@ impl Event {
         Ok(self)
     }
 
-    /// Sets the id, which the client sends as `Last-Event-ID` when it connects again; an empty one makes it forget.
+    /// Sets the id, which the client sends as `Last-Event-ID` when it reconnects. An empty id resets it.
     ///
     /// # Errors
     ///
-    /// 500 if it has a line break, or a NUL, for which the client would ignore it.
+    /// 500 if the id has a line break, or a NUL, because the client would ignore it.
     ///
     /// ```
     /// use route_handlers::sse::Event;
@@ -198,7 +197,7 @@ impl Event {
         Ok(self)
     }
 
-    /// Sets how long the client waits before it connects again, in whole milliseconds.
+    /// Sets the time that the client waits before it reconnects, in whole milliseconds.
     ///
     /// ```
     /// use std::time::Duration;
@@ -224,7 +223,7 @@ impl Event {
     }
 }
 
-/// The event as it is sent. The space after a colon is always there, as the client takes one away.
+/// The event in the format of the stream. The client removes one space after each colon, so one is always written.
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { comment, name, id, retry, data } = self;
@@ -263,13 +262,13 @@ impl From<String> for Event {
 
 fn one_line(field: &str, text: Cow<'static, str>) -> Result<Cow<'static, str>> {
     if text.contains(['\r', '\n', '\0']) {
-        let reason = format!("{text:?} is no {field} of an event: it has a line break or a NUL");
+        let reason = format!("the {field} of an event must not have a line break or a NUL: {text:?}");
         return Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
     }
     Ok(text)
 }
 
-/// The lines of a text as an event stream has them: each of CRLF, CR and LF ends one.
+/// The lines of a text. CRLF, CR and LF each end a line, as in an event stream.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
@@ -282,7 +281,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 pin_project! {
-    /// Events, and a comment whenever they are silent for long: see [`Sse::keep_alive`].
+    /// A stream of events with keep-alive comments: see [`Sse::keep_alive`].
     pub struct KeepAlive<S, K, F> {
         #[pin]
         events: S,

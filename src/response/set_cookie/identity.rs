@@ -1,4 +1,4 @@
-//! The key by which a browser finds that two cookies are one.
+//! The key by which a browser stores a cookie.
 
 use http::header::HeaderValue;
 

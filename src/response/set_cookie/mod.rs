@@ -30,13 +30,13 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
-/// The attributes of RFC 6265bis §4.1.2 and `Partitioned`, in the order in which Next writes them.
+/// The attributes of RFC 6265bis §4.1.2 and `Partitioned`, in the order of Next.js.
 const KNOWN: [&str; 8] = ["Path", "Expires", "Max-Age", "Domain", "Secure", "HttpOnly", "SameSite", "Partitioned"];
 
-/// The last second of the year 9999, counted from the start of 1970.
+/// The last second of the year 9999, as a Unix time.
 const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
 
-/// A cookie to be set: a part of a response.
+/// A cookie that a response sets. It is a part of a tuple.
 ///
 /// Its path is `/` unless another one is set, and its value is percent-encoded. A cookie that a browser would drop or change
 /// is a 500 problem (RFC 6265bis §4.1, §5.6, §5.7). These rules hold for every method, `attribute` too:
@@ -71,7 +71,7 @@ const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
 pub struct SetCookie {
     name: Cow<'static, str>,
     value: Cow<'static, str>,
-    /// No two names differ only in case (RFC 6265bis §4.1.1).
+    /// Invariant: no two names differ only in case (RFC 6265bis §4.1.1).
     attributes: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
@@ -88,7 +88,7 @@ pub struct SetCookie {
 pub enum SameSite {
     /// Never.
     Strict,
-    /// When a link leads here.
+    /// When the user follows a link to this site.
     Lax,
     /// Always; the cookie must be `Secure`.
     None,
@@ -107,10 +107,10 @@ impl SetCookie {
         Self { name: name.into(), value: value.into(), attributes: Vec::new() }.path("/")
     }
 
-    /// A cookie without a value that has expired: it deletes the one of this name, path and domain.
+    /// An expired cookie without a value, which deletes the cookie of this name, path and domain.
     ///
-    /// It has both `Expires` and `Max-Age`, as some clients read only one of them. It also has the flags that a prefix of the
-    /// name requires.
+    /// It has both `Expires` and `Max-Age`, because some clients read only one of them. It also has the flags that a prefix of
+    /// the name requires.
     ///
     /// ```
     /// use route_handlers::{IntoResponse, SetCookie};
@@ -126,7 +126,7 @@ impl SetCookie {
         }
     }
 
-    /// Sends the cookie to this path and what lies below it; with an empty one, to the request's own folder.
+    /// Sends the cookie to this path and the paths below it. With an empty path, the folder of the request is used.
     ///
     /// ```
     /// use route_handlers::{IntoResponse, SetCookie};
@@ -138,7 +138,7 @@ impl SetCookie {
         self.attribute("Path", path)
     }
 
-    /// Sends the cookie to this domain and those below it, and not only to the host itself.
+    /// Sends the cookie to this domain and its subdomains, not only to this host.
     ///
     /// ```
     /// use route_handlers::{IntoResponse, SetCookie};
@@ -150,7 +150,7 @@ impl SetCookie {
         self.attribute("Domain", domain)
     }
 
-    /// Keeps the cookie until then, or until the end of the year 9999: a date has no more digits.
+    /// Keeps the cookie until this time, at most until the end of the year 9999, the last one that the date format can express.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};
@@ -165,7 +165,7 @@ impl SetCookie {
         self.attribute("Expires", httpdate::fmt_http_date(time))
     }
 
-    /// Keeps the cookie for so long, in whole seconds; it wins over [`expires`](Self::expires).
+    /// Keeps the cookie for this duration, in whole seconds. It takes precedence over [`expires`](Self::expires).
     ///
     /// ```
     /// use std::time::Duration;
@@ -204,7 +204,7 @@ impl SetCookie {
         self.flag("HttpOnly", http_only)
     }
 
-    /// Says whether requests from other sites carry the cookie.
+    /// Sets whether requests from other sites include the cookie.
     pub fn same_site(self, same_site: SameSite) -> Self {
         let value = match same_site {
             SameSite::Strict => "strict",
@@ -214,13 +214,13 @@ impl SetCookie {
         self.attribute("SameSite", value)
     }
 
-    /// Keeps the cookie apart for each site that this one is embedded in.
+    /// Stores the cookie separately for each top-level site in which this site is embedded.
     pub fn partitioned(self, partitioned: bool) -> Self {
         self.flag("Partitioned", partitioned)
     }
 
-    /// Sets an attribute, such as `Priority`. It replaces one with this name, whose case may differ. With an empty value it
-    /// is a flag; an empty `Path` removes the path.
+    /// Sets an attribute, such as `Priority`. It replaces an attribute of this name, in any case. An empty value makes a
+    /// flag; an empty `Path` removes the path.
     ///
     /// ```
     /// use route_handlers::{IntoResponse, SetCookie};
@@ -283,7 +283,7 @@ impl SetCookie {
             line.extend(["; ", name, if value.is_empty() { "" } else { "=" }, value]);
         }
         let mut line = HeaderValue::try_from(line)?;
-        line.set_sensitive(true); // a `Debug` of the response does not print it, and HPACK does not index it
+        line.set_sensitive(true); // `Debug` of the response hides it, and HPACK does not index it
         Ok(line)
     }
 
@@ -293,7 +293,7 @@ impl SetCookie {
     }
 }
 
-/// Prints the name alone, as the value may be a secret.
+/// Prints only the name: the value may be a secret.
 impl fmt::Debug for SetCookie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SetCookie").field("name", &self.name).finish_non_exhaustive()
@@ -302,11 +302,11 @@ impl fmt::Debug for SetCookie {
 
 #[cfg(feature = "cookie-signed")]
 impl SetCookie {
-    /// Signs the value (HMAC-SHA256): the client can read it, and change neither the value nor the name it goes with.
+    /// Signs the name and the value (HMAC-SHA256): the client can read the value, but cannot change it or use it under another name.
     /// [`Cookies::get_signed`](crate::Cookies::get_signed) reads it.
     ///
-    /// Nothing but name and value is signed: whoever has seen a cookie can send it again after it expired or was deleted.
-    /// What must end by a certain time has that time in its value.
+    /// Only the name and the value are signed. A client can send the cookie again after it expired or was deleted. If this
+    /// matters, put an expiry time into the value.
     ///
     /// ```
     /// use route_handlers::{Key, SetCookie};
@@ -316,21 +316,25 @@ impl SetCookie {
     /// assert!(session.value().ends_with("session=ada"));
     /// ```
     pub fn signed(mut self, key: &Key) -> Self {
-        // The jar signs the value alone, and so would take that of one cookie for another's.
+        // The jar signs only the value, so it would accept the value of another cookie.
         let bound = format!("{}={}", self.name(), self.value());
         self.value = bound.into();
         self.sealed(|jar, cookie| jar.signed_mut(key).add(cookie))
     }
 
-    /// Encrypts the value (AES-256-GCM), bound to the name as [`signed`](Self::signed) binds it: the client cannot read it
-    /// either. [`Cookies::get_private`](crate::Cookies::get_private) reads it.
+    /// Encrypts the value (AES-256-GCM) and binds it to the name, as [`signed`](Self::signed) does. The client cannot read it.
+    /// [`Cookies::get_private`](crate::Cookies::get_private) reads it.
     ///
-    /// How long the value is can still be seen. It takes randomness, and panics where the system has none to give.
+    /// The length of the value stays visible.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the system cannot provide random bytes.
     ///
     /// ```
     /// use route_handlers::{Key, SetCookie};
     ///
-    /// let key = Key::generate(); // what it has sealed cannot be opened once the program ends
+    /// let key = Key::generate(); // cookies sealed with it cannot be opened after the program ends
     /// let cart = SetCookie::new("cart", "three pears").private(&key);
     /// assert!(!cart.value().contains("pears"));
     /// ```
@@ -338,7 +342,7 @@ impl SetCookie {
         self.sealed(|jar, cookie| jar.private_mut(key).add(cookie))
     }
 
-    /// Has a jar seal the value.
+    /// Seals the value with a cookie jar.
     fn sealed(mut self, add: impl FnOnce(&mut CookieJar, Cookie<'static>)) -> Self {
         let mut jar = CookieJar::new();
         add(&mut jar, Cookie::new(self.name.clone(), self.value.clone()));
@@ -349,14 +353,14 @@ impl SetCookie {
     }
 }
 
-/// A name and its value, with no attribute but the path.
+/// A cookie with this name and value, for the path `/`.
 impl<N: Into<Cow<'static, str>>, V: Into<Cow<'static, str>>> From<(N, V)> for SetCookie {
     fn from((name, value): (N, V)) -> Self {
         Self::new(name, value)
     }
 }
 
-/// Adds a line to the response. It replaces a line that sets a cookie with this name, domain and path.
+/// Adds a `Set-Cookie` line. It replaces a line for a cookie with this name, domain and path.
 impl IntoResponseParts for SetCookie {
     fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
         let line = self.to_header()?;

@@ -1,5 +1,5 @@
-//! Checks the rules of browsers for a cookie (RFC 6265bis §5.6, §5.7). All rules are here, so that no method of `SetCookie`
-//! avoids them.
+//! Checks the rules of browsers for a cookie (RFC 6265bis §5.6, §5.7). All rules are checked here, so that they hold for every
+//! method of `SetCookie`.
 
 use std::borrow::Cow;
 
@@ -12,14 +12,14 @@ pub(super) type Attributes = [(Cow<'static, str>, Cow<'static, str>)];
 /// The attributes that have no value. A browser ignores a value, so `Secure=false` would mean `Secure`.
 const FLAGS: [&str; 3] = ["Secure", "HttpOnly", "Partitioned"];
 
-/// A prefix of a cookie's name, with what browsers require of the cookie.
+/// A prefix of a cookie name, and the requirements of browsers for such a cookie.
 pub(super) struct Prefix {
     text: &'static str,
     pub(super) requires_http_only: bool,
     requires_host: bool,
 }
 
-/// `__Host-Http-` stands before `__Host-`, as it begins with it. All require `Secure`.
+/// `__Host-Http-` is before `__Host-` because it begins with `__Host-`. All prefixes require `Secure`.
 const PREFIXES: [Prefix; 4] = [
     Prefix { text: "__Host-Http-", requires_http_only: true, requires_host: true },
     Prefix { text: "__Host-", requires_http_only: false, requires_host: true },
@@ -38,7 +38,7 @@ pub(super) fn get<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a str>
     attributes.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
 }
 
-/// Why a browser would drop or change the cookie.
+/// The reason why a browser would drop or change the cookie.
 pub(super) fn fault(name: &str, encoded_value: &str, attributes: &Attributes) -> Option<String> {
     if !is_token(name) {
         return Some("its name must be a token: letters, digits, and some of `!#$%&'*+-.^_|~`".to_owned());
@@ -85,7 +85,7 @@ pub(super) fn prefix(name: &str) -> Option<Prefix> {
     PREFIXES.into_iter().find(|prefix| begins(prefix.text))
 }
 
-/// Why a browser would ignore an attribute, or read another value (RFC 6265bis §5.6).
+/// The reason why a browser would ignore an attribute or read another value (RFC 6265bis §5.6).
 fn attribute_fault(name: &str, value: &str) -> Option<&'static str> {
     let is = |known: &str| name.eq_ignore_ascii_case(known);
     if value.bytes().any(|byte| !matches!(byte, b' '..=b'~') || byte == b';') {
@@ -111,7 +111,7 @@ fn attribute_fault(name: &str, value: &str) -> Option<&'static str> {
     }
 }
 
-/// A host name, or an IPv4 address. A dot before it is allowed, as browsers ignore it (RFC 6265bis §4.1.2.3).
+/// Whether a text is a host name or an IPv4 address. A leading dot is allowed: browsers ignore it (RFC 6265bis §4.1.2.3).
 fn is_domain(text: &str) -> bool {
     let is_label_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let is_label = |label: &str| !label.is_empty() && label.bytes().all(is_label_byte);
