@@ -15,10 +15,11 @@ use crate::headers::trim_ows;
 use crate::request::Request;
 use crate::response::{Identity, IntoResponseParts, ResponseParts, SetCookie};
 
-/// The cookies that a request carries; as a part of the answer, those that the handler set and deleted.
+/// The cookies of a request. As a part of a response, the cookies that the handler set and deleted.
 ///
-/// Next's `cookies()`. Values are percent-decoded, and a pair that cannot be is dropped. Of two cookies with one name the
-/// last is [`get`](Self::get)'s. What is set is read back at once; nothing is sent unless the `Cookies` are returned.
+/// It corresponds to `cookies()` in Next.js. Values are percent-decoded; a pair with a malformed value is dropped. If a name
+/// repeats, [`get`](Self::get) returns the last value. A change is visible immediately, and is sent only if the handler
+/// returns the `Cookies`.
 ///
 /// ```
 /// use route_handlers::{Cookies, IntoResponse, RouteHandlers, SetCookie};
@@ -39,7 +40,7 @@ pub struct Cookies {
     places: HashMap<Identity, usize>,
 }
 
-/// A cookie to be sent, and whether it deletes the one that the client has.
+/// A changed cookie, and whether the change is a deletion.
 #[derive(Clone)]
 struct Change {
     cookie: SetCookie,
@@ -57,8 +58,8 @@ impl Cookies {
         Self { sent, ..Self::default() }
     }
 
-    /// The pairs as Next's Pages API reads them: of one name the first, without the quotes around a value, and what cannot
-    /// be decoded as it was sent.
+    /// The pairs as the Pages API of Next.js reads them: the first of each name, without quotes around the value. A value that
+    /// cannot be decoded is kept as sent.
     pub(crate) fn of_pages(headers: &HeaderMap) -> Self {
         let mut sent = ByName::default();
         for line in headers.get_all(COOKIE) {
@@ -74,7 +75,7 @@ impl Cookies {
         Self { sent, ..Self::default() }
     }
 
-    /// The value of a cookie: the last one of its name.
+    /// The last value of a cookie.
     ///
     /// ```
     /// # use route_handlers::{Body, Request};
@@ -88,7 +89,7 @@ impl Cookies {
         self.values(name).next_back()
     }
 
-    /// All values of a name, in the order in which they were sent.
+    /// All values of a name, in the order of the request.
     ///
     /// ```
     /// # use route_handlers::{Body, Request};
@@ -108,7 +109,7 @@ impl Cookies {
         unchanged.into_iter().flatten().chain(self.changes.get_all(name).filter_map(Change::value))
     }
 
-    /// All names and values: those that the client sent, in its order, and then those that were set.
+    /// All names and values: first those of the request in its order, then those that were set.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let unchanged = self.sent.iter().filter(|(name, _)| !self.changes.contains(name));
         let changed = self.changes.iter().filter_map(|(name, change)| Some((name, change.value()?)));
@@ -120,7 +121,7 @@ impl Cookies {
         self.get(name).is_some()
     }
 
-    /// Sets a cookie: a [`SetCookie`], or a name and a value. Of several with one name, domain and path the last is sent.
+    /// Sets a cookie: a [`SetCookie`], or a name and a value. It replaces an earlier change with this name, domain and path.
     ///
     /// ```
     /// use route_handlers::{Cookies, SetCookie};
@@ -134,8 +135,9 @@ impl Cookies {
         self.change(cookie.into(), false);
     }
 
-    /// Deletes a cookie that was set for path `/`; for another path or domain, see [`delete_cookie`](Self::delete_cookie).
-    /// It is not read any more, where Next reads an empty value.
+    /// Deletes a cookie that was set for path `/`. For another path or domain, use [`delete_cookie`](Self::delete_cookie).
+    ///
+    /// A deleted cookie has no value, whereas Next.js reads an empty value.
     ///
     /// ```
     /// use route_handlers::{Cookies, IntoResponse};
@@ -149,7 +151,7 @@ impl Cookies {
         self.delete_cookie(SetCookie::delete(name));
     }
 
-    /// Deletes a cookie: a [`SetCookie::delete`] with the path and the domain that the cookie was set with.
+    /// Deletes a cookie by a [`SetCookie::delete`] with the path and the domain of the cookie.
     ///
     /// ```
     /// use route_handlers::{Cookies, SetCookie};
@@ -184,11 +186,11 @@ impl Change {
 
 #[cfg(feature = "cookie-signed")]
 impl Cookies {
-    /// The value of a cookie that was [signed](SetCookie::signed) with this key. `None` if it was not, or was tampered
-    /// with, or is that of a cookie of another name.
+    /// The value of a cookie that was [signed](SetCookie::signed) with this key. `None` if the signature is missing or invalid
+    /// for this name and value.
     ///
-    /// Of several with one name it is the last that is genuine: a neighbouring domain may set a cookie of any name here,
-    /// and cannot sign it.
+    /// If the name repeats, the last cookie with a valid signature is used: a neighbouring domain can set a cookie of any name
+    /// here, but cannot sign it.
     ///
     /// ```
     /// use route_handlers::{Cookies, IntoResponse, Key, RouteHandlers, SetCookie, State};
@@ -213,8 +215,8 @@ impl Cookies {
         })
     }
 
-    /// The value of a cookie that was [encrypted](SetCookie::private) with this key, as
-    /// [`get_signed`](Self::get_signed) reads one that was signed.
+    /// The value of a cookie that was [encrypted](SetCookie::private) with this key. It follows the rules of
+    /// [`get_signed`](Self::get_signed).
     ///
     /// ```
     /// use route_handlers::{Cookies, Key, SetCookie};
@@ -229,7 +231,7 @@ impl Cookies {
         self.open(name, |jar, cookie| Some(jar.private(key).decrypt(cookie)?.value().to_owned()))
     }
 
-    /// Has a jar open what is there under a name: the last that it can.
+    /// Opens the last value of a name that a cookie jar accepts.
     fn open(&self, name: &str, open: impl Fn(&CookieJar, Cookie<'static>) -> Option<String>) -> Option<String> {
         let jar = CookieJar::new();
         let values = self.values(name).map(|value| Cookie::new(name.to_owned(), value.to_owned()));
@@ -237,8 +239,8 @@ impl Cookies {
     }
 }
 
-/// One line for each cookie that was set or deleted, unless the response itself sets one with its name, domain and path.
-/// A line of the response without a path is no such line: its path is the folder of the request (RFC 6265bis §5.1.4).
+/// Adds a line for each cookie that was set or deleted, unless the response itself sets a cookie with this name, domain and
+/// path. The path of a line without `Path` is the folder of the request (RFC 6265bis §5.1.4), and not `/`.
 impl IntoResponseParts for Cookies {
     fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
         let headers = parts.headers_mut();
@@ -253,7 +255,7 @@ impl IntoResponseParts for Cookies {
     }
 }
 
-/// Prints the names alone, as the values may be secrets.
+/// Prints only the names: the values may be secrets.
 impl fmt::Debug for Cookies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.iter().map(|(name, _)| name).collect();
@@ -308,7 +310,7 @@ impl<V> ByName<V> {
 }
 
 impl Request {
-    /// The cookies that were sent.
+    /// The cookies of the request.
     ///
     /// ```
     /// # use route_handlers::Request;
@@ -327,7 +329,7 @@ fn pair(text: &str) -> Option<(String, String)> {
     Some((trim_ows(name).to_owned(), decode(trim_ows(value))?))
 }
 
-/// A value without its escapes, if each is one and they are UTF-8.
+/// Percent-decodes a value. `None` if an encoding is malformed or the result is not UTF-8.
 fn decode(value: &str) -> Option<String> {
     let is_escape = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|digit| digit.is_ascii_hexdigit());
     let escapes_are_whole = value.split('%').skip(1).all(is_escape);

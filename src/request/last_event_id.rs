@@ -1,4 +1,4 @@
-//! What a client of server-sent events saw last.
+//! The `Last-Event-ID` of a request.
 
 use http::HeaderName;
 
@@ -7,8 +7,7 @@ use crate::request::Request;
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 impl Request {
-    /// The id of the last event that the client saw (`Last-Event-ID`), if it connects again; `None` too if it is not
-    /// UTF-8, as no id of ours is.
+    /// The id of the last event that a reconnecting client received (`Last-Event-ID`). `None` if it is absent or not UTF-8.
     ///
     /// ```
     /// # use route_handlers::Request;

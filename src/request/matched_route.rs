@@ -1,15 +1,16 @@
-//! The pattern that a request was matched by.
+//! The pattern that matched a request.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::routing::Pattern;
 
-/// The pattern whose handler answers the request: `/users/{id}`, never the path.
+/// The pattern of the route that matched the request: `/users/{id}`, never the path.
 ///
-/// It is low in cardinality, as a metric's `http.route` must be, and it is what an authorising layer should look at: it
-/// is the pattern of the handler that runs, however the path was written. An argument of handlers, and in the
-/// extensions of requests that go through [`Route::layer`](crate::Route::layer).
+/// Use it as the label `http.route` of metrics, which must have few values. Use it in layers that authorize requests: it is
+/// always the pattern of the handler that runs, for every spelling of the path.
+///
+/// It is an argument of handlers, and is in the extensions of requests in [`Route::layer`](crate::Route::layer).
 ///
 /// ```
 /// use route_handlers::{MatchedRoute, RouteHandlers};
@@ -24,12 +25,12 @@ impl MatchedRoute {
         Self(pattern)
     }
 
-    /// The pattern as it was registered, with the prefixes it is nested under.
+    /// The pattern as registered, with the prefixes of nested tables.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// The names of its parameters, in their order.
+    /// The names of the parameters, in the order of the pattern.
     ///
     /// ```
     /// # use route_handlers::MatchedRoute;

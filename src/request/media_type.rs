@@ -9,17 +9,17 @@ use crate::headers;
 use crate::headers::Quoting;
 use crate::request::RequestHead;
 
-/// JSON, as it is asked for and answered with.
+/// The media type of JSON.
 pub(crate) const JSON: &str = "application/json";
 
-/// What an HTML form sends unless it says otherwise.
+/// The default media type of HTML forms.
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
-/// What an HTML form with files sends.
+/// The media type of HTML forms with files.
 #[cfg(feature = "multipart")]
 pub(crate) const MULTIPART: &str = "multipart/form-data";
 
-/// Refuses a body that is not of this media type.
+/// Refuses a body with another media type.
 pub(crate) fn check(head: &RequestHead<'_>, accepted: &'static str) -> Result<()> {
     if essence(head.headers()).eq_ignore_ascii_case(accepted) { Ok(()) } else { Err(unsupported(head, accepted)) }
 }
@@ -33,7 +33,7 @@ fn content_type(headers: &HeaderMap) -> Option<&HeaderValue> {
     headers::get(headers, header::CONTENT_TYPE)
 }
 
-/// Type and subtype of the body, without parameters, as they were sent.
+/// The type and subtype of the body as sent, without parameters.
 pub(crate) fn essence(headers: &HeaderMap) -> &str {
     let content_type = content_type(headers).and_then(|value| value.to_str().ok()).unwrap_or_default();
     headers::trim_ows(content_type.split(';').next().unwrap_or_default())
@@ -64,7 +64,7 @@ pub(crate) fn parameter<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option
 /// `application/json`, or any type with the suffix `+json` (RFC 6838 §4.2.8).
 fn is_json(headers: &HeaderMap) -> bool {
     if content_type(headers).is_some_and(|value| value == JSON) {
-        return true; // as nearly every client writes it
+        return true; // the common case
     }
     let essence = essence(headers);
     let Some((kind, subtype)) = essence.split_once('/') else { return false };
@@ -72,7 +72,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     !kind.is_empty() && (essence.eq_ignore_ascii_case(JSON) || is_suffixed)
 }
 
-/// 415 names what is accepted: `Accept-Patch` for PATCH (RFC 5789 §2.2), else `Accept` (RFC 9110 §15.5.16).
+/// A 415 that names the accepted type in `Accept-Patch` for PATCH (RFC 5789 §2.2), else in `Accept` (RFC 9110 §15.5.16).
 #[cold]
 fn unsupported(head: &RequestHead<'_>, accepted: &'static str) -> Error {
     let name = if *head.method() == Method::PATCH { HeaderName::from_static("accept-patch") } else { header::ACCEPT };

@@ -8,11 +8,11 @@ use crate::error::Result;
 use crate::request::Request;
 
 impl Request {
-    /// The query as one value. A key that repeats fills a `Vec`.
+    /// Deserializes the query. A repeated key fills a `Vec`.
     ///
     /// # Errors
     ///
-    /// 400 if the query is not of the type.
+    /// 400 if the query does not match the type.
     ///
     /// ```
     /// use serde::Deserialize;
@@ -34,9 +34,9 @@ impl Request {
         self.head().query()
     }
 
-    /// The pairs of the query, decoded, in their order and with their repeats.
+    /// The decoded pairs of the query, in order, with repeated keys.
     ///
-    /// Nothing fails here: an escape that is none stays as it is, bytes that are not UTF-8 become U+FFFD.
+    /// It never fails: a malformed percent-encoding is kept, and invalid UTF-8 becomes U+FFFD.
     ///
     /// ```
     /// # use route_handlers::{Body, Request};

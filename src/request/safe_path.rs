@@ -1,4 +1,4 @@
-//! A parameter as the path of a file.
+//! A path parameter as a safe file path.
 
 use std::path::PathBuf;
 
@@ -7,27 +7,32 @@ use http::StatusCode;
 use crate::error::{Error, Result};
 use crate::request::Request;
 
-/// What Windows opens a device by, in any folder and with any extension.
+/// Names that open a device on Windows, in any folder and with any extension.
 const DEVICES: [&str; 6] = ["aux", "con", "conin$", "conout$", "nul", "prn"];
 
-/// And by these, with one of the digits behind.
+/// Names that open a device on Windows if a digit follows.
 const NUMBERED_DEVICES: [&str; 2] = ["com", "lpt"];
 const DIGITS: [&str; 13] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"];
 
 impl Request {
-    /// A parameter as a relative path, to be joined to a folder: it leads to nothing outside of it.
+    /// A path parameter as a relative path that never leaves the folder to which it is joined.
     ///
-    /// Each segment becomes a component of the path. Refused on every system is what any of them reads as more than a name:
-    /// `..` and `.`, a separator (`/`, `\`) or a control character within a segment, `:` (a drive, or a stream of a file), a
-    /// dot or a space at the end, the names of devices (`con`, `nul.txt`, …). Where the path ends in `/`, so does this one,
-    /// and names no file; an optional catch-all that captured nothing is the empty path, which is the folder itself.
+    /// Each segment becomes a component of the path. On every operating system, these segments are refused:
     ///
-    /// The file system is not asked: a link within the folder may lead out of it, and a name that begins with a dot is a
-    /// name. To serve a folder there is tower-http's `ServeDir`.
+    /// * `.` and `..`
+    /// * a segment with a separator (`/`, `\`), a control character, or `:` (a drive or a file stream)
+    /// * a segment that ends in a dot or a space
+    /// * the name of a Windows device (`con`, `nul.txt`, …)
+    ///
+    /// If the request path ends in `/`, so does the result, which then names no file. An optional catch-all that captured
+    /// nothing is the empty path, which is the folder itself.
+    ///
+    /// The file system is not read: a symbolic link in the folder may lead out of it, and hidden files are not refused. To
+    /// serve a whole folder, use `ServeDir` of tower-http.
     ///
     /// # Errors
     ///
-    /// 400 if the parameter is no such path, 500 if the pattern has no parameter of this name.
+    /// 400 if a segment is refused, 500 if the pattern has no parameter of this name.
     ///
     /// ```
     /// use std::path::Path;
@@ -58,7 +63,7 @@ impl Request {
         };
         let names = segments.strip_suffix(&[""]).unwrap_or(&segments);
         if names.iter().all(|segment| is_plain_name(segment)) {
-            Ok(segments.iter().collect()) // an empty last segment ends the path in `/`
+            Ok(segments.iter().collect()) // an empty last segment makes the path end in `/`
         } else {
             let detail = format!("the parameter `{name}` is not a safe file path");
             Err(Error::new(StatusCode::BAD_REQUEST).with_detail(detail))
@@ -74,7 +79,7 @@ fn is_plain_name(segment: &str) -> bool {
 
 fn is_device(segment: &str) -> bool {
     let stem = segment.split('.').next().unwrap_or_default();
-    let stem = stem.trim_end_matches(' ').to_ascii_lowercase(); // Windows ignores spaces there, but no other white space
+    let stem = stem.trim_end_matches(' ').to_ascii_lowercase(); // Windows ignores trailing spaces, but no other white space
     let numbered = NUMBERED_DEVICES.iter().find_map(|device| stem.strip_prefix(device));
     DEVICES.contains(&stem.as_str()) || numbered.is_some_and(|number| DIGITS.contains(&number))
 }

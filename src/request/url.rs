@@ -1,4 +1,4 @@
-//! The URL that was asked for.
+//! The URL of a request.
 
 use std::net::Ipv6Addr;
 
@@ -13,18 +13,18 @@ const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 impl Request {
-    /// The URL that was asked for, with scheme and host: Next's `request.url`, and as a [`Uri`] what `nextUrl` has.
+    /// The full URL of the request, with scheme and host, as `request.url` in Next.js.
     ///
-    /// The host is the request's own: that of an absolute target, as HTTP/2 has it, or else of `Host`. So it is the
-    /// client's word, in lower case and without the port that its scheme has anyway: compare it with the hosts that are
-    /// yours before anything is built on it. No header of a proxy is read; see [`forwarded_url`](Self::forwarded_url).
+    /// The host is read from an absolute target, as in HTTP/2, else from `Host`. It is in lower case, without the default port
+    /// of the scheme. **The client chooses it**: compare it with your own host names before you rely on it. No header of a
+    /// proxy is read; see [`forwarded_url`](Self::forwarded_url).
     ///
-    /// The scheme is that of an absolute target, or else `http`, as nothing in an HTTP/1.1 request tells of TLS. A host
-    /// that ends TLS itself says so: it puts a [`Scheme`] into the request's extensions.
+    /// The scheme is read from an absolute target. Otherwise it is `http`, because an HTTP/1.1 request does not show TLS. A
+    /// host that terminates TLS inserts a [`Scheme`] into the extensions of the request.
     ///
     /// # Errors
     ///
-    /// 400 if the request names no host, or two, or what is none.
+    /// 400 if the request has no host, more than one, or an invalid one.
     ///
     /// ```
     /// use http::uri::Scheme;
@@ -42,15 +42,15 @@ impl Request {
         self.join_url(self.scheme()?, &self.authority()?)
     }
 
-    /// The URL that a proxy was asked for: as [`url`](Self::url), with the host of `X-Forwarded-Host` and the scheme of
-    /// `X-Forwarded-Proto` where these are sent.
+    /// The URL of the request that a proxy received: [`url`](Self::url) with the host of `X-Forwarded-Host` and the scheme of
+    /// `X-Forwarded-Proto`, if they are present.
     ///
-    /// Any client can send these headers. Ask for this only behind a proxy that sets or removes both; of several values
-    /// the last one counts, as it is the nearest proxy's.
+    /// Any client can send these headers. Use this method only behind a proxy that sets or removes both. Of several values, the
+    /// last one is used: the nearest proxy added it.
     ///
     /// # Errors
     ///
-    /// As [`url`](Self::url), and 400 if a header that is there holds no host, or another scheme than `http` and `https`.
+    /// As [`url`](Self::url), and 400 if one of the headers has an invalid host, or a scheme other than `http` and `https`.
     ///
     /// ```
     /// # use route_handlers::{Body, Request};
@@ -74,13 +74,13 @@ impl Request {
         }
     }
 
-    /// RFC 9112 §3.3: the target's own, else what the server knows, else `http`.
+    /// The scheme of the target, else the one that the host inserted, else `http` (RFC 9112 §3.3).
     fn scheme(&self) -> Result<Scheme> {
         let known = self.uri().scheme().or_else(|| self.extensions().get());
         known.map_or(Ok(Scheme::HTTP), |scheme| web_scheme(scheme.as_str().as_bytes()))
     }
 
-    /// RFC 9112 §3.2: a target with a host wins over `Host`, of which there is one.
+    /// The host of the target, else of the only `Host` header (RFC 9112 §3.2).
     fn authority(&self) -> Result<Authority> {
         if let Some(authority) = self.uri().authority() {
             return to_authority(authority.as_str().as_bytes());
@@ -97,7 +97,7 @@ impl Request {
         let default_port = if scheme == Scheme::HTTPS { 443 } else { 80 };
         let has_default_port = authority.port_u16().is_none_or(|port| port == default_port);
         let kept = if has_default_port { authority.host() } else { authority.as_str() };
-        // `*`, and the target of a CONNECT, are no path (RFC 9112 §3.3).
+        // `*` and the target of a CONNECT are not paths (RFC 9112 §3.3).
         let target = self.uri().path_and_query().filter(|target| target.path() != "*").cloned();
         let target = target.unwrap_or_else(|| PathAndQuery::from_static("/"));
         let url = Uri::builder().scheme(scheme).authority(kept.to_ascii_lowercase()).path_and_query(target).build();
@@ -107,7 +107,7 @@ impl Request {
     }
 }
 
-/// The last element of a list that may go over several lines (RFC 9110 §5.3).
+/// The last element of a list that may have several header lines (RFC 9110 §5.3).
 fn last_of<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h [u8]> {
     let line = headers.get_all(name).iter().next_back()?.as_bytes();
     line.rsplit(|byte| *byte == b',').next().map(<[u8]>::trim_ascii)
@@ -121,8 +121,8 @@ fn web_scheme(name: &[u8]) -> Result<Scheme> {
     }
 }
 
-/// A host and perhaps a port, without user or password (RFC 9110 §4.2.4), of what a domain name or an IP address is
-/// written with: what a URI allows besides may mean something to where the URL ends up.
+/// Parses a host and an optional port, without user information (RFC 9110 §4.2.4). Only the characters of domain names and
+/// IP addresses are accepted: others, which a URI allows, may have a meaning where the URL is used.
 fn to_authority(text: &[u8]) -> Result<Authority> {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~:[]".contains(byte);
     let is_host = |host: &str| match host.strip_prefix('[') {

@@ -1,4 +1,4 @@
-//! A field of a form: its head, and the ways to read it.
+//! A field of a multipart form: its headers, and the methods that read it.
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -9,7 +9,7 @@ use crate::headers;
 use crate::headers::{Quoting, trim_ows};
 use crate::request::multipart::{Multipart, malformed};
 
-/// One field of a [`Multipart`] form: a text or a file, read as it comes.
+/// A field of a [`Multipart`] form: a text or a file, read in chunks.
 ///
 /// ```
 /// use route_handlers::{Multipart, Result};
@@ -41,20 +41,20 @@ impl<'a> Field<'a> {
         &self.head.name
     }
 
-    /// The name that the client gives the file; `None` if the field is no file, empty if no file was chosen.
+    /// The file name that the client sent. `None` if the field is not a file, empty if no file was chosen.
     ///
-    /// It is text, and **never a path**: it may be `../../etc/passwd`, `C:\\a`, `con`, or hold line breaks. Show it, keep
-    /// it beside the file, but name what you store yourself.
+    /// **Never use it as a path**: it may be `../../etc/passwd`, `C:\\a` or `con`, or have line breaks. Store the file under
+    /// a name that the server chooses.
     pub fn file_name(&self) -> Option<&str> {
         self.head.file_name.as_deref()
     }
 
-    /// The media type, as the client says; `text/plain` if it does not (RFC 7578 §4.4).
+    /// The media type that the client sent, by default `text/plain` (RFC 7578 §4.4).
     pub fn content_type(&self) -> &str {
         &self.head.content_type
     }
 
-    /// The next bytes, as they came; `None` at the end.
+    /// The next bytes in the order of arrival, or `None` at the end.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl<'a> Field<'a> {
     /// As [`chunk`](Self::chunk).
     pub async fn bytes(mut self) -> Result<Bytes> {
         let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
-        let Some(second) = self.chunk().await? else { return Ok(first) }; // most fields come in one piece: no copy
+        let Some(second) = self.chunk().await? else { return Ok(first) }; // most fields are one chunk, which is not copied
         let mut all = BytesMut::with_capacity(first.len() + second.len());
         all.extend_from_slice(&first);
         all.extend_from_slice(&second);
@@ -93,7 +93,7 @@ impl<'a> Field<'a> {
         Ok(all.freeze())
     }
 
-    /// The whole field as text, which is UTF-8 whatever its content type says.
+    /// The whole field as UTF-8 text. The charset of its content type is ignored.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Forms with files: `multipart/form-data` (RFC 7578), read field by field as it comes.
+//! Forms with files: `multipart/form-data` (RFC 7578), read field by field as the body arrives.
 //!
 //! ```
 //! use route_handlers::{Multipart, Result, RouteHandlers};
@@ -19,20 +19,20 @@
 //! let api = RouteHandlers::new().post("/upload", upload);
 //! ```
 //!
-//! # What is accepted
+//! # Accepted forms
 //!
-//! | in the form | what happens |
+//! | in the form | result |
 //! |---|---|
-//! | text before the first boundary or after the last | ignored (RFC 2046 §5.1.1); it counts for the body limit |
+//! | text before the first boundary or after the last | ignored (RFC 2046 §5.1.1); it counts towards the body limit |
 //! | white space after a boundary | ignored |
 //! | `name` and `name*`, or `filename` and `filename*` | the plain one is used; the one with `*` (RFC 8187) if it is alone, or if the plain one is an encoded word (`=?utf-8?B?…?=`) |
-//! | `\"` and `\\` in quotes | a quote and a backslash; a backslash before anything else, or at the end, is itself |
+//! | `\"` and `\\` in quotes | a quote and a backslash; before other characters and at the end, a backslash is a plain character |
 //! | `%22`, `%0D` and `%0A` in a name | a quote, CR and LF: browsers percent-encode them |
 //! | `filename=""` | a field with an empty file name: no file was chosen |
 //! | `content-transfer-encoding` | ignored, except `base64` and `quoted-printable`, which are 400 |
 //!
-//! All other deviations are 400: a bare LF, a missing closing boundary, a field without a name, a header or parameter that is
-//! given twice. Otherwise a filter before this server could read the form differently from this crate.
+//! All other deviations are 400: a bare LF, a missing closing boundary, a field without a name, a repeated header or
+//! parameter. Otherwise a filter in front of this server could read the form differently.
 
 mod field;
 mod parser;
@@ -52,13 +52,13 @@ pub use field::Field;
 
 use parser::{Event, Parser};
 
-/// Fields of a form unless a number is set.
+/// The default limit of the number of fields.
 const DEFAULT_MAX_FIELDS: usize = 1000;
 
-/// A form with files, read field by field as it comes; nothing is kept that was not asked for.
+/// A form with files, read field by field as the body arrives. Fields that the handler does not read are not stored.
 ///
-/// The body limit of the route ([`Route::body_limit`](crate::Route::body_limit), 2 MiB unless it is set) holds for the
-/// whole form. As an argument it is 415 for another media type, and 400 without a boundary.
+/// The body limit of the route ([`Route::body_limit`](crate::Route::body_limit), by default 2 MiB) applies to the whole form.
+/// As an argument, it is 415 for another media type, and 400 without a boundary.
 ///
 /// ```
 /// use route_handlers::{Body, Multipart, Result, RouteHandlers};
@@ -94,17 +94,17 @@ pub struct Multipart {
     current: Option<usize>,
     field_limit: usize,
     fields_left: usize,
-    /// What went wrong: after it there is nothing more to read.
+    /// The error that ended the form.
     failed: Option<Error>,
 }
 
 impl Request {
-    /// The body as a form with files, to be read field by field.
+    /// The body as a form with files, read field by field.
     ///
     /// # Errors
     ///
-    /// 415 if the body is of another media type, 400 if its boundary is missing, 413 if it says that it is longer than
-    /// the route's limit, 500 if it was read before.
+    /// 415 if the body has another media type, 400 if the boundary is missing, 413 if the declared length is over the limit of
+    /// the route, 500 if the body was read before.
     ///
     /// ```
     /// # use route_handlers::{Request, Result};
@@ -151,7 +151,7 @@ impl Request {
 }
 
 impl Multipart {
-    /// Sets how many bytes a field may have: more is 413. Without it a field may be as long as the whole form.
+    /// Sets the limit of the bytes of a field: more is 413. By default, only the whole form is limited.
     ///
     /// ```
     /// use route_handlers::Multipart;
@@ -165,7 +165,7 @@ impl Multipart {
         self
     }
 
-    /// Sets how many fields there may be: one more is 413. It is 1000 unless set.
+    /// Sets the limit of the number of fields: more is 413. The default is 1000.
     ///
     /// ```
     /// use route_handlers::Multipart;
@@ -179,7 +179,7 @@ impl Multipart {
         self
     }
 
-    /// The next field; what was not read of the one before is skipped. `None` once the form has ended as it should.
+    /// The next field, or `None` at the end of the form. The unread rest of the previous field is skipped.
     ///
     /// # Errors
     ///
@@ -200,7 +200,7 @@ impl Multipart {
         field::Head::parse(&head).map(Some)
     }
 
-    /// The next bytes of the current field; `None` at its end, or if there is none.
+    /// The next bytes of the current field, or `None` at its end or if there is no current field.
     async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let chunk = self.read_chunk().await;
         self.check(chunk)
@@ -224,8 +224,8 @@ impl Multipart {
         Ok(Some(chunk))
     }
 
-    /// The next piece of the form. The body is read only if the parser needs more of it. So the client has to wait while the
-    /// handler does not read.
+    /// The next event of the parser. The body is read only if the parser needs more bytes, so a client waits for a slow
+    /// handler.
     async fn next_event(&mut self) -> Result<Event> {
         loop {
             if let Some(event) = self.parser.next()? {
@@ -244,7 +244,7 @@ impl Multipart {
         Ok(())
     }
 
-    /// Remembers a failure.
+    /// Stores an error, so that later reads return it.
     fn check<T>(&mut self, result: Result<T>) -> Result<T> {
         if let Err(error) = &result {
             self.failed = Some(error.clone());

@@ -1,4 +1,4 @@
-//! Splits a form into heads and contents (RFC 2046 §5.1.1). The result does not depend on the chunks of the body.
+//! Splits a form into headers and contents (RFC 2046 §5.1.1). The result does not depend on the chunks of the body.
 
 use bytes::{Buf, Bytes, BytesMut};
 use memchr::memmem::Finder;
@@ -7,14 +7,14 @@ use memchr::memrchr;
 use crate::error::Result;
 use crate::request::multipart::malformed;
 
-/// The most bytes of the head of a field.
+/// The maximal length of the headers of a field.
 const MAX_HEAD: usize = 16 * 1024;
 
 const CRLF: &[u8] = b"\r\n";
 
 /// The bytes that are not parsed yet, and the state of the parser at their start.
 ///
-/// The work is linear in the bytes, however small the chunks are: a search never begins again at the start of the buffer.
+/// The work is linear in the bytes for chunks of any size: a search never restarts at the start of the buffer.
 pub(super) struct Parser {
     buffer: BytesMut,
     /// The number of bytes at the start of `buffer` in which no head ends.
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn each_byte_is_searched_a_few_times_however_the_form_is_cut() {
+    fn each_byte_is_searched_a_few_times_for_chunks_of_any_size() {
         let head = "--B\r\ncontent-disposition: form-data; name=a\r\n";
         let long_head = format!("{head}x-a: {}\r\n\r\n\r\n", "a".repeat(16_000));
         let content = format!("{head}\r\n{}\r\n", "\r\n--A\r".repeat(2000));
