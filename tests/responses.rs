@@ -415,11 +415,11 @@ async fn problem_has_its_own_status() {
 #[tokio::test]
 async fn problem_is_written_as_serde_writes_it() {
     let plain = Problem::new(StatusCode::CONFLICT);
-    let told =
+    let detailed =
         plain.clone().with_title("\"taken\"").with_detail("by\u{7}\n<another>").with_type("/taken").with_instance("/1");
-    let texts = told.clone().with_extension("by", "Ada").with_extension("by", "Bo \u{1F600}");
+    let texts = detailed.clone().with_extension("by", "Ada").with_extension("by", "Bo \u{1F600}");
     let mixed = texts.clone().with_extension("left", 1.5).with_extension("\"\"", json!([null, {"a": [1, "b"]}]));
-    for problem in [plain, told, texts, mixed] {
+    for problem in [plain, detailed, texts, mixed] {
         let value = serde_json::to_string(&problem).unwrap();
         let shared = problem.clone();
         let text = send_get(table().get("/", move || std::future::ready(shared.clone())), "/").await.1;

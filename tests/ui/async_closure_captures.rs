@@ -1,4 +1,4 @@
-//! An `async` closure whose future borrows what the closure captured.
+//! An `async` closure with a future that borrows from the closure.
 
 use route_handlers::RouteHandlers;
 

@@ -1,4 +1,4 @@
-//! A closure that changes what it captured.
+//! A closure that changes a captured variable.
 
 use route_handlers::RouteHandlers;
 

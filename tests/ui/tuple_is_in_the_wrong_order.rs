@@ -1,4 +1,4 @@
-//! A tuple whose status does not stand first.
+//! A tuple with the status in the wrong place.
 
 use http::StatusCode;
 use route_handlers::RouteHandlers;

@@ -1,4 +1,4 @@
-//! The hosts. A host has a page of its own if it can have one.
+//! The hosts, most of which also serve a page.
 
 use std::convert::Infallible;
 use std::future::pending;

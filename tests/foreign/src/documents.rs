@@ -62,7 +62,7 @@ async fn greeting(headers: HeaderMap) -> ([(&'static str, &'static str); 2], &'s
 }
 
 async fn fail(Path(status): Path<u16>) -> Result<(), Error> {
-    Err(Error::new(StatusCode::from_u16(status)?).with_detail("as was asked for"))
+    Err(Error::new(StatusCode::from_u16(status)?).with_detail("requested by the client"))
 }
 
 async fn redirected(Path(status): Path<u16>) -> Result<Redirect> {

@@ -10,7 +10,7 @@ use route_handlers::{RouteHandlers, TrailingSlash};
 #[path = "../../support/naive.rs"]
 mod naive;
 
-use naive::{Routing, Pattern, Segment, Table};
+use naive::{Pattern, Routing, Segment, Table};
 
 /// Text of a pattern. Most texts are parts of others, so that patterns often match the same paths.
 #[derive(Clone, Copy, Debug)]

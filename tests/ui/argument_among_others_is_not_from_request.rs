@@ -1,4 +1,4 @@
-//! The argument at fault stands among good ones.
+//! The argument at fault is between valid ones.
 
 use http::Method;
 use route_handlers::{Path, RouteHandlers};

@@ -1,4 +1,4 @@
-//! A `Result` whose error is no response.
+//! A `Result` with an error that is not a response.
 
 use route_handlers::RouteHandlers;
 
