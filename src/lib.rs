@@ -65,7 +65,7 @@
 //! | what it can answer | [`IntoResponse`] |
 //! | to fail | [`Error`], [`Problem`] |
 //! | a host that is no tower service | [`hosts`] |
-//! | routes from folders | [`app!`], [`FileRoute`], [`Runtime`]; `app_dir` |
+//! | routes from folders | [`app_dir`](mod@app_dir) |
 //!
 //! # Features
 //!
@@ -78,7 +78,7 @@
 //! | `multipart` | | `Multipart`: forms with files, read field by field |
 //! | `cookie-signed` | | signed and encrypted cookies: `SetCookie::signed`, `Cookies::get_signed`, `Key` |
 //! | `sse` | | `sse`: server-sent events, as an answer; `LastEventId` |
-//! | `build` | | `app_dir`: routes from folders, for `build.rs` |
+//! | `app-dir` | | `app_dir::Builder`: [routes from folders](mod@app_dir), for `build.rs` |
 //! | `openapi` | | `documented`, `RouteHandlers::openapi`: an OpenAPI document of the routes; `serve_openapi`, `serve_docs` |
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (a tokio runtime) |
 //! | `tracing` | | failures of the server are logged, with their cause |
@@ -100,13 +100,11 @@ mod platform;
 
 mod body;
 mod entity_tag;
-mod file_routes;
 mod headers;
 mod problem;
 mod routing;
 mod state;
 
-#[cfg(feature = "build")]
 pub mod app_dir;
 mod error;
 
@@ -153,7 +151,6 @@ pub use error::{Error, Result};
 #[cfg(feature = "sse")]
 pub use extract::LastEventId;
 pub use extract::{After, Arguments, Extension, Form, FromRequest, Path, Query, Reads, Requirements};
-pub use file_routes::{FileRoute, Runtime};
 pub use handler::{Function, Handler, HandlerService, HandlerServiceFuture, Run};
 pub use on_error::ErrorContext;
 pub use pages::{Pages, PagesArguments, PagesBody, PagesQuery, PagesRequest, PagesResponse, PagesValue, pages};

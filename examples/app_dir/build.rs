@@ -1,4 +1,4 @@
-//! Reads `app/` and `pages/`, and writes what `route_handlers::app!` brings into the program.
+//! Reads `app/` and `pages/`, and writes the file that `route_handlers::app_dir!` includes.
 
 fn main() {
     route_handlers::app_dir::Builder::new("app").pages("pages").generate();

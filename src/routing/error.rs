@@ -114,7 +114,7 @@ impl RouteError {
     }
 
     /// The pattern of the other route, which this one collides with.
-    #[cfg(feature = "build")]
+    #[cfg(feature = "app-dir")]
     pub(crate) fn other_pattern(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Duplicate { .. } => Some(self.pattern()),

@@ -1,28 +1,28 @@
-//! What a route file may export.
+//! The exports of a route file.
 
-use route_handlers::Runtime;
+use route_handlers::app_dir::Runtime;
 
-use super::{Project, mistakes_of};
+use super::{Project, errors_of};
 
-/// The one mistake of an app file.
+/// Returns the only error of an app file.
 #[track_caller]
-fn mistake_of(text: &str) -> String {
-    let mistakes = mistakes_of(text);
-    assert_eq!(mistakes.len(), 1, "{mistakes:#?}");
-    mistakes[0].clone()
+fn error_of(text: &str) -> String {
+    let errors = errors_of(text);
+    assert_eq!(errors.len(), 1, "{errors:#?}");
+    errors[0].clone()
 }
 
-/// The one mistake of a file below `pages/api`.
+/// Returns the only error of a file below `pages/api`.
 #[track_caller]
-fn pages_mistake_of(text: &str) -> String {
-    let mistakes = Project::new(&[("pages/api/a.rs", text)]).mistakes();
-    assert_eq!(mistakes.len(), 1, "{mistakes:#?}");
-    mistakes[0].clone()
+fn pages_error_of(text: &str) -> String {
+    let errors = Project::new(&[("pages/api/a.rs", text)]).errors();
+    assert_eq!(errors.len(), 1, "{errors:#?}");
+    errors[0].clone()
 }
 
-/// The verbs of an app file that is accepted.
+/// Returns the methods of an app file without errors.
 #[track_caller]
-fn verbs_of(text: &str) -> Vec<String> {
+fn methods_of(text: &str) -> Vec<String> {
     let project = Project::new(&[("app/a/route.rs", text)]);
     let generated = project.try_generate().unwrap_or_else(|error| panic!("{error}"));
     let route = generated.routes().next().expect("there is a route");
@@ -30,15 +30,15 @@ fn verbs_of(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_verb_of_next_is_one() {
-    let verbs = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-    let text = verbs.map(|verb| format!("pub async fn {verb}() {{}}")).join("\n");
-    assert_eq!(verbs_of(&text), verbs);
+fn methods_of_next_js_are_supported() {
+    let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    let text = methods.map(|method| format!("pub async fn {method}() {{}}")).join("\n");
+    assert_eq!(methods_of(&text), methods);
 }
 
 #[test]
-fn a_misspelt_verb_is_told_with_its_line_and_what_was_meant() {
-    for (name, meant) in [
+fn misspelled_method_is_an_error_with_its_line_and_the_right_name() {
+    for (name, method) in [
         ("Post", "POST"),
         ("get", "GET"),
         ("delete", "DELETE"),
@@ -49,17 +49,17 @@ fn a_misspelt_verb_is_told_with_its_line_and_what_was_meant() {
         ("OPTION", "OPTIONS"),
     ] {
         let text = format!("use route_handlers::Json;\n\n  pub async fn {name}() -> &'static str {{ \"\" }}\n");
-        let wanted = format!("app/a/route.rs:3:16: `{name}` is no verb: did you mean `{meant}`?");
-        assert_eq!(mistake_of(&text), wanted);
+        let expected = format!("app/a/route.rs:3:16: `{name}` is not a method: did you mean `{method}`?");
+        assert_eq!(error_of(&text), expected);
     }
 }
 
 #[test]
-fn a_verb_outside_the_seven_is_registered_in_code() {
-    for verb in ["PURGE", "QUERY", "TRACE", "CONNECT"] {
-        let text = mistake_of(&format!("pub async fn {verb}() {{}}"));
+fn other_method_must_be_registered_in_code() {
+    for method in ["PURGE", "QUERY", "TRACE", "CONNECT"] {
+        let text = error_of(&format!("pub async fn {method}() {{}}"));
         assert!(
-            text.starts_with(&format!("app/a/route.rs:1:14: `{verb}` is none of the verbs of a route file (GET, ")),
+            text.starts_with(&format!("app/a/route.rs:1:14: `{method}` is not a method of route files (GET, ")),
             "{text}"
         );
         assert!(text.contains("`.on(method, pattern, handler)`"), "{text}");
@@ -67,52 +67,52 @@ fn a_verb_outside_the_seven_is_registered_in_code() {
 }
 
 #[test]
-fn a_handler_is_public_and_async() {
-    assert_eq!(mistake_of("async fn GET() {}"), "app/a/route.rs:1:10: `GET` is not `pub`: write `pub async fn GET`");
+fn handler_must_be_public_and_async() {
+    assert_eq!(error_of("async fn GET() {}"), "app/a/route.rs:1:10: `GET` is not `pub`: write `pub async fn GET`");
     assert_eq!(
-        mistake_of("pub(super) async fn GET() {}"),
+        error_of("pub(super) async fn GET() {}"),
         "app/a/route.rs:1:21: `GET` is not `pub`: write `pub async fn GET`"
     );
-    assert_eq!(mistake_of("pub fn GET() {}"), "app/a/route.rs:1:8: `GET` is not `async`: write `pub async fn GET`");
-    assert!(mistake_of("pub const GET: fn() = f;").ends_with("`GET` is a constant: write `pub async fn GET`"));
+    assert_eq!(error_of("pub fn GET() {}"), "app/a/route.rs:1:8: `GET` is not `async`: write `pub async fn GET`");
+    assert!(error_of("pub const GET: fn() = f;").ends_with("`GET` is a constant: write `pub async fn GET`"));
     assert_eq!(
-        pages_mistake_of("pub fn handler() {}"),
+        pages_error_of("pub fn handler() {}"),
         "pages/api/a.rs:1:8: `handler` is not `async`: write `pub async fn handler`"
     );
-    assert_eq!(verbs_of("pub(crate) async fn GET() {}"), ["GET"]);
+    assert_eq!(methods_of("pub(crate) async fn GET() {}"), ["GET"]);
 }
 
 #[test]
-fn a_file_that_exports_nothing_is_a_mistake() {
+fn file_without_a_handler_is_an_error() {
     for text in
         ["", "pub fn helper() {}", "async fn get() {}", "#[cfg(test)] mod tests {}", "pub async fn handler() {}"]
     {
-        let mistake = mistake_of(text);
+        let error = error_of(text);
         assert!(
-            mistake.starts_with("app/a/route.rs: it exports no handler: write `pub async fn GET` (HEAD, POST, "),
-            "{mistake}"
+            error.starts_with("app/a/route.rs: it exports no handler: write `pub async fn GET` (or HEAD, POST, "),
+            "{error}"
         );
     }
-    let mistake = mistake_of("pub use crate::users::*;");
-    assert!(mistake.ends_with("What `pub use …::*` brings is not seen: name it"), "{mistake}");
-    let mistake = pages_mistake_of("pub struct NotHandler;");
-    assert!(mistake.starts_with("pages/api/a.rs: it exports no handler: write `pub async fn handler("), "{mistake}");
+    let error = error_of("pub use crate::users::*;");
+    assert!(error.ends_with("The names in `pub use …::*` are not known: write them out"), "{error}");
+    let error = pages_error_of("pub struct NotHandler;");
+    assert!(error.starts_with("pages/api/a.rs: it exports no handler: write `pub async fn handler("), "{error}");
 }
 
 #[test]
-fn below_pages_one_function_answers_every_verb() {
+fn one_function_below_pages_handles_every_method() {
     let project = Project::new(&[("pages/api/a.rs", "pub async fn handler() {}")]);
     let generated = project.try_generate().unwrap();
     assert!(generated.routes().next().unwrap().has_any());
     assert!(
-        pages_mistake_of("pub async fn GET() {}").contains("`GET`: below `pages/api` one function answers every verb")
+        pages_error_of("pub async fn GET() {}").contains("`GET`: below `pages/api` one function handles every method")
     );
-    assert!(pages_mistake_of("pub async fn Handler() {}").contains("did you mean `handler`?"));
-    assert!(pages_mistake_of("pub async fn handle() {}").contains("did you mean `handler`?"));
+    assert!(pages_error_of("pub async fn Handler() {}").contains("did you mean `handler`?"));
+    assert!(pages_error_of("pub async fn handle() {}").contains("did you mean `handler`?"));
 }
 
 #[test]
-fn what_else_stands_in_a_file_is_its_own() {
+fn other_items_of_a_file_are_ignored() {
     let text = r##"
         //! `pub async fn Post` in a comment is none.
         #![allow(dead_code)]
@@ -138,11 +138,11 @@ fn what_else_stands_in_a_file_is_its_own() {
         #[cfg(test)]
         mod tests { pub async fn Options() {} }
     "##;
-    assert_eq!(verbs_of(text), ["GET", "POST", "PUT"]);
+    assert_eq!(methods_of(text), ["GET", "POST", "PUT"]);
 }
 
 #[test]
-fn the_runtime_is_read_from_its_text() {
+fn runtime_is_read_from_the_text_of_the_file() {
     let runtime = |text: &str| {
         let project = Project::new(&[("app/a/route.rs", &format!("pub async fn GET() {{}}\n{text}"))]);
         project
@@ -152,73 +152,84 @@ fn the_runtime_is_read_from_its_text() {
     };
     assert_eq!(runtime(""), Ok(Runtime::Native));
     assert_eq!(runtime("pub const RUNTIME: Runtime = Runtime::Edge;"), Ok(Runtime::Edge));
-    assert_eq!(runtime("pub const RUNTIME: route_handlers::Runtime = Edge;"), Ok(Runtime::Edge));
+    assert_eq!(runtime("pub const RUNTIME: route_handlers::app_dir::Runtime = Edge;"), Ok(Runtime::Edge));
     assert_eq!(runtime("pub const RUNTIME: Runtime = Runtime::Native;"), Ok(Runtime::Native));
-    for unclear in [
+    for invalid in [
         "pub const RUNTIME: &str = \"edge\";",
         "pub const RUNTIME: Runtime = if cfg!(a) { Runtime::Edge } else { Runtime::Native };",
         "pub const RUNTIME: Runtime = Runtime::Nodejs;",
         "pub use crate::RUNTIME;",
     ] {
-        let error = runtime(unclear).unwrap_err();
+        let error = runtime(invalid).unwrap_err();
         assert!(
-            error.contains(":2:") && error.contains("`RUNTIME` is read from its text: write `pub const RUNTIME"),
+            error.contains(":2:") && error.contains("the value of `RUNTIME` must be a path: write `pub const RUNTIME"),
             "{error}"
         );
     }
     let error = runtime("#[cfg(unix)] pub const RUNTIME: Runtime = Runtime::Edge;").unwrap_err();
-    assert!(error.contains("`RUNTIME` stands under a `#[cfg]`"), "{error}");
+    assert!(error.contains("`RUNTIME` is under a `#[cfg]`"), "{error}");
 }
 
 #[test]
-fn a_setting_is_public_and_known() {
-    let with_get = |text: &str| mistake_of(&format!("pub async fn GET() {{}}\n{text}"));
+fn setting_must_be_public_and_known() {
+    let with_get = |text: &str| error_of(&format!("pub async fn GET() {{}}\n{text}"));
     assert!(with_get("const BODY_LIMIT: usize = 1;").starts_with("app/a/route.rs:2:7: `BODY_LIMIT` is not `pub`"));
     let unknown = with_get("pub const CACHE_SIZE: usize = 1;");
     assert_eq!(
         unknown,
-        "app/a/route.rs:2:11: `CACHE_SIZE` is no setting of a route file. There are RUNTIME, MAX_DURATION, BODY_LIMIT. \
-         A constant of your own is not `pub`"
+        "app/a/route.rs:2:11: `CACHE_SIZE` is not a setting of a route file. The settings are RUNTIME, MAX_DURATION, BODY_LIMIT. \
+         Remove `pub` from other constants"
     );
     assert!(with_get("pub const maxDuration: u8 = 1;").contains("did you mean `MAX_DURATION`?"));
     assert!(with_get("pub const RUNTIM: u8 = 1;").contains("did you mean `RUNTIME`?"));
-    assert!(with_get("pub const BODY_PARSER: bool = false;").contains("There are RUNTIME, MAX_DURATION, BODY_LIMIT."));
-    let pages = pages_mistake_of("pub async fn handler() {}\npub static POOL: u8 = 1;");
-    assert!(pages.contains("There are RUNTIME, MAX_DURATION, BODY_LIMIT, BODY_PARSER."), "{pages}");
+    assert!(
+        with_get("pub const BODY_PARSER: bool = false;")
+            .contains("The settings are RUNTIME, MAX_DURATION, BODY_LIMIT.")
+    );
+    let pages = pages_error_of("pub async fn handler() {}\npub static POOL: u8 = 1;");
+    assert!(pages.contains("The settings are RUNTIME, MAX_DURATION, BODY_LIMIT, BODY_PARSER."), "{pages}");
 }
 
 #[test]
-fn what_next_would_cache_by_is_refused_with_the_reason_and_what_to_do() {
+fn setting_of_next_js_without_effect_is_an_error_with_the_fix() {
     for (text, name, words) in [
-        ("pub const DYNAMIC: &str = \"force-static\";", "DYNAMIC", "nothing is cached unless you say so"),
         (
-            "pub const REVALIDATE: i32 = -1;",
-            "REVALIDATE",
-            "Take it out; an answer that may be kept has `Cache-Control`",
+            "pub const DYNAMIC: &str = \"force-static\";",
+            "DYNAMIC",
+            "responses are not cached: each request runs its handler",
         ),
-        ("pub const revalidate: u32 = 60;", "revalidate", "nothing is cached unless you say so"),
-        ("pub const FETCH_CACHE: &str = \"\";", "FETCH_CACHE", "nothing is cached unless you say so"),
+        ("pub const REVALIDATE: i32 = -1;", "REVALIDATE", "Remove it, and set `Cache-Control` in the response"),
+        ("pub const revalidate: u32 = 60;", "revalidate", "responses are not cached: each request runs its handler"),
+        (
+            "pub const FETCH_CACHE: &str = \"\";",
+            "FETCH_CACHE",
+            "responses are not cached: each request runs its handler",
+        ),
         ("pub const DYNAMIC_PARAMS: bool = false;", "DYNAMIC_PARAMS", "an enum in `Path<T>`"),
-        ("pub fn generate_static_params() {}", "generate_static_params", "no route is made beforehand"),
-        ("pub const PREFERRED_REGION: &str = \"fra1\";", "PREFERRED_REGION", "where it is deployed"),
+        ("pub fn generate_static_params() {}", "generate_static_params", "routes are not prerendered"),
+        (
+            "pub const PREFERRED_REGION: &str = \"fra1\";",
+            "PREFERRED_REGION",
+            "the deployment decides where a handler runs",
+        ),
     ] {
-        let mistake = mistake_of(&format!("pub async fn GET() {{}}\n{text}"));
-        assert!(mistake.starts_with("app/a/route.rs:2:") && mistake.contains(&format!("`{name}`: ")), "{mistake}");
-        assert!(mistake.contains(words), "{mistake}");
+        let error = error_of(&format!("pub async fn GET() {{}}\n{text}"));
+        assert!(error.starts_with("app/a/route.rs:2:") && error.contains(&format!("`{name}`: ")), "{error}");
+        assert!(error.contains(words), "{error}");
     }
 }
 
 #[test]
-fn all_mistakes_are_told_at_once() {
+fn all_errors_are_reported_together() {
     let project = Project::new(&[
         ("app/a/route.rs", "pub async fn Get() {}\npub fn POST() {}\npub const DYNAMIC: u8 = 1;"),
         ("app/b/[[x]]/route.rs", "pub async fn GET() {}"),
         ("pages/api/c.rs", ""),
     ]);
-    let mistakes = project.mistakes();
-    let places: Vec<_> = mistakes.iter().map(|mistake| mistake.split(": ").next().unwrap()).collect();
+    let errors = project.errors();
+    let positions: Vec<_> = errors.iter().map(|error| error.split(": ").next().unwrap()).collect();
     assert_eq!(
-        places,
+        positions,
         ["app/a/route.rs:1:14", "app/a/route.rs:2:8", "app/a/route.rs:3:11", "app/b/[[x]]/route.rs", "pages/api/c.rs"]
     );
 }

@@ -1,9 +1,9 @@
-//! What is written.
+//! The generated file.
 
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
-use route_handlers::FileRoute;
+use route_handlers::app_dir::FileRoute;
 
 use super::Project;
 
@@ -16,31 +16,31 @@ const EDGE: &str =
 const PAGES: &str = "pub const BODY_PARSER: bool = false;\npub async fn handler() {}";
 
 #[test]
-fn the_generated_file_shows_each_route_beside_its_file() {
+fn generated_file_registers_each_route() {
     let project = Project::new(&[
         ("app/api/users/[id]/route.rs", USERS),
         ("app/api/hello/route.rs", EDGE),
         ("pages/api/legacy.rs", PAGES),
     ]);
     let generated = project.try_generate().unwrap();
-    let wanted = include_str!("generated.txt");
-    let text = project.within(generated.source());
-    assert_eq!(text, wanted, "{text}");
+    let expected = include_str!("generated.txt");
+    let text = project.relative(generated.source());
+    assert_eq!(text, expected, "{text}");
 }
 
 #[test]
-fn it_is_laid_out_as_rustfmt_does() {
+fn generated_file_is_formatted_like_rustfmt_does() {
     let long = "app/a/very/long/path/with/many/segments/of/which/none/is/short/[parameter]/and/[another]/route.rs";
-    let verbs = "pub async fn GET() {} pub async fn PUT() {} pub async fn PATCH() {} pub async fn OPTIONS() {}";
+    let methods = "pub async fn GET() {} pub async fn PUT() {} pub async fn PATCH() {} pub async fn OPTIONS() {}";
     let project = Project::new(&[
-        (long, &format!("{verbs} {EDGE}")),
+        (long, &format!("{methods} {EDGE}")),
         ("app/a/route.rs", "pub async fn GET() {}"),
         ("app/b/route.rs", USERS),
         ("app/c/route.rs", EDGE),
         ("pages/api/d.rs", PAGES),
     ]);
     let generated = project.try_generate().unwrap();
-    project.write("rustfmt.toml", ""); // its defaults, and not those of this repository
+    project.write("rustfmt.toml", ""); // the defaults, not the settings of this repository
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024", "--check", "--color", "never"])
         .arg("--config-path")
@@ -48,14 +48,14 @@ fn it_is_laid_out_as_rustfmt_does() {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .expect("rustfmt is there");
+        .expect("rustfmt is installed");
     std::io::Write::write_all(&mut rustfmt.stdin.take().unwrap(), generated.source().as_bytes()).unwrap();
     let output = rustfmt.wait_with_output().unwrap();
     assert!(output.status.success(), "{}\n{}", String::from_utf8_lossy(&output.stdout), generated.source());
 }
 
 #[test]
-fn the_same_folders_give_the_same_text() {
+fn generated_file_does_not_depend_on_the_order_of_writing() {
     let files = [("app/b/route.rs", USERS), ("app/a/route.rs", USERS), ("pages/api/legacy.rs", PAGES)];
     let project = Project::new(&files);
     let first = project.try_generate().unwrap();
@@ -63,7 +63,7 @@ fn the_same_folders_give_the_same_text() {
     assert_eq!(project.try_generate().unwrap().source(), first.source());
 }
 
-/// The modules of an app with these files, in the order of their files.
+/// Returns the module names of an app with these files, in the order of the files.
 fn modules(files: &[&str]) -> Vec<String> {
     let text = |file: &str| if file.starts_with("pages") { PAGES } else { USERS };
     let files: Vec<_> = files.iter().map(|file| (*file, text(file))).collect();
@@ -91,7 +91,7 @@ fn module_is_named_after_its_path() {
 }
 
 #[test]
-fn modules_of_different_paths_have_different_names_that_do_not_depend_on_other_files() {
+fn module_name_is_unique_and_does_not_depend_on_other_files() {
     let deep = "a/folder/whose/path/is/much/longer/than/forty/characters/of/a/name";
     let files = [
         "app/A/route.rs".to_owned(),
@@ -133,7 +133,7 @@ fn work_is_linear_in_the_number_of_files() {
 }
 
 #[test]
-fn file_whose_handlers_are_all_under_conditions_is_listed_under_them() {
+fn file_is_listed_under_the_conditions_of_its_handlers() {
     let project = Project::new(&[
         ("app/one/route.rs", "#[cfg(feature = \"a\")]\npub async fn GET() {}\npub const BODY_LIMIT: usize = 1;"),
         (
@@ -157,11 +157,11 @@ fn file_whose_handlers_are_all_under_conditions_is_listed_under_them() {
 }
 
 #[test]
-fn what_is_no_rust_is_left_to_the_compiler_and_not_forgotten() {
+fn invalid_rust_is_left_to_the_compiler_and_fails_the_build() {
     let project =
         Project::new(&[("app/a/route.rs", "pub async fn GET() {\n  let x = (;\n}"), ("app/b/route.rs", USERS)]);
     let generated = project.try_generate().unwrap();
-    let text = project.within(generated.source());
+    let text = project.relative(generated.source());
     assert!(text.contains("mod app_a;\ncompile_error!(\"app/a/route.rs:"), "{text}");
     assert_eq!(generated.routes().map(FileRoute::pattern).collect::<Vec<_>>(), ["/b"]);
 }

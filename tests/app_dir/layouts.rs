@@ -1,8 +1,7 @@
-//! Layouts of folders that Next.js was tried with, under the names they had there: accepted or refused as by `next build`
-//! and `next start`, but where it is said.
+//! Layouts of folders that were tried with Next.js. They are accepted or refused as by `next build` and `next start`, except
+//! where a comment says otherwise.
 //!
-//! The layouts there that are about the text of one file stand in `files.rs`; what TypeScript says of a signature, the
-//! compiler says here.
+//! `files.rs` has the tests about the text of one file. The signatures that TypeScript checks are checked by rustc.
 
 use futures_util::FutureExt;
 use route_handlers::{MatchedRoute, Request, RouteHandlers};
@@ -11,13 +10,13 @@ use super::Project;
 use super::support::send_get;
 
 enum Outcome {
-    /// Path → the pattern that answers, and its parameters; or 404.
-    Answers(&'static [(&'static str, &'static str)]),
-    /// The mistakes: where each begins, and what it says, among other words.
+    /// Maps a path to the pattern that matches and its parameters, or to 404.
+    Accepted(&'static [(&'static str, &'static str)]),
+    /// Lists the errors: the beginning of each, and a part of its text.
     Refused(&'static [(&'static str, &'static str)]),
 }
 
-use Outcome::{Answers, Refused};
+use Outcome::{Accepted, Refused};
 
 const NOT_FOUND: &str = "404";
 
@@ -25,20 +24,20 @@ const LAYOUTS: &[(&str, &[&str], Outcome)] = &[
     (
         "two names at the same level",
         &["app/a/[x]/route.rs", "app/a/[y]/route.rs"],
-        Refused(&[("app/a/[y]/route.rs: ", "`/a/{y}` is answered by app/a/[x]/route.rs already")]),
+        Refused(&[("app/a/[y]/route.rs: ", "app/a/[x]/route.rs already has the path `/a/{y}`")]),
     ),
     (
         "two names, one of them deeper",
         &["app/a/[x]/route.rs", "app/a/[y]/b/route.rs"],
         Refused(&[(
             "app/a/[y]/b/route.rs: ",
-            "`[y]` stands where app/a/[x]/route.rs has `[x]`: one level has one name",
+            "`[y]` is at the level of `[x]` in app/a/[x]/route.rs: use one name for both",
         )]),
     ),
     (
         "two names across routers",
         &["app/api/u/[id]/route.rs", "pages/api/u/[name]/x.rs"],
-        Refused(&[("pages/api/u/[name]/x.rs: ", "`[name]` stands where app/api/u/[id]/route.rs has `[id]`")]),
+        Refused(&[("pages/api/u/[name]/x.rs: ", "`[name]` is at the level of `[id]` in app/api/u/[id]/route.rs")]),
     ),
     (
         "catch-all not last",
@@ -55,23 +54,23 @@ const LAYOUTS: &[(&str, &[&str], Outcome)] = &[
         &["app/a/[[...s]]/route.rs", "app/a/route.rs"],
         Refused(&[(
             "app/a/[[...s]]/route.rs: ",
-            "`[[...s]]` also takes the path of app/a/route.rs: write `[...rest]`",
+            "`[[...s]]` also matches the path of app/a/route.rs: write `[...rest]`",
         )]),
     ),
     (
         "optional catch-all of a group, and index",
         &["app/(g)/a/[[...s]]/route.rs", "app/a/route.rs"],
-        Refused(&[("app/a/route.rs: ", "`[[...s]]` of app/(g)/a/[[...s]]/route.rs takes this path, too")]),
+        Refused(&[("app/a/route.rs: ", "`[[...s]]` of app/(g)/a/[[...s]]/route.rs also matches this path")]),
     ),
     (
         "optional and required catch-all",
         &["app/a/[...s]/route.rs", "app/a/[[...t]]/route.rs"],
-        Refused(&[("app/a/[[...t]]/route.rs: ", "`[[...t]]` stands where app/a/[...s]/route.rs has `[...s]`")]),
+        Refused(&[("app/a/[[...t]]/route.rs: ", "`[[...t]]` is at the level of `[...s]` in app/a/[...s]/route.rs")]),
     ),
     (
         "optional and required catch-all of the same name",
         &["app/a/[...s]/route.rs", "app/a/[[...s]]/route.rs"],
-        Refused(&[("app/a/[[...s]]/route.rs: ", "`[[...s]]` stands where app/a/[...s]/route.rs has `[...s]`")]),
+        Refused(&[("app/a/[[...s]]/route.rs: ", "`[[...s]]` is at the level of `[...s]` in app/a/[...s]/route.rs")]),
     ),
     (
         "a name twice",
@@ -81,17 +80,17 @@ const LAYOUTS: &[(&str, &[&str], Outcome)] = &[
     (
         "dynamic and catch-all",
         &["app/a/[...s]/route.rs", "app/a/[x]/route.rs"],
-        Answers(&[("/a/1", "/a/{x} x=1"), ("/a/1/2", "/a/{*s} s=1,2"), ("/a", NOT_FOUND)]),
+        Accepted(&[("/a/1", "/a/{x} x=1"), ("/a/1/2", "/a/{*s} s=1,2"), ("/a", NOT_FOUND)]),
     ),
     (
         "dynamic and catch-all of the same name",
         &["app/a/[...x]/route.rs", "app/a/[x]/route.rs"],
-        Answers(&[("/a/1", "/a/{x} x=1"), ("/a/1/2", "/a/{*x} x=1,2")]),
+        Accepted(&[("/a/1", "/a/{x} x=1"), ("/a/1/2", "/a/{*x} x=1,2")]),
     ),
     (
         "dynamic and optional catch-all",
         &["app/a/[[...s]]/route.rs", "app/a/[x]/route.rs"],
-        Answers(&[("/a", "/a/{*s?}"), ("/a/1", "/a/{x} x=1"), ("/a/1/2", "/a/{*s?} s=1,2")]),
+        Accepted(&[("/a", "/a/{*s?}"), ("/a/1", "/a/{x} x=1"), ("/a/1/2", "/a/{*s?} s=1,2")]),
     ),
     (
         "names that differ by punctuation",
@@ -101,42 +100,42 @@ const LAYOUTS: &[(&str, &[&str], Outcome)] = &[
     (
         "the same path in two groups",
         &["app/(g1)/a/route.rs", "app/(g2)/a/route.rs"],
-        Refused(&[("app/(g2)/a/route.rs: ", "`/a` is answered by app/(g1)/a/route.rs already")]),
+        Refused(&[("app/(g2)/a/route.rs: ", "app/(g1)/a/route.rs already has the path `/a`")]),
     ),
     (
         "the same dynamic path in two groups",
         &["app/(g1)/[x]/route.rs", "app/(g2)/[y]/route.rs"],
-        Refused(&[("app/(g2)/[y]/route.rs: ", "`/{y}` is answered by app/(g1)/[x]/route.rs already")]),
+        Refused(&[("app/(g2)/[y]/route.rs: ", "app/(g1)/[x]/route.rs already has the path `/{y}`")]),
     ),
     (
         "route and page",
         &["app/a/page.js", "app/a/route.rs", "app/layout.js"],
-        Refused(&[("app/a/route.rs: ", "`/a` is answered by app/a/page.js, too")]),
+        Refused(&[("app/a/route.rs: ", "app/a/page.js also has the path `/a`")]),
     ),
     (
         "route and page of a group",
         &["app/(site)/a/page.tsx", "app/a/route.rs"],
-        Refused(&[("app/a/route.rs: ", "`/a` is answered by app/(site)/a/page.tsx, too")]),
+        Refused(&[("app/a/route.rs: ", "app/(site)/a/page.tsx also has the path `/a`")]),
     ),
     (
         "a page elsewhere",
         &["app/page.js", "app/[[x]]/page.js", "app/api/a/route.rs"],
-        Answers(&[("/api/a", "/api/a"), ("/", NOT_FOUND)]),
+        Accepted(&[("/api/a", "/api/a"), ("/", NOT_FOUND)]),
     ),
     (
         "app and pages, the same path",
         &["app/api/a/route.rs", "pages/api/a.rs"],
-        Refused(&[("pages/api/a.rs: ", "`/api/a` is answered by app/api/a/route.rs already")]),
+        Refused(&[("pages/api/a.rs: ", "app/api/a/route.rs already has the path `/api/a`")]),
     ),
     (
         "app and pages, the same dynamic path",
         &["app/api/[a]/route.rs", "pages/api/[a].rs"],
-        Refused(&[("pages/api/[a].rs: ", "`/api/{a}` is answered by app/api/[a]/route.rs already")]),
+        Refused(&[("pages/api/[a].rs: ", "app/api/[a]/route.rs already has the path `/api/{a}`")]),
     ),
     (
         "optional single segment",
         &["app/a/[[x]]/route.rs"],
-        Refused(&[("app/a/[[x]]/route.rs: ", "`[[x]]` would be an optional segment, and there is none: write `[id]`")]),
+        Refused(&[("app/a/[[x]]/route.rs: ", "`[[x]]` is an optional segment, which does not exist: write `[id]`")]),
     ),
     ("empty name", &["app/a/[]/route.rs"], Refused(&[("app/a/[]/route.rs: ", "a parameter has no name")])),
     (
@@ -147,28 +146,28 @@ const LAYOUTS: &[(&str, &[&str], Outcome)] = &[
     (
         "too many brackets",
         &["app/a/[[[x]]]/route.rs"],
-        Refused(&[("app/a/[[[x]]]/route.rs: ", "would be an optional segment")]),
+        Refused(&[("app/a/[[[x]]]/route.rs: ", "is an optional segment")]),
     ),
     (
         "a dot before the name",
         &["app/a/[.x]/route.rs"],
-        Refused(&[("app/a/[.x]/route.rs: ", "`.x` is no parameter name: did you mean `[...x]`")]),
+        Refused(&[("app/a/[.x]/route.rs: ", "`.x` is not a parameter name: did you mean `[...x]`")]),
     ),
     (
         "a catch-all with two dots",
         &["app/a/[..x]/route.rs"],
-        Refused(&[("app/a/[..x]/route.rs: ", "`..x` is no parameter name: did you mean `[...x]`")]),
+        Refused(&[("app/a/[..x]/route.rs: ", "`..x` is not a parameter name: did you mean `[...x]`")]),
     ),
     (
         "a catch-all with the character of three dots",
         &["app/a/[…x]/route.rs"],
-        Refused(&[("app/a/[…x]/route.rs: ", "`…x` is no parameter name: did you mean `[...x]`, with three dots?")]),
+        Refused(&[("app/a/[…x]/route.rs: ", "`…x` is not a parameter name: did you mean `[...x]`, with three dots?")]),
     ),
     (
         "a suffix after a name",
         &["app/a/[x].json/route.rs"],
-        // There `/a/%5Bx%5D.json` is 404; here the escape is another spelling of the same path.
-        Answers(&[
+        // In Next.js `/a/%5Bx%5D.json` is 404. Here it is the percent-encoded form of the same path.
+        Accepted(&[
             ("/a/1.json", NOT_FOUND),
             ("/a/[x].json", "/a/[x].json"),
             ("/a/%5Bx%5D.json", "/a/[x].json"),
@@ -178,41 +177,41 @@ const LAYOUTS: &[(&str, &[&str], Outcome)] = &[
     (
         "a prefix before a name",
         &["app/a/pre-[x]/route.rs"],
-        Answers(&[("/a/pre-1", NOT_FOUND), ("/a/pre-[x]", "/a/pre-[x]"), ("/a/pre-", NOT_FOUND), ("/a/1", NOT_FOUND)]),
+        Accepted(&[("/a/pre-1", NOT_FOUND), ("/a/pre-[x]", "/a/pre-[x]"), ("/a/pre-", NOT_FOUND), ("/a/1", NOT_FOUND)]),
     ),
     (
         "pages: a file and an index",
         &["pages/api/a.rs", "pages/api/a/index.rs"],
-        // There the one is taken and the other is dead, without a word.
-        Refused(&[("pages/api/a/index.rs: ", "`/api/a` is answered by pages/api/a.rs already")]),
+        // Next.js ignores one of them without an error.
+        Refused(&[("pages/api/a/index.rs: ", "pages/api/a.rs already has the path `/api/a`")]),
     ),
     (
         "pages: two names",
         &["pages/api/[a].rs", "pages/api/[b]/c.rs"],
-        Refused(&[("pages/api/[b]/c.rs: ", "`[b]` stands where pages/api/[a].rs has `[a]`")]),
+        Refused(&[("pages/api/[b]/c.rs: ", "`[b]` is at the level of `[a]` in pages/api/[a].rs")]),
     ),
     (
         "pages: a prefix before a name",
         &["pages/api/pre-[x].rs"],
-        Answers(&[("/api/pre-1", NOT_FOUND), ("/api/pre-[x]", "/api/pre-[x]")]),
+        Accepted(&[("/api/pre-1", NOT_FOUND), ("/api/pre-[x]", "/api/pre-[x]")]),
     ),
-    ("a difference in case", &["app/A/route.rs", "app/a/route.rs"], Answers(&[("/a", "/a"), ("/A", "/A")])),
+    ("a difference in case", &["app/A/route.rs", "app/a/route.rs"], Accepted(&[("/a", "/a"), ("/A", "/A")])),
     (
         "app catch-all and pages static",
         &["app/api/[...s]/route.rs", "pages/api/x.rs"],
-        Answers(&[("/api/x", "/api/x"), ("/api/y", "/api/{*s} s=y")]),
+        Accepted(&[("/api/x", "/api/x"), ("/api/y", "/api/{*s} s=y")]),
     ),
     (
         "app dynamic and pages static",
         &["app/api/[s]/route.rs", "pages/api/x.rs"],
-        Answers(&[("/api/x", "/api/x"), ("/api/y", "/api/{s} s=y")]),
+        Accepted(&[("/api/x", "/api/x"), ("/api/y", "/api/{s} s=y")]),
     ),
     (
         "pages catch-all and app static",
         &["app/api/x/route.rs", "pages/api/[...s].rs"],
-        Answers(&[("/api/x", "/api/x"), ("/api/y", "/api/{*s} s=y")]),
+        Accepted(&[("/api/x", "/api/x"), ("/api/y", "/api/{*s} s=y")]),
     ),
-    // What follows is of the routing rules, and was no layout of its own.
+    // The following layouts test rules from the documentation of Next.js.
     (
         "app: groups, private folders, `%5F`, `index`",
         &[
@@ -223,7 +222,7 @@ const LAYOUTS: &[(&str, &[&str], Outcome)] = &[
             "app/route.rs",
             "app/a/helper.rs",
         ],
-        Answers(&[
+        Accepted(&[
             ("/a", "/a"),
             ("/group/a", NOT_FOUND),
             ("/_private/a", NOT_FOUND),
@@ -245,7 +244,7 @@ const LAYOUTS: &[(&str, &[&str], Outcome)] = &[
             "pages/index.tsx",
             "pages/api/oc/[[...slug]].rs",
         ],
-        Answers(&[
+        Accepted(&[
             ("/api/(group)/x", "/api/(group)/x"),
             ("/api/x", NOT_FOUND),
             ("/api/_under", "/api/_under"),
@@ -261,15 +260,15 @@ const LAYOUTS: &[(&str, &[&str], Outcome)] = &[
     (
         "two spellings of one path",
         &["app/(g)/ü/route.rs", "app/%C3%BC/route.rs"],
-        Refused(&[("app/(g)/ü/route.rs: ", "`/ü` is answered by app/%C3%BC/route.rs already")]),
+        Refused(&[("app/(g)/ü/route.rs: ", "app/%C3%BC/route.rs already has the path `/ü`")]),
     ),
     (
         "a pattern's syntax",
         &["app/a/{id}/route.rs", "app/b/:id/route.rs", "app/c/*/route.rs"],
         Refused(&[
-            ("app/a/{id}/route.rs: ", "`{id}` is a pattern's syntax: a folder's is `[id]`"),
-            ("app/b/:id/route.rs: ", "`:id` is a pattern's syntax"),
-            ("app/c/*/route.rs: ", "`*` is a pattern's syntax"),
+            ("app/a/{id}/route.rs: ", "`{id}` has the syntax of a pattern: write `[id]`"),
+            ("app/b/:id/route.rs: ", "`:id` has the syntax of a pattern"),
+            ("app/c/*/route.rs: ", "`*` has the syntax of a pattern"),
         ]),
     ),
     (
@@ -284,14 +283,14 @@ const LAYOUTS: &[(&str, &[&str], Outcome)] = &[
         "Next.js's own route beside ours",
         &["app/api/a/route.ts", "app/api/a/route.rs", "pages/api/b.js", "pages/api/b.rs"],
         Refused(&[
-            ("app/api/a/route.rs: ", "`/api/a` is answered by app/api/a/route.ts, too"),
-            ("pages/api/b.rs: ", "`/api/b` is answered by pages/api/b.js, too"),
+            ("app/api/a/route.rs: ", "app/api/a/route.ts also has the path `/api/a`"),
+            ("pages/api/b.rs: ", "pages/api/b.js also has the path `/api/b`"),
         ]),
     ),
     (
         "the older convention ranks as the newer one",
         &["app/s/[...rest]/route.rs", "app/[a]/[b]/c/route.rs", "app/static/[x]/route.rs", "app/[a]/leaf/route.rs"],
-        Answers(&[
+        Accepted(&[
             ("/s/y/c", "/s/{*rest} rest=y,c"),
             ("/z/y/c", "/{a}/{b}/c a=z b=y"),
             ("/static/leaf", "/static/{x} x=leaf"),
@@ -301,35 +300,35 @@ const LAYOUTS: &[(&str, &[&str], Outcome)] = &[
 ];
 
 #[test]
-fn each_layout_is_accepted_or_refused() {
+fn layout_is_accepted_or_refused_as_in_next_js() {
     for (name, files, outcome) in LAYOUTS {
         let text =
             |file: &str| if file.starts_with("app") { "pub async fn GET() {}" } else { "pub async fn handler() {}" };
         let files: Vec<_> = files.iter().map(|file| (*file, text(file))).collect();
         let project = Project::new(&files);
         match outcome {
-            Refused(wanted) => {
-                let mistakes = project.mistakes();
-                assert_eq!(mistakes.len(), wanted.len(), "{name}: {mistakes:#?}");
-                for (mistake, (file, words)) in mistakes.iter().zip(*wanted) {
-                    assert!(mistake.starts_with(file) && mistake.contains(words), "{name}: {mistake}");
+            Refused(expected) => {
+                let errors = project.errors();
+                assert_eq!(errors.len(), expected.len(), "{name}: {errors:#?}");
+                for (error, (file, text)) in errors.iter().zip(*expected) {
+                    assert!(error.starts_with(file) && error.contains(text), "{name}: {error}");
                 }
             }
-            Answers(wanted) => {
+            Accepted(expected) => {
                 let generated = project.try_generate().unwrap_or_else(|error| panic!("{name}: {error}"));
                 let table =
                     generated.routes().fold(RouteHandlers::new(), |table, route| table.get(route.pattern(), show));
-                for (path, answer) in *wanted {
-                    let (status, text) = send_get(table.clone(), path).now_or_never().expect("nothing waits");
+                for (path, shown) in *expected {
+                    let (status, text) = send_get(table.clone(), path).now_or_never().expect("no handler waits");
                     let text = if status == 404 { NOT_FOUND } else { &text };
-                    assert_eq!(text, *answer, "{name}: {path}");
+                    assert_eq!(text, *shown, "{name}: {path}");
                 }
             }
         }
     }
 }
 
-/// The pattern that answers, and its parameters.
+/// Responds with the matched pattern and its parameters.
 async fn show(route: MatchedRoute, request: Request) -> String {
     let route = route.as_str();
     let mut text = route.to_owned();
@@ -346,40 +345,40 @@ async fn show(route: MatchedRoute, request: Request) -> String {
 }
 
 #[test]
-fn what_looks_like_a_parameter_and_is_none_is_warned_of() {
+fn literal_that_looks_like_a_parameter_is_a_warning() {
     let project = Project::new(&[("app/a/[x].json/route.rs", "pub async fn GET() {}")]);
     let generated = project.try_generate().unwrap();
-    let warnings: Vec<_> = generated.warnings().map(|warning| project.within(warning)).collect();
+    let warnings: Vec<_> = generated.warnings().map(|warning| project.relative(warning)).collect();
     assert_eq!(warnings.len(), 1);
     assert!(warnings[0].starts_with("app/a/[x].json/route.rs: `[x].json` is a literal"), "{warnings:?}");
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_a_mistake_and_an_empty_one_a_warning() {
+fn missing_folder_is_an_error_and_empty_folder_is_a_warning() {
     let error = route_handlers::app_dir::Builder::new("no/app").try_generate().unwrap_err();
     assert!(error.to_string().starts_with("no/app: the folder cannot be read: "), "{error}");
     let project = Project::new(&[("app/layout.tsx", "")]);
     let generated = project.try_generate().unwrap();
-    let warnings: Vec<_> = generated.warnings().map(|warning| project.within(warning)).collect();
-    assert!(warnings[0].ends_with("app: there is no route file in it"), "{warnings:?}");
+    let warnings: Vec<_> = generated.warnings().map(|warning| project.relative(warning)).collect();
+    assert!(warnings[0].ends_with("app: it contains no route file"), "{warnings:?}");
 }
 
 #[cfg(unix)]
 #[test]
-fn control_character_in_a_name_is_a_mistake_of_one_line() {
+fn control_character_in_a_name_is_an_error_of_one_line() {
     for name in ["a\ncargo::rustc-env=X=1", "a\rb", "a\u{85}b", "[i\nd]", "(g\n)", "\t"] {
         for file in [format!("app/{name}/route.rs"), format!("pages/api/{name}.rs")] {
             let project = Project::new(&[(&file, "pub async fn GET() {}\npub async fn handler() {}")]);
-            let mistakes = project.mistakes();
-            assert!(mistakes[0].ends_with("its name has a control character: give it another one"), "{mistakes:?}");
-            assert!(!mistakes[0].contains(char::is_control), "{mistakes:?}");
+            let errors = project.errors();
+            assert!(errors[0].ends_with("its name contains a control character: rename it"), "{errors:?}");
+            assert!(!errors[0].contains(char::is_control), "{errors:?}");
         }
     }
 }
 
 /// rustc refuses a comment with a character that reverses its direction (CVE-2021-42574).
 #[test]
-fn line_separators_and_directions_in_a_name_are_escaped_in_the_generated_file() {
+fn line_separator_or_direction_mark_in_a_name_is_escaped_in_the_generated_file() {
     let project = Project::new(&[("app/a\u{2028}b\u{202e}c\u{2066}/route.rs", "pub async fn GET() {}")]);
     let generated = project.try_generate().unwrap();
     assert!(!generated.source().contains(['\u{2028}', '\u{202e}', '\u{2066}']), "{}", generated.source());
@@ -388,7 +387,7 @@ fn line_separators_and_directions_in_a_name_are_escaped_in_the_generated_file() 
 
 #[cfg(unix)]
 #[test]
-fn link_to_a_folder_is_followed_and_link_to_a_parent_is_a_mistake() {
+fn link_to_a_folder_is_followed_and_link_to_a_parent_is_an_error() {
     use std::os::unix::fs::symlink;
 
     let project = Project::new(&[("app/v1/users/route.rs", "pub async fn GET() {}")]);
@@ -402,8 +401,8 @@ fn link_to_a_folder_is_followed_and_link_to_a_parent_is_a_mistake() {
     for target in ["app", "app/v1", "app/v1/users"] {
         let link = project.path("app/v1/users/again");
         symlink(project.path(target), &link).unwrap();
-        let mistakes = project.mistakes();
-        assert!(mistakes[0].contains("app/v1/users/again") && mistakes[0].contains("it is a link to "), "{mistakes:?}");
+        let errors = project.errors();
+        assert!(errors[0].contains("app/v1/users/again") && errors[0].contains("it is a link to "), "{errors:?}");
         std::fs::remove_file(link).unwrap();
     }
 }

@@ -1,4 +1,4 @@
-//! Folders as routes: what `app_dir::Builder` accepts, what it refuses, and what it writes.
+//! Routes from folders: the layouts and files that `app_dir::Builder` accepts and refuses, and the file that it generates.
 
 mod files;
 mod generated;
@@ -12,11 +12,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use route_handlers::app_dir::{BuildError, Builder, Generated};
 
-/// A folder of its own for each project of a test, which goes with it.
+/// A project in its own folder, which is removed when the value is dropped.
 struct Project(PathBuf);
 
 impl Project {
-    /// The files `app/…` and `pages/…` with their texts.
+    /// Creates a project with these files, each with its text.
     fn new(files: &[(&str, &str)]) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -28,7 +28,7 @@ impl Project {
         project
     }
 
-    /// Where a file of the project is.
+    /// Returns the path of a file of the project.
     fn path(&self, file: &str) -> PathBuf {
         self.0.join(file)
     }
@@ -40,7 +40,7 @@ impl Project {
         fs::write(path, text).expect("the file can be written");
     }
 
-    /// Reads the folders that there are.
+    /// Reads the folders `app` and `pages`, if they exist.
     fn try_generate(&self) -> Result<Generated, BuildError> {
         let mut builder = Builder::default();
         if self.0.join("app").exists() {
@@ -52,14 +52,14 @@ impl Project {
         builder.try_generate()
     }
 
-    /// The mistakes, with the files as they are called in the project.
-    fn mistakes(&self) -> Vec<String> {
-        let error = self.try_generate().expect_err("the project is refused");
-        error.mistakes().map(|mistake| self.within(mistake)).collect()
+    /// Returns the errors, with files relative to the project.
+    fn errors(&self) -> Vec<String> {
+        let error = self.try_generate().expect_err("the project has an error");
+        error.errors().map(|error| self.relative(error)).collect()
     }
 
-    /// A text with the files as they are called in the project.
-    fn within(&self, text: &str) -> String {
+    /// Makes the files in a text relative to the project.
+    fn relative(&self, text: &str) -> String {
         let folder = self.0.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(&self.0);
         text.replace(&format!("{}/", self.0.display()), "").replace(&format!("{}/", folder.display()), "")
     }
@@ -71,7 +71,7 @@ impl Drop for Project {
     }
 }
 
-/// The mistakes of an app that is one file.
-fn mistakes_of(text: &str) -> Vec<String> {
-    Project::new(&[("app/a/route.rs", text)]).mistakes()
+/// Returns the errors of a project with one app file.
+fn errors_of(text: &str) -> Vec<String> {
+    Project::new(&[("app/a/route.rs", text)]).errors()
 }

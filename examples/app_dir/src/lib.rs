@@ -6,7 +6,7 @@
 #[path = "../../shared/users.rs"]
 mod users; // in this process's memory: what takes them does not compile for wasm32, and need not
 
-route_handlers::app!(pub mod app);
+route_handlers::app_dir!(pub mod app);
 
 use route_handlers::RouteHandlers;
 

@@ -23,11 +23,11 @@ async fn main() -> std::io::Result<()> {
     server::serve(server::listener().await?, api(), server::ctrl_c()).await
 }
 
-/// The routes as a list: path, verbs, runtime, file.
+/// Returns the routes as a list: path, methods, runtime, file.
 fn routes() -> String {
-    let row = |route: &route_handlers::FileRoute<'_>| {
-        let verbs = if route.has_any() { "any".to_owned() } else { route.methods().join(" ") };
-        format!("{:<20} {verbs:<12} {:<8} {}\n", route.pattern(), route.runtime(), route.file())
+    let row = |route: &route_handlers::app_dir::FileRoute<'_>| {
+        let methods = if route.has_any() { "any".to_owned() } else { route.methods().join(" ") };
+        format!("{:<20} {methods:<12} {:<8} {}\n", route.pattern(), route.runtime(), route.file())
     };
     app::ROUTES.iter().map(row).collect()
 }

@@ -25,7 +25,7 @@ impl Project {
                 handlers = {{ package = "route-handlers", path = {repository:?} }} # under another name
 
                 [build-dependencies]
-                handlers = {{ package = "route-handlers", path = {repository:?}, default-features = false, features = ["build"] }}
+                handlers = {{ package = "route-handlers", path = {repository:?}, default-features = false, features = ["app-dir"] }}
 
                 [workspace]
                 "#
@@ -83,7 +83,7 @@ impl Project {
         let out = fs::read_to_string(self.path("out")).expect("the program has written where it was");
         let written = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).expect("the file is there");
         let out = Path::new(&out);
-        (written(&out.join("route_handlers_app.rs")), written(&out.with_file_name("output")))
+        (written(&out.join("route_handlers_app_dir.rs")), written(&out.with_file_name("output")))
     }
 }
 
@@ -92,15 +92,15 @@ const MAIN: &str = r#"
 #![deny(warnings, missing_docs, unreachable_pub, unused_qualifications, rust_2018_idioms)]
 //! Prints the routes.
 
-handlers::app!(mod app);
+handlers::app_dir!(mod app);
 
 fn main() {
     let names = |table: &handlers::RouteHandlers| {
         table.routes().map(|route| format!("{route:?}")).collect::<Vec<_>>().join(" ")
     };
     let table = app::register(handlers::RouteHandlers::new());
-    let alone = handlers::app!();
-    let with_more = handlers::app!(with: handlers::RouteHandlers::new().get("/more", async || "more"));
+    let alone = handlers::app_dir!();
+    let with_more = handlers::app_dir!(with: handlers::RouteHandlers::new().get("/more", async || "more"));
     assert_eq!(names(&table), names(&alone));
     assert_eq!(format!("/more [GET] {}", names(&table)).trim_end(), names(&with_more));
     assert_eq!(app::ROUTES.len(), table.routes().count());
@@ -147,8 +147,8 @@ fn cargo_sees_what_becomes_of_the_route_files() {
         let said = project.refused();
         let lines: Vec<_> = said.lines().collect();
         assert_eq!(lines.len(), 3, "{said}");
-        assert!(lines[0].contains(": app/[[x]]/route.rs: `[[x]]` would be an optional segment"), "{said}");
-        assert!(lines[1].ends_with(": app/e/route.rs:1:14: `Post` is no verb: did you mean `POST`?"), "{said}");
+        assert!(lines[0].contains(": app/[[x]]/route.rs: `[[x]]` is an optional segment"), "{said}");
+        assert!(lines[1].ends_with(": app/e/route.rs:1:14: `Post` is not a method: did you mean `POST`?"), "{said}");
         assert_eq!(lines[2], "error: build script logged errors");
     }
     fs::remove_dir_all(project.path("app/[[x]]")).unwrap();

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use route_handlers::{Json, Runtime};
+use route_handlers::Json;
+use route_handlers::app_dir::Runtime;
 
 pub const RUNTIME: Runtime = Runtime::Edge;
 pub const MAX_DURATION: Duration = Duration::from_secs(5);

@@ -1,6 +1,7 @@
 //! `/api/hello/{name}`
 
-use route_handlers::{Json, Path, Runtime};
+use route_handlers::app_dir::Runtime;
+use route_handlers::{Json, Path};
 use serde_json::{Value, json};
 
 pub const RUNTIME: Runtime = Runtime::Edge;

@@ -1,9 +1,9 @@
-//! A folder's name as a segment of a path, as Next.js reads it.
+//! The name of a folder as a path segment, by the rules of Next.js.
 
-/// A segment of a path, by the name of a folder, or of a file below `pages/api`.
+/// A path segment, made from the name of a folder, or of a file below `pages/api`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Segment {
-    /// Itself.
+    /// `users`.
     Literal(String),
     /// `[id]`.
     Param(String),
@@ -14,36 +14,36 @@ pub(super) enum Segment {
 }
 
 impl Segment {
-    /// The name of a folder of the app; none for a route group.
+    /// Parses the name of a folder below `app`. `None` for a route group.
     ///
     /// # Errors
     ///
-    /// Why it is refused.
+    /// The reason why the name is refused.
     pub(super) fn of_app(name: &str) -> Result<Option<Self>, String> {
         if name.starts_with('(') && name.ends_with(')') {
             return Ok(None);
         }
         if name.starts_with('@') || ["(.)", "(..)", "(...)"].iter().any(|marker| name.starts_with(marker)) {
             return Err(format!(
-                "`{name}` is a parallel or an intercepting route, which pages have: move the file out"
+                "`{name}` is a parallel or an intercepting route, which only pages can have: move the file to another folder"
             ));
         }
         Self::of_pages(&name.replace("%5F", "_").replace("%5f", "_")).map(Some)
     }
 
-    /// The name of a folder or a file below `pages/api`.
+    /// Parses the name of a folder or a file below `pages/api`.
     ///
     /// # Errors
     ///
-    /// Why it is refused.
+    /// The reason why the name is refused.
     pub(super) fn of_pages(name: &str) -> Result<Self, String> {
         let within = |open: &str, close: &str| name.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
         if let Some(inner) = within("[[", "]]") {
             return match inner.strip_prefix("...") {
                 Some(rest) => Ok(Self::OptionalCatchAll(parameter(rest)?)),
                 None => Err(format!(
-                    "`{name}` would be an optional segment, and there is none: write `[id]`, and a route in the folder \
-                     above for the path without it; or `[[...rest]]`"
+                    "`{name}` is an optional segment, which does not exist: write `[id]`, and add a route in the folder \
+                     above for the path without it, or write `[[...rest]]`"
                 )),
             };
         }
@@ -55,13 +55,13 @@ impl Segment {
         }
         if name.contains(['{', '}']) || name.starts_with([':', '*']) {
             return Err(format!(
-                "`{name}` is a pattern's syntax: a folder's is `[id]`, `[...rest]` or `[[...rest]]` (a brace is `%7B` or `%7D`)"
+                "`{name}` has the syntax of a pattern: write `[id]`, `[...rest]` or `[[...rest]]` (and `%7B` or `%7D` for a brace)"
             ));
         }
         Ok(Self::Literal(name.to_owned()))
     }
 
-    /// As a pattern has it.
+    /// Formats the segment as part of a pattern.
     pub(super) fn pattern(&self) -> String {
         match self {
             Self::Literal(text) => text.clone(),
@@ -71,7 +71,7 @@ impl Segment {
         }
     }
 
-    /// As a folder has it.
+    /// Formats the segment as the name of a folder.
     pub(super) fn folder(&self) -> String {
         match self {
             Self::Literal(text) => text.clone(),
@@ -88,17 +88,17 @@ impl Segment {
         }
     }
 
-    /// A literal that looks as if it had a parameter: Next.js, too, takes it by its letters.
+    /// Returns whether this is a literal that looks like a parameter. Next.js treats it as a literal too.
     pub(super) fn looks_dynamic(&self) -> bool {
         matches!(self, Self::Literal(text) if text.split_once('[').is_some_and(|(_, rest)| rest.contains(']')))
     }
 }
 
-/// A parameter's name, but for what the pattern refuses by itself.
+/// Checks the dots of a parameter name. The route table checks the rest.
 fn parameter(name: &str) -> Result<String, String> {
     if name.starts_with(['.', '…']) {
         let bare = name.trim_start_matches(['.', '…']);
-        return Err(format!("`{name}` is no parameter name: did you mean `[...{bare}]`, with three dots?"));
+        return Err(format!("`{name}` is not a parameter name: did you mean `[...{bare}]`, with three dots?"));
     }
     Ok(name.to_owned())
 }

@@ -1,6 +1,6 @@
-//! The items of a route file, as far as a route needs them: what they are called, and not what they hold.
+//! Parses the top-level items of a route file: their names, visibility and conditions.
 //!
-//! Bodies are not looked into, so that whatever the compiler takes there is no matter here.
+//! Bodies are skipped, so any syntax that the compiler accepts there is accepted here.
 
 use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
@@ -8,17 +8,17 @@ use syn::parse::{Parse, ParseStream};
 use syn::token::Brace;
 use syn::{Attribute, Ident, LitStr, Meta, MetaList, Result, Token, Visibility, braced};
 
-use crate::app_dir::mistake::Place;
+use crate::app_dir::generator::error::Position;
 
 /// A named item at the top of a file.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
     pub(super) name: String,
     pub(super) kind: Kind,
-    pub(super) place: Place,
-    /// Whether generated code reaches it: `pub`, or `pub(crate)`.
+    pub(super) position: Position,
+    /// Whether generated code can use it: it is `pub` or `pub(crate)`.
     pub(super) is_public: bool,
-    /// Its conditions, as `cfg(…)`.
+    /// Its conditions in the form `cfg(…)`.
     pub(super) conditions: Vec<String>,
 }
 
@@ -27,7 +27,7 @@ pub(super) enum Kind {
     Function {
         is_async: bool,
     },
-    /// A `const` or a `static`, and the last word of its value, if that is a path.
+    /// A `const` or a `static`, with the last identifier of its value if the value is a path.
     Constant {
         last_word: Option<String>,
     },
@@ -35,23 +35,23 @@ pub(super) enum Kind {
     Reexport,
 }
 
-/// A file: its own conditions, and its items.
+/// The conditions and the items of a file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outline {
     pub(super) conditions: Vec<String>,
     pub(super) items: Vec<Item>,
-    /// Whether there is a `pub use …::*`, of which nobody knows what it brings.
+    /// Whether there is a `pub use …::*`. Its names are not known.
     pub(super) has_glob: bool,
 }
 
-/// Reads a file's text.
+/// Parses the text of a file.
 ///
 /// # Errors
 ///
-/// Where it is no Rust, and why.
-pub(super) fn parse(text: &str) -> std::result::Result<Outline, (Place, String)> {
-    let outline = syn::parse_str(text).map_err(|error| (place(error.span()), error.to_string()));
-    // The spans of the file before this one are of no use any more, and grow.
+/// The text is not Rust: the position, and the reason.
+pub(super) fn parse(text: &str) -> std::result::Result<Outline, (Position, String)> {
+    let outline = syn::parse_str(text).map_err(|error| (position(error.span()), error.to_string()));
+    // proc-macro2 keeps the text of every parsed file until its spans are invalidated.
     proc_macro2::extra::invalidate_current_thread_spans();
     outline
 }
@@ -76,9 +76,9 @@ impl Outline {
             Visibility::Inherited => false,
         };
         let mut push = |name: &Ident, kind| {
-            let (name, place) = (name.unraw().to_string(), place(name.span()));
+            let (name, position) = (name.unraw().to_string(), position(name.span()));
             let conditions = conditions.clone();
-            self.items.push(Item { name, kind, place, is_public, conditions });
+            self.items.push(Item { name, kind, position, is_public, conditions });
         };
         if let Some((name, is_async)) = function(input)? {
             push(&name, Kind::Function { is_async });
@@ -98,7 +98,7 @@ impl Outline {
     }
 }
 
-/// The head of a function, up to its name.
+/// Parses the start of a function, up to its name. Returns the name, and whether the function is `async`.
 fn function(input: ParseStream<'_>) -> Result<Option<(Ident, bool)>> {
     let ahead = input.fork();
     ahead.parse::<Option<Token![const]>>()?;
@@ -114,7 +114,7 @@ fn function(input: ParseStream<'_>) -> Result<Option<(Ident, bool)>> {
     Ok(Some((input.call(Ident::parse_any)?, is_async)))
 }
 
-/// A constant, whole; none for `const _`.
+/// Parses a whole constant. `None` for `const _`.
 fn constant(input: ParseStream<'_>) -> Result<Option<(Ident, Option<String>)>> {
     input.parse::<Option<Token![const]>>()?;
     input.parse::<Option<Token![static]>>()?;
@@ -130,7 +130,7 @@ fn constant(input: ParseStream<'_>) -> Result<Option<(Ident, Option<String>)>> {
     Ok(name.map(|name| (name, last_word)))
 }
 
-/// The names that a `use` gives; whether there is a `*` among them.
+/// Parses a `use` tree, and adds the names that it imports. Returns whether it contains a `*`.
 fn imported(input: ParseStream<'_>, names: &mut Vec<Ident>) -> Result<bool> {
     input.parse::<Option<Token![::]>>()?;
     if input.parse::<Option<Token![*]>>()?.is_some() {
@@ -158,7 +158,7 @@ fn imported(input: ParseStream<'_>, names: &mut Vec<Ident>) -> Result<bool> {
     Ok(false)
 }
 
-/// Skips what is left of an item: up to its braces, or its semicolon.
+/// Skips the rest of an item, up to its braces or its semicolon.
 fn skip_item(input: ParseStream<'_>) -> Result<()> {
     loop {
         let is_body = input.peek(Brace);
@@ -181,7 +181,7 @@ fn conditions(attributes: &[Attribute]) -> Vec<String> {
     lists.map(|list| format!("cfg{}", text(list).unwrap_or_else(|| format!("({})", list.tokens)))).collect()
 }
 
-fn place(span: Span) -> Place {
+fn position(span: Span) -> Position {
     let start = span.start();
-    Place { line: start.line, column: start.column + 1 }
+    Position { line: start.line, column: start.column + 1 }
 }

@@ -1,0 +1,94 @@
+//! Finds the route files below a folder.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The two conventions of Next.js.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Convention {
+    /// `app/**/route.rs`.
+    App,
+    /// `pages/api/**/*.rs`.
+    Pages,
+}
+
+/// A file that is a route.
+#[derive(Clone, Debug)]
+pub(super) struct FoundFile {
+    pub(super) convention: Convention,
+    pub(super) path: PathBuf,
+    /// The names of the folders above the file. Below `pages` also the name of the file.
+    pub(super) names: Vec<String>,
+    /// Whether the file belongs to Next.js: a page, or a route in JavaScript.
+    pub(super) is_foreign: bool,
+}
+
+/// Finds the files below a folder, sorted by name. The files of a folder come before those of its subfolders.
+///
+/// # Errors
+///
+/// A folder cannot be read: its path, and the reason.
+pub(super) fn find(folder: &Path, convention: Convention) -> Result<Vec<FoundFile>, (PathBuf, io::Error)> {
+    let mut found = Vec::new();
+    let mut names = match convention {
+        Convention::App => Vec::new(),
+        Convention::Pages => vec!["api".to_owned()],
+    };
+    walk(folder, convention, &mut names, &mut Vec::new(), &mut found)?;
+    Ok(found)
+}
+
+fn walk(
+    folder: &Path,
+    convention: Convention,
+    names: &mut Vec<String>,
+    open: &mut Vec<PathBuf>,
+    found: &mut Vec<FoundFile>,
+) -> Result<(), (PathBuf, io::Error)> {
+    let with_folder = |error| (folder.to_owned(), error);
+    // Symbolic links are followed. Following a link to an open folder would never end.
+    let real = fs::canonicalize(folder).map_err(with_folder)?;
+    if open.contains(&real) {
+        let reason = format!("it is a link to {}, which contains the link: remove it", real.display());
+        return Err(with_folder(io::Error::other(reason)));
+    }
+    open.push(real);
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(with_folder)? {
+        paths.push(entry.map_err(with_folder)?.path());
+    }
+    paths.sort_by_cached_key(|path| (path.is_dir(), path.clone())); // files before folders
+    for path in paths {
+        // A name that is not UTF-8 is an error later: no path can contain it.
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            let is_private = convention == Convention::App && name.starts_with('_');
+            if !is_private {
+                names.push(name);
+                walk(&path, convention, names, open, found)?;
+                names.pop();
+            }
+        } else if let Some((segment, is_foreign)) = as_route(&name, convention) {
+            let names = names.iter().cloned().chain(segment).collect();
+            found.push(FoundFile { convention, path, names, is_foreign });
+        }
+    }
+    open.pop();
+    Ok(())
+}
+
+/// Returns whether a file is a route: the segment that its name adds, and whether it belongs to Next.js.
+fn as_route(name: &str, convention: Convention) -> Option<(Option<String>, bool)> {
+    let (stem, extension) = name.rsplit_once('.')?;
+    let is_script = matches!(extension, "js" | "jsx" | "ts" | "tsx");
+    match convention {
+        Convention::App if stem == "route" && extension == "rs" => Some((None, false)),
+        Convention::App if matches!(stem, "route" | "page") && is_script => Some((None, true)),
+        Convention::Pages if extension == "rs" || is_script => {
+            let segment = Some(stem.to_owned()).filter(|stem| stem != "index");
+            Some((segment, is_script))
+        }
+        Convention::App | Convention::Pages => None,
+    }
+}

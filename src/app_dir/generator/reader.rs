@@ -1,0 +1,180 @@
+//! Reads the folders: every route file, and the conflicts between them.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
+
+use crate::app_dir::generator::error::{BuildError, FileError, one_line};
+use crate::app_dir::generator::exports;
+use crate::app_dir::generator::folders::{self, Convention, FoundFile};
+use crate::app_dir::generator::items;
+use crate::app_dir::generator::paths::Paths;
+use crate::app_dir::generator::route_file::RouteFile;
+use crate::app_dir::generator::segment::Segment;
+use crate::app_dir::generator::source;
+use crate::app_dir::route::{FileRoute, Runtime};
+
+/// The routes of the folders, and the file that [`Builder::generate`](crate::app_dir::Builder::generate) writes.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    source: String,
+    files: Vec<RouteFile>,
+    warnings: Vec<String>,
+}
+
+impl Generated {
+    /// Returns the text of the generated file.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Returns the routes in the order of their files. Files that are not valid Rust are missing.
+    pub fn routes(&self) -> impl Iterator<Item = FileRoute<'_>> {
+        self.files.iter().filter_map(|file| {
+            let exports = file.exports.as_ref().ok()?;
+            let runtime = if exports.is_edge { Runtime::Edge } else { Runtime::Native };
+            Some(FileRoute::new(&file.pattern, &exports.methods, runtime, &file.shown))
+        })
+    }
+
+    /// Returns the warnings: names that are accepted, but may be mistakes.
+    pub fn warnings(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.warnings.iter().map(String::as_str)
+    }
+}
+
+/// Reads folders one after the other.
+pub(super) struct Reader {
+    package: PathBuf,
+    files: Vec<RouteFile>,
+    /// The patterns and names of files that belong to Next.js.
+    foreign: Vec<(String, String)>,
+    paths: Paths,
+    warnings: Vec<String>,
+    errors: Vec<FileError>,
+}
+
+impl Reader {
+    pub(super) fn new(package: PathBuf) -> Self {
+        Self {
+            package,
+            files: Vec::new(),
+            foreign: Vec::new(),
+            paths: Paths::new(),
+            warnings: Vec::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Reads the files below a folder.
+    pub(super) fn folder(&mut self, folder: &Path, convention: Convention) {
+        let folder = self.package.join(folder);
+        let before = self.files.len();
+        match folders::find(&folder, convention) {
+            Ok(found) => found.into_iter().for_each(|file| self.file(file)),
+            Err((folder, error)) => {
+                let shown = self.shown(&folder);
+                self.errors.push(FileError::new(&shown, format!("the folder cannot be read: {error}")));
+            }
+        }
+        if self.files.len() == before && self.errors.is_empty() {
+            self.warnings.push(format!("{}: it contains no route file", self.shown(&folder)));
+        }
+    }
+
+    fn file(&mut self, found: FoundFile) {
+        let shown = self.shown(&found.path);
+        let segments = match segments(&found) {
+            Ok(segments) => segments,
+            Err(_) if found.is_foreign => return,
+            Err(text) => return self.errors.push(FileError::new(&shown, text)),
+        };
+        let pattern = format!("/{}", segments.iter().map(Segment::pattern).collect::<Vec<_>>().join("/"));
+        if found.is_foreign {
+            return self.foreign.push((pattern, shown));
+        }
+        self.paths.add(&shown, &pattern, &segments, &mut self.errors);
+        for segment in segments.iter().filter(|segment| segment.looks_dynamic()) {
+            self.warnings.push(format!(
+                "{shown}: `{}` is a literal: brackets must enclose the whole name of a parameter. Register a pattern with a \
+                 parameter inside a segment in code",
+                segment.folder()
+            ));
+        }
+        let text = match fs::read_to_string(&found.path) {
+            Ok(text) => text,
+            Err(error) => return self.errors.push(FileError::new(&shown, format!("it cannot be read: {error}"))),
+        };
+        let exports =
+            items::parse(&text).map(|outline| exports::collect(&shown, found.convention, &outline, &mut self.errors));
+        let module = module(&found);
+        self.files.push(RouteFile { convention: found.convention, path: found.path, shown, pattern, module, exports });
+    }
+
+    /// Returns the routes, or all errors.
+    pub(super) fn finish(mut self) -> Result<Generated, BuildError> {
+        for (pattern, foreign) in &self.foreign {
+            if let Some(file) = self.paths.file(pattern) {
+                let text = format!("{foreign} also has the path `{pattern}`: keep one of them");
+                self.errors.push(FileError::new(file, text));
+            }
+        }
+        if !self.errors.is_empty() {
+            return Err(BuildError::new(&self.errors));
+        }
+        Ok(Generated { source: source::render(&self.files), files: self.files, warnings: self.warnings })
+    }
+
+    /// Formats a path relative to the folder of the package.
+    fn shown(&self, path: &Path) -> String {
+        let path = path.strip_prefix(&self.package).unwrap_or(path);
+        one_line(&path.to_string_lossy().replace(MAIN_SEPARATOR_STR, "/"))
+    }
+}
+
+/// Returns the module name of a file: `app_api_users_Pid` for `app/api/users/[id]/route.rs`.
+///
+/// It depends on the path alone, and different paths have different names: lower-case letters and digits are kept, `_`
+/// separates folders, and everything else begins with a capital letter.
+fn module(found: &FoundFile) -> String {
+    let mut module = match found.convention {
+        Convention::App => "app".to_owned(),
+        Convention::Pages => "pages".to_owned(),
+    };
+    for name in &found.names {
+        let within = |open: &str, close: &str| name.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        let (prefix, text) = within("[[...", "]]")
+            .map(|name| ("O", name)) // optional
+            .or_else(|| Some(("R", within("[...", "]")?))) // rest
+            .or_else(|| Some(("P", within("[", "]")?))) // parameter
+            .or_else(|| Some(("G", within("(", ")")?))) // group
+            .unwrap_or(("", name));
+        module.extend(["_", prefix]);
+        for byte in text.bytes() {
+            match byte {
+                b'a'..=b'z' | b'0'..=b'9' => module.push(byte.into()),
+                _ => write!(module, "X{byte:02x}").expect("writing to a String does not fail"),
+            }
+        }
+    }
+    module
+}
+
+/// Returns the segments of a file's path.
+///
+/// # Errors
+///
+/// The reason why a name is refused.
+fn segments(found: &FoundFile) -> Result<Vec<Segment>, String> {
+    if found.path.to_str().is_none() {
+        return Err("its name is not UTF-8, so no path can contain it: rename it".to_owned());
+    }
+    if found.names.iter().any(|name| name.contains(char::is_control)) {
+        return Err("its name contains a control character: rename it".to_owned());
+    }
+    let segment = |name: &String| match found.convention {
+        Convention::App => Segment::of_app(name).transpose(),
+        Convention::Pages => Some(Segment::of_pages(name)),
+    };
+    found.names.iter().filter_map(segment).collect()
+}
