@@ -75,97 +75,115 @@ pub(super) fn found_words(found: &str) -> String {
     if let Some(number) = found.strip_prefix("floating point ") {
         return format!("number {number}");
     }
-    match found {
-        "sequence" => "array",
-        "map" => "object",
-        "unit value" | "Option value" => "null",
-        "enum" | "newtype struct" => "value",
-        "unit variant" => "a name without content",
-        "newtype variant" | "tuple variant" | "struct variant" => "a name with content",
-        other => return cut(other, 2 * QUOTED),
-    }
-    .to_owned()
+    look_up(&FOUND, found).map_or_else(|| cut(found, 2 * QUOTED), str::to_owned)
+}
+
+/// What serde says, and what that is in JSON. A text with a space at its end stands for all that begin with it.
+type Words = [(&'static str, &'static str)];
+
+const FOUND: [(&str, &str); 10] = [
+    ("sequence", "array"),
+    ("map", "object"),
+    ("unit value", "null"),
+    ("Option value", "null"),
+    ("enum", "value"),
+    ("newtype struct", "value"),
+    ("unit variant", "a name without content"),
+    ("newtype variant", "a name with content"),
+    ("tuple variant", "a name with content"),
+    ("struct variant", "a name with content"),
+];
+
+const EXPECTED: [(&str, &str); 29] = [
+    ("f32", "a number"),
+    ("f64", "a number"),
+    ("unit", "null"),
+    ("option", "a value or null"),
+    ("a sequence", "an array"),
+    ("a map", "an object"),
+    ("a boolean", "true or false"),
+    ("a character", "a string of one character"),
+    ("a borrowed string", "a string"),
+    ("a str", "a string"),
+    ("path string", "a string"),
+    ("os string", "a string"),
+    ("map with a single key", "an object with a single key"),
+    ("string or map", "a string or an object"),
+    ("variant identifier", "a known name"),
+    ("field identifier", "a known name"),
+    ("newtype variant", "a name with content"),
+    ("tuple variant", "a name with content"),
+    ("struct variant", "a name with content"),
+    ("unit variant", "a name without content"),
+    ("tuple ", "an array"),
+    ("unit struct ", "null"),
+    ("unit ", "another value"),
+    ("newtype ", "another value"),
+    ("struct ", "an object"),
+    ("internally ", "an object"),
+    ("adjacently ", "an object"),
+    ("enum ", "one of the known values"),
+    ("variant ", "one of the known values"),
+];
+
+fn look_up(words: &Words, said: &str) -> Option<&'static str> {
+    let is_it = |known: &str| said == known || known.ends_with(' ') && said.starts_with(known);
+    words.iter().find(|(known, _)| is_it(known)).map(|(_, words)| *words)
 }
 
 /// Rewrites what was expected, as described by a visitor's `expecting`.
 pub(super) fn expected(said: &str) -> String {
-    let (kind, rest) = said.split_once(' ').unwrap_or((said, ""));
-    let elements = || {
-        let mut words = rest.split(' ').rev();
-        match (words.next(), words.next()) {
-            (Some("element" | "elements"), Some(count)) => array_of(count),
-            _ => "an array".to_owned(),
-        }
-    };
-    if let Some(range) = integer(said) {
-        return range;
+    if let Some(words) = integer(said).or_else(|| array(said)) {
+        return words;
     }
-    match (kind, rest) {
-        ("f32" | "f64", "") => "a number",
-        ("unit", "") => "null",
-        ("option", "") => "a value or null",
-        ("a", "sequence") => "an array",
-        ("a", "map") => "an object",
-        ("a", "boolean") => "true or false",
-        ("a", "character") => "a string of one character",
-        ("a", "borrowed string" | "str") | ("path" | "os", "string") => "a string",
-        ("an", "empty array") => "an empty array",
-        ("map", "with a single key") => "an object with a single key",
-        ("string", "or map") => "a string or an object",
-        ("a", rest) if rest.starts_with("tuple of size ") => {
-            return array_of(&rest["tuple of size ".len()..]);
-        }
-        ("an", rest) if rest.starts_with("array of length ") => {
-            return array_of(&rest["array of length ".len()..]);
-        }
-        ("variant" | "field", "identifier") => "a known name",
-        ("newtype" | "tuple" | "struct", "variant") => "a name with content",
-        ("unit", "variant") => "a name without content",
-        ("tuple", _) => return elements(),
-        ("struct", rest) if rest.starts_with("variant ") => "an object",
-        ("unit", rest) if rest.starts_with("struct ") => "null",
-        ("unit" | "newtype", _) => "another value",
-        ("struct", _) => "an object",
-        ("internally" | "adjacently", rest) if rest.starts_with("tagged enum") => "an object",
-        ("enum" | "variant", _) => "one of the known values",
-        _ if said.contains("::") => "another value",
-        _ => return cut(said, MESSAGE),
+    match look_up(&EXPECTED, said) {
+        Some(words) => words.to_owned(),
+        None if said.contains("::") => "another value".to_owned(),
+        None => cut(said, MESSAGE),
     }
-    .to_owned()
 }
 
-fn array_of(count: &str) -> String {
-    format!("an array of {count} element{}", if count == "1" { "" } else { "s" })
+/// An array of a known length.
+fn array(said: &str) -> Option<String> {
+    let mut words = said.rsplit(' ');
+    let last = words.next();
+    let count = match said {
+        _ if said.starts_with("a tuple of size ") || said.starts_with("an array of length ") => last?,
+        _ if said.starts_with("tuple ") && matches!(last, Some("element" | "elements")) => words.next()?,
+        _ => return None,
+    };
+    Some(format!("an array of {count} element{}", if count == "1" { "" } else { "s" }))
 }
+
+/// The integer types with their ranges.
+const INTEGERS: [(&str, &str, &str); 12] = [
+    ("i8", "-128", "127"),
+    ("i16", "-32768", "32767"),
+    ("i32", "-2147483648", "2147483647"),
+    ("i64", "-9223372036854775808", "9223372036854775807"),
+    ("i128", "-170141183460469231731687303715884105728", "170141183460469231731687303715884105727"),
+    ("isize", "-9223372036854775808", "9223372036854775807"),
+    ("u8", "0", "255"),
+    ("u16", "0", "65535"),
+    ("u32", "0", "4294967295"),
+    ("u64", "0", "18446744073709551615"),
+    ("u128", "0", "340282366920938463463374607431768211455"),
+    ("usize", "0", "18446744073709551615"),
+];
 
 /// The range of a Rust integer type.
 fn integer(name: &str) -> Option<String> {
-    let type_name = name.strip_prefix("a nonzero ").unwrap_or(name);
-    let is_nonzero = type_name.len() < name.len();
-    let type_name = match (type_name, usize::BITS) {
+    let nonzero = name.strip_prefix("a nonzero ");
+    let wanted = match (nonzero.unwrap_or(name), usize::BITS) {
         ("isize", 32) => "i32",
-        ("isize", _) => "i64",
         ("usize", 32) => "u32",
-        ("usize", _) => "u64",
-        _ => type_name,
+        (wanted, _) => wanted,
     };
-    let (least, most) = match type_name {
-        "i8" => ("-128", "127"),
-        "i16" => ("-32768", "32767"),
-        "i32" => ("-2147483648", "2147483647"),
-        "i64" => ("-9223372036854775808", "9223372036854775807"),
-        "i128" => ("-170141183460469231731687303715884105728", "170141183460469231731687303715884105727"),
-        "u8" => ("0", "255"),
-        "u16" => ("0", "65535"),
-        "u32" => ("0", "4294967295"),
-        "u64" => ("0", "18446744073709551615"),
-        "u128" => ("0", "340282366920938463463374607431768211455"),
-        _ => return None,
-    };
-    Some(match (is_nonzero, least) {
-        (false, _) => format!("an integer from {least} to {most}"),
-        (true, "0") => format!("an integer from 1 to {most}"),
-        (true, _) => format!("an integer from {least} to {most}, but not 0"),
+    let (_, least, most) = INTEGERS.iter().find(|(name, ..)| *name == wanted)?;
+    Some(match (nonzero, *least) {
+        (None, _) => format!("an integer from {least} to {most}"),
+        (Some(_), "0") => format!("an integer from 1 to {most}"),
+        (Some(_), _) => format!("an integer from {least} to {most}, but not 0"),
     })
 }
 
