@@ -8,12 +8,13 @@ use std::collections::hash_map::Entry;
 use http::StatusCode;
 use serde::de::value::{SeqDeserializer, StrDeserializer};
 use serde::de::{
-    self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+    self, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
 use crate::error::{Error, Result};
-use crate::request::values::{self, Fault, Forms, Owner, Place, Round, Seen, Text, UNREADABLE, one_value_methods};
+use crate::request::methods::{one_value_methods, scalar_methods};
+use crate::request::values::{self, Fault, Forms, Owner, Place, Round, Seen, Text, UNREADABLE};
 use crate::request::words;
 
 /// Deserializes the fields.
@@ -161,14 +162,16 @@ impl<'a, 'r> Reader<'a, 'r> {
     }
 }
 
-fn no_fields<T>(wanted: &str) -> Result<T, Fault> {
-    Err(Fault::shape(format!("expected a struct, a map or a list of pairs, not {wanted}")))
+#[cold]
+fn no_fields<T>(expected: &str) -> Result<T, Fault> {
+    Err(Fault::shape(format!("expected a struct, a map or a list of pairs, not {expected}")))
 }
 
 macro_rules! no_fields {
-    ($($method:ident $wanted:literal)*) => {$(
-        fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fault> {
-            no_fields($wanted)
+    ($($method:ident())*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+            let expected: &dyn Expected = &visitor;
+            no_fields(&words::expected(&expected.to_string()))
         }
     )*};
 }
@@ -176,27 +179,12 @@ macro_rules! no_fields {
 impl<'de> Deserializer<'de> for Reader<'de, '_> {
     type Error = Fault;
 
-    no_fields! {
-        deserialize_bool "a boolean"
-        deserialize_i8 "an integer"
-        deserialize_i16 "an integer"
-        deserialize_i32 "an integer"
-        deserialize_i64 "an integer"
-        deserialize_i128 "an integer"
-        deserialize_u8 "an integer"
-        deserialize_u16 "an integer"
-        deserialize_u32 "an integer"
-        deserialize_u64 "an integer"
-        deserialize_u128 "an integer"
-        deserialize_f32 "a number"
-        deserialize_f64 "a number"
-        deserialize_char "a character"
-        deserialize_str "a string"
-        deserialize_string "a string"
-        deserialize_bytes "bytes"
-        deserialize_byte_buf "bytes"
-        deserialize_identifier "a name"
-        deserialize_option "an option (`Option<Query<T>>` is one, not `Query<Option<T>>`)"
+    scalar_methods!(no_fields);
+
+    no_fields! { deserialize_f32() deserialize_f64() }
+
+    fn deserialize_option<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fault> {
+        no_fields("an option (`Option<Query<T>>` is one, not `Query<Option<T>>`)")
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -338,6 +326,8 @@ impl<'de> Deserializer<'de> for Several<'de, '_> {
     one_value_methods!(one_value);
 
     one_value! {
+        deserialize_f32()
+        deserialize_f64()
         deserialize_tuple(length: usize)
         deserialize_tuple_struct(name: &'static str, length: usize)
     }
@@ -399,6 +389,8 @@ impl<'de> Deserializer<'de> for Absent {
     one_value_methods!(missing);
 
     missing! {
+        deserialize_f32()
+        deserialize_f64()
         deserialize_tuple(length: usize)
         deserialize_tuple_struct(name: &'static str, length: usize)
     }

@@ -6,24 +6,25 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 
+use crate::request::methods::one_value_methods;
+
 /// Wraps a deserializer, and every visitor, seed and access that passes through it.
 pub(super) struct Finite<T>(pub(super) T, pub(super) Large);
 
-/// How a number larger than any `f32` is given to a visitor that asks for no type: serde buffers it, behind `flatten` or `tag`.
+/// How a number larger than any `f32` is given.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Large {
     Number,
-    /// As a string: an `f32` refuses it.
+    /// As a string, to a visitor that asks for no type: serde buffers it, and an `f32` refuses it.
     Text,
+    /// Not at all, to an `f32`.
+    Refused,
 }
 
 /// Whether no `f32` can hold a number: serde would read it as infinite.
 pub(super) fn is_large(value: f64) -> bool {
     value.abs() > f64::from(f32::MAX)
 }
-
-/// Wraps the visitor of an `f32`.
-struct Single<V>(V);
 
 macro_rules! forward_deserialize {
     ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
@@ -36,40 +37,20 @@ macro_rules! forward_deserialize {
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Finite<D> {
     type Error = D::Error;
 
+    one_value_methods!(forward_deserialize);
+
     forward_deserialize! {
         deserialize_any()
-        deserialize_bool()
-        deserialize_i8()
-        deserialize_i16()
-        deserialize_i32()
-        deserialize_i64()
-        deserialize_i128()
-        deserialize_u8()
-        deserialize_u16()
-        deserialize_u32()
-        deserialize_u64()
-        deserialize_u128()
-        deserialize_char()
-        deserialize_str()
-        deserialize_string()
-        deserialize_bytes()
-        deserialize_byte_buf()
         deserialize_option()
-        deserialize_unit()
-        deserialize_unit_struct(name: &'static str)
         deserialize_newtype_struct(name: &'static str)
         deserialize_seq()
         deserialize_tuple(length: usize)
         deserialize_tuple_struct(name: &'static str, length: usize)
-        deserialize_map()
-        deserialize_struct(name: &'static str, fields: &'static [&'static str])
-        deserialize_enum(name: &'static str, variants: &'static [&'static str])
-        deserialize_identifier()
         deserialize_ignored_any()
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_f32(Single(visitor))
+        self.0.deserialize_f32(Finite(visitor, Large::Refused))
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -83,23 +64,6 @@ macro_rules! forward_visit {
             self.0.$method(value)
         }
     )*};
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for Single<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
-    }
-
-    forward_visit! { visit_i64 i64, visit_u64 u64, visit_f32 f32, }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
-        if is_large(value) {
-            return Err(E::invalid_value(Unexpected::Float(value), &"a smaller number"));
-        }
-        self.0.visit_f64(value)
-    }
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Finite<V> {
@@ -133,6 +97,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Finite<V> {
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
         match self.1 {
+            Large::Refused if is_large(value) => Err(E::invalid_value(Unexpected::Float(value), &"a smaller number")),
             Large::Text if is_large(value) => self.0.visit_string(serde_json::Value::from(value).to_string()),
             _ => self.0.visit_f64(value),
         }

@@ -10,6 +10,7 @@ mod json;
 mod last_event_id;
 mod matched_route;
 pub(crate) mod media_type;
+mod methods;
 #[cfg(feature = "multipart")]
 pub mod multipart;
 mod params;

@@ -7,7 +7,8 @@ use serde::de::value::SeqDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::error::{Error, Result};
-use crate::request::values::{self, Fault, Owner, Place, Round, Text, one_value_methods};
+use crate::request::methods::{one_value_methods, scalar_methods};
+use crate::request::values::{self, Fault, Owner, Place, Round, Text};
 use crate::routing::{Params, Pattern};
 
 /// Deserializes what `pattern` captured of `path`.
@@ -101,9 +102,9 @@ fn not_single(count: usize) -> Fault {
     })
 }
 
-/// Scalars are asked of the single value; a macro, because the trait has a method for each.
+/// Scalars are asked of the single value.
 macro_rules! forward_to_single {
-    ($($method:ident)*) => {$(
+    ($($method:ident())*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
             self.single()?.$method(visitor)
         }
@@ -113,11 +114,9 @@ macro_rules! forward_to_single {
 impl<'de> Deserializer<'de> for Captured<'de, '_> {
     type Error = Fault;
 
-    forward_to_single! {
-        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
-        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_identifier
-    }
+    scalar_methods!(forward_to_single);
+
+    forward_to_single! { deserialize_f32() deserialize_f64() }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         self.deserialize_map(visitor)
@@ -279,6 +278,8 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
     type Error = Fault;
 
     one_value_methods!(forward_to_text);
+
+    forward_to_text! { deserialize_f32() deserialize_f64() }
 
     /// Deserializes a catch-all, as its tail or as the list of its segments.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {

@@ -15,40 +15,6 @@ pub(super) use fault::Fault;
 pub(super) use record::{Place, UNREADABLE};
 pub(super) use text::Text;
 
-/// Calls a macro with the methods of `Deserializer` that ask for one value, which is not a list and has a known kind.
-macro_rules! one_value_methods {
-    ($macro:ident) => {
-        $macro! {
-            deserialize_bool()
-            deserialize_i8()
-            deserialize_i16()
-            deserialize_i32()
-            deserialize_i64()
-            deserialize_i128()
-            deserialize_u8()
-            deserialize_u16()
-            deserialize_u32()
-            deserialize_u64()
-            deserialize_u128()
-            deserialize_f32()
-            deserialize_f64()
-            deserialize_char()
-            deserialize_str()
-            deserialize_string()
-            deserialize_bytes()
-            deserialize_byte_buf()
-            deserialize_identifier()
-            deserialize_unit()
-            deserialize_map()
-            deserialize_unit_struct(name: &'static str)
-            deserialize_struct(name: &'static str, fields: &'static [&'static str])
-            deserialize_enum(name: &'static str, variants: &'static [&'static str])
-        }
-    };
-}
-
-pub(super) use one_value_methods;
-
 /// The number of a parameter's name (even) or value (odd).
 pub(super) type Owner = usize;
 
