@@ -1,5 +1,6 @@
 //! Reading the body: once, and never more of it than the limit.
 
+use std::any::type_name;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -341,7 +342,7 @@ fn already_taken(by: &'static str) -> Error {
 /// Reads the fields of a form.
 pub(crate) fn parse_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    fields::deserialize(bytes).map_err(|fault| fields::explain::<T>(&fault, status, "the form"))
+    fields::deserialize(bytes).map_err(|fault| fields::explain(&fault, type_name::<T>(), status, "the form"))
 }
 
 /// A body as text, or 400 if it is not UTF-8.

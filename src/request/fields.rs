@@ -1,6 +1,5 @@
 //! Deserializes the fields of a query or a form (`application/x-www-form-urlencoded`) into one value.
 
-use std::any::type_name;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -14,7 +13,7 @@ use serde::forward_to_deserialize_any;
 
 use crate::error::{Error, Result};
 use crate::request::methods::{one_value_methods, scalar_methods};
-use crate::request::values::{self, Fault, Forms, Owner, Place, Round, Seen, Text, UNREADABLE};
+use crate::request::values::{self, Cause, Fault, Forms, Owner, Place, Round, Seen, Text, UNREADABLE};
 use crate::request::words;
 
 /// Deserializes the fields.
@@ -28,21 +27,27 @@ pub(super) fn deserialize<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault>
 ///
 /// Optional fields behind `#[serde(flatten)]` cannot be tried: serde does not tell their names.
 pub(crate) fn impossible<T: DeserializeOwned>() -> Option<String> {
-    let (fault, seen) = attempt::<T>(&[]);
-    if let Some(Fault::Shape(reason)) = fault {
+    find_impossible(&|fields, round| T::deserialize(Reader { fields, round }).map(drop))
+}
+
+type Attempt = dyn Fn(&Fields<'_>, &Round<'_>) -> Result<(), Fault>;
+
+fn find_impossible(attempt: &Attempt) -> Option<String> {
+    let (cause, seen) = read_pairs(attempt, &[]);
+    if let Some(Cause::Shape(reason)) = cause {
         return Some(reason);
     }
     if seen.fields.is_empty() {
-        return impossible_map::<T>();
+        return find_impossible_in_map(attempt);
     }
     seen.fields.iter().find_map(|name| {
-        let (fault, seen) = attempt::<T>(&[(name, "0")]);
+        let (cause, seen) = read_pairs(attempt, &[(name, "0")]);
         let is_text = |variant: &&str| {
-            let (fault, _) = attempt::<T>(&[(name, variant)]);
-            !fault.is_some_and(|fault| fault.needs_content())
+            let (cause, _) = read_pairs(attempt, &[(name, variant)]);
+            !cause.is_some_and(|cause| cause.needs_content())
         };
-        let reason = match fault {
-            Some(Fault::Shape(reason)) => reason,
+        let reason = match cause {
+            Some(Cause::Shape(reason)) => reason,
             _ if seen.variants.is_empty() || seen.variants.iter().any(is_text) => return None,
             _ => "a parameter is text, and each variant of the enum has content".to_owned(),
         };
@@ -50,31 +55,32 @@ pub(crate) fn impossible<T: DeserializeOwned>() -> Option<String> {
     })
 }
 
-/// As [`impossible`], for a type that does not tell the names of its fields. Its errors name the required ones, one by one.
-fn impossible_map<T: DeserializeOwned>() -> Option<String> {
+/// As [`find_impossible`], for a type that does not tell the names of its fields. Its errors name the required ones, one by
+/// one.
+fn find_impossible_in_map(attempt: &Attempt) -> Option<String> {
     let mut pairs = vec![("0", "0")];
     loop {
-        match attempt::<T>(&pairs).0 {
-            Some(Fault::Shape(reason)) => return Some(reason),
-            Some(Fault::Missing(name)) if !pairs.contains(&(name, "0")) => pairs.push((name, "0")),
+        match read_pairs(attempt, &pairs).0 {
+            Some(Cause::Shape(reason)) => return Some(reason),
+            Some(Cause::Missing(name)) if !pairs.contains(&(name, "0")) => pairs.push((name, "0")),
             _ => return None,
         }
     }
 }
 
-/// Deserializes the fields once, and returns the names that the type asked for.
-fn attempt<T: DeserializeOwned>(pairs: &[(&str, &str)]) -> (Option<Fault>, Seen) {
+/// Reads these fields, and returns the names that the type asked for.
+fn read_pairs(attempt: &Attempt, pairs: &[(&str, &str)]) -> (Option<Cause>, Seen) {
     let fields = Fields::of(pairs.iter().map(|(name, value)| (Cow::Borrowed(*name), Cow::Borrowed(*value))));
     let forms = Forms::default();
-    let fault = T::deserialize(Reader { fields: &fields, round: &Round::new(&forms) }).err();
-    (fault, forms.seen())
+    let fault = attempt(&fields, &Round::new(&forms)).err();
+    (fault.map(Fault::into_cause), forms.seen())
 }
 
 /// Makes the error for a value that could not be read. Its detail begins with `subject`.
 #[cold]
-pub(super) fn explain<T>(fault: &Fault, status: StatusCode, subject: &str) -> Error {
-    if let Fault::Shape(reason) = fault {
-        let reason = format!("`{}` cannot be read from a request: {reason}", type_name::<T>());
+pub(super) fn explain(fault: &Fault, type_name: &str, status: StatusCode, subject: &str) -> Error {
+    if let Cause::Shape(reason) = fault.cause() {
+        let reason = format!("`{type_name}` cannot be read from a request: {reason}");
         return Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason);
     }
     let detail = format!("{subject}: {fault}");
@@ -131,12 +137,12 @@ impl<'a> Fields<'a> {
 
     /// Adds the name of the field to a fault.
     fn named(&self, fault: Fault) -> Fault {
-        match fault {
-            Fault::Value { place: Place::Owner(owner), reason } => {
+        match fault.into_cause() {
+            Cause::Value { place: Place::Owner(owner), reason } => {
                 let field = &self.0[values::parameter_of(owner)];
-                Fault::Value { place: Place::Owner(owner), reason: format!("{}: {reason}", words::quoted(&field.name)) }
+                Fault::value(Place::Owner(owner), format!("{}: {reason}", words::quoted(&field.name)))
             }
-            other => other,
+            other => other.into(),
         }
     }
 }

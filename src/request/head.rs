@@ -1,5 +1,6 @@
 //! The head of a request, by reference: what is read where the request itself need not be put together.
 
+use std::any::type_name;
 use std::fmt;
 use std::sync::Arc;
 
@@ -127,7 +128,7 @@ impl<'r> RequestHead<'r> {
     pub fn query<T: DeserializeOwned>(&self) -> Result<T> {
         let query = self.sent.uri.query().unwrap_or_default();
         fields::deserialize(query.as_bytes())
-            .map_err(|fault| fields::explain::<T>(&fault, StatusCode::BAD_REQUEST, "the query"))
+            .map_err(|fault| fields::explain(&fault, type_name::<T>(), StatusCode::BAD_REQUEST, "the query"))
     }
 }
 

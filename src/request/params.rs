@@ -8,10 +8,11 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqA
 
 use crate::error::{Error, Result};
 use crate::request::methods::{one_value_methods, scalar_methods};
-use crate::request::values::{self, Fault, Owner, Place, Round, Text};
+use crate::request::values::{self, Cause, Fault, Owner, Place, Round, Text};
 use crate::routing::{Params, Pattern};
 
 /// Deserializes what `pattern` captured of `path`.
+#[inline]
 pub(super) fn deserialize<T: DeserializeOwned>(pattern: Option<&Pattern>, params: &Params, path: &str) -> Result<T> {
     let source = Source { pattern, params, path };
     let result = values::read(|| source.texts(), |round| T::deserialize(Captured { source: &source, round }));
@@ -20,7 +21,7 @@ pub(super) fn deserialize<T: DeserializeOwned>(pattern: Option<&Pattern>, params
 
 #[cold]
 fn explain(fault: &Fault, pattern: Option<&Pattern>, type_name: &str) -> Error {
-    let Fault::Value { place, reason } = fault else {
+    let Cause::Value { place, reason } = fault.cause() else {
         let pattern = pattern.map_or("", Pattern::as_str);
         let reason = format!("`{type_name}` cannot hold the parameters of `{pattern}`: {fault}");
         return Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason);
@@ -166,10 +167,9 @@ impl<'de> Deserializer<'de> for Captured<'de, '_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        // Only an optional catch-all can capture nothing. It has the last name, and is empty if the type needs a list.
-        let last = self.source.pattern.and_then(|pattern| pattern.names().last());
-        let is_empty_list = last.is_some_and(|name| self.round.absent().contains(&name));
-        let count = if is_empty_list { self.places().count() } else { self.source.params.len() };
+        // Only the last parameter may have captured nothing, and only if it is an optional catch-all: an empty list.
+        let is_any_absent = !self.round.absent().is_empty();
+        let count = if is_any_absent { self.places().count() } else { self.source.params.len() };
         self.round.search_if_missing(visitor.visit_map(Fields { values: self.first(count), value: None }))
     }
 
@@ -238,10 +238,17 @@ impl<'a, 'r> Value<'a, 'r> {
 
     #[inline]
     fn text(self) -> Result<Text<'a, 'r>, Fault> {
-        let joined = || self.source().params.get(self.source().path, self.position);
-        let content = self.segment.or_else(joined).ok_or_else(|| self.no_text())?;
+        let Some(content) = self.content() else { return Err(self.no_text()) };
         let is_element = self.segment.is_some();
         Ok(Text { content, owner: self.owner(), round: self.captured.round, is_element, is_form: false })
+    }
+
+    /// The text of the value, if it is one text. It is compiled once, and `text` in each place.
+    fn content(self) -> Option<&'a str> {
+        match self.segment {
+            Some(segment) => Some(segment),
+            None => self.source().params.get(self.source().path, self.position),
+        }
     }
 
     #[cold]

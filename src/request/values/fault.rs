@@ -11,9 +11,12 @@ use crate::request::words;
 /// The reason for the name of a variant that has content.
 const NEEDS_CONTENT: &str = "a variant with content cannot be read from text";
 
-/// Why a value could not be made of texts.
+/// Why a value could not be made of texts. It is boxed, so that a result with it is small.
 #[derive(Clone, Debug)]
-pub(in crate::request) enum Fault {
+pub(in crate::request) struct Fault(Box<Cause>);
+
+#[derive(Clone, Debug)]
+pub(in crate::request) enum Cause {
     /// The text is not of the type: the client's mistake.
     Value { place: Place, reason: String },
     /// There is no parameter of this name.
@@ -27,37 +30,52 @@ pub(in crate::request) enum Fault {
 impl Fault {
     #[cold]
     pub(in crate::request) fn value(place: Place, reason: impl Into<String>) -> Self {
-        Self::Value { place, reason: reason.into() }
+        Cause::Value { place, reason: reason.into() }.into()
     }
 
     #[cold]
     pub(in crate::request) fn shape(reason: impl Into<String>) -> Self {
-        Self::Shape(reason.into())
+        Cause::Shape(reason.into()).into()
+    }
+
+    pub(in crate::request) fn cause(&self) -> &Cause {
+        &self.0
+    }
+
+    pub(in crate::request) fn into_cause(self) -> Cause {
+        *self.0
     }
 
     /// Adds the owner of the value that a visitor refused.
     #[cold]
-    pub(in crate::request) fn of(self, owner: Owner) -> Self {
-        match self {
-            Self::Value { place: Place::Unknown | Place::Text { .. }, reason } => {
-                Self::value(Place::Owner(owner), reason)
-            }
-            other => other,
+    pub(in crate::request) fn of(mut self, value: Owner) -> Self {
+        if let Cause::Value { place: place @ (Place::Unknown | Place::Text { .. }), .. } = &mut *self.0 {
+            *place = Place::Owner(value);
         }
+        self
     }
+}
 
+impl Cause {
     /// Whether the text is the name of a variant that has content.
     pub(in crate::request) fn needs_content(&self) -> bool {
         matches!(self, Self::Value { reason, .. } if reason == NEEDS_CONTENT)
     }
 }
 
+impl From<Cause> for Fault {
+    #[cold]
+    fn from(cause: Cause) -> Self {
+        Self(Box::new(cause))
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Value { reason, .. } | Self::Shape(reason) => f.write_str(reason),
-            Self::Missing(name) => write!(f, "missing field `{name}`"),
-            Self::Unknown(name) => write!(f, "unknown field {}", words::quoted(name)),
+        match self.cause() {
+            Cause::Value { reason, .. } | Cause::Shape(reason) => f.write_str(reason),
+            Cause::Missing(name) => write!(f, "missing field `{name}`"),
+            Cause::Unknown(name) => write!(f, "unknown field {}", words::quoted(name)),
         }
     }
 }
@@ -153,13 +171,13 @@ impl de::Error for Fault {
     #[cold]
     fn unknown_field(name: &str, _: &'static [&'static str]) -> Self {
         note_fault("unknown field", None);
-        Self::Unknown(name.to_owned())
+        Cause::Unknown(name.to_owned()).into()
     }
 
     #[cold]
     fn missing_field(name: &'static str) -> Self {
         note_fault(&format!("missing field `{name}`"), None);
-        Self::Missing(name)
+        Cause::Missing(name).into()
     }
 
     #[cold]

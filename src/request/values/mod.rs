@@ -11,7 +11,7 @@ mod text;
 
 use std::cell::Cell;
 
-pub(super) use fault::Fault;
+pub(super) use fault::{Cause, Fault};
 pub(super) use record::{Place, UNREADABLE};
 pub(super) use text::Text;
 
@@ -141,20 +141,20 @@ impl<'f> Round<'f> {
         self.forms.map_or(&[], |forms| &forms.absent)
     }
 
-    /// How a value is given to a type that does not say what it needs.
+    /// How a value is given to a type that does not say what it needs; `None` in the first attempt.
     #[inline]
-    fn form(&self, owner: Owner) -> Form {
-        self.forms.map_or_else(Form::default, |forms| forms.of(owner))
+    fn form(&self, owner: Owner) -> Option<Form> {
+        self.forms.map(|forms| forms.of(owner))
     }
 
     /// Returns the form of a value for a type that asks what the value is.
     pub(super) fn ask(&self, owner: Owner) -> Result<Form, Fault> {
-        if self.forms.is_none() {
+        let Some(form) = self.form(owner) else {
             self.search();
             return Err(Fault::value(Place::Owner(owner), "one attempt is not enough"));
-        }
+        };
         record::note_asked(owner);
-        Ok(self.form(owner))
+        Ok(form)
     }
 
     /// Makes a search follow this attempt, if it is the first.
@@ -165,10 +165,11 @@ impl<'f> Round<'f> {
     /// Makes a search follow if a field is missing: a list that no value was sent for is empty.
     #[inline]
     pub(super) fn search_if_missing<T>(&self, result: Result<T, Fault>) -> Result<T, Fault> {
-        if matches!(result, Err(Fault::Missing(_))) {
-            self.search();
-        }
-        result
+        result.inspect_err(|fault| {
+            if matches!(fault.cause(), Cause::Missing(_)) {
+                self.search();
+            }
+        })
     }
 }
 

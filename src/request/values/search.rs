@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use crate::request::values::fault::Fault;
+use crate::request::values::fault::{Cause, Fault};
 use crate::request::values::record::{Asked, Given, Place, Record, Refusal, record};
 use crate::request::values::text;
 use crate::request::values::{Attempt, Form, Forms, Kind, Owner, Round, is_value};
@@ -161,15 +161,15 @@ impl Attempts<'_, '_> {
 
     /// Replaces the address of a refused text by its owner.
     fn explain(&self, fault: Fault, missing: Option<&'static str>) -> Fault {
-        let place = match &fault {
-            Fault::Value { place, .. } => self.places.find(*place),
+        let place = match fault.cause() {
+            Cause::Value { place, .. } => self.places.find(*place),
             _ => None,
         };
-        match (fault, place, missing) {
-            (Fault::Value { reason, .. }, Some((_, owner)), _) => Fault::value(Place::Owner(owner), reason),
-            (_, None, Some(name)) => Fault::Missing(name),
-            (Fault::Value { reason, .. }, None, None) => Fault::value(Place::Unknown, reason),
-            (fault, ..) => fault,
+        match (fault.into_cause(), place, missing) {
+            (Cause::Value { reason, .. }, Some((_, owner)), _) => Fault::value(Place::Owner(owner), reason),
+            (_, None, Some(name)) => Cause::Missing(name).into(),
+            (Cause::Value { reason, .. }, None, None) => Fault::value(Place::Unknown, reason),
+            (cause, ..) => cause.into(),
         }
     }
 }
@@ -240,7 +240,7 @@ fn bits(number: f64) -> u64 {
 
 /// A list that no value was sent for is empty. If it is no list, that it is missing is what is wrong.
 fn add_missing(forms: &Forms, fault: &Fault, missing: &mut Option<&'static str>) -> Option<Forms> {
-    let Fault::Missing(name) = fault else { return None };
+    let Cause::Missing(name) = fault.cause() else { return None };
     *missing = Some(name);
     let is_first_time = !forms.absent.contains(name);
     is_first_time.then(|| {

@@ -146,8 +146,10 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
     }
 
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let form = self.round.form(self.owner);
-        self.named(self.give(form, visitor))
+        self.named(match self.round.form(self.owner) {
+            Some(form) => self.give(form, visitor),
+            None => visitor.visit_borrowed_str(self.content),
+        })
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -156,7 +158,8 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
 
     /// An empty text is `None`, unless the type within the `Option` accepts it.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if self.content.is_empty() && self.round.form(self.owner).kind != Kind::Text {
+        let is_none = |form: Form| form.kind != Kind::Text;
+        if self.content.is_empty() && self.round.form(self.owner).is_some_and(is_none) {
             return visitor.visit_none();
         }
         let result = visitor.visit_some(self);
