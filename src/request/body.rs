@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::body::{Body, BodyError};
 use crate::error::{Error, Result};
+use crate::request::byte_order_mark::without_mark;
 use crate::request::{Request, Whole, fields, media_type, parse_json};
 
 /// What a client's word for the length may reserve before the bytes are there.
@@ -354,9 +355,4 @@ pub(crate) fn parse_text(bytes: Bytes) -> Result<String> {
 fn after_mark(mut bytes: Bytes) -> Vec<u8> {
     bytes.advance(bytes.len() - without_mark(&bytes).len());
     bytes.into()
-}
-
-/// A text without the byte order mark before it: one, as a second is a character of the text.
-pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }

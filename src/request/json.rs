@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use crate::error::{Error, Result};
-use crate::request::body::without_mark;
+use crate::request::byte_order_mark::without_mark;
 use crate::request::finite::Finite;
 use crate::request::finite::Large;
 use crate::request::finite::is_large;

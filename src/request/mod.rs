@@ -1,6 +1,7 @@
 //! The request that a handler sees: Next's `NextRequest`.
 
 mod body;
+mod byte_order_mark;
 mod cookies;
 mod fields;
 mod finite;
