@@ -82,7 +82,7 @@ fn names_of(folder: &Path) -> HashMap<String, String> {
 fn imports_within(root: &Path, folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let names = names_of(folder);
     let path: String =
-        folder.strip_prefix(root).unwrap().iter().map(|name| format!("{}::", name.to_str().unwrap())).collect();
+        folder.strip_prefix(root).unwrap().iter().flat_map(|name| [name.to_str().unwrap(), "::"]).collect();
     let imports = |entry: &PathBuf| {
         let own = module(entry)?;
         let mut imports = BTreeSet::new();

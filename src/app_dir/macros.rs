@@ -1,6 +1,6 @@
 //! The macros that include the generated file in the program.
 
-/// Includes the routes that `build.rs` generated with [`app_dir::Builder`](crate::app_dir).
+/// Includes the routes that `build.rs` generated with [`app_dir::Builder`](mod@crate::app_dir).
 ///
 /// * `app_dir!()` is a [`RouteHandlers`](crate::RouteHandlers) with these routes.
 /// * `app_dir!(with: table)` adds the routes to a table. The table must have the `State` that they take.
@@ -11,10 +11,8 @@
 /// not search for files in the body of a function.
 ///
 /// ```ignore
-/// // build.rs
-/// fn main() {
-///     route_handlers::app_dir::Builder::new("app").generate();
-/// }
+/// // in `main` of build.rs
+/// route_handlers::app_dir::Builder::new("app").generate();
 ///
 /// // src/main.rs
 /// route_handlers::app_dir!(mod app);

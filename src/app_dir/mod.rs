@@ -3,13 +3,13 @@
 //! As in Next.js, a folder is a path, and an exported function with the name of a method is its handler:
 //!
 //! ```ignore
-//! // build.rs
-//! fn main() {
-//!     route_handlers::app_dir::Builder::new("app").generate();
-//! }
+//! // in `main` of build.rs
+//! route_handlers::app_dir::Builder::new("app").generate();
 //!
 //! // app/api/users/[id]/route.rs
-//! pub async fn GET(Path(id): Path<u32>) -> Result<Json<User>> { … }
+//! pub async fn GET(Path(id): Path<u32>) -> String {
+//!     format!("user {id}")
+//! }
 //!
 //! // src/main.rs
 //! route_handlers::app_dir!(mod app);

@@ -6,7 +6,7 @@ use http::StatusCode;
 use schemars::JsonSchema;
 
 use crate::openapi::arguments::DocumentArguments;
-use crate::openapi::operation_builder::Describe;
+use crate::openapi::operation_builder::{Describe, replace_body_schema};
 use crate::openapi::responses::DocumentResponse;
 use crate::openapi::security::SecurityScheme;
 
@@ -75,7 +75,7 @@ impl Operation {
     }
 
     pub(crate) fn set_body<T: JsonSchema>(&mut self) {
-        self.body = Some(|operation| operation.replace_body_schema::<T>());
+        self.body = Some(replace_body_schema::<T>);
     }
 }
 

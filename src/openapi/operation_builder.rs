@@ -133,26 +133,6 @@ impl<'a> OperationBuilder<'a> {
         self.body = Some(json!({ "required": self.is_required, "content": { media_type: { "schema": schema } } }));
     }
 
-    /// Replaces the schema of the body that an argument described. In a form with files, `contentMediaType` in the schema of
-    /// a field sets the media type of that part.
-    pub(super) fn replace_body_schema<T: JsonSchema>(&mut self) {
-        let schema = self.schemas.input::<T>();
-        let referred = self.schemas.referred(&schema);
-        let fields = referred.as_ref().unwrap_or(&schema)["properties"].as_object();
-        let parts = fields.into_iter().flatten().filter_map(|(name, field)| {
-            let media_type = field.get("contentMediaType")?;
-            Some((name.clone(), json!({ "contentType": media_type })))
-        });
-        let parts: serde_json::Map<_, _> = parts.collect();
-        let media_types = self.body.as_mut().and_then(|body| body["content"].as_object_mut());
-        for (media_type, content) in media_types.into_iter().flatten() {
-            if media_type == "multipart/form-data" && !parts.is_empty() {
-                content["encoding"] = parts.clone().into();
-            }
-            content["schema"] = schema.clone();
-        }
-    }
-
     /// Adds a response with this status: a `T` in this media type.
     ///
     /// ```
@@ -283,6 +263,26 @@ impl<'a> OperationBuilder<'a> {
 impl fmt::Debug for OperationBuilder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OperationBuilder").field("parameters", &self.parameters).finish_non_exhaustive()
+    }
+}
+
+/// Replaces the schema of the body that an argument described. In a form with files, `contentMediaType` in the schema of
+/// a field sets the media type of that part.
+pub(super) fn replace_body_schema<T: JsonSchema>(operation: &mut OperationBuilder<'_>) {
+    let schema = operation.schemas.input::<T>();
+    let referred = operation.schemas.referred(&schema);
+    let fields = referred.as_ref().unwrap_or(&schema)["properties"].as_object();
+    let parts = fields.into_iter().flatten().filter_map(|(name, field)| {
+        let media_type = field.get("contentMediaType")?;
+        Some((name.clone(), json!({ "contentType": media_type })))
+    });
+    let parts: serde_json::Map<_, _> = parts.collect();
+    let media_types = operation.body.as_mut().and_then(|body| body["content"].as_object_mut());
+    for (media_type, content) in media_types.into_iter().flatten() {
+        if media_type == "multipart/form-data" && !parts.is_empty() {
+            content["encoding"] = parts.clone().into();
+        }
+        content["schema"] = schema.clone();
     }
 }
 

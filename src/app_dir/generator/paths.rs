@@ -11,7 +11,7 @@ use crate::routing::RouteTable;
 
 /// The paths of the route files.
 pub(super) struct Paths {
-    /// The same table as in the program, so that it refuses the same patterns.
+    /// A route table like that of the program. It refuses the same patterns.
     table: RouteTable<()>,
     /// Maps a pattern to its file.
     files: HashMap<String, String>,
