@@ -81,7 +81,7 @@ trait OnError: Send + Sync {
 
 impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
     fn respond(&self, error: Error, context: &ErrorContext<'_>) -> Response {
-        or_own(error, |error| self(error, context))
+        hook_or_problem(error, |error| self(error, context))
     }
 
     fn keep(&self, own: &ErrorHook, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Hooked {
@@ -90,11 +90,11 @@ impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
 }
 
 /// The response of the hook, with the headers that an error requires. If the hook panics, the problem document of the error.
-fn or_own(error: Error, hook: impl FnOnce(Error) -> Response) -> Response {
+fn hook_or_problem(error: Error, hook: impl FnOnce(Error) -> Response) -> Response {
     let own = error.clone();
     match catch_panic(|| hook(error)) {
         Ok(mut response) => {
-            carry(&own, &mut response);
+            keep_headers(&own, &mut response);
             response
         }
         Err(panic) => {
@@ -108,20 +108,20 @@ fn or_own(error: Error, hook: impl FnOnce(Error) -> Response) -> Response {
 /// added if the status is still that of the error. `no-store` is added to every failure (RFC 9111 §4.2.2).
 ///
 /// Lists such as `Vary` get the members of the error and of the hook. Cookies are compared one by one.
-fn carry(error: &Error, response: &mut Response) {
+fn keep_headers(error: &Error, response: &mut Response) {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return;
     }
     let headers = response.headers_mut();
     if let Some(own) = error.headers().filter(|_| status == error.status()) {
-        for name in own.keys().filter(|name| is_of_failure(name)) {
+        for name in own.keys().filter(|name| describes_error(name)) {
             if *name == SET_COOKIE {
-                add_missing(headers, name, own, Identity::of_line);
+                append_missing(headers, name, own, Identity::of_line);
             } else if is_joint_list(name) {
-                add_missing(headers, name, own, HeaderValue::clone);
+                append_missing(headers, name, own, HeaderValue::clone);
             } else {
-                add_missing(headers, name, own, |_| ());
+                append_missing(headers, name, own, |_| ());
             }
         }
     }
@@ -129,7 +129,7 @@ fn carry(error: &Error, response: &mut Response) {
 }
 
 /// Adds the values of the error to a header, except values with the key of an existing value.
-fn add_missing<K: Eq + Hash>(
+fn append_missing<K: Eq + Hash>(
     headers: &mut HeaderMap,
     name: &HeaderName,
     own: &HeaderMap,
@@ -143,7 +143,7 @@ fn add_missing<K: Eq + Hash>(
 
 /// Whether a header describes the error and not the content that the hook replaces. In a 416, `Content-Range` has the length
 /// of the requested resource (RFC 9110 §15.5.17).
-fn is_of_failure(name: &HeaderName) -> bool {
+fn describes_error(name: &HeaderName) -> bool {
     *name == CONTENT_RANGE || !headers::belongs_to_content(name)
 }
 

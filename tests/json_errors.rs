@@ -119,10 +119,10 @@ async fn json_of_another_type_is_422_with_its_path() {
         ("null", ""),
         ("{}", ""),
     ] {
-        let (status, said, detail) = refused::<Settings>(body).await;
+        let (status, seen, detail) = refused::<Settings>(body).await;
         assert_eq!(status, 422, "{body}: {detail}");
-        assert!(said.starts_with(path) && said.is_empty() == path.is_empty(), "{body}: {said}");
-        let detail = detail.replace(&said, "");
+        assert!(seen.starts_with(path) && seen.is_empty() == path.is_empty(), "{body}: {seen}");
+        let detail = detail.replace(&seen, "");
         for name in NAMES {
             assert!(!detail.contains(name), "{body}: {detail} names {name}");
         }
@@ -166,7 +166,7 @@ async fn malformed_json_is_400_even_if_the_type_fails_first() {
 #[tokio::test]
 async fn details_name_json_types_and_quote_little() {
     let long = "x".repeat(100_000);
-    for (body, said) in [
+    for (body, expected) in [
         (r#"{"level":"low","pair":7}"#.to_owned(), "expected an array of 2 elements"),
         (r#"{"level":"low","pair":[1,300]}"#.to_owned(), "expected an integer from 0 to 255"),
         (r#"{"level":"low","nothing":1}"#.to_owned(), "expected null"),
@@ -177,7 +177,7 @@ async fn details_name_json_types_and_quote_little() {
         (format!(r#"{{"level":"low","float":"{long}"}}"#), "string `xxxxxxxxxxxxxxxxxxxx…`, expected a number"),
     ] {
         let (_, _, detail) = refused::<Settings>(body).await;
-        assert!(detail.contains(said) && detail.len() < 300, "{detail}");
+        assert!(detail.contains(expected) && detail.len() < 300, "{detail}");
     }
     let (_, path, detail) = refused::<BTreeMap<String, u8>>(format!(r#"{{"{long}":"x"}}"#)).await;
     assert!(path.starts_with("xxx") && path.len() < 300 && detail.len() < 400, "{detail}");
@@ -186,8 +186,8 @@ async fn details_name_json_types_and_quote_little() {
 #[tokio::test]
 async fn number_out_of_range_is_422() {
     for (body, path) in [("[1,1e39]", "[1]"), ("[3.5e38]", "[0]"), ("[-1e200]", "[0]")] {
-        let (status, said, detail) = refused::<Vec<f32>>(body).await;
-        assert_eq!((status, said.as_str()), (422, path), "{body}: {detail}");
+        let (status, seen, detail) = refused::<Vec<f32>>(body).await;
+        assert_eq!((status, seen.as_str()), (422, path), "{body}: {detail}");
     }
     assert_eq!(post::<Vec<f32>>("[3.4e38,1e-60,0.1]").await.2, "[3.4e38, 0.0, 0.1]");
     assert_eq!(post::<Vec<f64>>("[1e39]").await.2, "[1e39]");

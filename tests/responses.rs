@@ -537,7 +537,7 @@ fn error_shows_status_detail_and_source() {
     let error = Error::from(std::io::Error::other("disk")).with_detail("cannot be saved");
     assert_eq!(error.to_string(), "500 Internal Server Error: cannot be saved");
     let debug = format!("{error:?}");
-    assert!(["500", "cannot be saved", "disk"].iter().all(|said| debug.contains(said)), "{debug}");
+    assert!(["500", "cannot be saved", "disk"].iter().all(|part| debug.contains(part)), "{debug}");
     assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("disk"));
     assert_eq!((error.status().as_u16(), error.problem().detail()), (500, Some("cannot be saved")));
     let changed = error.clone().with_extension("a", 1).with_header(header::ETAG, HeaderValue::from_static("\"1\""));

@@ -131,7 +131,7 @@ async fn list_without_values_is_empty() {
 #[tokio::test]
 async fn refusal_names_the_field_and_no_rust_type() {
     assert_eq!(refused::<Plain<u8>>("a=256").await.split(": ").next(), Some("`a`"));
-    for (detail, said) in [
+    for (detail, expected) in [
         (refused::<Plain<u8>>("a=x").await, "`a`: `x` is not an integer from 0 to "),
         (refused::<Plain<i64>>("a=x").await, "`a`: `x` is not an integer from -9223372036854775808 to "),
         (refused::<Plain<f64>>("a=x").await, "`a`: `x` is not a number"),
@@ -148,7 +148,7 @@ async fn refusal_names_the_field_and_no_rust_type() {
         (refused::<HashMap<u8, u8>>("x=1").await, "`x`: `x` is not an integer from 0 to "),
         (refused::<Vec<(String, u8)>>("b=1&c=x").await, "`c`: `x` is not an integer from 0 to "),
     ] {
-        assert!(detail.starts_with(said), "{detail}");
+        assert!(detail.starts_with(expected), "{detail}");
     }
 }
 
@@ -289,7 +289,7 @@ async fn malformed_option_behind_flatten_is_refused() {
     let none = r#"FlatOption { q: "a", page: None }"#;
     assert_eq!(read::<FlatOption>("q=a").await, none);
     assert_eq!(read::<FlatOption>("q=a&other=1&another=x").await, none);
-    for (fields, said) in [
+    for (fields, expected) in [
         ("q=a&limit=x&all=true", "`limit`: `x` is not an integer from 0 to 4294967295"),
         ("q=a&limit=5&all=x", "`all`: `x` is not true or false"),
         ("q=a&limit=-5&all=true", "`limit`: "),
@@ -298,7 +298,7 @@ async fn malformed_option_behind_flatten_is_refused() {
         ("q=a&all=true", "`all`: it cannot be used: missing field `limit`"),
     ] {
         let detail = refused::<FlatOption>(fields).await;
-        assert!(detail.starts_with(said), "{fields}: {detail}");
+        assert!(detail.starts_with(expected), "{fields}: {detail}");
     }
 }
 
@@ -376,7 +376,7 @@ async fn path_values_behind_a_buffer_are_read() {
     assert_eq!(of::<Plain<Id>>("/{a}", "/5").await, "Plain { a: Number(5) }");
     assert_eq!(of::<Tail>("/{q}/{*tail}", "/7/1/2").await, r#"Tail { q: "7", rest: {"tail": [1, 2]} }"#);
     assert_eq!(of::<Rest<String>>("/{name}/{*tail}", "/7/1/2").await, r#"Rest { name: "7", rest: {"tail": "1/2"} }"#);
-    for (response, said) in [
+    for (response, expected) in [
         (path::<Flat<u8>>("/{q}/{limit}", "/7/x").await, "the parameter `limit`: `x` is not an integer from 0 to 255"),
         (path::<Flat<u8>>("/{q}/{limit}", "/7/300").await, "the parameter `limit`: "),
         (path::<FlatOption>("/{q}/{limit}/{all}", "/7/5/x").await, "the parameter `all`: `x` is not true or false"),
@@ -384,7 +384,7 @@ async fn path_values_behind_a_buffer_are_read() {
     ] {
         let (status, detail) = status_and_detail(&response);
         assert_eq!(status, 400, "{detail}");
-        assert!(detail.starts_with(said), "{detail}");
+        assert!(detail.starts_with(expected), "{detail}");
     }
 }
 
@@ -631,14 +631,14 @@ enum Mixed {
 
 #[test]
 fn unreadable_type_is_refused_at_registration() {
-    fn refused<T: DeserializeOwned + Send + 'static>(said: &str) {
+    fn refused<T: DeserializeOwned + Send + 'static>(expected: &str) {
         for (result, by) in [
             (registered::<Query<T>>(), "Query"),
             (registered::<Form<T>>(), "Form"),
             (registered::<Option<Query<T>>>(), "Query"),
         ] {
-            let reason = result.expect_err(said);
-            assert!(reason.contains(by) && reason.contains(said), "{reason}");
+            let reason = result.expect_err(expected);
+            assert!(reason.contains(by) && reason.contains(expected), "{reason}");
         }
     }
     refused::<Nested>("the field `inner`: a parameter is text, not the struct `Plain`");
