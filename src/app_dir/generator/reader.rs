@@ -14,7 +14,9 @@ use crate::app_dir::generator::segment::Segment;
 use crate::app_dir::generator::source;
 use crate::app_dir::route::{FileRoute, Runtime};
 
-/// The routes of the folders, and the file that [`Builder::generate`](crate::app_dir::Builder::generate) writes.
+/// The routes of the folders, and the text of the file that [`Builder::generate`](crate::app_dir::Builder::generate) writes.
+///
+/// [`Builder::try_generate`](crate::app_dir::Builder::try_generate) returns it, and has an example.
 #[derive(Clone, Debug)]
 pub struct Generated {
     source: String,
