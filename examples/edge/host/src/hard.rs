@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::Result;
 use crate::check::{request, send};
-use crate::client::{Answer, Connection};
+use crate::client::{Connection, ReceivedResponse};
 
 pub(crate) async fn failures(address: SocketAddr) -> Vec<String> {
     let mut failures = Vec::new();
@@ -32,7 +32,7 @@ pub(crate) async fn failures(address: SocketAddr) -> Vec<String> {
     failures
 }
 
-async fn ask(address: SocketAddr, text: &str) -> Result<Answer> {
+async fn ask(address: SocketAddr, text: &str) -> Result<ReceivedResponse> {
     let answer = timeout(Duration::from_secs(10), send(address, &request(text))).await;
     Ok(answer.map_err(|_| format!("{text}: no answer"))??)
 }
