@@ -55,32 +55,53 @@ impl<'a> Text<'a, '_> {
         Self { is_element: true, ..self }
     }
 
-    /// Gives the text to a type that does not say what it needs.
+    /// Gives the text to a type that does not say what it needs. Only a search does that.
+    #[cold]
     fn give<V: Visitor<'a>>(self, form: Form, visitor: V) -> Result<V::Value, Fault> {
-        if form.is_list && !self.is_element {
-            return visitor.visit_seq(Once(Some(self.element())));
-        }
-        match form.kind {
-            Kind::Unreadable => visitor.visit_borrowed_bytes(UNREADABLE),
-            Kind::Number | Kind::Boolean | Kind::Absent if self.content.is_empty() => visitor.visit_unit(),
-            Kind::Boolean => match boolean(self.content) {
-                Some(value) => visitor.visit_bool(value),
-                None => visitor.visit_borrowed_str(self.content),
-            },
-            Kind::Number => {
-                if let Ok(value) = self.content.parse::<u64>() {
-                    visitor.visit_u64(value)
-                } else if let Ok(value) = self.content.parse::<i64>() {
-                    visitor.visit_i64(value)
-                } else if let Some(value) = number(self.content) {
-                    visitor.visit_f64(value)
-                } else {
-                    visitor.visit_borrowed_str(self.content)
-                }
-            }
-            Kind::Text | Kind::Absent => visitor.visit_borrowed_str(self.content),
+        match self.convert(form) {
+            Converted::Text => visitor.visit_borrowed_str(self.content),
+            Converted::Natural(value) => visitor.visit_u64(value),
+            Converted::Integer(value) => visitor.visit_i64(value),
+            Converted::Float(value) => visitor.visit_f64(value),
+            Converted::Boolean(value) => visitor.visit_bool(value),
+            Converted::Nothing => visitor.visit_unit(),
+            Converted::Unreadable => visitor.visit_borrowed_bytes(UNREADABLE),
+            Converted::List => visitor.visit_seq(Once(Some(self.element()))),
         }
     }
+
+    fn convert(self, form: Form) -> Converted {
+        if form.is_list && !self.is_element {
+            return Converted::List;
+        }
+        match form.kind {
+            Kind::Unreadable => Converted::Unreadable,
+            Kind::Number | Kind::Boolean | Kind::Absent if self.content.is_empty() => Converted::Nothing,
+            Kind::Boolean => boolean(self.content).map_or(Converted::Text, Converted::Boolean),
+            Kind::Number => {
+                if let Ok(value) = self.content.parse() {
+                    Converted::Natural(value)
+                } else if let Ok(value) = self.content.parse() {
+                    Converted::Integer(value)
+                } else {
+                    number(self.content).map_or(Converted::Text, Converted::Float)
+                }
+            }
+            Kind::Text | Kind::Absent => Converted::Text,
+        }
+    }
+}
+
+/// What a text is given as.
+enum Converted {
+    Text,
+    Natural(u64),
+    Integer(i64),
+    Float(f64),
+    Boolean(bool),
+    Nothing,
+    Unreadable,
+    List,
 }
 
 fn no_text<T>(wanted: &str) -> Result<T, Fault> {
