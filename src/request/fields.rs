@@ -202,7 +202,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let map = Map { reader: self, next: 0, absent: self.round.absent(), value: Value::None };
+        let map = Map { reader: self, next: 0, absent: self.round.absent(), values: None };
         self.round.search_if_missing(visitor.visit_map(map))
     }
 
@@ -251,12 +251,12 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     }
 }
 
-/// The fields by their names, each name once.
+/// The fields by their names, each name once. Names that the request lacks follow.
 struct Map<'a, 'r> {
     reader: Reader<'a, 'r>,
     next: usize,
     absent: &'r [&'static str],
-    value: Value<'a, 'r>,
+    values: Option<Values<'a, 'r>>,
 }
 
 impl<'de> MapAccess<'de> for Map<'de, '_> {
@@ -268,70 +268,71 @@ impl<'de> MapAccess<'de> for Map<'de, '_> {
             self.next += 1;
         }
         if self.next < fields.len() {
-            let at = self.next;
+            let first = self.next;
             self.next += 1;
-            self.value = match fields[at].next {
-                None => Value::One(self.reader.value(at)),
-                Some(_) => Value::Several { reader: self.reader, first: at },
-            };
-            return seed.deserialize(self.reader.name(at)).map(Some);
+            self.values = Some(Values { reader: self.reader, first: Ok(first) });
+            return seed.deserialize(self.reader.name(first)).map(Some);
         }
         let Some((name, left)) = self.absent.split_first() else { return Ok(None) };
         self.absent = left;
-        self.value = Value::Absent(name);
+        self.values = Some(Values { reader: self.reader, first: Err(name) });
         let name: StrDeserializer<'_, Fault> = name.into_deserializer();
         seed.deserialize(name).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        match std::mem::replace(&mut self.value, Value::None) {
-            Value::One(text) => seed.deserialize(text),
-            Value::Several { reader, first } => seed.deserialize(Several { reader, first }),
-            Value::Absent(name) => seed.deserialize(Absent(name)),
-            Value::None => Err(Fault::shape("the value was requested before its name")),
+        let values = self.values.take().ok_or_else(|| Fault::shape("the value was requested before its name"))?;
+        seed.deserialize(values)
+    }
+}
+
+/// The values of one name.
+#[derive(Clone, Copy)]
+struct Values<'a, 'r> {
+    reader: Reader<'a, 'r>,
+    /// The index of the first value, or the name if the request lacks it: as a list it is empty, as any other type missing.
+    first: Result<usize, &'static str>,
+}
+
+impl<'a, 'r> Values<'a, 'r> {
+    /// The value, if there is exactly one.
+    fn single(self) -> Option<Text<'a, 'r>> {
+        let first = self.first.ok()?;
+        self.reader.fields.0[first].next.is_none().then(|| self.reader.value(first))
+    }
+
+    /// The value, for a type that takes one.
+    fn text(self) -> Result<Text<'a, 'r>, Fault> {
+        self.single().ok_or_else(|| match self.first {
+            Ok(first) => Fault::value(Place::Owner(values::value_of(first)), "it is given more than once"),
+            Err(name) => de::Error::missing_field(name),
+        })
+    }
+
+    /// Adds the owner of the values to what a visitor refused.
+    fn named<T>(self, result: Result<T, Fault>) -> Result<T, Fault> {
+        match self.first {
+            Ok(first) => result.map_err(|fault| fault.of(values::value_of(first))),
+            Err(_) => result,
         }
     }
 }
 
-enum Value<'a, 'r> {
-    None,
-    One(Text<'a, 'r>),
-    Several { reader: Reader<'a, 'r>, first: usize },
-    Absent(&'static str),
-}
-
-/// The values of a name that is given more than once.
-struct Several<'a, 'r> {
-    reader: Reader<'a, 'r>,
-    first: usize,
-}
-
-impl<'a> Several<'a, '_> {
-    fn owner(&self) -> Owner {
-        values::value_of(self.first)
-    }
-
-    fn list<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let owner = self.owner();
-        let list = List { reader: self.reader, next: Some(self.first) };
-        visitor.visit_seq(list).map_err(|fault| fault.of(owner))
-    }
-}
-
-macro_rules! one_value {
+/// Forwards to the single value.
+macro_rules! forward_to_text {
     ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
-        fn $method<V: Visitor<'de>>(self, $(_: $type,)* _: V) -> Result<V::Value, Fault> {
-            Err(Fault::value(Place::Owner(self.owner()), "it is given more than once"))
+        fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, Fault> {
+            self.text()?.$method($($argument,)* visitor)
         }
     )*};
 }
 
-impl<'de> Deserializer<'de> for Several<'de, '_> {
+impl<'de> Deserializer<'de> for Values<'de, '_> {
     type Error = Fault;
 
-    one_value_methods!(one_value);
+    one_value_methods!(forward_to_text);
 
-    one_value! {
+    forward_to_text! {
         deserialize_f32()
         deserialize_f64()
         deserialize_tuple(length: usize)
@@ -339,22 +340,31 @@ impl<'de> Deserializer<'de> for Several<'de, '_> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if self.reader.round.ask(self.owner())?.is_unreadable() {
-            return visitor.visit_borrowed_bytes(UNREADABLE);
+        if let Some(text) = self.single() {
+            return text.deserialize_any(visitor);
         }
-        self.list(visitor)
+        match self.first {
+            Ok(first) if self.reader.round.ask(values::value_of(first))?.is_unreadable() => {
+                visitor.visit_borrowed_bytes(UNREADABLE)
+            }
+            _ => self.deserialize_seq(visitor),
+        }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.list(visitor)
+        self.named(visitor.visit_seq(List { reader: self.reader, next: self.first.ok() }))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_some(self)
+        let text = self.single();
+        if self.first.is_err() || text.is_some_and(Text::is_none) {
+            return visitor.visit_none();
+        }
+        visitor.visit_some(self).inspect_err(|_| text.into_iter().for_each(Text::refuse))
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_newtype_struct(self)
+        self.named(visitor.visit_newtype_struct(self))
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -362,7 +372,7 @@ impl<'de> Deserializer<'de> for Several<'de, '_> {
     }
 }
 
-/// The values of one name.
+/// The values of one name, one after another.
 struct List<'a, 'r> {
     reader: Reader<'a, 'r>,
     next: Option<usize>,
@@ -375,50 +385,6 @@ impl<'de> SeqAccess<'de> for List<'de, '_> {
         let Some(at) = self.next else { return Ok(None) };
         self.next = self.reader.fields.0[at].next;
         seed.deserialize(self.reader.value(at).element()).map(Some)
-    }
-}
-
-/// A name that the request lacks. As a list it is empty; as any other type it is missing.
-struct Absent(&'static str);
-
-macro_rules! missing {
-    ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
-        fn $method<V: Visitor<'de>>(self, $(_: $type,)* _: V) -> Result<V::Value, Fault> {
-            Err(de::Error::missing_field(self.0))
-        }
-    )*};
-}
-
-impl<'de> Deserializer<'de> for Absent {
-    type Error = Fault;
-
-    one_value_methods!(missing);
-
-    missing! {
-        deserialize_f32()
-        deserialize_f64()
-        deserialize_tuple(length: usize)
-        deserialize_tuple_struct(name: &'static str, length: usize)
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_seq(SeqDeserializer::<_, Fault>::new(std::iter::empty::<&str>()))
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_none()
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_unit()
     }
 }
 

@@ -55,6 +55,21 @@ impl<'a> Text<'a, '_> {
         Self { is_element: true, ..self }
     }
 
+    /// Whether an `Option` of the text is `None`: it is empty, and the type within the `Option` has refused it.
+    pub(in crate::request) fn is_none(self) -> bool {
+        let is_refused = |form: Form| form.kind != Kind::Text;
+        self.content.is_empty() && self.round.form(self.owner).is_some_and(is_refused)
+    }
+
+    /// Records that the type within an `Option` has refused the text.
+    #[cold]
+    pub(in crate::request) fn refuse(self) {
+        if self.content.is_empty() {
+            self.round.search();
+            note_empty(self.owner);
+        }
+    }
+
     /// Gives the text to a type that does not say what it needs. Only a search does that.
     #[cold]
     fn give<V: Visitor<'a>>(self, form: Form, visitor: V) -> Result<V::Value, Fault> {
@@ -79,9 +94,9 @@ impl<'a> Text<'a, '_> {
             Kind::Number | Kind::Boolean | Kind::Absent if self.content.is_empty() => Converted::Nothing,
             Kind::Boolean => boolean(self.content).map_or(Converted::Text, Converted::Boolean),
             Kind::Number => {
-                if let Ok(value) = self.content.parse() {
+                if let Ok(value) = self.content.parse::<u64>() {
                     Converted::Natural(value)
-                } else if let Ok(value) = self.content.parse() {
+                } else if let Ok(value) = self.content.parse::<i64>() {
                     Converted::Integer(value)
                 } else {
                     number(self.content).map_or(Converted::Text, Converted::Float)
@@ -177,18 +192,8 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
         visitor.visit_unit()
     }
 
-    /// An empty text is `None`, unless the type within the `Option` accepts it.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let is_none = |form: Form| form.kind != Kind::Text;
-        if self.content.is_empty() && self.round.form(self.owner).is_some_and(is_none) {
-            return visitor.visit_none();
-        }
-        let result = visitor.visit_some(self);
-        if result.is_err() && self.content.is_empty() {
-            self.round.search();
-            note_empty(self.owner);
-        }
-        result
+        if self.is_none() { visitor.visit_none() } else { visitor.visit_some(self).inspect_err(|_| self.refuse()) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
