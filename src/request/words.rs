@@ -78,7 +78,7 @@ pub(super) fn found_words(found: &str) -> String {
     look_up(&FOUND, found).map_or_else(|| cut(found, 2 * QUOTED), str::to_owned)
 }
 
-/// What serde says, and what that is in JSON. A text with a space at its end stands for all that begin with it.
+/// Serde's words, each with those of JSON. Words with a space at their end stand for all that begin with them.
 type Words = [(&'static str, &'static str)];
 
 const FOUND: [(&str, &str); 10] = [

@@ -1,4 +1,4 @@
-//! Records what happens while a type is deserialized: an `Option` or an untagged enum may hide that it refused a value.
+//! Records the refusals of a type while it is deserialized: an `Option` or an untagged enum may hide that it refused a value.
 
 use std::cell::RefCell;
 
@@ -67,7 +67,7 @@ impl Asked {
     }
 }
 
-/// What happened while a type was deserialized.
+/// The refusals and questions of a type while it was deserialized.
 #[derive(Debug, Default)]
 pub(super) struct Record {
     pub(super) refusals: Vec<Refusal>,

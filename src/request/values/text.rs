@@ -107,7 +107,7 @@ impl<'a> Text<'a, '_> {
     }
 }
 
-/// What a text is given as.
+/// The value that a text is given as.
 enum Converted {
     Text,
     Natural(u64),
