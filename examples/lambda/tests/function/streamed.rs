@@ -11,8 +11,8 @@ use route_handlers::{After, Body, RouteHandlers};
 use serde_json::Value;
 use tokio::time::sleep;
 
-use crate::doors::{self, Door};
 use crate::runtime_api::{Function, Posted};
+use crate::triggers::{self, Door};
 
 async fn function() -> Function {
     Function::start(env!("CARGO_BIN_EXE_streamed"), &[]).await
@@ -34,7 +34,7 @@ async fn split(posted: Posted) -> (Value, Vec<u8>) {
 }
 
 fn headers(head: &Value) -> HeaderMap {
-    doors::headers(&head["headers"])
+    triggers::headers(&head["headers"])
 }
 
 #[tokio::test]

@@ -6,9 +6,9 @@ use http_body_util::BodyExt;
 use route_handlers::{Json, Path, Query, RouteHandlers};
 use tower::ServiceExt;
 
-use crate::doors::{Door, STAGE};
 use crate::on_hyper::Client;
 use crate::runtime_api::Function;
+use crate::triggers::{Door, STAGE};
 
 async fn function() -> Function {
     Function::start(env!("CARGO_BIN_EXE_lambda"), &[("STAGE", STAGE)]).await
