@@ -1,15 +1,15 @@
-//! Adapts the headers of a response to Lambda's JSON.
+//! Adapts the headers of a response to the JSON that Lambda requires.
 
 use http::header::{Entry, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use route_handlers::BoxError;
 
-/// Joins the lines of a header that stands more than once (RFC 9110 §5.3): behind an HTTP API or a function URL only the
-/// first of them would arrive. `Set-Cookie`, which cannot be joined, has a list of its own there.
+/// Joins the lines of a header that occurs more than once (RFC 9110 §5.3). Behind an HTTP API or a function URL only the first
+/// line would arrive. `Set-Cookie` cannot be joined, and has a separate list there.
 ///
 /// # Errors
 ///
-/// A value that is not UTF-8 cannot be JSON; `lambda_http` would end the program.
+/// Fails if a value is not UTF-8, as JSON cannot hold it. `lambda_http` would end the program.
 pub(crate) fn join_lines(headers: &mut HeaderMap) -> Result<(), BoxError> {
     let names: Vec<_> = headers.keys().cloned().collect();
     for name in names {
@@ -24,9 +24,11 @@ pub(crate) fn join_lines(headers: &mut HeaderMap) -> Result<(), BoxError> {
     Ok(())
 }
 
+/// Checks the headers of a streamed response.
+///
 /// # Errors
 ///
-/// A value that is not ASCII: in a streamed response `lambda_http` would replace it by an empty list.
+/// Fails if a value is not ASCII, as `lambda_http` would replace it with an empty list.
 pub(crate) fn check_ascii(headers: &HeaderMap) -> Result<(), BoxError> {
     let lost = headers.iter().find(|(name, value)| **name != SET_COOKIE && value.to_str().is_err());
     lost.map_or(Ok(()), |(name, _)| {
@@ -43,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_joined_but_for_cookies() {
+    fn lines_are_joined_except_cookies() {
         let mut headers = HeaderMap::new();
         for (name, value) in [("vary", "accept"), ("set-cookie", "a=1"), ("vary", "cookie"), ("set-cookie", "b=2")] {
             headers.append(name, HeaderValue::from_static(value));

@@ -1,28 +1,27 @@
-//! What AWS Lambda needs beside `lambda_http::run(api)`.
+//! Adapts a service to AWS Lambda: runs the work of [`After`](route_handlers::After), and keeps paths, headers and bodies intact.
 //!
-//! Lambda freezes the process at the end of an invocation: work for [`After`](route_handlers::After) would stop until the
-//! next request, or forever. So these two services do the work within the invocation.
+//! Lambda freezes the process at the end of an invocation. Work for `After` would then stop until the next request, or
+//! forever. For this reason the two adapters run the work within the invocation:
 //!
-//! | | the client has its response | Lambda's limit |
+//! | adapter | when the client receives the response | limit of Lambda |
 //! |---|---|---|
 //! | [`whole`], for `lambda_http::run` | after the work | 6 MB |
-//! | [`streamed`], which [`run_streamed`] runs | piece by piece, before the work; its end comes after it | 200 MB |
+//! | [`streamed`], for [`run_streamed`] | piece by piece before the work, and its end after the work | 200 MB |
 //!
-//! Both hold for every tower service, so for `api.over(inner)`, too.
+//! Both adapt any tower service, for example `api.over(inner)`.
 //!
-//! Without them, as in `bin/plain.rs`, a table runs with these faults:
+//! A route table also runs without an adapter, as in `bin/plain.rs`, but with these faults:
 //!
-//! * A handler that takes `After` is 500.
+//! * A handler that takes `After` responds with 500.
 //! * Text that is not UTF-8 is changed.
-//! * An HTTP API sees the first line only of a header with several lines, and its path is decoded twice.
+//! * Behind an HTTP API, a header with several lines loses all but the first, and the path is decoded twice.
 //!
-//! These limits remain:
+//! These limits remain with an adapter:
 //!
-//! * Behind an HTTP API, `%2F` is `/`. Behind the other services, `lambda_http` resolves `.` and `..` before a table sees the
-//!   path.
-//! * A load balancer passes on several cookies only if its target group has multi-value headers switched on.
-//! * A header that is not UTF-8 fails the invocation, and so does one that is not ASCII in a streamed response.
-//!   This is intended: `lambda_http` writes the head of a streamed response without the value of such a header.
+//! * Behind an HTTP API, `%2F` is `/`. Behind the other triggers, `lambda_http` resolves `.` and `..` in the path.
+//! * A load balancer sends several cookies only if its target group has multi-value headers.
+//! * A header that is not UTF-8 fails the invocation. In a streamed response, a header that is not ASCII does too, as
+//!   `lambda_http` would send it without its value.
 
 mod headers;
 mod path;
@@ -33,4 +32,4 @@ mod work;
 
 pub use stage::with_stage;
 pub use streamed::{run_streamed, streamed};
-pub use whole::{Answer, whole};
+pub use whole::{Whole, whole};

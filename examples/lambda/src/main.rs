@@ -1,12 +1,12 @@
-//! The app behind API Gateway, a load balancer or a function URL, each answer in one piece.
+//! The app on AWS Lambda with buffered responses: behind API Gateway, a load balancer or a function URL.
 //!
 //! ```text
 //! rustup target add x86_64-unknown-linux-musl
 //! cargo build --release -p lambda --target x86_64-unknown-linux-musl
 //! ```
 //!
-//! The program is to be called `bootstrap` in a zip for the runtime `provided.al2023`. `STAGE` names the stage of API
-//! Gateway, if it is not `$default`.
+//! Put the program into a zip as `bootstrap`, for the runtime `provided.al2023`. Set `STAGE` to the stage of API Gateway
+//! unless it is `$default`.
 
 use lambda_http::{Error, run, tracing};
 

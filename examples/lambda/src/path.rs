@@ -6,7 +6,7 @@ use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-/// All but `pchar` (RFC 3986 §3.3) and the separator.
+/// Every character except `pchar` (RFC 3986 §3.3) and the separator.
 const NOT_IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -27,20 +27,20 @@ const NOT_IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@')
     .remove(b'/');
 
-/// Percent-encodes the path of an HTTP API's event, which is decoded in spite of its name `rawPath`. A REST API, a load
-/// balancer and a function URL pass the path as it was sent. `lambda_http` expects an encoded path: `%2541` would be decoded
-/// twice, and a `%3F` would begin a query.
+/// Percent-encodes the path of an HTTP API's event. An HTTP API decodes it, although its name is `rawPath`; a REST API, a load
+/// balancer and a function URL do not. `lambda_http` expects an encoded path: it would decode `%2541` twice, and read a `%3F`
+/// as the begin of a query.
 ///
-/// A `%2F` can no longer be distinguished from a `/`.
+/// A decoded `%2F` cannot be distinguished from a `/`.
 ///
-/// Captures of each: <https://github.com/middleapi/standard-server/pull/93>, <https://github.com/honojs/hono/issues/2156>.
+/// Recorded events: <https://github.com/middleapi/standard-server/pull/93>, <https://github.com/honojs/hono/issues/2156>.
 pub(crate) fn encode(request: &mut Request) {
     let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() else { return };
     if context.domain_name.as_deref().is_some_and(|domain| domain.contains(".lambda-url.")) {
         return;
     }
     let decoded = request.raw_http_path();
-    // `lambda_http` adds the stage to a path that lacks it, unless it was told not to.
+    // `lambda_http` adds the stage to a path without it, unless the environment disables that.
     let stage = context.stage.iter().map(|stage| format!("/{stage}"));
     let has_stage = |path: &str, stage: &str| path.strip_prefix(stage).is_some_and(|rest| rest.starts_with('/'));
     let stage: String = stage.filter(|it| has_stage(request.uri().path(), it) && !has_stage(decoded, it)).collect();
@@ -54,8 +54,8 @@ pub(crate) fn encode(request: &mut Request) {
     }
 }
 
-/// The query as it was sent. If `lambda_http` took a part of the path as the query, the query is built from its parameters:
-/// then the order of different names is lost.
+/// Returns the query. If `lambda_http` read a part of the path as the query, this builds the query from the parameters, without
+/// their order.
 fn query(request: &Request, decoded_path: &str) -> Option<String> {
     if !decoded_path.contains(['?', '#']) {
         return request.uri().query().map(str::to_owned);

@@ -1,4 +1,4 @@
-//! The response piece by piece, as `lambda_http::run_with_streaming_response` sends it.
+//! The adapter for streamed responses.
 
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use http::Response;
@@ -13,14 +13,14 @@ use crate::headers::{check_ascii, join_lines};
 use crate::path;
 use crate::work::{Work, done};
 
-/// A service for `lambda_http::run_with_streaming_response`. The work of `After` is done when the whole response was sent, or
-/// before its failure is reported.
+/// Adapts a service to `lambda_http::run_with_streaming_response`. It runs the work of `After` when the whole response was
+/// sent, or before a failure is reported.
 ///
 /// If the response is dropped before its end, only [`run_streamed`] waits for the work.
 ///
 /// # Errors
 ///
-/// The service's error, or one for a header that is not ASCII, before anything was sent.
+/// Fails with the error of the service, or if a header is not ASCII. Nothing was sent by then.
 pub fn streamed<S, B>(
     service: S,
 ) -> impl Service<Request, Response = Response<Body>, Error = BoxError, Future: Send> + Clone
@@ -31,12 +31,12 @@ where
     streamed_by(service, TaskTracker::new)
 }
 
-/// Runs `lambda_http::run_with_streaming_response(streamed(service))`, and asks for the next invocation only when the work of
-/// the last one is done, even if its response was dropped: Lambda then freezes the process.
+/// Runs `lambda_http::run_with_streaming_response(streamed(service))`. It requests the next invocation only when the work of
+/// the last one is done, even if the response was dropped, as Lambda may freeze the process then.
 ///
 /// # Errors
 ///
-/// The runtime's error.
+/// Fails with the error of the runtime.
 pub async fn run_streamed<S, B>(service: S) -> Result<(), lambda_http::Error>
 where
     S: Service<Request, Response = Response<B>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
@@ -85,13 +85,13 @@ where
     })
 }
 
-/// The order of the fields matters: the body passes its work to the tasks when it is dropped.
+/// The order of the fields matters: dropping the body passes its work to the tasks.
 struct Streaming<S> {
     pieces: S,
     work: Work,
 }
 
-/// The pieces of a body. The work is done before the end or a failure.
+/// Streams the pieces of a body, and runs the work before the end or a failure.
 fn followed<S>(streaming: Streaming<S>) -> impl Stream<Item = Result<bytes::Bytes, BoxError>>
 where
     S: Stream<Item = Result<bytes::Bytes, BoxError>> + Unpin,

@@ -1,4 +1,4 @@
-//! The answer in one piece, as `lambda_http::run` hands it back.
+//! The adapter for buffered responses.
 
 use std::future::ready;
 use std::pin::Pin;
@@ -15,14 +15,14 @@ use crate::headers::join_lines;
 use crate::path;
 use crate::work::Work;
 
-/// A service for `lambda_http::run`: it reads the answer to its end, and does the work for after it, before it is handed
-/// back or fails. For a response without an end, such as server-sent events, use [`streamed`](crate::streamed).
+/// Adapts a service to `lambda_http::run`. It reads the whole response and runs the work of `After` before it returns the
+/// response or a failure. For a response without an end, such as server-sent events, use [`streamed`](crate::streamed).
 ///
 /// # Errors
 ///
-/// What the service or the body of its answer fails with. Nothing was sent by then: the invocation fails, which Lambda
-/// logs and its caller answers with 502.
-pub fn whole<S, B>(service: S) -> impl Service<Request, Response = Answer, Error = BoxError, Future: Send> + Clone
+/// Fails with the error of the service or of the response body. Nothing was sent by then: Lambda logs the failure, and the
+/// trigger responds with 502.
+pub fn whole<S, B>(service: S) -> impl Service<Request, Response = Whole, Error = BoxError, Future: Send> + Clone
 where
     S: Service<Request, Response = Response<B>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
     B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send,
@@ -32,26 +32,26 @@ where
         async move {
             path::encode(&mut request);
             let work = Work::of(&mut request, TaskTracker::new());
-            let answer = async {
+            let response = async {
                 let (mut parts, body) = service.oneshot(request).await.map_err(Into::into)?.into_parts();
                 join_lines(&mut parts.headers)?;
                 let body = body.collect().await.map_err(Into::into)?.to_bytes();
-                Ok(Answer(Response::from_parts(parts, body)))
+                Ok(Whole(Response::from_parts(parts, body)))
             };
-            let (answer, work) = work.unless_ok(answer).await?;
+            let (response, work) = work.unless_ok(response).await?;
             work.finish().await;
-            Ok(answer)
+            Ok(response)
         }
     })
 }
 
-/// An answer whose bytes arrive as they are: as text if they are UTF-8, else in base64.
+/// A response with unchanged bytes: as text if they are UTF-8, and otherwise in base64.
 ///
-/// `lambda_http` by itself goes by `Content-Type`, decodes text by its charset, and so changes what is none.
+/// `lambda_http` alone decides by the `Content-Type`, and decodes text by its charset. This changes bytes that are no text.
 #[derive(Debug)]
-pub struct Answer(Response<Bytes>);
+pub struct Whole(Response<Bytes>);
 
-impl IntoResponse for Answer {
+impl IntoResponse for Whole {
     fn into_response(self) -> Pin<Box<dyn Future<Output = Response<Body>> + Send>> {
         Box::pin(ready(self.0.map(to_body)))
     }

@@ -1,4 +1,4 @@
-//! The work of `After` that one invocation gives.
+//! The work of `After` of one invocation.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -8,15 +8,15 @@ use route_handlers::{BoxError, RequestWaitUntil};
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-/// Takes the work for after a response. A task that panics affects no other task.
+/// Runs the work for after a response. A task that panics affects no other task.
 pub(crate) struct Work {
     tasks: TaskTracker,
-    /// Counts as a task until the response is done, as only then the work is handed over.
+    /// Counts as a task until the response is done, as the work arrives only then.
     open: TaskTrackerToken,
 }
 
 impl Work {
-    /// Takes the work of a request.
+    /// Receives the work of a request.
     pub(crate) fn of(request: &mut lambda_http::Request, tasks: TaskTracker) -> Self {
         request.extensions_mut().insert(RequestWaitUntil::new(tasks.clone()));
         Self { open: tasks.token(), tasks }

@@ -1,4 +1,4 @@
-//! When the work for after an answer is done. Lambda stops the clock of a function that has answered.
+//! The time when the work of `After` is done. Lambda freezes a function after its response.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use route_handlers::{After, Body, RouteHandlers};
 use tower::ServiceExt;
 
-/// A table whose work takes a while, and whether it was done.
+/// Returns a table with slow work, and whether the work is done.
 fn api() -> (RouteHandlers, Arc<AtomicBool>) {
     let done = Arc::new(AtomicBool::new(false));
     let (seen, slow) = (done.clone(), async |done: Arc<AtomicBool>| {
@@ -21,7 +21,7 @@ fn api() -> (RouteHandlers, Arc<AtomicBool>) {
     });
     let handler = move |after: After| {
         after.run(slow(done.clone()));
-        after.run(async { panic!("what a task does is its own") });
+        after.run(async { panic!("on purpose: a task that panics affects no other task") });
         std::future::ready(Body::from_stream(stream::iter(["a", "b"].map(Ok::<_, Infallible>))))
     };
     (RouteHandlers::new().get("/", handler), seen)
@@ -32,14 +32,14 @@ fn request() -> lambda_http::Request {
 }
 
 #[tokio::test]
-async fn whole_does_it_before_the_answer_is_handed_back() {
+async fn whole_runs_the_work_before_it_returns_the_response() {
     let (api, done) = api();
     lambda::whole(api).oneshot(request()).await.unwrap();
     assert!(done.load(Ordering::Relaxed));
 }
 
 #[tokio::test]
-async fn streamed_does_it_after_the_content_and_before_its_end() {
+async fn streamed_runs_the_work_after_the_content_and_before_its_end() {
     let (api, done) = api();
     let mut body = lambda::streamed(api).oneshot(request()).await.unwrap().into_body();
     for piece in ["a", "b"] {
@@ -51,7 +51,7 @@ async fn streamed_does_it_after_the_content_and_before_its_end() {
 }
 
 #[tokio::test]
-async fn streamed_does_it_if_the_client_has_gone_away() {
+async fn streamed_runs_the_work_if_the_client_disconnects() {
     let (api, done) = api();
     drop(lambda::streamed(api).oneshot(request()).await.unwrap());
     let until_done = async {
@@ -72,7 +72,7 @@ enum Failing {
     Body,
 }
 
-/// A service that passes a request to a table, whose handler gives work, and then fails.
+/// Returns a service that calls a table with work for `After`, and then fails.
 fn failing(how: Failing) -> (impl lambda_service::Failing, Arc<AtomicBool>) {
     let (api, done) = api();
     let service = tower::service_fn(move |request: lambda_http::Request| {
@@ -81,7 +81,7 @@ fn failing(how: Failing) -> (impl lambda_service::Failing, Arc<AtomicBool>) {
             let Ok(mut response) = api.oneshot(request).await;
             match how {
                 Failing::Service => return Err(std::io::Error::other("the disk is gone")),
-                Failing::Panic => panic!("a service that panics, for the tests"),
+                Failing::Panic => panic!("on purpose"),
                 Failing::Header => {
                     response.headers_mut().insert("x", http::HeaderValue::from_bytes(b"\xe9").unwrap());
                 }
@@ -103,7 +103,7 @@ mod lambda_service {
     use route_handlers::Body;
     use tower::Service;
 
-    /// A service that both adapters take.
+    /// A service that both adapters accept.
     pub trait Failing:
         Service<lambda_http::Request, Response = Response<Body>, Error = std::io::Error, Future: Send>
         + Clone
@@ -122,7 +122,7 @@ mod lambda_service {
 }
 
 #[tokio::test]
-async fn whole_does_it_before_a_failure_is_reported() {
+async fn whole_runs_the_work_before_it_reports_a_failure() {
     for how in [Failing::Service, Failing::Panic, Failing::Header, Failing::FirstPiece, Failing::Body] {
         let (service, done) = failing(how);
         let result = AssertUnwindSafe(lambda::whole(service).oneshot(request())).catch_unwind().await;
@@ -132,7 +132,7 @@ async fn whole_does_it_before_a_failure_is_reported() {
 }
 
 #[tokio::test]
-async fn streamed_does_it_before_a_failure_is_reported() {
+async fn streamed_runs_the_work_before_it_reports_a_failure() {
     for how in [Failing::Service, Failing::Panic, Failing::Header] {
         let (service, done) = failing(how);
         let result = AssertUnwindSafe(lambda::streamed(service).oneshot(request())).catch_unwind().await;
@@ -143,7 +143,7 @@ async fn streamed_does_it_before_a_failure_is_reported() {
         let (service, done) = failing(how);
         let mut body = lambda::streamed(service).oneshot(request()).await.unwrap().into_body();
         let failure = loop {
-            match body.frame().await.expect("it fails before its end") {
+            match body.frame().await.expect("the body fails before its end") {
                 Ok(_) => assert!(!done.load(Ordering::Relaxed), "{how:?}"),
                 Err(error) => break error,
             }
@@ -164,7 +164,7 @@ async fn header_that_a_streamed_response_cannot_carry_is_an_error_that_names_it(
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_fails_the_invocation() {
+async fn body_that_fails_fails_the_invocation() {
     let broken = tower::service_fn(async |_: lambda_http::Request| {
         let pieces = stream::iter([Ok("a"), Err(std::io::Error::other("the disk is gone"))]);
         Ok::<_, Infallible>(Response::new(Body::from_stream(pieces)))

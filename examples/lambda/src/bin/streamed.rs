@@ -1,4 +1,10 @@
-//! The app behind a function URL whose `InvokeMode` is `RESPONSE_STREAM`, or a REST API that streams.
+//! The app on AWS Lambda with streamed responses: behind a function URL with the `InvokeMode` `RESPONSE_STREAM`, or behind a
+//! REST API that streams.
+//!
+//! ```text
+//! rustup target add x86_64-unknown-linux-musl
+//! cargo build --release -p lambda --bin streamed --target x86_64-unknown-linux-musl
+//! ```
 
 use lambda_http::{Error, tracing};
 

@@ -1,4 +1,4 @@
-//! The app as a function of AWS Lambda: a program that runs as the child of a runtime API, which this test serves.
+//! The app as a function of AWS Lambda. The tests serve the runtime API, and start the function as a child process.
 
 mod on_hyper;
 mod runtime_api;

@@ -1,4 +1,4 @@
-//! The app on a plain hyper server, and a client for it.
+//! The app on a hyper server, and a client.
 
 use bytes::Bytes;
 use http::header::HOST;
@@ -11,7 +11,7 @@ use hyper_util::service::TowerToHyperService;
 use route_handlers::RouteHandlers;
 use tokio::net::{TcpListener, TcpStream};
 
-/// One connection to a server.
+/// A connection to a server.
 pub struct Client(SendRequest<Full<Bytes>>);
 
 impl Client {

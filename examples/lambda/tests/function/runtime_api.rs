@@ -1,4 +1,4 @@
-//! Lambda's runtime API over loopback, and a function that runs as its child.
+//! Serves Lambda's runtime API on loopback, and runs a function as a child process.
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
 use std::convert::Infallible;
@@ -22,7 +22,7 @@ use tokio::time::timeout;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A function, one invocation at a time.
+/// A function that runs one invocation at a time.
 pub struct Function {
     invocations: UnboundedSender<Invocation>,
     posted: UnboundedReceiver<Posted>,
@@ -35,7 +35,7 @@ struct Invocation {
     event: Value,
 }
 
-/// What the function has posted: the last segment of the path, `response` or `error`, and the content as it comes.
+/// A POST of the function: the last segment of the path (`response` or `error`) and the content.
 pub struct Posted {
     pub what: String,
     pub headers: HeaderMap,
@@ -48,7 +48,7 @@ impl Function {
         Self::run(Command::new(program).env_clear().envs(variables.iter().copied())).await
     }
 
-    /// Starts one of the tests of this program as a function.
+    /// Starts a test of this program as a function.
     pub async fn start_test(name: &str) -> Self {
         let mut program = Command::new(std::env::current_exe().unwrap());
         Self::run(program.args(["--exact", name]).env_clear().env("FUNCTION", "1")).await
@@ -71,21 +71,21 @@ impl Function {
         Self { invocations, posted, count: 0, _child: child }
     }
 
-    /// Hands the function an event, and waits for it to begin its answer.
+    /// Sends an event to the function, and waits for the begin of its response.
     pub async fn invoke(&mut self, event: Value) -> Posted {
         self.count += 1;
         self.invocations.send(Invocation { id: format!("request-{}", self.count), event }).unwrap();
-        timeout(PATIENCE, self.posted.recv()).await.expect("no answer in time").expect("the function lives")
+        timeout(PATIENCE, self.posted.recv()).await.expect("the function responds in time").expect("the function runs")
     }
 }
 
 impl Posted {
-    /// The next piece of the content, or nothing after its end.
+    /// Returns the next piece of the content, or `None` at its end.
     pub async fn piece(&mut self) -> Option<Bytes> {
-        timeout(PATIENCE, self.pieces.recv()).await.expect("no piece in time")
+        timeout(PATIENCE, self.pieces.recv()).await.expect("the next piece arrives in time")
     }
 
-    /// All that is left of the content.
+    /// Returns the rest of the content.
     pub async fn rest(mut self) -> Vec<u8> {
         let mut rest = Vec::new();
         while let Some(piece) = self.piece().await {
@@ -104,12 +104,12 @@ async fn serve(listener: TcpListener, api: Arc<RuntimeApi>) {
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         let api = api.clone();
-        let service = service_fn(move |request| answer(api.clone(), request));
+        let service = service_fn(move |request| respond(api.clone(), request));
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     }
 }
 
-async fn answer(api: Arc<RuntimeApi>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn respond(api: Arc<RuntimeApi>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let path = request.uri().path().strip_prefix("/2018-06-01/runtime/invocation/").expect("a path of the runtime API");
     Ok(match (request.method(), path.split_once('/')) {
         (&Method::GET, None) if path == "next" => next(&api).await,
@@ -145,7 +145,7 @@ async fn receive(api: &RuntimeApi, what: String, request: Request<Incoming>) {
         if let Ok(piece) = frame.into_data()
             && sender.send(piece).is_err()
         {
-            return; // the client has gone away
+            return; // the client disconnected
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Answers that are streamed, through a function URL.
+//! Streamed responses through a function URL.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use crate::runtime_api::{Function, Posted};
-use crate::triggers::{self, Door};
+use crate::triggers::{self, Trigger};
 
 async fn function() -> Function {
     Function::start(env!("CARGO_BIN_EXE_streamed"), &[]).await
@@ -20,10 +20,10 @@ async fn function() -> Function {
 
 async fn send(function: &mut Function, method: &str, path: &str, body: &[u8]) -> Posted {
     let request = Request::builder().method(method).uri(path).header("content-type", "text/plain");
-    function.invoke(Door::FunctionUrl.event(&request.body(body.to_vec()).unwrap())).await
+    function.invoke(Trigger::FunctionUrl.event(&request.body(body.to_vec()).unwrap())).await
 }
 
-/// The head, as JSON before eight zeros, and the content after them.
+/// Splits the head, which is JSON, from the content at the eight zeros between them.
 async fn split(posted: Posted) -> (Value, Vec<u8>) {
     assert_eq!(posted.what, "response");
     assert_eq!(posted.headers["lambda-runtime-function-response-mode"], "streaming");
@@ -38,7 +38,7 @@ fn headers(head: &Value) -> HeaderMap {
 }
 
 #[tokio::test]
-async fn an_answer_goes_out_piece_by_piece() {
+async fn response_is_sent_piece_by_piece() {
     let mut lambda = function().await;
     let mut posted = send(&mut lambda, "GET", "/api/count/3", b"").await;
     let mut pieces = Vec::new();
@@ -50,7 +50,7 @@ async fn an_answer_goes_out_piece_by_piece() {
 }
 
 #[tokio::test]
-async fn the_head_goes_before_the_content() {
+async fn head_is_sent_before_the_content() {
     let mut lambda = function().await;
     let (head, content) = split(send(&mut lambda, "GET", "/api/ticks", b"").await).await;
     assert_eq!(head["statusCode"], 200);
@@ -67,7 +67,7 @@ async fn the_head_goes_before_the_content() {
 }
 
 #[tokio::test]
-async fn cookies_have_a_list_of_their_own() {
+async fn cookies_are_in_a_separate_list() {
     let mut lambda = function().await;
     let (head, _) = split(send(&mut lambda, "POST", "/api/preferences", b"").await).await;
     assert_eq!(head["cookies"], serde_json::json!(["language=en; Path=/; HttpOnly", "theme=dark; Path=/"]));
@@ -75,21 +75,21 @@ async fn cookies_have_a_list_of_their_own() {
 }
 
 #[tokio::test]
-async fn bytes_arrive_as_they_are() {
+async fn bytes_arrive_unchanged() {
     let bytes: Vec<u8> = (0..=255).collect();
     let mut lambda = function().await;
     assert_eq!(split(send(&mut lambda, "POST", "/api/echo", &bytes).await).await.1, bytes);
 }
 
 #[tokio::test]
-async fn work_for_after_the_answer_is_done_before_its_end() {
+async fn work_of_after_is_done_before_the_end_of_the_response() {
     let mut lambda = function().await;
     let (head, _) = split(send(&mut lambda, "POST", "/api/notes/a/later", b"kept").await).await;
     assert_eq!(head["statusCode"], 202);
     assert_eq!(split(send(&mut lambda, "GET", "/api/notes/a", b"").await).await.1, b"kept");
 }
 
-/// A response without an end, whose work takes a while; and whether that was done.
+/// A route with an endless response and slow work, and a route that shows whether the work is done.
 fn slow() -> RouteHandlers {
     let done = Arc::new(AtomicBool::new(false));
     let seen = done.clone();
@@ -109,7 +109,7 @@ fn slow() -> RouteHandlers {
     RouteHandlers::new().get("/endless", endless).get("/done", is_done)
 }
 
-/// Not a test: the program of the next one, which runs this one again as its child.
+/// Not a test: the next test starts this function as a child process.
 #[tokio::test]
 async fn slow_function() {
     if std::env::var_os("FUNCTION").is_some() {
@@ -118,7 +118,7 @@ async fn slow_function() {
 }
 
 #[tokio::test]
-async fn work_of_a_response_that_was_given_up_is_done_before_the_next_invocation() {
+async fn work_of_a_dropped_response_is_done_before_the_next_invocation() {
     let mut lambda = Function::start_test("streamed::slow_function").await;
     let mut posted = send(&mut lambda, "GET", "/endless", b"").await;
     for _ in 0..4 {

@@ -1,5 +1,5 @@
-//! What stands before a function: each door makes an event of a request, and an answer of what the function hands back,
-//! as AWS documents it.
+//! The triggers of a function: each makes an event from a request, and a response from the result of the function, as AWS
+//! documents it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,11 +7,11 @@ use http::header::{COOKIE, HeaderName, HeaderValue, SET_COOKIE};
 use http::{HeaderMap, Request, Response};
 use serde_json::{Map, Value, json};
 
-/// The first segment of what clients ask of an API, where it has a stage.
+/// The stage of the APIs, the first segment of their paths.
 pub const STAGE: &str = "prod";
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Door {
+pub enum Trigger {
     /// REST API of API Gateway, proxy integration, format 1.0.
     Rest,
     /// HTTP API of API Gateway, format 2.0.
@@ -22,7 +22,7 @@ pub enum Door {
     FunctionUrl,
 }
 
-impl Door {
+impl Trigger {
     pub const ALL: [Self; 4] = [Self::Rest, Self::Http, Self::Alb, Self::FunctionUrl];
 
     pub fn event(self, request: &Request<Vec<u8>>) -> Value {
@@ -48,7 +48,7 @@ impl Door {
         serde_json::from_str(json).unwrap()
     }
 
-    /// Format 1.0, and the load balancer's: headers and parameters as lists.
+    /// Format 1.0 and the format of a load balancer: headers and parameters are lists.
     fn fill_by_lists(self, event: &mut Value, request: &Request<Vec<u8>>) {
         event["httpMethod"] = request.method().as_str().into();
         event["path"] = request.uri().path().into();
@@ -64,7 +64,7 @@ impl Door {
         }
     }
 
-    /// A REST API decodes the parameters, a load balancer does not.
+    /// A REST API decodes the parameters. A load balancer does not.
     fn parameters(self, query: &str) -> Value {
         let mut parameters = Map::new();
         let decode = |text: &str| percent_decode(&text.replace('+', " "));
@@ -79,8 +79,8 @@ impl Door {
         parameters.into()
     }
 
-    /// Format 2.0: headers joined by commas, cookies apart. An HTTP API decodes the path, in spite of the name `rawPath`; a
-    /// function URL does not (<https://github.com/middleapi/standard-server/pull/93>).
+    /// Format 2.0: headers are joined by commas, and cookies are a list. An HTTP API decodes the path, although its name is
+    /// `rawPath`; a function URL does not (<https://github.com/middleapi/standard-server/pull/93>).
     fn fill_by_text(self, event: &mut Value, request: &Request<Vec<u8>>) {
         let path = match self {
             Self::Http => format!("/{STAGE}{}", percent_decode(request.uri().path())),
@@ -99,27 +99,27 @@ impl Door {
         }
     }
 
-    /// What the client gets.
-    pub fn response(self, answer: &Value) -> Response<Vec<u8>> {
-        let body = answer["body"].as_str().unwrap_or_default();
-        let body = match answer["isBase64Encoded"].as_bool() {
+    /// Makes the response to the client.
+    pub fn response(self, result: &Value) -> Response<Vec<u8>> {
+        let body = result["body"].as_str().unwrap_or_default();
+        let body = match result["isBase64Encoded"].as_bool() {
             Some(true) => STANDARD.decode(body).unwrap(),
             _ => body.as_bytes().to_vec(),
         };
         let mut response = Response::new(body);
-        *response.status_mut() = u16::try_from(answer["statusCode"].as_u64().unwrap()).unwrap().try_into().unwrap();
+        *response.status_mut() = u16::try_from(result["statusCode"].as_u64().unwrap()).unwrap().try_into().unwrap();
         *response.headers_mut() = match self {
-            Self::Rest | Self::Alb => headers(&answer["multiValueHeaders"]),
-            Self::Http | Self::FunctionUrl => headers(&answer["headers"]),
+            Self::Rest | Self::Alb => headers(&result["multiValueHeaders"]),
+            Self::Http | Self::FunctionUrl => headers(&result["headers"]),
         };
-        for cookie in answer["cookies"].as_array().into_iter().flatten() {
+        for cookie in result["cookies"].as_array().into_iter().flatten() {
             response.headers_mut().append(SET_COOKIE, cookie.as_str().unwrap().parse().unwrap());
         }
         response
     }
 }
 
-/// Headers of which each is a text, or a list of texts.
+/// Reads headers with values that are texts, or lists of texts.
 pub fn headers(json: &Value) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, values) in json.as_object().into_iter().flatten() {

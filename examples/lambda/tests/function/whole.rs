@@ -1,4 +1,4 @@
-//! Each answer in one piece, through each door that AWS has, beside what the same app answers on hyper.
+//! Buffered responses through each trigger, compared with the app on hyper.
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, LOCATION, SET_COOKIE, TRANSFER_ENCODING};
 use http::{Request, Response, StatusCode};
@@ -8,16 +8,16 @@ use tower::ServiceExt;
 
 use crate::on_hyper::Client;
 use crate::runtime_api::Function;
-use crate::triggers::{Door, STAGE};
+use crate::triggers::{STAGE, Trigger};
 
 async fn function() -> Function {
     Function::start(env!("CARGO_BIN_EXE_lambda"), &[("STAGE", STAGE)]).await
 }
 
-async fn send(function: &mut Function, door: Door, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
-    let posted = function.invoke(door.event(request)).await;
-    assert_eq!(posted.what, "response", "{door:?}: {request:?}");
-    door.response(&serde_json::from_slice(&posted.rest().await).unwrap())
+async fn send(function: &mut Function, trigger: Trigger, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
+    let posted = function.invoke(trigger.event(request)).await;
+    assert_eq!(posted.what, "response", "{trigger:?}: {request:?}");
+    trigger.response(&serde_json::from_slice(&posted.rest().await).unwrap())
 }
 
 fn request(method: &str, path: &str) -> Request<Vec<u8>> {
@@ -28,7 +28,7 @@ fn with_body(method: &str, path: &str, content_type: &str, body: &[u8]) -> Reque
     Request::builder().method(method).uri(path).header(CONTENT_TYPE, content_type).body(body.to_vec()).unwrap()
 }
 
-/// What a client of either asks for, in this order.
+/// The requests to both, in this order.
 fn requests() -> Vec<Request<Vec<u8>>> {
     vec![
         request("GET", "/api/users"),
@@ -54,7 +54,7 @@ fn requests() -> Vec<Request<Vec<u8>>> {
         request("GET", "/api/users/%2541"),
         request("GET", "/api/users/2%3Fadmin=true"),
         request("GET", "/api/users/2%23?a=1&b=2"),
-        with_body("PUT", "/api/notes/A", "text/plain", b"not this one"),
+        with_body("PUT", "/api/notes/A", "text/plain", b"wrong note"),
         request("GET", "/api/notes/%2541"),
         with_body("PUT", "/api/notes/%3F%23%25%20%22%5C%7C%5E+;=@?a=%26&b", "text/plain", b"kept"),
         request("GET", "/api/notes/%3F%23%25%20%22%5C%7C%5E%2B%3B%3D%40"),
@@ -71,8 +71,8 @@ fn requests() -> Vec<Request<Vec<u8>>> {
     ]
 }
 
-/// Without what a host writes of itself.
-fn told(mut response: Response<Vec<u8>>) -> String {
+/// Formats a response without the headers that hosts write themselves.
+fn normalized(mut response: Response<Vec<u8>>) -> String {
     for header in [CONTENT_LENGTH, DATE, TRANSFER_ENCODING] {
         response.headers_mut().remove(header);
     }
@@ -82,109 +82,109 @@ fn told(mut response: Response<Vec<u8>>) -> String {
 }
 
 #[tokio::test]
-async fn every_door_answers_as_hyper_does() {
-    for door in Door::ALL {
+async fn every_trigger_responds_as_hyper_does() {
+    for trigger in Trigger::ALL {
         let (mut hyper, mut lambda) = (Client::of(edge_app::api()).await, function().await);
         for request in requests() {
-            let (expected, got) = (hyper.send(&request).await, send(&mut lambda, door, &request).await);
-            assert_eq!(told(got), told(expected), "{door:?}: {} {}", request.method(), request.uri());
+            let (expected, got) = (hyper.send(&request).await, send(&mut lambda, trigger, &request).await);
+            assert_eq!(normalized(got), normalized(expected), "{trigger:?}: {} {}", request.method(), request.uri());
         }
     }
 }
 
 #[tokio::test]
-async fn a_verb_that_is_not_there_is_405_with_allow() {
+async fn unsupported_method_is_405_with_allow() {
     let mut lambda = function().await;
-    for door in Door::ALL {
-        let response = send(&mut lambda, door, &request("PUT", "/api/users")).await;
+    for trigger in Trigger::ALL {
+        let response = send(&mut lambda, trigger, &request("PUT", "/api/users")).await;
         assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
         assert_eq!(response.headers()["allow"], "GET, HEAD, OPTIONS, POST");
     }
 }
 
 #[tokio::test]
-async fn each_cookie_arrives_by_itself() {
+async fn each_cookie_arrives_separately() {
     let mut lambda = function().await;
-    for door in Door::ALL {
-        let response = send(&mut lambda, door, &request("POST", "/api/preferences")).await;
+    for trigger in Trigger::ALL {
+        let response = send(&mut lambda, trigger, &request("POST", "/api/preferences")).await;
         let cookies: Vec<_> = response.headers().get_all(SET_COOKIE).iter().collect();
-        assert_eq!(cookies, ["language=en; Path=/; HttpOnly", "theme=dark; Path=/"], "{door:?}");
+        assert_eq!(cookies, ["language=en; Path=/; HttpOnly", "theme=dark; Path=/"], "{trigger:?}");
     }
 }
 
 #[tokio::test]
-async fn bytes_arrive_as_they_are() {
+async fn bytes_arrive_unchanged() {
     let bytes: Vec<u8> = (0..=255).collect();
     let mut lambda = function().await;
-    for door in Door::ALL {
+    for trigger in Trigger::ALL {
         for content_type in ["image/png", "text/plain", "application/json"] {
-            let response = send(&mut lambda, door, &with_body("POST", "/api/echo", content_type, &bytes)).await;
-            assert_eq!(response.body(), &bytes, "{door:?} {content_type}");
+            let response = send(&mut lambda, trigger, &with_body("POST", "/api/echo", content_type, &bytes)).await;
+            assert_eq!(response.body(), &bytes, "{trigger:?} {content_type}");
         }
     }
 }
 
 #[tokio::test]
-async fn work_for_after_the_answer_was_done_by_then() {
+async fn work_of_after_is_done_before_the_response() {
     let mut lambda = function().await;
-    for door in Door::ALL {
-        let path = format!("/api/notes/{door:?}");
+    for trigger in Trigger::ALL {
+        let path = format!("/api/notes/{trigger:?}");
         let later = with_body("POST", &format!("{path}/later"), "text/plain", b"kept");
-        assert_eq!(send(&mut lambda, door, &later).await.status(), StatusCode::ACCEPTED);
-        assert_eq!(send(&mut lambda, door, &request("GET", &path)).await.body(), b"kept");
+        assert_eq!(send(&mut lambda, trigger, &later).await.status(), StatusCode::ACCEPTED);
+        assert_eq!(send(&mut lambda, trigger, &request("GET", &path)).await.body(), b"kept");
     }
 }
 
 #[tokio::test]
-async fn a_panic_is_one_answers() {
+async fn panic_affects_only_its_own_response() {
     let mut lambda = function().await;
-    for door in Door::ALL {
-        let response = send(&mut lambda, door, &request("GET", "/api/panic")).await;
+    for trigger in Trigger::ALL {
+        let response = send(&mut lambda, trigger, &request("GET", "/api/panic")).await;
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        assert_eq!(send(&mut lambda, door, &request("GET", "/api/users")).await.status(), StatusCode::OK);
+        assert_eq!(send(&mut lambda, trigger, &request("GET", "/api/users")).await.status(), StatusCode::OK);
     }
 }
 
 #[tokio::test]
-async fn a_table_by_itself_is_a_function() {
+async fn table_without_an_adapter_is_a_function() {
     let mut lambda = Function::start(env!("CARGO_BIN_EXE_plain"), &[]).await;
-    for door in [Door::Alb, Door::FunctionUrl] {
+    for trigger in [Trigger::Alb, Trigger::FunctionUrl] {
         let created =
-            send(&mut lambda, door, &with_body("POST", "/api/users", "application/json", br#"{"name":"Bo"}"#)).await;
+            send(&mut lambda, trigger, &with_body("POST", "/api/users", "application/json", br#"{"name":"Bo"}"#)).await;
         assert_eq!((created.status(), created.headers().contains_key(LOCATION)), (StatusCode::CREATED, true));
         let bytes = with_body("POST", "/api/echo", "application/octet-stream", &[0, 255]);
-        assert_eq!(send(&mut lambda, door, &bytes).await.body(), &[0, 255]);
+        assert_eq!(send(&mut lambda, trigger, &bytes).await.body(), &[0, 255]);
         assert_eq!(
-            send(&mut lambda, door, &request("PUT", "/api/users")).await.headers()["allow"],
+            send(&mut lambda, trigger, &request("PUT", "/api/users")).await.headers()["allow"],
             "GET, HEAD, OPTIONS, POST"
         );
     }
 }
 
 #[tokio::test]
-async fn a_query_arrives_as_it_was_asked() {
+async fn query_arrives_unchanged() {
     let query = async |Query(pairs): Query<Vec<(String, String)>>| Json(pairs);
     let api = lambda::with_stage(RouteHandlers::new().get("/query", query), Some(STAGE));
-    for door in Door::ALL {
-        let event = door.event(&request("GET", "/query?a=b%26c+d&e=%C3%A9&a=%25")).to_string();
+    for trigger in Trigger::ALL {
+        let event = trigger.event(&request("GET", "/query?a=b%26c+d&e=%C3%A9&a=%25")).to_string();
         let Ok(response) = api.clone().oneshot(lambda_http::request::from_str(&event).unwrap()).await;
         let mut pairs: Vec<[String; 2]> =
             serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap();
-        pairs.sort(); // a REST API and a load balancer hand over a map
-        assert_eq!(pairs, [["a", "%"], ["a", "b&c d"], ["e", "é"]], "{door:?}");
+        pairs.sort(); // a REST API and a load balancer send a map
+        assert_eq!(pairs, [["a", "%"], ["a", "b&c d"], ["e", "é"]], "{trigger:?}");
     }
 }
 
-/// The decoded path of an HTTP API may hold a `?` or a `#`.
+/// The decoded path of an HTTP API may contain a `?` or a `#`.
 #[tokio::test]
-async fn path_arrives_as_it_was_sent_and_takes_nothing_from_the_query() {
+async fn path_and_query_arrive_unchanged() {
     let seen = async |Path(key): Path<String>, Query(pairs): Query<Vec<(String, String)>>| {
         let mut pairs = pairs;
         pairs.sort();
         format!("{key} {pairs:?}")
     };
     let api = lambda::with_stage(RouteHandlers::new().get("/seen/{key}", seen), Some(STAGE));
-    for door in Door::ALL {
+    for trigger in Trigger::ALL {
         for (target, expected) in [
             ("/seen/100%25", "100% []"),
             ("/seen/%2541", "%41 []"),
@@ -194,17 +194,17 @@ async fn path_arrives_as_it_was_sent_and_takes_nothing_from_the_query() {
             ("/seen/a%23b", "a#b []"),
             ("/seen/a%20b%C3%A9%5C%22%60?c", "a bé\\\"` [(\"c\", \"\")]"),
         ] {
-            let event = door.event(&request("GET", target)).to_string();
+            let event = trigger.event(&request("GET", target)).to_string();
             let event = lambda_http::request::from_str(&event).unwrap();
             let mut response = lambda::streamed(api.clone()).oneshot(event).await.unwrap();
             let text = response.body_mut().collect().await.unwrap().to_bytes();
-            assert_eq!(String::from_utf8_lossy(&text), expected, "{door:?}: {target}");
+            assert_eq!(String::from_utf8_lossy(&text), expected, "{trigger:?}: {target}");
         }
     }
 }
 
 #[tokio::test]
-async fn stage_may_be_empty_or_written_with_slashes() {
+async fn stage_may_be_empty_or_have_slashes() {
     for (stage, path, status) in [
         ("", "/api/users", 200),
         ("/", "/api/users", 200),
@@ -214,7 +214,7 @@ async fn stage_may_be_empty_or_written_with_slashes() {
         ("prod", "/api/users", 200),
     ] {
         let mut lambda = Function::start(env!("CARGO_BIN_EXE_lambda"), &[("STAGE", stage)]).await;
-        let response = send(&mut lambda, Door::FunctionUrl, &request("GET", path)).await;
+        let response = send(&mut lambda, Trigger::FunctionUrl, &request("GET", path)).await;
         assert_eq!(response.status(), status, "{stage:?}");
     }
 }
