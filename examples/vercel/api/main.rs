@@ -1,7 +1,7 @@
-//! The function that `vercel.json` sends every path below `/api` to; it still sees the path that the client asked for.
+//! The app on Vercel. `vercel.json` sends every path below `/api` to this function, which receives the client's path.
 //!
 //! ```text
-//! cargo run -p vercel                  # by itself, on port 3000
+//! cargo run -p vercel                  # a local server on port 3000
 //! curl -i localhost:3000/api/users     # 200 [{"id":1,"name":"Ada"}]
 //! vercel deploy                        # in a project whose root directory is this folder
 //! ```

@@ -1,4 +1,4 @@
-//! A table of routes as a service for `vercel_runtime::run`.
+//! Adapts a route table to `vercel_runtime::run`.
 
 use bytes::Buf;
 use http::{Request, Response};
@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use tower::{Service, ServiceExt, service_fn};
 use vercel_runtime::{AppState, ResponseBody};
 
-/// The table, with the `waitUntil` of each request for the work after its answer. Bodies are streams, both ways.
+/// Adapts a route table. The work of `After` goes to the `waitUntil` of the request. Bodies are streams in both directions.
 pub fn adapt<B>(
     api: RouteHandlers,
 ) -> impl Service<(AppState, Request<B>), Response = Response<ResponseBody>, Error = BoxError, Future: Send> + Clone
@@ -25,11 +25,11 @@ where
     })
 }
 
-/// The hook of one request, by which the invocation is kept open.
+/// The hook of one request. It keeps the invocation open.
 ///
-/// Vercel ends an invocation as soon as nothing is waited for, which may be before the answer was sent to its end, and
-/// so before there is any work. The table lets go of the hook once it has handed over all of it; until then there is
-/// something to wait for.
+/// Vercel ends an invocation when it waits for nothing. This may happen before the end of the response, when the table has not
+/// yet passed the work to the hook. For this reason the invocation also waits until the table drops the hook, after all work
+/// was passed to it.
 struct Invocation {
     state: AppState,
     _open: oneshot::Sender<()>,

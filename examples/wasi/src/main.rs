@@ -1,11 +1,14 @@
 //! The app as a component of `wasi:http`, for every host of that world.
 //!
 //! ```text
+//! rustup target add wasm32-wasip2
 //! cargo build --release -p wasi --target wasm32-wasip2
 //! wasmtime serve -Scli target/wasm32-wasip2/release/wasi.wasm
+//! curl -i localhost:8080/api/users       # 200 [{"id":1,"name":"Ada"}]
 //! ```
 //!
-//! Trailers are left out, as not every host takes them. Each request may meet a fresh instance, whose users are new: what is to be kept belongs into a store of the host's.
+//! A host may make a new instance for each request, and the app then forgets the added users. Keep data in a store of the host.
+//! Trailers are left out, as some hosts do not accept them.
 
 use std::future::ready;
 
@@ -19,7 +22,7 @@ use wstd::http::body::Frame;
 use wstd::http::{Body, Error, Method, Request, Response, StatusCode};
 use wstd::runtime::{Task, spawn};
 
-/// The work for after the answer is done when all of it was written; until then the answer is not at its end.
+/// Sends the response, runs the work of `After`, and then ends the response.
 #[wstd::http_server]
 async fn main(mut request: Request<Body>) -> Result<Response<Body>, Error> {
     let is_head = request.method() == Method::HEAD;
@@ -27,16 +30,16 @@ async fn main(mut request: Request<Body>) -> Result<Response<Body>, Error> {
     request.extensions_mut().insert(RequestWaitUntil::new(Work(sender)));
     let Ok(mut response) = edge_app::api().oneshot(request.map(Body::into_boxed_body)).await;
     if is_head || response.status() == StatusCode::NOT_MODIFIED {
-        response.headers_mut().remove("content-length"); // by which WASI counts the bytes that it does not get
+        response.headers_mut().remove("content-length"); // WASI would fail, as it compares this number with the bytes of the body
     }
     Ok(response.map(|body| {
         let frames = body.map_err(Error::new).into_data_stream().map_ok(Frame::data);
         let work = work.then(|task| task).filter_map(|()| ready(None));
-        Body::from_http_body(StreamBody::new(SendWrapper::new(frames.chain(work)))) // there is one thread
+        Body::from_http_body(StreamBody::new(SendWrapper::new(frames.chain(work)))) // a component has one thread
     }))
 }
 
-/// The work of one request, as it is handed over. The table then lets go of this, by which the channel ends.
+/// Receives the work of one request. The channel ends when the table drops this.
 struct Work(UnboundedSender<Task<()>>);
 
 impl WaitUntil for Work {

@@ -1,4 +1,4 @@
-//! The program as Vercel runs it.
+//! Runs the program as Vercel does.
 #![cfg(unix)]
 
 mod vercel;
@@ -21,13 +21,13 @@ async fn app() -> Function {
 async fn send(function: &mut Function, method: &str, path: &str, body: &'static [u8]) -> (StatusCode, Vec<u8>) {
     let request = Request::builder().method(method).uri(path).header("content-type", "text/plain");
     let (parts, body) = function.send(1, request.body(Full::from(body)).unwrap()).await.into_parts();
-    let answer = (parts.status, body.collect().await.unwrap().to_bytes().into());
+    let response = (parts.status, body.collect().await.unwrap().to_bytes().into());
     assert_eq!(function.message().await["type"], "end");
-    answer
+    response
 }
 
 #[tokio::test]
-async fn the_app_answers() {
+async fn app_serves_its_routes() {
     let mut app = app().await;
     let ada = br#"[{"id":1,"name":"Ada"}]"#.to_vec();
     assert_eq!(send(&mut app, "GET", "/api/users", b"").await, (StatusCode::OK, ada));
@@ -40,7 +40,7 @@ async fn the_app_answers() {
 }
 
 #[tokio::test]
-async fn a_verb_that_is_not_there_is_405_with_allow() {
+async fn unsupported_method_is_405_with_allow() {
     let request = Request::put("/api/users").body(Full::default()).unwrap();
     let response = app().await.send(1, request).await;
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
@@ -49,7 +49,7 @@ async fn a_verb_that_is_not_there_is_405_with_allow() {
 
 const A_WHILE: Duration = Duration::from_millis(100);
 
-/// A body that takes a while, and work that takes one more.
+/// Responds with a slow body, and has slow work for after it.
 async fn slow(after: After) -> Body {
     after.run(async { sleep(A_WHILE).await });
     Body::from_stream(stream::iter(["a", "b"]).then(async |piece| {
@@ -58,7 +58,7 @@ async fn slow(after: After) -> Body {
     }))
 }
 
-/// Not a test: the program of the next one, which runs this one again as its child.
+/// Not a test: the next test starts this function as a child process.
 #[tokio::test]
 async fn slow_function() {
     if std::env::var_os("VERCEL_IPC_PATH").is_some() {
@@ -67,7 +67,7 @@ async fn slow_function() {
 }
 
 #[tokio::test]
-async fn an_invocation_ends_after_the_body_and_the_work() {
+async fn invocation_ends_after_the_body_and_the_work() {
     let mut program = Command::new(std::env::current_exe().unwrap());
     program.args(["--exact", "slow_function"]);
     let mut function = Function::start(program).await;
@@ -76,6 +76,6 @@ async fn an_invocation_ends_after_the_body_and_the_work() {
     let reader = tokio::spawn(response.into_body().collect());
     let end = function.message().await;
     assert_eq!(end["payload"]["context"]["requestId"], 7);
-    assert!(begin.elapsed() >= 2 * A_WHILE, "ended after {:?}", begin.elapsed());
+    assert!(begin.elapsed() >= 2 * A_WHILE, "the invocation ended after {:?}", begin.elapsed());
     assert_eq!(reader.await.unwrap().unwrap().to_bytes(), "ab");
 }

@@ -1,5 +1,5 @@
-//! Vercel's side of a function: a process that it starts, a socket where the process says that it serves and which
-//! invocation has ended, and HTTP over loopback.
+//! Vercel's side of a function: it starts a process, and sends requests over loopback. The process reports on a socket that it
+//! serves, and which invocation ended.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -39,17 +39,20 @@ impl Function {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let (stream, _) = timeout(PATIENCE, listener.accept()).await.expect("it connects in time").unwrap();
+        let (stream, _) = timeout(PATIENCE, listener.accept()).await.expect("the function connects in time").unwrap();
         let mut function = Self { messages: BufReader::new(stream), port, socket, _child: child };
         assert_eq!(function.message().await["type"], "server-started");
         function
     }
 
-    /// The next message that is no line of the log.
+    /// Returns the next message that is not a line of the log.
     pub async fn message(&mut self) -> Value {
         loop {
             let mut message = Vec::new();
-            timeout(PATIENCE, self.messages.read_until(0, &mut message)).await.expect("a message in time").unwrap();
+            timeout(PATIENCE, self.messages.read_until(0, &mut message))
+                .await
+                .expect("a message arrives in time")
+                .unwrap();
             let message: Value = serde_json::from_slice(message.strip_suffix(&[0]).unwrap()).unwrap();
             if message["type"] != "log" {
                 return message;
@@ -57,7 +60,7 @@ impl Function {
         }
     }
 
-    /// Sends a request as the invocation of that number.
+    /// Sends a request with the number of an invocation.
     pub async fn send(&self, invocation: u64, mut request: Request<Full<Bytes>>) -> Response<Incoming> {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
         let (mut sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
