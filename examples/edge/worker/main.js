@@ -1,5 +1,5 @@
-// The script around the program. A panic ends an instance of it: workerd answers the request that met it with 500, the
-// requests that wait in the same instance go on there, and the next one gets a new instance.
+// The script around the program. A panic ends an instance of the program: its request gets a 500 from workerd, the requests
+// that wait in that instance continue there, and the next request gets a new instance.
 import { instantiate } from "./index.js";
 
 let state, program;

@@ -1,6 +1,11 @@
-//! One table of routes, written once: on hyper, on Cloudflare's runtime, on AWS Lambda, on Vercel and under WASI.
+//! One route table for every host: hyper, Cloudflare Workers, AWS Lambda, Vercel and WASI.
 //!
-//! It knows no host. What a host may do better than memory, [`Store`] asks for.
+//! The crate depends on no host. A host may provide its own storage through [`Store`].
+//!
+//! ```text
+//! cargo test -p edge_app               # the routes without a host
+//! cargo run -p vercel                  # a local server; then: curl -i localhost:3000/api/users
+//! ```
 
 mod notes;
 mod preferences;
@@ -13,12 +18,12 @@ use route_handlers::{Body, Request, Response, Result, RouteHandlers, get};
 
 pub use notes::{Memory, Store};
 
-/// The routes, with the notes in memory.
+/// Returns the routes, with the notes in memory.
 pub fn api() -> RouteHandlers {
     api_with(Memory::default())
 }
 
-/// The routes, with the notes where the host keeps them.
+/// Returns the routes, with the notes in a store of the host.
 pub fn api_with(notes: impl Store) -> RouteHandlers {
     RouteHandlers::new()
         .merge(users::api())
@@ -31,7 +36,7 @@ pub fn api_with(notes: impl Store) -> RouteHandlers {
         .claim("/api")
 }
 
-/// The body as it came, chunk by chunk: the answer begins before the request has ended.
+/// Sends the body back chunk by chunk. The response begins before the end of the request.
 async fn echo(mut request: Request) -> Result<Response> {
     let mut response = Response::new(std::mem::take(request.body_mut()?));
     if let Some(content_type) = request.headers().get(CONTENT_TYPE) {
@@ -40,7 +45,7 @@ async fn echo(mut request: Request) -> Result<Response> {
     Ok(response)
 }
 
-/// 500 where panics unwind. Elsewhere the program ends, or what the host calls an instance, and the host begins anew.
+/// Responds with 500 if panics unwind. On wasm32 the program aborts, and the host makes a new instance.
 async fn panics() -> Body {
-    panic!("a handler that panics, for the tests")
+    panic!("on purpose, for the tests")
 }

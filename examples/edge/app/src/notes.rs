@@ -1,4 +1,4 @@
-//! Notes, in whatever the host has: Cloudflare's KV, a database, a map.
+//! Notes in a store of the host: Cloudflare KV, a database, or a map.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,16 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::StatusCode;
 use route_handlers::{After, BoxFuture, Path, Result, RouteHandlers, State, get};
 
-/// Text by its key. On wasm32 the futures need not be `Send`: they may be JavaScript's.
+/// Stores texts by key. On wasm32 the futures need not be `Send`, so that they can await JavaScript.
 pub trait Store: Send + Sync + 'static {
-    /// The text of a key, if it has one.
+    /// Returns the text of a key.
     fn get(&self, key: String) -> BoxFuture<'_, Result<Option<String>>>;
 
-    /// Keeps a text.
+    /// Stores a text.
     fn put(&self, key: String, text: String) -> BoxFuture<'_, Result<()>>;
 }
 
-/// A map: what is kept is gone when the program ends.
+/// A store in memory. The texts are lost when the program ends.
 #[derive(Default)]
 pub struct Memory(Mutex<HashMap<String, String>>);
 
@@ -49,11 +49,11 @@ async fn keep(State(notes): State<Notes>, Path(key): Path<String>, text: String)
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Answers first, keeps it after: the host must wait for the work, by a hook that is the table's or the request's.
+/// Responds, and then stores the note. The host must provide a hook that waits for the work, for the table or the request.
 async fn keep_later(State(notes): State<Notes>, Path(key): Path<String>, after: After, text: String) -> StatusCode {
     let store = Arc::clone(&notes.0);
     after.run(async move {
-        // The answer is gone: there is nobody left to tell of a failure.
+        // The response was sent, so a failure cannot be reported to the client.
         let _ = store.put(key, text).await;
     });
     StatusCode::ACCEPTED

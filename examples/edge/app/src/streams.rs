@@ -1,4 +1,4 @@
-//! Answers that are made while they are sent.
+//! Streamed responses.
 
 use std::convert::Infallible;
 
@@ -7,12 +7,12 @@ use route_handlers::sse::{Event, Sse};
 use route_handlers::{Body, LastEventId, Path, Result};
 use serde_json::json;
 
-/// The numbers up to `n`, a line and a chunk each.
+/// Sends the numbers up to `n`, each in a line and a chunk.
 pub(crate) async fn count(Path(n): Path<u32>) -> Body {
     Body::from_stream(stream::iter(1..=n).map(|n| Ok::<_, Infallible>(format!("{n}\n"))))
 }
 
-/// Three events; after a lost connection the three that come next.
+/// Sends three events, and the next three after a lost connection.
 pub(crate) async fn ticks(LastEventId(last): LastEventId) -> Sse<impl Stream<Item = Result<Event>>> {
     let last = last.parse().unwrap_or(0_u64);
     Sse::new(stream::iter(last.saturating_add(1)..=last.saturating_add(3)).map(event))

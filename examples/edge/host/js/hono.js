@@ -1,4 +1,4 @@
-// The users API on Hono.
+// The users API with Hono.
 import { Hono } from "hono";
 
 const users = new Map([[1, { id: 1, name: "Ada" }]]);

@@ -1,4 +1,4 @@
-// KV as workerd asks for it: over HTTP, a key is a path. What is kept is gone when workerd ends.
+// The KV service that workerd calls over HTTP: the path is the key. The values are lost when workerd ends.
 const values = new Map();
 
 export default {

@@ -1,4 +1,4 @@
-//! The users API beside the same in JavaScript: by hand, and on Hono. All of it in one run, by turns.
+//! Compares the users API with plain JavaScript and with Hono, in one run by turns.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ pub(crate) async fn run() -> Result<()> {
     let contender = |name, folder| Contender { name, folder, cold: Vec::new(), per_second: Default::default() };
     let mut contenders = [
         contender("route-handlers", users),
-        contender("JavaScript by hand", make::script("plain")?),
+        contender("plain JavaScript", make::script("plain")?),
         contender("Hono", make::script("hono")?),
     ];
     for _ in 0..COLD_STARTS {
@@ -43,7 +43,7 @@ pub(crate) async fn run() -> Result<()> {
         for contender in &mut contenders {
             let host = Workerd::start(&contender.folder)?;
             for (at, text) in REQUESTS.iter().enumerate() {
-                load(host.address, text, ROUND / 4).await?; // until it is warm
+                load(host.address, text, ROUND / 4).await?; // warm-up
                 contender.per_second[at].push(load(host.address, text, ROUND).await?);
             }
         }
@@ -56,19 +56,19 @@ pub(crate) async fn run() -> Result<()> {
     Ok(())
 }
 
-/// From the start of workerd to the end of the first answer, in milliseconds.
+/// Measures the time from the start of workerd to the end of the first response, in milliseconds.
 async fn cold_start(folder: &Path) -> Result<f64> {
     let begun = Instant::now();
     let host = Workerd::start(folder)?;
-    let answer = send(host.address, &request("GET /api/users")).await?;
-    if answer.status == 200 { Ok(begun.elapsed().as_secs_f64() * 1e3) } else { Err(format!("{answer:?}").into()) }
+    let response = send(host.address, &request("GET /api/users")).await?;
+    if response.status == 200 { Ok(begun.elapsed().as_secs_f64() * 1e3) } else { Err(format!("{response:?}").into()) }
 }
 
-/// Answers per second, over connections that are kept.
+/// Measures responses per second over kept connections.
 async fn load(address: SocketAddr, text: &str, duration: Duration) -> Result<f64> {
     let request = request(text);
-    // Each answer to a request is as long as the first.
-    let length = answer_length(address, &request).await?;
+    // All responses to this request have the same length.
+    let length = response_length(address, &request).await?;
     let begun = Instant::now();
     let clients = (0..CONNECTIONS).map(|_| client(address, &request, length, begun + duration));
     let counts = futures_util::future::try_join_all(clients).await?;
@@ -77,30 +77,30 @@ async fn load(address: SocketAddr, text: &str, duration: Duration) -> Result<f64
 
 async fn client(address: SocketAddr, request: &[u8], length: usize, end: Instant) -> Result<usize> {
     let mut stream = TcpStream::connect(address).await?;
-    let mut answer = vec![0; length];
+    let mut response = vec![0; length];
     let mut count = 0;
     while Instant::now() < end {
         stream.write_all(request).await?;
-        stream.read_exact(&mut answer).await?;
-        if !answer.starts_with(b"HTTP/1.1 ") {
-            return Err(format!("no answer begins here: {:?}", String::from_utf8_lossy(&answer)).into());
+        stream.read_exact(&mut response).await?;
+        if !response.starts_with(b"HTTP/1.1 ") {
+            return Err(format!("a response must begin with HTTP/1.1: {:?}", String::from_utf8_lossy(&response)).into());
         }
         count += 1;
     }
     Ok(count)
 }
 
-/// How many bytes are answered, until there are no more for a while.
-async fn answer_length(address: SocketAddr, request: &[u8]) -> Result<usize> {
+/// Returns the number of bytes that arrive until a pause of 300 ms.
+async fn response_length(address: SocketAddr, request: &[u8]) -> Result<usize> {
     let mut stream = TcpStream::connect(address).await?;
     stream.write_all(request).await?;
-    let mut answer = Vec::new();
-    while let Ok(read) = tokio::time::timeout(Duration::from_millis(300), stream.read_buf(&mut answer)).await {
+    let mut response = Vec::new();
+    while let Ok(read) = tokio::time::timeout(Duration::from_millis(300), stream.read_buf(&mut response)).await {
         if read? == 0 {
             break;
         }
     }
-    Ok(answer.len())
+    Ok(response.len())
 }
 
 fn median(values: &mut [f64]) -> f64 {

@@ -1,5 +1,5 @@
-//! What is hard for a worker: bodies where none may be, headers beyond ASCII, streams that fail, work after the answer,
-//! panics.
+//! Tests the difficult cases of a worker: responses that must not have a body, headers beyond ASCII, streams that fail, work
+//! after the response, and panics.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -16,64 +16,67 @@ pub(crate) async fn failures(address: SocketAddr) -> Vec<String> {
     let mut failures = Vec::new();
     let mut note = |name: &str, result: Result<()>| failures.extend(result.err().map(|why| format!("{name}: {why}")));
     note("a status without a body has none", no_bodies(address).await);
-    note("a status that is none for a worker is 500", is(address, "GET /hard/status/600", 500, "").await);
-    note("several cookies stay several", cookies(address).await);
-    note("headers need not be ASCII", headers(address).await);
-    note("a body that is encoded already is sent as it is", is(address, "GET /hard/compressed", 200, "as it is").await);
-    note("a body of another type is whole, too", whole(address).await);
-    note("a handler waits for JavaScript", is(address, "GET /hard/js", 200, "waited").await);
-    note("a stream that fails at once is an error", is(address, "GET /hard/fails-at-once", 502, "").await);
+    note("a status that a worker cannot send is 500", is(address, "GET /hard/status/600", 500, "").await);
+    note("several cookies stay separate", cookies(address).await);
+    note("a header may contain characters beyond ASCII", headers(address).await);
+    note("a body with a content coding is sent unchanged", is(address, "GET /hard/compressed", 200, "as it is").await);
+    note("a body of another type is buffered too", whole(address).await);
+    note("a handler awaits JavaScript", is(address, "GET /hard/js", 200, "waited").await);
+    note(
+        "a stream that fails before its first chunk is an error",
+        is(address, "GET /hard/fails-at-once", 502, "").await,
+    );
     note("a stream that fails later is cut off", fails_later(address).await);
-    note("methods", methods(address).await);
-    note("what comes after the answer is done", after(address, "POST /hard/after").await);
-    note("also if the client goes away", after_endless(address).await);
-    note("a panic is 500, and the next request is answered", panics(address).await);
-    note("a panic does not fail its neighbours", neighbours(address).await);
+    note("a handler receives any method", methods(address).await);
+    note("the work of `After` is done", after(address, "POST /hard/after").await);
+    note("the work of `After` is done if the client disconnects", after_endless(address).await);
+    note("a panic is 500, and the next request gets its response", panics(address).await);
+    note("a panic does not fail concurrent requests", neighbours(address).await);
     failures
 }
 
-async fn ask(address: SocketAddr, text: &str) -> Result<ReceivedResponse> {
-    let answer = timeout(Duration::from_secs(10), send(address, &request(text))).await;
-    Ok(answer.map_err(|_| format!("{text}: no answer"))??)
+async fn get(address: SocketAddr, text: &str) -> Result<ReceivedResponse> {
+    let response = timeout(Duration::from_secs(10), send(address, &request(text))).await;
+    Ok(response.map_err(|_| format!("{text}: no response within 10 s"))??)
 }
 
-fn want(holds: bool, found: &impl std::fmt::Debug) -> Result<()> {
+fn ensure(holds: bool, found: &impl std::fmt::Debug) -> Result<()> {
     if holds { Ok(()) } else { Err(format!("{found:?}").into()) }
 }
 
-/// The status, and the text unless it is `""`.
+/// Checks the status, and the text unless it is `""`.
 async fn is(address: SocketAddr, line: &str, status: u16, text: &str) -> Result<()> {
-    let answer = ask(address, line).await?;
-    want(answer.status == status && (text.is_empty() || answer.text() == text), &answer)
+    let response = get(address, line).await?;
+    ensure(response.status == status && (text.is_empty() || response.text() == text), &response)
 }
 
 async fn no_bodies(address: SocketAddr) -> Result<()> {
     for status in [204, 205, 304] {
-        let answer = ask(address, &format!("GET /hard/status/{status}")).await?;
-        want(answer.status == status && answer.body.is_empty(), &answer)?;
+        let response = get(address, &format!("GET /hard/status/{status}")).await?;
+        ensure(response.status == status && response.body.is_empty(), &response)?;
     }
     is(address, "GET /hard/status/599", 599, "a body").await
 }
 
 async fn cookies(address: SocketAddr) -> Result<()> {
-    let answer = ask(address, "GET /hard/cookies").await?;
-    want(answer.all("set-cookie") == ["a=1", "b=2"], &answer)
+    let response = get(address, "GET /hard/cookies").await?;
+    ensure(response.all("set-cookie") == ["a=1", "b=2"], &response)
 }
 
 async fn headers(address: SocketAddr) -> Result<()> {
     is(address, "GET /hard/echo-header\r\nX-Text: é\r\n\r\n", 200, "é").await?;
-    let answer = ask(address, "GET /hard/headers").await?;
-    want(answer.status == 200 && answer.all("x-utf-8") == ["é"], &answer)
+    let response = get(address, "GET /hard/headers").await?;
+    ensure(response.status == 200 && response.all("x-utf-8") == ["é"], &response)
 }
 
 async fn whole(address: SocketAddr) -> Result<()> {
-    let answer = ask(address, "GET /hard/other-body").await?;
-    want(answer.text() == "whole" && answer.all("content-length") == ["5"], &answer)
+    let response = get(address, "GET /hard/other-body").await?;
+    ensure(response.text() == "whole" && response.all("content-length") == ["5"], &response)
 }
 
 async fn fails_later(address: SocketAddr) -> Result<()> {
-    let answer = ask(address, "GET /hard/fails-later").await;
-    want(answer.is_err(), &answer.ok())
+    let response = get(address, "GET /hard/fails-later").await;
+    ensure(response.is_err(), &response.ok())
 }
 
 async fn methods(address: SocketAddr) -> Result<()> {
@@ -84,14 +87,14 @@ async fn methods(address: SocketAddr) -> Result<()> {
 }
 
 async fn done(address: SocketAddr) -> Result<usize> {
-    Ok(ask(address, "GET /hard/after").await?.text().parse()?)
+    Ok(get(address, "GET /hard/after").await?.text().parse()?)
 }
 
-/// Waits until the work is done that was not yet done when there were so many.
+/// Waits until more than `before` pieces of work are done.
 async fn done_since(address: SocketAddr, before: usize) -> Result<()> {
     let begun = Instant::now();
     while done(address).await? == before {
-        want(begun.elapsed() < Duration::from_secs(5), &"it was not done")?;
+        ensure(begun.elapsed() < Duration::from_secs(5), &"the work was not done within 5 s")?;
         sleep(Duration::from_millis(20)).await;
     }
     Ok(())
@@ -109,9 +112,9 @@ async fn after_endless(address: SocketAddr) -> Result<()> {
     stream.write_all(&request("GET /hard/after/endless")).await?;
     let mut begun = Vec::new();
     while !begun.ends_with(b"tick\n\r\n") {
-        want(stream.read_buf(&mut begun).await? > 0, &String::from_utf8_lossy(&begun))?;
+        ensure(stream.read_buf(&mut begun).await? > 0, &String::from_utf8_lossy(&begun))?;
     }
-    want(done(address).await? == before, &"it was done too early")?;
+    ensure(done(address).await? == before, &"the work was done before the end of the response")?;
     drop(stream);
     done_since(address, before).await
 }
@@ -126,15 +129,15 @@ async fn panics(address: SocketAddr) -> Result<()> {
     Ok(())
 }
 
-/// Four clients that ask for what is right, on connections that they keep, beside one that has the program panic.
+/// Four clients send valid requests on kept connections, while another client causes panics.
 async fn neighbours(address: SocketAddr) -> Result<()> {
     let right = async || -> Result<()> {
         let mut connection = Connection::open(address).await?;
         for _ in 0..200 {
-            let answer = connection.send(&request("GET /api/ping")).await?;
-            want(answer.text() == "pong", &answer)?;
-            let answer = connection.send(&request("GET /hard/js")).await?;
-            want(answer.text() == "waited", &answer)?;
+            let response = connection.send(&request("GET /api/ping")).await?;
+            ensure(response.text() == "pong", &response)?;
+            let response = connection.send(&request("GET /hard/js")).await?;
+            ensure(response.text() == "waited", &response)?;
         }
         Ok(())
     };

@@ -1,27 +1,27 @@
-//! This program as the linker of a worker.
+//! The linker of a worker: rustc calls this program, which calls rust-lld.
 //!
-//! The functions of each class that a crate below gives to JavaScript are exported, and what is exported is kept, with
-//! all that it calls. No worker here makes one of these classes: so the linker is not told to export them.
+//! The crates `worker` and `wasm-streams` export the functions of their JavaScript classes, and an exported function is kept
+//! with everything that it calls. The workers here never use some of the classes, and this linker leaves out their exports.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::Result;
 
-/// The classes of `worker` and `wasm-streams` that nothing here makes, as the names of their functions spell them.
+/// The unused classes of `worker` and `wasm-streams`, as they occur in the names of their functions.
 const CLASSES: &[&str] = &["containerstartupoptions", "intounderlying", "minifyconfig", "r2range"];
 
-/// What rustc is told, to call this program where it would call its linker.
+/// Returns the flag that makes rustc call this program as its linker.
 pub(crate) fn flag() -> Result<String> {
     Ok(format!("-Clinker={}", std::env::current_exe()?.display()))
 }
 
-/// Whether rustc calls, and not a person.
-pub(crate) fn is_asked(arguments: &[String]) -> bool {
+/// Whether rustc called this program, and not a person.
+pub(crate) fn is_called(arguments: &[String]) -> bool {
     arguments.first().is_some_and(|first| first == "-flavor")
 }
 
-/// Calls rustc's linker.
+/// Calls rust-lld without the exports of unused classes.
 pub(crate) fn link(arguments: &[String]) -> Result<()> {
     let is_unused = |symbol: &String| CLASSES.iter().any(|class| symbol.contains(class));
     let mut kept = Vec::new();

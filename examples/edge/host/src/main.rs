@@ -1,10 +1,10 @@
-//! Cloudflare's runtime, from nothing but Rust and npm.
+//! Builds the workers, tests them in workerd (Cloudflare's runtime), and measures them. It needs Rust and npm only.
 //!
 //! ```text
-//! cargo run -p edge -- build   # target/workers/app/: main.js and index_bg.wasm, as they are deployed
-//! cargo run -p edge -- size    # how large the users API is
-//! cargo run -p edge -- test    # the wire table and the app's own cases, in workerd
-//! cargo run -p edge -- bench   # beside plain JavaScript and Hono
+//! cargo run -p edge -- build   # target/workers/app/: main.js and index_bg.wasm, to be deployed
+//! cargo run -p edge -- size    # the size of the users API
+//! cargo run -p edge -- test    # the tests in workerd
+//! cargo run -p edge -- bench   # compares the users API with plain JavaScript and Hono
 //! ```
 
 mod app;
@@ -21,7 +21,7 @@ mod check;
 #[path = "../../../../tests/wire/client.rs"]
 mod client;
 #[path = "../../../../tests/wire/table.rs"]
-#[allow(dead_code, reason = "the routes are for who answers")]
+#[allow(dead_code, reason = "the worker in edge_wire uses the routes")]
 mod table;
 
 use std::error::Error;
@@ -33,12 +33,12 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.first().map_or("", String::as_str) {
-        _ if link::is_asked(&arguments) => link::link(&arguments),
+        _ if link::is_called(&arguments) => link::link(&arguments),
         "build" => make::app().map(|folder| println!("{}", folder.display())),
         "size" => make::users().and_then(|users| size::check(&users)),
         "test" => test().await,
         "bench" => bench::run().await,
-        _ => Err("build, size, test or bench?".into()),
+        _ => Err("unknown command: use build, size, test or bench".into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,4 +1,4 @@
-//! What is deployed: a folder with a script, a wasm file, and workerd's configuration.
+//! Builds a worker: a folder with a script, a wasm file, and the configuration of workerd.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{Result, link};
 
-/// The features that rustc uses by default; without them binaryen would refuse the file.
+/// The wasm features that rustc uses by default. binaryen refuses the file without these flags.
 const WASM_FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-exception-handling",
@@ -20,22 +20,22 @@ const WASM_FEATURES: &[&str] = &[
     "--enable-sign-ext",
 ];
 
-/// The app, as it is deployed.
+/// Builds the app.
 pub(crate) fn app() -> Result<PathBuf> {
     worker("edge_worker", "app")
 }
 
-/// The routes of the wire tests.
+/// Builds the worker of the wire tests.
 pub(crate) fn wire() -> Result<PathBuf> {
     worker("edge_wire", "wire")
 }
 
-/// The users API alone.
+/// Builds the users API alone.
 pub(crate) fn users() -> Result<PathBuf> {
     worker("edge_users", "users")
 }
 
-/// A worker that is JavaScript alone: a file of `js`.
+/// Builds a worker from a file of `js`, without wasm.
 pub(crate) fn script(name: &str) -> Result<PathBuf> {
     install()?;
     let folder = empty_folder(name)?;
@@ -65,13 +65,16 @@ fn worker(package: &str, name: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// The paths that panics name begin with the crate, or with `library`: not with where this machine keeps them.
+/// Returns flags that shorten the paths in panic messages: they begin with the crate or `library`, and not with local folders.
 fn short_paths() -> Result<Vec<String>> {
     let sysroot =
         Command::new(std::env::var("RUSTC").unwrap_or("rustc".into())).args(["--print", "sysroot"]).output()?;
     let library = Path::new(String::from_utf8(sysroot.stdout)?.trim()).join("lib/rustlib/src/rust");
     let home = std::env::home_dir().map(|home| home.join(".cargo"));
-    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from).or(home).ok_or("there is no home for cargo")?;
+    let cargo = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or(home)
+        .ok_or("cargo's home folder is unknown: set CARGO_HOME")?;
     let mut prefixes = vec![library];
     for registry in fs::read_dir(cargo.join("registry/src"))? {
         prefixes.push(registry?.path());
@@ -79,14 +82,14 @@ fn short_paths() -> Result<Vec<String>> {
     Ok(prefixes.iter().map(|prefix| format!("--remap-path-prefix={}/=", prefix.display())).collect())
 }
 
-/// The tools that npm has, by their lock file.
+/// Installs the npm tools of the lock file.
 fn install() -> Result<()> {
     let locked = fs::read(own("package-lock.json"))?;
     let installed = own("node_modules/.locked");
     if fs::read(&installed).is_ok_and(|installed| installed == locked) {
         return Ok(());
     }
-    // No scripts: each of the programs lies in the package of its platform.
+    // No install scripts are needed, as each program is in the package of its platform.
     run(Command::new("npm").current_dir(own("")).args([
         "ci",
         "--silent",
@@ -97,7 +100,7 @@ fn install() -> Result<()> {
     Ok(fs::write(installed, locked)?)
 }
 
-/// What `wasm-bindgen` does: the wasm file, and `index.js` by which JavaScript calls it, which is given back too.
+/// Runs wasm-bindgen, which writes the wasm file and `index.js`. Returns the text of `index.js`.
 fn bind(wasm: &Path, folder: &Path) -> Result<String> {
     Bindgen::new()
         .input_path(wasm)
@@ -112,23 +115,23 @@ fn bind(wasm: &Path, folder: &Path) -> Result<String> {
     Ok(instances)
 }
 
-/// The script as a function that makes an instance of the program, as often as it is called. Each has a state of its own,
-/// in which `worker` notes that it has panicked.
+/// Turns the script into a function that makes an instance of the program. Each instance has a separate state, where `worker`
+/// records a panic.
 fn instances(script: &str, folder: &Path) -> Result<String> {
     let (imports, body): (Vec<_>, Vec<_>) = script.lines().partition(|line| line.starts_with("import "));
     if imports.len() != 2 || !imports[0].starts_with("import { state }") {
-        return Err(format!("other imports than were thought of: {imports:?}").into());
+        return Err(format!("wasm-bindgen writes other imports than expected; adapt this function: {imports:?}").into());
     }
     let body = used(&body, folder)?;
-    // For workerd the plain import of a wasm file is its module.
+    // workerd reads a plain import of a wasm file as its module.
     let module = imports[1].replace("import source ", "import ");
     Ok(format!("{module}\nexport function instantiate(state) {{\n{body}\nreturn {{ fetch }};\n}}\n"))
 }
 
-/// The part of the script that `fetch` needs. Each class of every crate below has its place in it, with the functions
-/// of the program that it calls; most are of no use here.
+/// Returns the part of the script that `fetch` needs. The whole script has each class of every dependency, with the functions
+/// that the class calls, and most are unused.
 fn used(lines: &[&str], folder: &Path) -> Result<String> {
-    // Both are nothing if the class is not used, which esbuild cannot know; and nobody here disposes of one.
+    // Both statements have no effect if the class is unused, but esbuild cannot know that. No worker here calls `dispose`.
     let lines = lines.iter().filter(|line| !line.starts_with("if (Symbol.dispose) "));
     let script = lines.map(|line| format!("{line}\n")).collect::<String>();
     let script = script.replace("new FinalizationRegistry", "/* @__PURE__ */ new FinalizationRegistry");
@@ -141,7 +144,7 @@ fn used(lines: &[&str], folder: &Path) -> Result<String> {
     Ok(fs::read_to_string(used)?.replace("export {\n  fetch\n};\n", ""))
 }
 
-/// The program without what the script does not name, nor what the program itself does not call.
+/// Removes the functions that neither the script nor the program calls.
 fn remove_unused(folder: &Path, script: &str) -> Result<()> {
     let named = script.split("wasm.").skip(1).map(|rest| {
         let end = rest.find(|character: char| !character.is_alphanumeric() && character != '_').unwrap_or(rest.len());
@@ -160,23 +163,23 @@ fn remove_unused(folder: &Path, script: &str) -> Result<()> {
         .arg(graph)
         .arg("-o")
         .arg(folder.join("used.wasm"))
-        .stdout(Stdio::null())) // it says what it removes
+        .stdout(Stdio::null())) // it lists each removal
 }
 
-/// What was tried, and makes the file smaller by gzip; no pass here changes what a program does.
+/// The passes that make the compressed file smaller. Each was measured, and none changes the behaviour.
 const PASSES: &[&str] = &[
     "--flatten",
     "--rereloop",
     "-Oz",
-    "--flatten", // again: each round finds what the one before has laid bare
+    "--flatten", // a second round finds more
     "--rereloop",
     "-Oz",
     "-Oz",
-    "--dealign", // alignment is a hint, which engines do not take
-    // By gzip, what these take out costs more than it saves.
+    "--dealign", // engines ignore the alignment hints
+    // These passes make the compressed file larger.
     "--skip-pass=local-cse",
     "--skip-pass=memory-packing",
-    // The lowest kilobyte is the far end of the stack, and no data: an offset to a pointer may be added by the load.
+    // No data is in the lowest kilobyte, which is the end of the stack. A load may then include an offset to a pointer.
     "--low-memory-unused",
     "--strip-producers",
     "--strip-target-features",
@@ -186,7 +189,7 @@ fn optimise(from: &Path, to: &Path) -> Result<()> {
     run(Command::new(own("node_modules/.bin/wasm-opt")).args(PASSES).args(WASM_FEATURES).arg(from).arg("-o").arg(to))
 }
 
-/// The script and all that it imports as one file, `main.js`.
+/// Bundles the script and its imports into `main.js`.
 fn bundle(script: &Path, folder: &Path) -> Result<()> {
     run(Command::new(program("@esbuild", "esbuild")?)
         .arg(script)
@@ -211,14 +214,14 @@ fn empty_folder(name: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// A program of npm's: of its packages, one for each platform, this platform's is the one that is installed.
+/// Returns the path of a program from npm. The scope has a package for each platform, and npm installs the package of this one.
 pub(crate) fn program(scope: &str, name: &str) -> Result<PathBuf> {
     let mut packages = fs::read_dir(own("node_modules").join(scope))?;
-    let package = packages.next().ok_or_else(|| format!("there is no {name} for this platform"))??;
+    let package = packages.next().ok_or_else(|| format!("npm has no {name} for this platform"))??;
     Ok(package.path().join("bin").join(name))
 }
 
-/// A file of this package.
+/// Returns the path of a file of this package.
 pub(crate) fn own(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }

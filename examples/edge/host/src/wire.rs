@@ -1,17 +1,17 @@
-//! The table of the wire tests: what every host must answer, but for what workerd does before or after the program.
+//! Tests the cases of `tests/wire`, which hold on every host except for the behaviour of workerd itself.
 
 use std::net::SocketAddr;
 
 use crate::check::check_case;
 use crate::table::CASES;
 
-/// Cases that cannot hold here, each with why not.
+/// Cases that fail in workerd, with the reasons.
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("get /api/items", "workerd refuses a method that it does not know with 501"),
-    ("GET /api/panic", "the program cannot answer, as it ends: workerd's 500 is no problem document"),
+    ("GET /api/panic", "the panic ends the program, and workerd sends a 500 without a problem document"),
 ];
 
-/// What was answered otherwise, and which exceptions are none.
+/// Returns the cases that fail, and the exceptions that do not fail.
 pub(crate) async fn failures(address: SocketAddr) -> Vec<String> {
     let mut failures = Vec::new();
     for case in CASES {
@@ -19,7 +19,9 @@ pub(crate) async fn failures(address: SocketAddr) -> Vec<String> {
         match (check_case(address, case, "/api").await, exception) {
             (Ok(()), None) | (Err(_), Some(_)) => {}
             (Err(failure), None) => failures.push(format!("{:?}: {failure}", case.request)),
-            (Ok(()), Some((request, why))) => failures.push(format!("{request:?} holds after all, though {why}")),
+            (Ok(()), Some((request, why))) => {
+                failures.push(format!("{request:?} does not fail, so remove it from the exceptions: {why}"))
+            }
         }
     }
     println!("wire: {} cases, {} exceptions", CASES.len(), EXCEPTIONS.len());

@@ -1,4 +1,4 @@
-//! Cloudflare's runtime as a process, on a port of loopback that is free.
+//! Runs workerd as a process on a free port of loopback.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{Result, make};
 
-/// A runtime that serves a folder; dropped, it ends.
+/// A workerd process that serves a folder. Dropping it ends the process.
 pub(crate) struct Workerd {
     process: Child,
     log: PathBuf,
@@ -18,10 +18,10 @@ pub(crate) struct Workerd {
 }
 
 impl Workerd {
-    /// Waits until it listens.
+    /// Starts workerd, and waits until it listens.
     pub(crate) fn start(folder: &Path) -> Result<Self> {
         let log = folder.join("workerd.log");
-        // The program itself, not npm's script around it: its process is the one to end.
+        // Starts the program itself: `kill` would end only npm's script around it.
         let mut process = Command::new(make::program("@cloudflare", "workerd")?)
             .args(["serve", "--control-fd=1"])
             .arg(folder.join("config.capnp"))
@@ -40,10 +40,10 @@ impl Workerd {
         Err(format!("workerd did not start:\n{}", std::fs::read_to_string(&this.log)?).into())
     }
 
-    /// Ends it, and says what failed while it ran.
+    /// Ends workerd. Returns the failures with the end of its log.
     pub(crate) fn stop(self, name: &str, failures: Vec<String>) -> Result<()> {
         if failures.is_empty() {
-            println!("{name}: as wanted");
+            println!("{name}: no failures");
             return Ok(());
         }
         let log = std::fs::read_to_string(&self.log)?;

@@ -1,4 +1,4 @@
-//! Answers and requests that a worker does not find easy.
+//! Requests and responses that are difficult for a worker.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +11,7 @@ use http_body_util::Full;
 use route_handlers::{After, Body, Error, IntoResponse, Path, Result, RouteHandlers, any, get};
 use worker::Delay;
 
-/// How often the work after an answer was done, by this instance of the program.
+/// How often this instance of the program did the work of `After`.
 static DONE: AtomicUsize = AtomicUsize::new(0);
 
 pub(crate) fn routes() -> RouteHandlers {
@@ -31,7 +31,7 @@ pub(crate) fn routes() -> RouteHandlers {
         .route("/method", any(async |method: Method| method.to_string()))
 }
 
-/// Each with a body, also where it may have none.
+/// Sends a body with each status, even if HTTP does not allow one.
 async fn status(Path(status): Path<u16>) -> Result<(StatusCode, &'static str)> {
     Ok((StatusCode::from_u16(status)?, "a body"))
 }
@@ -43,14 +43,14 @@ async fn echo_header(headers: HeaderMap) -> Option<Vec<u8>> {
 async fn beyond_ascii() -> impl IntoResponse {
     (
         [
-            ("x-utf-8", HeaderValue::from_bytes("é".as_bytes()).expect("valid")),
-            ("x-latin-1", HeaderValue::from_bytes(b"\xE9").expect("valid")),
+            ("x-utf-8", HeaderValue::from_bytes("é".as_bytes()).expect("the value is valid")),
+            ("x-latin-1", HeaderValue::from_bytes(b"\xE9").expect("the value is valid")),
         ],
         (),
     )
 }
 
-/// A future that is not `Send`: the compiler takes it on wasm32.
+/// Its future is not `Send`, which the library accepts on wasm32.
 async fn waits_for_javascript() -> &'static str {
     let not_send = std::rc::Rc::new(());
     Delay::from(Duration::from_millis(5)).await;
@@ -88,5 +88,5 @@ fn endless() -> impl Stream<Item = Result<&'static str, Infallible>> {
 
 async fn panics_later() -> &'static str {
     Delay::from(Duration::from_millis(5)).await;
-    panic!("after it has waited, for the tests")
+    panic!("on purpose after an await, for the tests")
 }

@@ -1,15 +1,16 @@
-//! The routes that the wire tests ask on every host, and answers that are hard for this one.
+//! The routes of the wire tests as a Cloudflare Worker, and routes with difficult responses. `cargo run -p edge -- test` tests
+//! them.
 
 mod hard;
 #[path = "../../../../tests/wire/table.rs"]
-#[allow(dead_code, reason = "the cases are for who asks")]
+#[allow(dead_code, reason = "the package `edge` uses the cases")]
 mod table;
 
 use route_handlers::{RouteHandlers, hosts};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Context, Env, wasm_bindgen_futures, web_sys, worker_sys};
 
-/// Smaller than the standard library's allocator, and faster.
+/// An allocator that is smaller and faster than that of the standard library.
 #[cfg(target_family = "wasm")]
 #[global_allocator]
 static TALC: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

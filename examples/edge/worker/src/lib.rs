@@ -1,4 +1,9 @@
 //! The app as a Cloudflare Worker, with its notes in KV.
+//!
+//! ```text
+//! cargo run -p edge -- build    # target/workers/app: main.js and index_bg.wasm, to be deployed
+//! cargo run -p edge -- test     # runs it in workerd
+//! ```
 
 use std::cell::OnceCell;
 
@@ -7,13 +12,13 @@ use route_handlers::{BoxFuture, Extension, Result, RouteHandlers, hosts};
 use worker::kv::KvStore;
 use worker::{Context, Env, event, web_sys};
 
-/// Smaller than the standard library's allocator, and faster.
+/// An allocator that is smaller and faster than that of the standard library.
 #[cfg(target_family = "wasm")]
 #[global_allocator]
 static TALC: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 thread_local! {
-    // Once for each instance of the program; a binding is the same for all requests.
+    // One table for each instance of the program, as all requests have the same binding.
     static API: OnceCell<RouteHandlers> = const { OnceCell::new() };
 }
 
@@ -28,14 +33,14 @@ fn api_with(notes: Kv) -> RouteHandlers {
     edge_app::api_with(notes).get("/api/greeting", greeting)
 }
 
-/// What is set for the worker is in the request's extensions.
+/// Reads a variable of the worker: its `Env` is in the extensions of the request.
 async fn greeting(Extension(env): Extension<Env>) -> Result<String> {
     Ok(env.var("GREETING")?.to_string())
 }
 
 struct Kv(KvStore);
 
-/// The futures of KV are JavaScript's, and not `Send`.
+/// The futures await JavaScript, and are not `Send`.
 impl Store for Kv {
     fn get(&self, key: String) -> BoxFuture<'_, Result<Option<String>>> {
         Box::pin(async move { Ok(self.0.get(&key).text().await?) })
