@@ -1,22 +1,26 @@
-//! The routes of the other examples, from folders: each lies in the file that its path leads to.
+//! The users API with routes from folders: the path of a file is the path of its route.
 //!
-//! In a wasm32 build only those are there that say so: `pub const RUNTIME: Runtime = Runtime::Edge`.
+//! ```text
+//! cargo run -p app_dir         # then: curl -i localhost:3000/api/users
+//! ```
+//!
+//! A build for wasm32 includes only the routes with `pub const RUNTIME: Runtime = Runtime::Edge`.
 
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "../../shared/users.rs"]
-mod users; // in this process's memory: what takes them does not compile for wasm32, and need not
+mod users; // the routes that need it are not for the edge, so wasm32 builds leave out both
 
 route_handlers::app_dir!(pub mod app);
 
 use route_handlers::RouteHandlers;
 
-/// The routes, with the users.
+/// Returns the routes, with the users in memory.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn api() -> RouteHandlers {
     app::register(RouteHandlers::new().with_state(users::Users::default())).claim("/api")
 }
 
-/// The routes that can run anywhere.
+/// Returns the routes for the edge.
 #[cfg(target_arch = "wasm32")]
 pub fn api() -> RouteHandlers {
     app::register(RouteHandlers::new()).claim("/api")

@@ -1,11 +1,11 @@
-//! Serves the routes of the folders, or lists them.
+//! Serves the routes of the folders `app` and `pages`, or lists them.
 //!
 //! ```text
 //! cargo run -p app_dir -- --routes
 //! cargo run -p app_dir
 //! curl -i localhost:3000/api/users                                                           # 200 [{"id":1,"name":"Ada"}]
-//! curl -i localhost:3000/api/users -H 'content-type: application/json' -d '{"name":"Bo"}'    # 201
-//! curl -i localhost:3000/api/greeting?name=Ada                                               # 200 {"greeting":"hello, Ada"}
+//! curl -i localhost:3000/api/users -H 'content-type: application/json' -d '{"name":"Bo"}'    # 201 {"id":2,"name":"Bo"}
+//! curl -i 'localhost:3000/api/greeting?name=Ada'                                             # 200 {"greeting":"hello, Ada"}
 //! curl -i -X PUT localhost:3000/api/users                                                    # 405, allow: GET, HEAD, OPTIONS, POST
 //! ```
 
@@ -35,14 +35,14 @@ fn routes() -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn the_list_names_path_verbs_runtime_and_file() {
-        let wanted = "\
+    fn list_names_path_methods_runtime_and_file() {
+        let expected = "\
 /api/hello/{name}    GET          edge     app/api/hello/[name]/route.rs
 /api/sum             POST         edge     app/api/sum/route.rs
 /api/users           GET POST     native   app/api/users/route.rs
 /api/users/{id}      GET DELETE   native   app/api/users/[id]/route.rs
 /api/greeting        any          native   pages/api/greeting.rs
 ";
-        assert_eq!(super::routes(), wanted);
+        assert_eq!(super::routes(), expected);
     }
 }

@@ -1,4 +1,4 @@
-//! What cargo does as route files come, move and go: a small project, built again and again.
+//! Builds a small project repeatedly, while its route files are added, moved and removed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::time::SystemTime;
 struct Project(PathBuf);
 
 impl Project {
-    /// A project that prints its routes, and what `GET /a` answers.
+    /// Makes a project that prints its routes.
     fn new() -> Self {
         let project = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join("rebuilds"));
         let _ = fs::remove_dir_all(&project.0);
@@ -44,13 +44,13 @@ impl Project {
 
     fn write(&self, file: &str, text: &str) {
         let path = self.path(file);
-        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
-        fs::write(path, text).expect("the file can be written");
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder is created");
+        fs::write(path, text).expect("the file is written");
     }
 
     fn cargo(&self, command: &str) -> Output {
-        // The dependencies are taken from the build of this test.
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is in the target folder");
+        // Uses the built dependencies of this test.
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the folder is in the target folder");
         Command::new(env!("CARGO"))
             .args([command, "--quiet", "--offline"])
             .current_dir(&self.0)
@@ -60,34 +60,34 @@ impl Project {
             .expect("cargo runs")
     }
 
-    /// What the program prints.
+    /// Runs the program, and returns its output.
     #[track_caller]
     fn prints(&self) -> String {
         let output = self.cargo("run");
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{errors}");
-        assert_eq!(errors, "", "there is nothing to warn of");
+        assert_eq!(errors, "", "the build has no warnings");
         String::from_utf8(output.stdout).expect("the output is text")
     }
 
-    /// What cargo says of a build that fails.
+    /// Builds the program, which must fail, and returns the errors.
     #[track_caller]
-    fn refused(&self) -> String {
+    fn errors(&self) -> String {
         let output = self.cargo("build");
         assert!(!output.status.success());
         String::from_utf8(output.stderr).expect("the output is text")
     }
 
-    /// When the routes were generated, and when the build script was last run.
+    /// Returns the time when the routes were generated, and the time when the build script last ran.
     fn times(&self) -> (SystemTime, SystemTime) {
-        let out = fs::read_to_string(self.path("out")).expect("the program has written where it was");
-        let written = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).expect("the file is there");
+        let out = fs::read_to_string(self.path("out")).expect("the program wrote the file `out`");
+        let written = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).expect("the file exists");
         let out = Path::new(&out);
         (written(&out.join("route_handlers_app_dir.rs")), written(&out.with_file_name("output")))
     }
 }
 
-/// Each form of the macro, under lints that the generated code must not trip.
+/// Uses each form of the macro, with lints that the generated code must satisfy.
 const MAIN: &str = r#"
 #![deny(warnings, missing_docs, unreachable_pub, unused_qualifications, rust_2018_idioms)]
 //! Prints the routes.
@@ -110,24 +110,24 @@ fn main() {
 "#;
 
 #[test]
-fn cargo_sees_what_becomes_of_the_route_files() {
+fn changed_route_files_change_the_routes() {
     let project = Project::new();
     assert_eq!(project.prints(), "/a [GET]\n");
     let (generated, run) = project.times();
 
-    // What is no route is no reason to read the folders, …
+    // A change outside the folders does not run the build script.
     project.write("src/main.rs", &format!("{MAIN}// changed"));
     assert_eq!(project.prints(), "/a [GET]\n");
-    assert_eq!(project.times(), (generated, run), "nothing was generated");
+    assert_eq!(project.times(), (generated, run), "the build script did not run");
 
-    // … a handler's body none to write the file, …
+    // A change of a handler's body does not write the generated file.
     project.write("app/a/route.rs", r#"pub async fn GET() -> &'static str { "two" }"#);
     assert_eq!(project.prints(), "/a [GET]\n");
-    assert_eq!(project.times().0, generated, "the same was generated");
+    assert_eq!(project.times().0, generated, "the generated file was not written");
     project.write("app/a/route.rs", r#"pub async fn POST() -> &'static str { "two" }"#);
     assert_eq!(project.prints(), "/a [POST]\n");
 
-    // … and a file that comes, moves or goes is seen.
+    // A file that is added, moved or removed changes the routes.
     project.write("app/b/[id]/route.rs", "mod helper;\npub use helper::show as GET;");
     project.write("app/b/[id]/helper.rs", "pub async fn show() {}");
     assert_eq!(project.prints(), "/a [POST] /b/{id} [GET]\n");
@@ -140,35 +140,35 @@ fn cargo_sees_what_becomes_of_the_route_files() {
         .write("app/d/route.rs", "#[cfg(windows)] pub async fn GET() {}\n#[cfg(not(windows))] pub async fn PUT() {}");
     assert_eq!(project.prints(), if cfg!(windows) { "/d [GET]\n" } else { "/d [PUT]\n" });
 
-    // Mistakes are shown without ado, all at once, and again until they are mended.
+    // Every mistake is reported, and reported again until it is fixed.
     project.write("app/e/route.rs", "pub async fn Post() {}\npub async fn GET() {}");
     project.write("app/[[x]]/route.rs", "pub async fn GET() {}");
     for _ in 0..2 {
-        let said = project.refused();
-        let lines: Vec<_> = said.lines().collect();
-        assert_eq!(lines.len(), 3, "{said}");
-        assert!(lines[0].contains(": app/[[x]]/route.rs: `[[x]]` is an optional segment"), "{said}");
-        assert!(lines[1].ends_with(": app/e/route.rs:1:14: `Post` is not a method: did you mean `POST`?"), "{said}");
+        let errors = project.errors();
+        let lines: Vec<_> = errors.lines().collect();
+        assert_eq!(lines.len(), 3, "{errors}");
+        assert!(lines[0].contains(": app/[[x]]/route.rs: `[[x]]` is an optional segment"), "{errors}");
+        assert!(lines[1].ends_with(": app/e/route.rs:1:14: `Post` is not a method: did you mean `POST`?"), "{errors}");
         assert_eq!(lines[2], "error: build script logged errors");
     }
     fs::remove_dir_all(project.path("app/[[x]]")).unwrap();
 
-    // What only the compiler can know, it says.
+    // The compiler reports the other mistakes in the route file.
     project.write("app/e/route.rs", "pub async fn GET( {}");
-    let said = project.refused();
-    assert!(said.contains("app/e/route.rs:1:"), "{said}");
+    let errors = project.errors();
+    assert!(errors.contains("app/e/route.rs:1:"), "{errors}");
     project.write("app/e/route.rs", "pub async fn GET() -> std::fs::File { loop {} }");
-    let said = project.refused();
-    assert!(said.contains("the trait bound `File: IntoResponse`") || said.contains("`File`"), "{said}");
+    let errors = project.errors();
+    assert!(errors.contains("the trait bound `File: IntoResponse`") || errors.contains("`File`"), "{errors}");
     project
         .write("app/e/route.rs", "#[derive(Clone)] struct Wrong;\npub async fn GET(_: handlers::Extension<Wrong>) {}");
-    let said = project.refused();
-    assert!(said.contains("app_e::Wrong` is more private than the item"), "{said}");
-    assert!(said.contains("app/e/route.rs:2:1"), "{said}");
+    let errors = project.errors();
+    assert!(errors.contains("app_e::Wrong` is more private than the item"), "{errors}");
+    assert!(errors.contains("app/e/route.rs:2:1"), "{errors}");
     project.write(
         "app/e/route.rs",
         "pub const MAX_DURATION: std::time::Duration = std::time::Duration::ZERO;\npub async fn GET() {}",
     );
-    let said = project.refused();
-    assert!(said.contains("`app_e::MAX_DURATION` needs the feature `timeout` of route-handlers"), "{said}");
+    let errors = project.errors();
+    assert!(errors.contains("`app_e::MAX_DURATION` needs the feature `timeout` of route-handlers"), "{errors}");
 }

@@ -1,8 +1,8 @@
-//! The table of the folders against the one that `quickstart` and its like register in code.
+//! Compares the routes from folders with the routes of the other examples, which are registered in code.
 
 #[path = "../pages/api/greeting.rs"]
 mod greeting;
-#[allow(dead_code, reason = "its server")]
+#[allow(dead_code, reason = "the test uses its routes only")]
 #[path = "../../quickstart.rs"]
 mod quickstart;
 #[path = "../../shared/users.rs"]
@@ -17,7 +17,7 @@ fn in_code() -> RouteHandlers {
     users::api().merge(quickstart::api()).any("/api/greeting", pages(greeting::handler))
 }
 
-async fn answer(table: &RouteHandlers, method: &str, uri: &str, body: &'static str) -> (StatusCode, HeaderMap, String) {
+async fn send(table: &RouteHandlers, method: &str, uri: &str, body: &'static str) -> (StatusCode, HeaderMap, String) {
     let request = Request::builder().method(method).uri(uri).header("content-type", "application/json");
     let response = table.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
     let (head, body) = response.into_parts();
@@ -26,7 +26,7 @@ async fn answer(table: &RouteHandlers, method: &str, uri: &str, body: &'static s
 }
 
 #[tokio::test]
-async fn both_tables_give_the_same_answers() {
+async fn both_tables_send_the_same_responses() {
     let (folders, code) = (app_dir::api(), in_code());
     for (method, uri, body, status) in [
         ("GET", "/api/users", "", 200),
@@ -54,7 +54,7 @@ async fn both_tables_give_the_same_answers() {
         ("GET", "/api/nothing", "", 404),
         ("GET", "/", "", 404),
     ] {
-        let (one, other) = (answer(&folders, method, uri, body).await, answer(&code, method, uri, body).await);
+        let (one, other) = (send(&folders, method, uri, body).await, send(&code, method, uri, body).await);
         assert_eq!(one, other, "{method} {uri}");
         assert_eq!(one.0, status, "{method} {uri}");
     }

@@ -1,4 +1,4 @@
-//! `/api/greeting`, in the older convention: one function answers every verb.
+//! `/api/greeting`, in the pages convention: one function handles every method.
 
 use http::Method;
 use route_handlers::{PagesRequest, PagesResponse, Response};

@@ -1,4 +1,4 @@
-//! `/api/sum`
+//! `/api/sum`: settings of a route as constants.
 
 use std::time::Duration;
 

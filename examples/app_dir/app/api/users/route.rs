@@ -1,4 +1,4 @@
-//! `/api/users`
+//! `/api/users`: state and JSON.
 
 use http::StatusCode;
 use route_handlers::{IntoResponse, Json, State};

@@ -1,4 +1,4 @@
-//! `/api/hello/{name}`
+//! `/api/hello/{name}`: a parameter from the name of a folder.
 
 use route_handlers::app_dir::Runtime;
 use route_handlers::{Json, Path};

@@ -1,4 +1,4 @@
-//! `/api/users/{id}`
+//! `/api/users/{id}`: two methods of one path.
 
 use http::StatusCode;
 use route_handlers::{Json, Path, Result, State};
