@@ -1,4 +1,4 @@
-// The page in a real browser: Debian's Chromium, or the one that CHROMIUM names.
+// Tests the page in Debian's Chromium, or in the browser that CHROMIUM names.
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
@@ -17,7 +17,7 @@ before(async () => {
   await mkdir(screenshots, { recursive: true });
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox"], // as root in a container
+    args: ["--no-sandbox"], // Chromium needs this as root in a container
   });
 });
 
@@ -26,26 +26,26 @@ after(async () => {
   await server?.stop();
 });
 
-/** A page, and what its console complains of and whom it asks. */
+/** Opens a page. Returns it with the messages of its console and the origins of its requests. */
 async function open(context, path) {
   const page = await context.newPage();
-  const complaints = [];
+  const messages = [];
   const hosts = new Set();
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    if (["error", "warning"].includes(message.type())) messages.push(message.text());
   });
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("pageerror", (error) => messages.push(String(error)));
   page.on("request", (request) => {
     const url = new URL(request.url());
     if (url.protocol.startsWith("http")) hosts.add(url.origin);
   });
   await page.goto(server.url + path);
-  return { page, complaints, hosts };
+  return { page, messages, hosts };
 }
 
 const sizes = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 
-test("a person signs in, adds, changes and removes a user, and another tab sees it", async () => {
+test("a signed-in person adds, changes and removes a user, and another tab shows it", async () => {
   const context = await browser.newContext({ viewport: sizes.desktop });
   const first = await open(context, "/");
   const second = await open(context, "/");
@@ -60,7 +60,7 @@ test("a person signs in, adds, changes and removes a user, and another tab sees 
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByText("Zoë Ångström").waitFor();
 
-  // The server's own words stand beside the fields.
+  // The page shows the server's errors beside the fields.
   await page.locator("#add").click();
   await page.locator("[name=name]").fill(" ");
   await page.locator("[name=email]").fill("nobody");
@@ -70,9 +70,9 @@ test("a person signs in, adds, changes and removes a user, and another tab sees 
   await page.locator("[data-for=name]", { hasText: "at least" }).waitFor();
   await page.locator("[data-for=email]", { hasText: "name@example.com" }).waitFor();
   await page.screenshot({ path: `${screenshots}problem-desktop.png` });
-  // A browser says of each 4xx that it is one: that of the form is meant.
-  assert.equal(first.complaints.length, 1, String(first.complaints));
-  assert.match(first.complaints.pop(), /422/);
+  // The browser logs each 4xx. The only one here is that of the form.
+  assert.equal(first.messages.length, 1, String(first.messages));
+  assert.match(first.messages.pop(), /422/);
 
   await page.locator("[name=name]").fill("Katherine Johnson");
   await page.locator("[name=email]").fill("katherine@example.com");
@@ -82,7 +82,7 @@ test("a person signs in, adds, changes and removes a user, and another tab sees 
   await user(page, "Katherine Johnson").locator("img.avatar").waitFor();
   await user(second.page, "Katherine Johnson").locator("img.avatar").waitFor();
   const shown = await user(second.page, "Katherine").locator("img").evaluate((image) => image.decode().then(() => image.naturalWidth));
-  assert.equal(shown, 8, "the picture is the one that was sent");
+  assert.equal(shown, 8, "the page shows the uploaded picture");
 
   await page.getByRole("button", { name: "Edit Katherine Johnson" }).click();
   await page.locator("[name=name]").fill("Katherine G. Johnson");
@@ -99,20 +99,20 @@ test("a person signs in, adds, changes and removes a user, and another tab sees 
   await page.getByRole("searchbox").fill("hopper");
   await page.locator("#count", { hasText: "1 person" }).waitFor();
   await page.reload();
-  await page.getByText("Zoë Ångström").waitFor(); // the session is in the cookie
+  await page.getByText("Zoë Ångström").waitFor(); // the cookie keeps the session
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByLabel("Your name").waitFor();
 
-  for (const { complaints, hosts } of [first, second]) {
-    assert.deepEqual(complaints, []);
+  for (const { messages, hosts } of [first, second]) {
+    assert.deepEqual(messages, []);
     assert.deepEqual([...hosts], [server.url], "one origin");
   }
   await context.close();
 });
 
-test("on a phone nothing is wider than the screen", async () => {
+test("the page fits the screen of a phone", async () => {
   const context = await browser.newContext({ viewport: sizes.phone, deviceScaleFactor: 2, isMobile: true, hasTouch: true });
-  const { page, complaints } = await open(context, "/");
+  const { page, messages } = await open(context, "/");
   await page.getByLabel("Your name").fill("Zoë");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("button", { name: "Edit Ada Lovelace" }).waitFor();
@@ -124,27 +124,27 @@ test("on a phone nothing is wider than the screen", async () => {
   await page.getByRole("button", { name: "Save" }).tap();
   await page.locator("[data-for=email]", { hasText: "Somebody else" }).waitFor();
   await page.screenshot({ path: `${screenshots}problem-phone.png` });
-  assert.match(complaints.pop(), /409/);
-  assert.deepEqual(complaints, []);
+  assert.match(messages.pop(), /409/);
+  assert.deepEqual(messages, []);
   await context.close();
 });
 
 for (const [name, viewport] of Object.entries(sizes)) {
   test(`the API's page lists the operations and tries one, on a ${name}`, async () => {
     const context = await browser.newContext({ viewport });
-    const { page, complaints, hosts } = await open(context, "/api/docs");
+    const { page, messages, hosts } = await open(context, "/api/docs");
     const operation = page.locator("[id='get-/api/users']");
     await operation.waitFor();
-    await page.waitForTimeout(500); // it renders piece by piece
+    await page.waitForTimeout(500); // the page renders in several steps
     await page.screenshot({ path: `${screenshots}docs-${name}.png` });
     await operation.scrollIntoViewIfNeeded();
-    if (name === "phone") await operation.getByText("/api/users").first().click(); // there it is folded
-    const answered = page.waitForResponse((response) => response.url().includes("/api/users"));
+    if (name === "phone") await operation.getByText("/api/users").first().click(); // on a phone the operation is folded
+    const received = page.waitForResponse((response) => response.url().includes("/api/users"));
     await operation.getByRole("button", { name: /^try$/i }).click();
-    assert.equal((await answered).status(), 200);
+    assert.equal((await received).status(), 200);
     await page.screenshot({ path: `${screenshots}docs-try-${name}.png` });
-    assert.deepEqual(complaints, []);
-    assert.deepEqual([...hosts], [server.url], "it asks no other host");
+    assert.deepEqual(messages, []);
+    assert.deepEqual([...hosts], [server.url], "one origin");
     await context.close();
   });
 }

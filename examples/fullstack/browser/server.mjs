@@ -1,4 +1,4 @@
-// The real server, with a database of its own.
+// Starts the server with a temporary database.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

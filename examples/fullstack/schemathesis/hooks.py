@@ -1,4 +1,4 @@
-"""Pictures, where the document asks for one: no schema can say what bytes are."""
+"""Generates pictures for the operations that expect one, as a schema cannot describe their bytes."""
 
 import base64
 

@@ -1,4 +1,4 @@
-//! Pictures of users: sent as a form with a file, kept in the database.
+//! Pictures of users: uploaded as a form with a file, and stored in the database.
 
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -16,7 +16,7 @@ use crate::users::User;
 
 const LIMIT: usize = 1024 * 1024;
 
-/// The form that a picture is sent as.
+/// A form with a picture.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[expect(dead_code, reason = "it is the schema of the form")]
@@ -47,7 +47,7 @@ async fn set(
     let mut avatar = None;
     while let Some(field) = form.next_field().await? {
         if field.name() != "avatar" || avatar.is_some() {
-            return Err(unprocessable("the form has one field, `avatar`").into());
+            return Err(unprocessable("the form must have one field, `avatar`").into());
         }
         let content = field.bytes().await?.to_vec();
         avatar = Some(Avatar { media_type: media_type(&content)?.to_owned(), content });
@@ -58,14 +58,14 @@ async fn set(
     Ok(Json(user))
 }
 
-/// What the first bytes say, as what the client says may not be so.
+/// Finds the media type by the first bytes, as the client may send a wrong one.
 fn media_type(content: &[u8]) -> Result<&'static str, Error> {
     match content {
         [0x89, b'P', b'N', b'G', ..] => Ok("image/png"),
         [0xFF, 0xD8, 0xFF, ..] => Ok("image/jpeg"),
         [b'G', b'I', b'F', b'8', ..] => Ok("image/gif"),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok("image/webp"),
-        _ => Err(unprocessable("the picture is no PNG, JPEG, GIF or WebP")),
+        _ => Err(unprocessable("the picture must be a PNG, JPEG, GIF or WebP")),
     }
 }
 
@@ -73,7 +73,7 @@ fn unprocessable(detail: &'static str) -> Error {
     Error::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(detail)
 }
 
-/// A picture as an answer, or 204 for none.
+/// A picture as a response. Without a picture it is 204.
 struct Picture(Option<Avatar>);
 
 impl IntoResponse for Picture {
@@ -84,7 +84,7 @@ impl IntoResponse for Picture {
     }
 }
 
-/// A file, to the document.
+/// The bytes of a file.
 #[derive(JsonSchema)]
 #[schemars(inline, extend("format" = "binary"))]
 #[expect(dead_code, reason = "it is a schema")]

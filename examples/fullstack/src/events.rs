@@ -1,4 +1,4 @@
-//! What changes, to whoever listens: server-sent events.
+//! Changes of users as server-sent events.
 
 use futures_util::{Stream, stream};
 use http::StatusCode;
@@ -13,7 +13,7 @@ use tokio::time::{Duration, sleep};
 
 use crate::users::User;
 
-/// What became of a user.
+/// A change of the users.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Change {
@@ -22,11 +22,11 @@ pub enum Change {
     Removed {
         id: u32,
     },
-    /// Some changes were missed: the list is to be read anew.
+    /// Some changes were missed, so the client must load the list again.
     Missed,
 }
 
-/// Hands each change to all who listen.
+/// Sends each change to all listeners.
 #[derive(Clone, Debug)]
 pub struct Events {
     changes: broadcast::Sender<Change>,
@@ -34,16 +34,16 @@ pub struct Events {
 }
 
 impl Events {
-    #[expect(clippy::new_without_default, reason = "it opens a channel")]
+    #[expect(clippy::new_without_default, reason = "it creates a channel")]
     pub fn new() -> Self {
         Self { changes: broadcast::Sender::new(64), is_closed: watch::Sender::new(false) }
     }
 
     pub(crate) fn send(&self, change: Change) {
-        let _ = self.changes.send(change); // nobody may listen
+        let _ = self.changes.send(change); // an error means that there are no listeners
     }
 
-    /// Ends the answers of all who listen.
+    /// Ends the responses to all listeners.
     pub fn close(&self) {
         self.is_closed.send_replace(true);
     }
@@ -66,8 +66,8 @@ impl Events {
 
 pub fn register(api: RouteHandlers) -> RouteHandlers {
     let listen = documented(listen)
-        .summary("Tells of changes")
-        .description("Server-sent events: the data of each is a `Change`, and the answer goes on.")
+        .summary("Streams changes")
+        .description("Server-sent events without an end. The data of each event is a `Change`.")
         .tag("users")
         .operation_id("listen")
         .response::<Changes>(200);
@@ -80,7 +80,7 @@ async fn listen(
     Sse::new(events.listen()).keep_alive(|| sleep(Duration::from_secs(15)))
 }
 
-/// The events, to the document.
+/// Documents the events.
 struct Changes;
 
 impl DocumentResponse for Changes {

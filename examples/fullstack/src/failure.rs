@@ -1,4 +1,4 @@
-//! Why a request is refused.
+//! The errors of the API.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use route_handlers::openapi::{DocumentResponse, OperationBuilder};
 use route_handlers::{Error, IntoResponse, Response};
 use schemars::JsonSchema;
 
-/// A user that is asked for, and is not there; or a database that fails.
+/// The user does not exist, or the database failed.
 #[derive(Debug)]
 pub enum Missing {
     NoUser(u32),
     Failed(Error),
 }
 
-/// A change that is refused.
+/// A change was refused.
 #[derive(Debug)]
 pub enum Refused {
     NoUser(u32),
@@ -23,9 +23,9 @@ pub enum Refused {
     Failed(Error),
 }
 
-/// A problem document that says which fields are at fault.
+/// A problem document with the errors of each field.
 #[derive(JsonSchema)]
-#[expect(dead_code, reason = "it is the schema of what `Error` writes")]
+#[expect(dead_code, reason = "it is the schema of a problem with errors")]
 pub struct Invalid {
     r#type: String,
     title: String,
@@ -33,11 +33,11 @@ pub struct Invalid {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     detail: Option<String>,
-    /// Where the fault is, if the body is of another shape.
+    /// The place of the fault, if the body has another shape.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     path: Option<String>,
-    /// What is wrong with a field, by its name.
+    /// The errors by the name of the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(required)]
     errors: Option<BTreeMap<String, String>>,
@@ -79,7 +79,7 @@ impl IntoResponse for Refused {
         match self {
             Self::NoUser(id) => no_user(id).into_response(),
             Self::Invalid(errors) => {
-                with_errors(StatusCode::UNPROCESSABLE_ENTITY, "Some fields are not right", errors).into_response()
+                with_errors(StatusCode::UNPROCESSABLE_ENTITY, "Some fields are invalid", errors).into_response()
             }
             Self::Taken => {
                 let errors = BTreeMap::from([("email", "Somebody else has this address.".to_owned())]);

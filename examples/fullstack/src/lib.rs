@@ -1,7 +1,11 @@
-//! A users app: a front end in TypeScript, its API, and a database, on one origin.
+//! A users app: a front end in TypeScript, its API and a database on one origin.
 //!
-//! The routes are registered in [`api`], each documented, and so they are the contract: `web/src/schema.d.ts` is generated
-//! from the document that they make.
+//! ```text
+//! cargo run -p fullstack        # then open http://localhost:3000
+//! ```
+//!
+//! [`api`] registers the routes, each `documented`. The types of the front end, `web/src/schema.d.ts`, are generated from their
+//! OpenAPI document.
 
 mod avatars;
 mod events;
@@ -27,16 +31,16 @@ use tower_http::trace::TraceLayer;
 pub use events::Events;
 pub use store::Store;
 
-/// What the document says of the whole API.
+/// The description of the whole API.
 fn info() -> Info {
     Info::new("People", "1.0.0")
-        .description("Who works here. Whoever is signed in may change it.")
+        .description("The people who work here. A signed-in person may change the list.")
         .license("MIT")
-        .tag("users", "People, and what is known of them.")
-        .tag("session", "Who is signed in: by name, as this is an example.")
+        .tag("users", "The people who work here.")
+        .tag("session", "Sign in and out. A name is enough, as this is an example.")
 }
 
-/// The API. Its paths are below `/api`, and none of them is ever the front end's.
+/// Returns the API. The front end never serves a path below `/api`.
 pub fn api(store: Store, events: Events) -> RouteHandlers {
     let api = RouteHandlers::new().with_state(store).with_state(events);
     let api = session::register(api);
@@ -49,12 +53,12 @@ pub fn api(store: Store, events: Events) -> RouteHandlers {
         .claim("/api")
 }
 
-/// The contract.
+/// Returns the OpenAPI document of the API.
 pub fn document(api: &RouteHandlers) -> Document {
     api.openapi(info())
 }
 
-/// The API over the built front end, with what every answer of a public server should have.
+/// Returns the API in front of the built front end, with the headers that each response of a public server should have.
 pub fn app<B>(
     api: RouteHandlers,
     front_end: impl AsRef<Path>,
@@ -84,8 +88,8 @@ where
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// Where the built front end lies: beside this package, or where `WEB_DIR` says.
+/// Returns the folder of the built front end: `WEB_DIR`, or `web/dist` of this package.
 pub fn front_end() -> PathBuf {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/dist");
-    std::env::var_os("WEB_DIR").map_or(beside, PathBuf::from)
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/dist");
+    std::env::var_os("WEB_DIR").map_or(default, PathBuf::from)
 }

@@ -1,9 +1,10 @@
-//! A front end and its API on one origin.
+//! A front end in TypeScript and its API on one origin, with SQLite or PostgreSQL.
 //!
 //! ```text
-//! cargo run -p fullstack                       # http://localhost:3000, its API below /api, a page about that at /api/docs
-//! cargo run -p fullstack -- openapi            # the OpenAPI document
-//! DATABASE_URL=postgres://… cargo run -p fullstack
+//! cargo run -p fullstack                              # then open http://localhost:3000, or /api/docs about the API
+//! curl -i localhost:3000/api/users                    # 200 {"users":[{"id":1,"name":"Ada Lovelace",…
+//! cargo run -p fullstack -- openapi                   # prints the OpenAPI document
+//! DATABASE_URL=postgres://… cargo run -p fullstack    # with PostgreSQL
 //! ```
 
 #[path = "../../shared/server.rs"]
@@ -28,7 +29,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let service = app(api(store, events.clone()), front_end());
     let shutdown = async {
         server::ctrl_c().await;
-        events.close(); // or the pages that listen would keep their connections open
+        events.close(); // otherwise the open pages would keep their connections
     };
     server::serve(server::listener().await?, service, shutdown).await?;
     Ok(())

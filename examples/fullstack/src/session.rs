@@ -1,4 +1,4 @@
-//! Sessions: a record in the database, and its random id in a cookie.
+//! Sessions: a record in the database, with its random id in a cookie.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::Store;
 
-/// Only this host can set a cookie with the prefix `__Host-`. So a neighbouring host cannot sign a visitor in as somebody
-/// else.
+/// Only this host can set a cookie with the prefix `__Host-`. Another host of the domain cannot sign a visitor in as another
+/// person.
 const COOKIE: &str = "__Host-session";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -26,7 +26,7 @@ pub struct Session {
     pub name: String,
 }
 
-/// As an argument it is 401 for everybody else.
+/// A handler with this argument responds with 401 if nobody is signed in.
 impl FromRequest for Session {
     const READS: Reads = Reads::Waiting;
 
@@ -50,7 +50,7 @@ impl DocumentArgument for Session {
 }
 
 pub fn register(api: RouteHandlers) -> RouteHandlers {
-    let show = documented(show).summary("Who is signed in").tag("session").operation_id("showSession");
+    let show = documented(show).summary("Shows who is signed in").tag("session").operation_id("showSession");
     let sign_in = documented(sign_in).summary("Signs in").tag("session").operation_id("signIn");
     let sign_out = documented(sign_out).summary("Signs out").tag("session").operation_id("signOut");
     api.route("/session", get(show).post(sign_in).delete(sign_out))
@@ -60,7 +60,7 @@ async fn show(session: Session) -> Json<Session> {
     Json(session)
 }
 
-/// Begins a session with a new id, and ends the one that the client had.
+/// Begins a session with a new id, and ends the previous session of the client.
 async fn sign_in(
     State(store): State<Store>,
     cookies: Cookies,
@@ -78,7 +78,7 @@ async fn sign_in(
     Ok((restricted(SetCookie::new(COOKIE, id).max_age(DAY)), Created(session)))
 }
 
-/// Ends the session in the database too, so that a copy of the cookie is useless.
+/// Ends the session in the database too, so that a copy of the cookie is invalid.
 async fn sign_out(_: Session, State(store): State<Store>, cookies: Cookies) -> Result<(SetCookie, NoContent), Error> {
     if let Some(id) = id_of(&cookies) {
         store.end_session(id).await?;
@@ -86,19 +86,19 @@ async fn sign_out(_: Session, State(store): State<Store>, cookies: Cookies) -> R
     Ok((restricted(SetCookie::delete(COOKIE)), NoContent))
 }
 
-/// The id that the client sent, if it has the form of an id: a database may refuse other text.
+/// Returns the id from the cookie if it has the form of an id, as a database may refuse other text.
 fn id_of(cookies: &Cookies) -> Option<&str> {
     cookies.get(COOKIE).filter(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// 256 random bits.
+/// Makes an id of 256 random bits.
 fn new_id() -> Result<String, Error> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Restricts a cookie: sent over TLS (or to localhost) and by pages of this site only, and hidden from scripts.
+/// Restricts a cookie: browsers send it only over TLS (or to localhost) and from pages of this site, and hide it from scripts.
 fn restricted(cookie: SetCookie) -> SetCookie {
     cookie.secure(true).http_only(true).same_site(SameSite::Strict)
 }

@@ -1,4 +1,4 @@
-//! The database: SQLite in the temp directory, or PostgreSQL where `DATABASE_URL` says so.
+//! The database: a SQLite file in the temp directory, or the database of `DATABASE_URL`.
 
 use std::time::SystemTime;
 
@@ -11,7 +11,7 @@ use crate::users::{NewUser, Page, Role, User, UserQuery};
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// The users, in a database.
+/// The database with users, pictures and sessions.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
@@ -25,22 +25,22 @@ pub struct Avatar {
 }
 
 impl Store {
-    /// Opens the database of this URL, or one in a file in the temp directory, and brings its tables up to date.
+    /// Opens the database of the URL, or a file in the temp directory, and updates its tables.
     ///
     /// # Errors
     ///
-    /// If it cannot be opened, or its tables are newer.
+    /// Fails if the database cannot be opened, or has newer tables.
     pub async fn open(url: Option<String>) -> Result<Self, sqlx::Error> {
         let file = std::env::temp_dir().join("route-handlers-fullstack.sqlite");
         let url = url.unwrap_or_else(|| format!("sqlite://{}?mode=rwc", file.display()));
         Self::connect(&url, 8).await
     }
 
-    /// A database that is gone when the store is.
+    /// Opens a database in memory, for tests.
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open).
+    /// Fails as [`open`](Self::open) does.
     pub async fn in_memory() -> Result<Self, sqlx::Error> {
         Self::connect("sqlite::memory:", 1).await
     }
@@ -116,7 +116,7 @@ impl Store {
         Ok(gone.rows_affected() > 0)
     }
 
-    /// Keeps a user's picture; the number in its URL goes up, so that browsers ask for it anew.
+    /// Stores a user's picture. The number in its URL increases, so that browsers load the new picture.
     pub async fn set_avatar(&self, id: u32, avatar: &Avatar) -> Result<Option<User>, sqlx::Error> {
         let mut transaction = self.pool.begin().await?;
         let row = sqlx::query("UPDATE users SET avatar = COALESCE(avatar, 0) + 1 WHERE id = $1 RETURNING *")
@@ -137,7 +137,7 @@ impl Store {
         user(&row).map(Some)
     }
 
-    /// Stores a session, and deletes those that have expired.
+    /// Stores a session, and deletes expired sessions.
     pub async fn begin_session(
         &self,
         id: &str,
@@ -155,7 +155,7 @@ impl Store {
         Ok(())
     }
 
-    /// The name of the person whose session has this id, unless it has expired.
+    /// Returns the name in the session with this id, unless the session has expired.
     pub async fn session(&self, id: &str, now: SystemTime) -> Result<Option<String>, sqlx::Error> {
         const LIVE: &str = "SELECT name FROM sessions WHERE id = $1 AND expires > $2";
         sqlx::query_scalar(LIVE).bind(id).bind(seconds(now)).fetch_optional(&self.pool).await
@@ -166,7 +166,7 @@ impl Store {
         Ok(())
     }
 
-    /// A user's picture: `None` without such a user, `Some(None)` without a picture.
+    /// Returns a user's picture: `None` without the user, `Some(None)` without a picture.
     pub async fn avatar(&self, id: u32) -> Result<Option<Option<Avatar>>, sqlx::Error> {
         const JOINED: &str = "SELECT media_type, content FROM users LEFT JOIN avatars ON user_id = id WHERE id = $1";
         let row = sqlx::query(JOINED).bind(i64::from(id)).fetch_optional(&self.pool).await?;
@@ -179,7 +179,7 @@ impl Store {
     }
 }
 
-/// The seconds since 1970.
+/// Returns the seconds since 1970.
 fn seconds(time: SystemTime) -> i64 {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)

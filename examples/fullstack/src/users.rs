@@ -1,4 +1,4 @@
-//! Users: to list, add, show, change and remove them.
+//! Routes to list, add, show, change and remove users.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -38,7 +38,7 @@ pub enum Role {
 const NAME: &str = r"^[^\x00-\x1F\x7F]*[A-Za-z0-9\xC0-\u024F][^\x00-\x1F\x7F]*$";
 const EMAIL: &str = r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,3}$";
 
-/// What is said of a user by whoever adds or changes one.
+/// The fields of a new or changed user.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
@@ -52,21 +52,21 @@ pub struct NewUser {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct UserQuery {
-    /// What the name or the address has in it.
+    /// A text in the name or the address.
     pub search: Option<String>,
-    /// How many to leave out.
+    /// The number of users to skip.
     #[serde(default)]
     pub offset: u32,
-    /// How many at most.
+    /// The highest number of users in the response.
     #[serde(default = "many")]
     pub limit: u8,
 }
 
-/// A part of the list.
+/// A part of the list of users.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Page {
     pub users: Vec<User>,
-    /// How many there are in all.
+    /// The number of users that match.
     pub total: u32,
 }
 
@@ -87,34 +87,34 @@ impl Role {
         }
     }
 
-    /// What the database holds.
+    /// Reads the role from the database.
     pub fn of(text: &str) -> Self {
         [Self::Admin, Self::Member].into_iter().find(|role| role.as_str() == text).unwrap_or(Self::Guest)
     }
 }
 
 impl NewUser {
-    /// Says what is wrong with each field.
+    /// Checks each field.
     fn check(&self) -> Result<(), Refused> {
-        static NAMES: LazyLock<Regex> = LazyLock::new(|| Regex::new(NAME).expect("it is a pattern"));
-        static EMAILS: LazyLock<Regex> = LazyLock::new(|| Regex::new(EMAIL).expect("it is a pattern"));
+        static NAMES: LazyLock<Regex> = LazyLock::new(|| Regex::new(NAME).expect("the pattern is valid"));
+        static EMAILS: LazyLock<Regex> = LazyLock::new(|| Regex::new(EMAIL).expect("the pattern is valid"));
         let mut errors = BTreeMap::new();
         if self.name.chars().count() > 80 {
             errors.insert("name", "A name has at most 80 characters.".to_owned());
         } else if !NAMES.is_match(&self.name) {
-            errors.insert("name", "A name has a letter or a digit at least, on one line.".to_owned());
+            errors.insert("name", "A name must have at least one letter or digit, on one line.".to_owned());
         }
         if !EMAILS.is_match(&self.email) {
-            errors.insert("email", "This is no address: write it as name@example.com.".to_owned());
+            errors.insert("email", "This is not an address: write it as name@example.com.".to_owned());
         }
         if errors.is_empty() { Ok(()) } else { Err(Refused::Invalid(errors)) }
     }
 }
 
-/// A problem that names the fields at fault.
-struct InvalidAnswer;
+/// Documents a problem with the errors of each field.
+struct InvalidFields;
 
-impl DocumentResponse for InvalidAnswer {
+impl DocumentResponse for InvalidFields {
     fn document_response(operation: &mut OperationBuilder<'_>) {
         Invalid::document(operation, StatusCode::UNPROCESSABLE_ENTITY);
     }
@@ -126,8 +126,8 @@ pub fn register(api: RouteHandlers) -> RouteHandlers {
     let show = documented(show).summary("Shows a user").tag("users").operation_id("showUser");
     let replace = documented(replace).summary("Changes a user").tag("users").operation_id("changeUser");
     let remove = documented(remove).summary("Removes a user").tag("users").operation_id("removeUser");
-    api.route("/users", get(list).post(add.response::<InvalidAnswer>(422)))
-        .route("/users/{id}", get(show).put(replace.response::<InvalidAnswer>(422)).delete(remove))
+    api.route("/users", get(list).post(add.response::<InvalidFields>(422)))
+        .route("/users/{id}", get(show).put(replace.response::<InvalidFields>(422)).delete(remove))
 }
 
 async fn list(State(store): State<Store>, Query(query): Query<UserQuery>) -> Result<Json<Page>, route_handlers::Error> {

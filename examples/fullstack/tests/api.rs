@@ -1,4 +1,4 @@
-//! The app, without a network.
+//! The app without a network.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -10,25 +10,25 @@ use route_handlers::{Body, IntoResponse, Response};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-/// The app with a database of its own, and what is to be done to it.
+/// The app with a new database.
 struct App {
     store: Store,
     events: Events,
     session: Option<String>,
 }
 
-struct Answer {
+struct Received {
     status: StatusCode,
     headers: http::HeaderMap,
     body: Vec<u8>,
 }
 
-impl Answer {
+impl Received {
     fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// The pair of the cookie that begins a session.
+    /// Returns the name and value of the session cookie, and checks its attributes.
     fn session(&self) -> String {
         let cookie = self.headers["set-cookie"].to_str().unwrap();
         let (pair, attributes) = cookie.split_once("; ").unwrap();
@@ -46,9 +46,9 @@ impl App {
 
     async fn signed_in() -> Self {
         let mut app = Self::new().await;
-        let answer = app.send_json(Method::POST, "/api/session", json!({ "name": "Zoë" })).await;
-        assert_eq!(answer.status, 201);
-        app.session = Some(answer.session());
+        let response = app.send_json(Method::POST, "/api/session", json!({ "name": "Zoë" })).await;
+        assert_eq!(response.status, 201);
+        app.session = Some(response.session());
         app
     }
 
@@ -60,32 +60,32 @@ impl App {
         app(api, PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("web/dist")).oneshot(request).await.into_response()
     }
 
-    async fn answer(&self, request: Request<Body>) -> Answer {
+    async fn receive(&self, request: Request<Body>) -> Received {
         let (head, body) = self.send(request).await.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer { status: head.status, headers: head.headers, body }
+        Received { status: head.status, headers: head.headers, body }
     }
 
-    async fn send_json(&self, method: Method, path: &str, json: Value) -> Answer {
+    async fn send_json(&self, method: Method, path: &str, json: Value) -> Received {
         let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
-        self.answer(request.body(Body::from(json.to_string())).unwrap()).await
+        self.receive(request.body(Body::from(json.to_string())).unwrap()).await
     }
 
-    async fn get(&self, path: &str) -> Answer {
-        self.answer(Request::get(path).body(Body::empty()).unwrap()).await
+    async fn get(&self, path: &str) -> Received {
+        self.receive(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
-    async fn upload(&self, path: &str, content: &[u8]) -> Answer {
+    async fn upload(&self, path: &str, content: &[u8]) -> Received {
         let mut form = b"--b\r\ncontent-disposition: form-data; name=\"avatar\"; filename=\"a\"\r\n\r\n".to_vec();
         form.extend_from_slice(content);
         form.extend_from_slice(b"\r\n--b--\r\n");
         let request = Request::put(path).header("content-type", "multipart/form-data; boundary=b");
-        self.answer(request.body(Body::from(form)).unwrap()).await
+        self.receive(request.body(Body::from(form)).unwrap()).await
     }
 }
 
 #[tokio::test]
-async fn a_user_is_added_shown_changed_and_removed() {
+async fn user_is_added_shown_changed_and_removed() {
     let app = App::signed_in().await;
     let new = json!({ "name": "Katherine Johnson", "email": "katherine@example.com" });
     let added = app.send_json(Method::POST, "/api/users", new).await;
@@ -101,13 +101,13 @@ async fn a_user_is_added_shown_changed_and_removed() {
     assert_eq!((&found["total"], &found["users"][0]["name"]), (&json!(1), &json!("Katherine")));
 
     let delete = || Request::delete("/api/users/4").body(Body::empty()).unwrap();
-    assert_eq!(app.answer(delete()).await.status, 204);
-    assert_eq!(app.answer(delete()).await.status, 404);
+    assert_eq!(app.receive(delete()).await.status, 204);
+    assert_eq!(app.receive(delete()).await.status, 404);
     assert_eq!(app.get("/api/users").await.json()["total"], 3);
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_field_by_field() {
+async fn invalid_fields_have_an_error_each() {
     let app = App::signed_in().await;
     let refused = app.send_json(Method::POST, "/api/users", json!({ "name": " ", "email": "nobody" })).await;
     assert_eq!(
@@ -121,7 +121,7 @@ async fn what_is_wrong_is_said_field_by_field() {
 }
 
 #[tokio::test]
-async fn only_who_is_signed_in_changes_anything() {
+async fn change_without_a_session_is_401() {
     let app = App::new().await;
     let new = json!({ "name": "A", "email": "a@example.com" });
     assert_eq!(app.send_json(Method::POST, "/api/users", new).await.status, 401);
@@ -134,9 +134,9 @@ async fn only_who_is_signed_in_changes_anything() {
 }
 
 #[tokio::test]
-async fn signing_out_ends_the_session_of_every_copy_of_its_cookie() {
+async fn sign_out_ends_the_session_of_a_copied_cookie() {
     let app = App::signed_in().await;
-    let signed_out = app.answer(Request::delete("/api/session").body(Body::empty()).unwrap()).await;
+    let signed_out = app.receive(Request::delete("/api/session").body(Body::empty()).unwrap()).await;
     assert_eq!(signed_out.status, 204);
     let deletion = signed_out.headers["set-cookie"].to_str().unwrap();
     assert!(deletion.starts_with("__Host-session=; Path=/; ") && deletion.contains("Max-Age=0; Secure"), "{deletion}");
@@ -144,7 +144,7 @@ async fn signing_out_ends_the_session_of_every_copy_of_its_cookie() {
 }
 
 #[tokio::test]
-async fn signing_in_begins_a_session_with_a_new_id_and_ends_the_old_one() {
+async fn sign_in_begins_a_session_with_a_new_id_and_ends_the_old_one() {
     let mut app = App::signed_in().await;
     let again = app.send_json(Method::POST, "/api/session", json!({ "name": "Ada" })).await.session();
     assert_ne!(Some(&again), app.session.as_ref());
@@ -152,7 +152,7 @@ async fn signing_in_begins_a_session_with_a_new_id_and_ends_the_old_one() {
     app.session = Some(again.clone());
     assert_eq!(app.get("/api/session").await.json(), json!({ "name": "Ada" }));
 
-    // A neighbouring host can set `session` here, for this domain, but no cookie with the prefix.
+    // Another host of the domain can set `session`, but no cookie with the prefix.
     app.session = Some(again.replace("__Host-", ""));
     assert_eq!(app.get("/api/session").await.status, 401);
 }
@@ -176,7 +176,7 @@ async fn search_finds_a_letter_beyond_ascii() {
 }
 
 #[tokio::test]
-async fn a_picture_is_what_its_bytes_say() {
+async fn media_type_of_a_picture_comes_from_its_bytes() {
     let app = App::signed_in().await;
     assert_eq!(app.get("/api/users/1/avatar").await.status, 204);
     assert_eq!(app.upload("/api/users/1/avatar", b"<svg>").await.status, 422);
@@ -191,7 +191,7 @@ async fn a_picture_is_what_its_bytes_say() {
 }
 
 #[tokio::test]
-async fn a_change_is_told_to_who_listens_until_the_server_ends() {
+async fn listener_receives_changes_until_the_server_ends() {
     let app = App::signed_in().await;
     let mut listening = app.send(Request::get("/api/users/events").body(Body::empty()).unwrap()).await.into_body();
     app.send_json(Method::PUT, "/api/users/1", json!({ "name": "Ada", "email": "ada@example.com" })).await;
@@ -204,7 +204,7 @@ async fn a_change_is_told_to_who_listens_until_the_server_ends() {
 }
 
 #[tokio::test]
-async fn the_front_end_and_the_api_share_one_origin() {
+async fn front_end_and_api_share_one_origin() {
     let app = App::new().await;
     let page = app.get("/").await;
     assert_eq!((page.status, &page.headers["content-type"]), (StatusCode::OK, &"text/html".parse().unwrap()));
@@ -216,6 +216,6 @@ async fn the_front_end_and_the_api_share_one_origin() {
         (missing.status.as_u16(), &missing.headers["content-type"]),
         (404, &"application/problem+json".parse().unwrap())
     );
-    let packed = Request::get("/api/openapi.json").header("accept-encoding", "gzip").body(Body::empty()).unwrap();
-    assert_eq!(app.answer(packed).await.headers["content-encoding"], "gzip");
+    let compressed = Request::get("/api/openapi.json").header("accept-encoding", "gzip").body(Body::empty()).unwrap();
+    assert_eq!(app.receive(compressed).await.headers["content-encoding"], "gzip");
 }

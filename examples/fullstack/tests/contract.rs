@@ -1,4 +1,4 @@
-//! The committed document is that of the routes, and follows their types.
+//! The committed OpenAPI document matches the routes and their types.
 
 use std::path::Path;
 
@@ -10,11 +10,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 #[tokio::test]
-async fn the_front_end_was_built_from_the_document_of_the_routes() {
+async fn committed_document_is_that_of_the_routes() {
     let api = api(Store::in_memory().await.unwrap(), Events::new());
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/openapi.json");
     let committed: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-    assert!(committed == document(&api).into_value(), "in examples/fullstack/web: npm run generate && npm run build");
+    assert!(
+        committed == document(&api).into_value(),
+        "the document is out of date: run `npm run generate && npm run build` in examples/fullstack/web"
+    );
 }
 
 mod before {
@@ -35,9 +38,9 @@ mod after {
     }
 }
 
-/// What that does to the front end, `web/test/client.test.mjs` shows.
+/// `web/test/client.test.mjs` shows that the front end does not compile then.
 #[test]
-fn a_field_whose_type_changes_in_a_handler_changes_the_document() {
+fn changed_type_of_a_field_changes_the_document() {
     let id_of = |api: RouteHandlers| {
         let document = api.openapi(Info::default()).into_value();
         document["components"]["schemas"]["User"]["properties"]["id"]["type"].clone()

@@ -1,7 +1,7 @@
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  // Names without a hash, so that a build of the same sources is the same files: they are committed.
+  // File names without a hash, as the build is committed.
   build: {
     modulePreload: false,
     rollupOptions: {

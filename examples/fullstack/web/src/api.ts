@@ -1,4 +1,4 @@
-// The client: every path, field and status below is checked against the server's routes.
+// The client of the API. The compiler checks each path and field against the server's routes.
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema";
 
@@ -9,7 +9,7 @@ export type Session = components["schemas"]["Session"];
 
 export const api = createClient<paths>({ baseUrl: "/" });
 
-/** What went wrong, for a person. */
+/** Returns a message for the user. */
 export function reason(problem: { title?: string; detail?: string } | undefined): string {
   return problem?.detail ?? problem?.title ?? "The server cannot be reached.";
 }

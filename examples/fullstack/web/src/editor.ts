@@ -1,4 +1,4 @@
-// The dialog in which a user is added or changed; what the server finds wrong stands beside the field.
+// The dialog to add or change a user. It shows the server's errors beside the fields.
 import { api, reason, type NewUser, type User } from "./api";
 import { element } from "./page";
 
@@ -54,7 +54,7 @@ async function save(): Promise<void> {
     showProblems(errors ?? {}, errors ? undefined : reason(error));
     return;
   }
-  edited = data; // if the picture is refused, the user is there already
+  edited = data; // if the picture is refused, the user already exists
   const avatar = (control("avatar") as HTMLInputElement).files?.[0];
   if (avatar) {
     const { error: refused } = await api.PUT("/api/users/{id}/avatar", {

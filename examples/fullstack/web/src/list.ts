@@ -1,4 +1,4 @@
-// The list of users, kept as the server has it.
+// The list of users, which follows the server's changes.
 import { api, type Change, type User } from "./api";
 import { openEditor } from "./editor";
 import { button, element, make } from "./page";
@@ -11,7 +11,7 @@ const users = new Map<number, User>();
 let mayChange = false;
 let newest = 0;
 
-/** Reads the list anew, unless a newer reading has begun. */
+/** Loads the list again. Ignores the response if a newer request has begun. */
 export async function load(): Promise<void> {
   const own = ++newest;
   const { data } = await api.GET("/api/users", { params: { query: { search: search.value } } });
@@ -26,7 +26,7 @@ export function allowChanges(allowed: boolean): void {
   show();
 }
 
-/** Takes over what the server says has changed. */
+/** Applies a change from the server. */
 export function apply(change: Change): void {
   switch (change.type) {
     case "removed":

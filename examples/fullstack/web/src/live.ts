@@ -1,4 +1,4 @@
-// What changes, as it happens.
+// Listens to the server's changes.
 import type { Change } from "./api";
 import { element } from "./page";
 
@@ -14,6 +14,6 @@ export function listen(onChange: (change: Change) => void, onOpen: () => void): 
     say(true);
     onOpen();
   });
-  source.addEventListener("error", () => say(false)); // it connects again by itself
+  source.addEventListener("error", () => say(false)); // EventSource reconnects itself
   source.addEventListener("message", (event: MessageEvent<string>) => onChange(JSON.parse(event.data) as Change));
 }

@@ -11,4 +11,4 @@ void startSession((isSignedIn) => {
   add.title = isSignedIn ? "" : "Sign in first";
   allowChanges(isSignedIn);
 });
-listen(apply, () => void load()); // whatever was missed while the connection was away is read anew
+listen(apply, () => void load()); // loads the changes that were missed without a connection

@@ -1,4 +1,4 @@
-// The elements of the page.
+// Finds and makes elements of the page.
 
 export function element<T extends HTMLElement>(id: string, kind: new () => T): T {
   const found = document.getElementById(id);
@@ -6,7 +6,7 @@ export function element<T extends HTMLElement>(id: string, kind: new () => T): T
   return found;
 }
 
-/** A new element with a class and what is in it; text stays text. */
+/** Makes an element with a class and content. Strings become text and not HTML. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   className = "",

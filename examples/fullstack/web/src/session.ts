@@ -1,10 +1,10 @@
-// Who is signed in.
+// The session of the visitor.
 import { api, reason } from "./api";
 import { button, element, make } from "./page";
 
 const place = element("session", HTMLDivElement);
 
-/** Shows who is signed in, and tells `onChange` whether anybody is. */
+/** Shows who is signed in, and calls `onChange` with whether somebody is. */
 export async function startSession(onChange: (isSignedIn: boolean) => void): Promise<void> {
   const show = (name: string | undefined) => {
     place.replaceChildren(...(name === undefined ? [signInForm()] : [make("span", "who", name), signOutButton()]));
@@ -33,7 +33,7 @@ export async function startSession(onChange: (isSignedIn: boolean) => void): Pro
     name.addEventListener("input", () => name.setCustomValidity(""));
     return form;
   };
-  // The browser reports a 401 as an error: whoever never signed in is not asked for.
+  // A visitor who never signed in has no session to load, and the browser would log the 401 as an error.
   if (localStorage.getItem("signed-in") === null) {
     show(undefined);
   } else {

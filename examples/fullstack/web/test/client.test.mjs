@@ -1,4 +1,4 @@
-// `tsc --strict` on uses of the client: right ones compile, wrong ones do not, and a route that changes breaks its users.
+// Compiles uses of the client with `tsc --strict`: correct uses compile, and wrong uses do not.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,8 +12,8 @@ const run = promisify(execFile);
 const bin = (name) => join(web, "node_modules", ".bin", name);
 const options = ["--strict", "--noEmit", "--skipLibCheck", "--target", "ES2022", "--module", "ESNext", "--moduleResolution", "Bundler"];
 
-/** The complaints of the compiler about a program beside this file. */
-async function complaints(program, folder = "test") {
+/** Returns the compiler's errors for a program in a folder. */
+async function errors(program, folder = "test") {
   const path = await mkdtemp(join(web, folder, ".tmp-"));
   try {
     const file = join(path, "program.ts");
@@ -30,30 +30,30 @@ const head = `
   const api = createClient<paths>({ baseUrl: "/" });
 `;
 
-test("right uses compile", async () => {
-  assert.equal(await complaints(await readFile(join(web, "test", "right.ts"), "utf8")), "");
+test("correct uses compile", async () => {
+  assert.equal(await errors(await readFile(join(web, "test", "right.ts"), "utf8")), "");
 });
 
 for (const [what, wrong, reason] of [
   ["a path that no route has", `await api.GET("/api/user", {});`, /PathsWithMethod|not assignable/],
-  ["a verb that the path lacks", `await api.PATCH("/api/users", {});`, /PathsWithMethod|not assignable/],
+  ["a method that the path lacks", `await api.PATCH("/api/users", {});`, /PathsWithMethod|not assignable/],
   ["a body that lacks a field", `await api.POST("/api/users", { body: { name: "Ada" } });`, /email/],
-  ["a role that is none", `await api.POST("/api/users", { body: { name: "A", email: "a@b.c", role: "boss" } });`, /"boss"/],
+  ["an unknown role", `await api.POST("/api/users", { body: { name: "A", email: "a@b.c", role: "boss" } });`, /"boss"/],
   ["a parameter of another type", `await api.GET("/api/users/{id}", { params: { path: { id: "7" } } });`, /number/],
-  ["a member that the answer lacks", `const { data } = await api.GET("/api/users"); data?.users[0]?.phone;`, /phone/],
-  ["an answer that may be missing", `const { data } = await api.GET("/api/users/{id}", { params: { path: { id: 7 } } }); data.name;`, /undefined/],
-  ["a null that is not looked at", `declare const user: components["schemas"]["User"]; user.avatar.length;`, /null/],
+  ["a member that the response lacks", `const { data } = await api.GET("/api/users"); data?.users[0]?.phone;`, /phone/],
+  ["a response that may be missing", `const { data } = await api.GET("/api/users/{id}", { params: { path: { id: 7 } } }); data.name;`, /undefined/],
+  ["a null that is not checked", `declare const user: components["schemas"]["User"]; user.avatar.length;`, /null/],
 ]) {
   test(`${what} does not compile`, async () => {
-    assert.match(await complaints(`${head}export async function wrong() { ${wrong} }`), reason);
+    assert.match(await errors(`${head}export async function wrong() { ${wrong} }`), reason);
   });
 }
 
-test("a field whose type changes in a handler breaks the front end", async () => {
+test("a changed type of a field breaks the front end", async () => {
   const document = JSON.parse(await readFile(join(web, "openapi.json"), "utf8"));
   const { properties } = document.components.schemas.User;
   assert.equal(properties.id.type, "integer");
-  properties.id = { type: "string" }; // `id: String` in Rust, as `tests/contract.rs` shows
+  properties.id = { type: "string" }; // `id: String` in Rust; see `tests/contract.rs`
   const path = await mkdtemp(join(web, ".changed-"));
   try {
     await run("cp", ["-r", join(web, "src"), join(web, "tsconfig.json"), path]);
@@ -62,9 +62,9 @@ test("a field whose type changes in a handler breaks the front end", async () =>
       join(path, "openapi.json"), "--default-non-nullable=false", "--output", join(path, "src", "schema.d.ts"),
     ]);
     const check = run(bin("tsc"), ["--noEmit", "--project", path], { cwd: path });
-    const said = await check.then(() => "", (error) => error.stdout);
-    assert.match(said, /src\/list\.ts.*string.*number/s);
-    assert.match(said, /src\/editor\.ts/);
+    const output = await check.then(() => "", (error) => error.stdout);
+    assert.match(output, /src\/list\.ts.*string.*number/s);
+    assert.match(output, /src\/editor\.ts/);
   } finally {
     await rm(path, { recursive: true });
   }

@@ -1,4 +1,4 @@
-// What the client is for: each call compiles, and its answer has the types of the routes.
+// Correct uses of the client: each call compiles, and its response has the types of the routes.
 import createClient from "openapi-fetch";
 import type { components, paths } from "../src/schema";
 
@@ -9,7 +9,7 @@ export async function uses(): Promise<number> {
   const { data: page } = await api.GET("/api/users", { params: { query: { search: "a", limit: 10 } } });
   const first: User | undefined = page?.users[0];
   const role: "admin" | "member" | "guest" | undefined = first?.role;
-  const picture: string | null | undefined = first?.avatar; // an `Option` that is always written
+  const picture: string | null | undefined = first?.avatar; // an `Option` that is always serialized
 
   const { data: made, error } = await api.POST("/api/users", { body: { name: "Ada", email: "ada@example.com" } });
   if (error) {
@@ -21,8 +21,8 @@ export async function uses(): Promise<number> {
   return response.status + (role ?? picture ?? "").length;
 }
 
-/** A tagged enum is a discriminated union: each case has its own members, and no case is left over. */
-export function told(change: components["schemas"]["Change"]): string {
+/** A tagged enum is a discriminated union: each case has its own members, and the compiler knows all cases. */
+export function describe(change: components["schemas"]["Change"]): string {
   switch (change.type) {
     case "added":
     case "changed":
