@@ -22,7 +22,7 @@ pub fn api() -> RouteHandlers {
         .post("/api/sum", async |Json(numbers): Json<Vec<f64>>| Json::<f64>(numbers.iter().sum()))
 }
 
-/// Returns the routes in front of a server with a route of its own.
+/// Returns the routes in front of the existing server.
 fn app() -> RouteHandlersService<Router> {
     let existing = Router::new().route("/", axum::routing::get(|| async { "the page of the server" }));
     api().over(existing)

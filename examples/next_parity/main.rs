@@ -8,7 +8,7 @@
 //! VARIANT=trailing-slash cargo run --features multipart,tokio --example next_parity    # or base-path, no-interrupts
 //! ```
 //!
-//! Each file has the routes of a topic. A line of code such as `` `request.cookies` `` in a comment is the JavaScript of the
+//! Each file has the routes of one topic. A comment that begins with code, as `request.cookies`, shows the JavaScript of the
 //! original.
 
 mod after;

@@ -166,7 +166,7 @@ struct Context {
     params_type: &'static str,
 }
 
-/// The second argument of a handler whose route has no parameters.
+/// The second argument of a handler, for a route without parameters.
 async fn context() -> Json<Context> {
     Json(Context { keys: ["params"], params_type: "undefined" })
 }

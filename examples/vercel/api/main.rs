@@ -3,7 +3,7 @@
 //! ```text
 //! cargo run -p vercel                  # a local server on port 3000
 //! curl -i localhost:3000/api/users     # 200 [{"id":1,"name":"Ada"}]
-//! vercel deploy                        # in a project whose root directory is this folder
+//! vercel deploy                        # in a project with this folder as its root directory
 //! ```
 
 #[tokio::main]
