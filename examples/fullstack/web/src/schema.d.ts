@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in */
+        /** Shows who is signed in */
         get: operations["showSession"];
         put?: never;
         /** Signs in */
@@ -49,8 +49,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tells of changes
-         * @description Server-sent events: the data of each is a `Change`, and the answer goes on.
+         * Streams changes
+         * @description Server-sent events without an end. The data of each event is a `Change`.
          */
         get: operations["listen"];
         put?: never;
@@ -102,7 +102,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The form that a picture is sent as. */
+        /** @description A form with a picture. */
         AvatarForm: {
             /**
              * Format: binary
@@ -110,7 +110,7 @@ export interface components {
              */
             avatar: string;
         };
-        /** @description What became of a user. */
+        /** @description A change of the users. */
         Change: (components["schemas"]["User"] & {
             /** @constant */
             type: "added";
@@ -126,32 +126,32 @@ export interface components {
             /** @constant */
             type: "missed";
         };
-        /** @description A problem document that says which fields are at fault. */
+        /** @description A problem document with the errors of each field. */
         Invalid: {
             detail?: string;
-            /** @description What is wrong with a field, by its name. */
+            /** @description The errors by the name of the field. */
             errors?: {
                 [key: string]: string;
             };
-            /** @description Where the fault is, if the body is of another shape. */
+            /** @description The place of the fault, if the body has another shape. */
             path?: string;
             /** Format: uint16 */
             status: number;
             title: string;
             type: string;
         };
-        /** @description What is said of a user by whoever adds or changes one. */
+        /** @description The fields of a new or changed user. */
         NewUser: {
             email: string;
             name: string;
             /** @default member */
             role?: components["schemas"]["Role"];
         };
-        /** @description A part of the list. */
+        /** @description A part of the list of users. */
         Page: {
             /**
              * Format: uint32
-             * @description How many there are in all.
+             * @description The number of users that match.
              */
             total: number;
             users: components["schemas"]["User"][];
@@ -338,11 +338,11 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description How many at most. */
+                /** @description The highest number of users in the response. */
                 limit?: number;
-                /** @description How many to leave out. */
+                /** @description The number of users to skip. */
                 offset?: number;
-                /** @description What the name or the address has in it. */
+                /** @description A text in the name or the address. */
                 search?: string;
             };
             header?: never;
