@@ -5,9 +5,6 @@
 
 use std::pin::Pin;
 
-/// Whether the program is downloaded or loaded on demand, so that its size matters more than its speed.
-pub(crate) const WANTS_SMALL: bool = cfg!(target_arch = "wasm32");
-
 /// `Send`, except on wasm32, where every type is `MaybeSend`.
 #[cfg(not(target_arch = "wasm32"))]
 pub trait MaybeSend: Send {}

@@ -1,74 +1,55 @@
-//! A hash table of nodes, whose keys stand elsewhere.
+//! A hash table of the nodes of a tree. Its keys are in the nodes.
 
 use std::num::NonZeroU32;
 
-/// A place in an arena, one more than itself, so that an `Option` of it has the same size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Id(NonZeroU32);
-
-impl Id {
-    pub(super) fn new(index: usize) -> Self {
-        let id = u32::try_from(index + 1).ok().and_then(NonZeroU32::new);
-        Self(id.expect("a table has fewer than u32::MAX entries"))
-    }
-
-    #[inline]
-    pub(super) fn index(self) -> usize {
-        self.0.get() as usize - 1
-    }
-}
-
-/// A node of a tree, by its place: the first one is the root, and nobody's child.
+/// The position of a node in its tree. The root is nobody's child, and has position 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Child(NonZeroU32);
 
 impl Child {
-    pub(super) fn new(place: usize) -> Self {
-        Self(
-            u32::try_from(place)
-                .ok()
-                .and_then(NonZeroU32::new)
-                .expect("a tree has fewer than u32::MAX nodes, the root first"),
-        )
+    pub(super) fn new(position: usize) -> Self {
+        let position = u32::try_from(position).ok().and_then(NonZeroU32::new);
+        Self(position.expect("a tree has fewer than u32::MAX nodes, and the root is the first one"))
     }
 
     #[inline]
-    pub(super) fn place(self) -> usize {
+    pub(super) fn position(self) -> usize {
         self.0.get() as usize
     }
 }
 
-/// Open addressing with steps of one; the slots are a power of two, at most a quarter of them taken. A hash begins at the
-/// slot that its high bits say.
+/// Open addressing with linear probing. At most a quarter of the slots is taken, and their number is a power of two.
 #[derive(Clone, Debug)]
 pub(super) struct Index {
     slots: Vec<Option<Child>>,
     taken: usize,
-    /// 64 less the bits of a slot's number.
-    shift: u32,
 }
 
 impl Index {
     pub(super) fn new() -> Self {
-        Self { slots: vec![None; 8], taken: 0, shift: 61 }
+        Self { slots: vec![None; 8], taken: 0 }
     }
 
-    /// The nodes that may have this hash; nearly always it is the one, or none.
+    /// The nodes that may have this hash. Nearly always it is one or none.
     #[inline]
-    pub(super) fn candidates(&self, hash: u64) -> Candidates<'_> {
-        Candidates { index: self, slot: self.slot(hash) }
+    pub(super) fn candidates(&self, hash: u64) -> impl Iterator<Item = Child> {
+        let mut slot = self.slot(hash);
+        std::iter::from_fn(move || {
+            let child = self.slots[slot]?;
+            slot = self.next(slot);
+            Some(child)
+        })
     }
 
-    /// Adds a node that is not there. `hash_of` tells the hashes of the others, should they have to move.
+    /// Adds a node. `hash_of` returns the hash of another node, which has to move when the table grows.
     pub(super) fn insert(&mut self, hash: u64, child: Child, hash_of: impl Fn(Child) -> u64) {
-        if (self.taken + 1) * 4 > self.slots.len() {
+        self.taken += 1;
+        if self.taken * 4 > self.slots.len() {
             let doubled = vec![None; self.slots.len() * 2];
-            self.shift -= 1;
             for child in std::mem::replace(&mut self.slots, doubled).into_iter().flatten() {
                 self.occupy(hash_of(child), child);
             }
         }
-        self.taken += 1;
         self.occupy(hash, child);
     }
 
@@ -80,33 +61,18 @@ impl Index {
         self.slots[slot] = Some(child);
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "there are as many slots as the bits that are left can say")]
+    /// The slot that a hash begins at, by its high bits, which are its best.
+    #[expect(clippy::cast_possible_truncation, reason = "the result is less than the number of slots")]
+    #[inline]
     fn slot(&self, hash: u64) -> usize {
-        (hash >> self.shift) as usize
+        (hash >> (64 - self.slots.len().trailing_zeros())) as usize
     }
 
+    #[inline]
     fn next(&self, slot: usize) -> usize {
         (slot + 1) & (self.slots.len() - 1)
     }
 }
-
-/// See [`Index::candidates`].
-pub(super) struct Candidates<'i> {
-    index: &'i Index,
-    slot: usize,
-}
-
-impl Iterator for Candidates<'_> {
-    type Item = Child;
-
-    #[inline]
-    fn next(&mut self) -> Option<Child> {
-        let child = (*self.index.slots.get(self.slot)?)?;
-        self.slot = self.index.next(self.slot);
-        Some(child)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,11 +86,11 @@ mod tests {
         let count = if cfg!(miri) { 40 } else { 1000 };
         let mut index = Index::new();
         for number in 0..count {
-            index.insert(hash(number), Child::new(number + 1), |child| hash(child.place() - 1));
+            index.insert(hash(number), Child::new(number + 1), |child| hash(child.position() - 1));
             assert_eq!(index.slots.len(), (4 * (number + 1)).next_power_of_two().max(8), "a quarter is taken at most");
         }
         let candidates = |number| index.candidates(hash(number));
-        assert!((0..count).all(|number| candidates(number).any(|child| child.place() == number + 1)));
+        assert!((0..count).all(|number| candidates(number).any(|child| child.position() == number + 1)));
         let all = (0..2 * count).map(|number| candidates(number).count()).sum::<usize>();
         assert!(all < 2 * count, "{all} candidates for {count} nodes, and as many that are none");
     }
@@ -135,6 +101,6 @@ mod tests {
         for place in 1..=2 {
             index.insert(u64::MAX, Child::new(place), |_| u64::MAX);
         }
-        assert_eq!(index.candidates(u64::MAX).map(Child::place).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(index.candidates(u64::MAX).map(Child::position).collect::<Vec<_>>(), [1, 2]);
     }
 }

@@ -109,10 +109,16 @@ pub(super) fn decode(segment: &str) -> Result<Cow<'_, str>, BadPath> {
     Ok(decoded)
 }
 
-/// An encoded separator is data, but who joins the value to a path must not climb by it.
+/// Refuses a dot segment in a value: a handler may join the value to the path of a file.
 pub(super) fn refuse_dot_segments(value: &str) -> Result<(), BadPath> {
     let has_one = value.split(['/', '\\']).any(|part| matches!(part, "." | ".."));
     if has_one { Err(BadPath::DotSegment) } else { Ok(()) }
+}
+
+/// Refuses an empty segment in a catch-all: a file server could read another path out of it. The value may end in `/`.
+pub(super) fn refuse_empty_segments(tail: &str) -> Result<(), BadPath> {
+    let has_one = tail.starts_with('/') || tail.as_bytes().windows(2).any(|pair| pair == b"//");
+    if has_one { Err(BadPath::EmptySegment) } else { Ok(()) }
 }
 
 fn decode_escapes(segment: &str) -> Result<String, BadPath> {
@@ -146,13 +152,6 @@ pub(crate) fn dots(segment: &str) -> Option<usize> {
         dots += 1;
     }
     (rest.is_empty() && matches!(dots, 1 | 2)).then_some(dots)
-}
-
-/// Whether two slashes stand side by side. What `str::contains` does for any text is more code than all of this module;
-/// this loop ends where the path does, so that many bytes are compared at once.
-pub(super) fn has_empty_segment(path: &str) -> bool {
-    let bytes = path.as_bytes().iter();
-    bytes.clone().zip(bytes.skip(1)).fold(false, |found, pair| found | matches!(pair, (b'/', b'/')))
 }
 
 /// Why a path that a pattern matches is refused with 400.

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use crate::routing::error::PatternError;
+use crate::routing::error::{PatternError, RouteError};
 use crate::routing::path::{BadPath, canonical, decode};
-use crate::routing::words::ends;
 
 /// The longest path that a request can have (`http::Uri` holds no more), and so the longest pattern.
 const MAX_LENGTH: usize = u16::MAX as usize;
@@ -12,30 +11,29 @@ const MAX_LENGTH: usize = u16::MAX as usize;
 /// More segments than this are a mistake, and a lookup goes one call deeper for each.
 const MAX_SEGMENTS: usize = 1024;
 
-/// A parsed pattern: its text and where the names of its parameters stand in it.
+/// A parsed pattern: its text and its parameters.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Pattern {
     text: Box<str>,
-    names: Box<[Name]>,
+    params: Box<[Param]>,
 }
 
-/// A parameter's name, as a range of the pattern's text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Name {
-    /// Its [`ends`].
+/// A parameter of a pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Param {
+    name: Box<str>,
+    /// The [`ends`] of the name.
     ends: [u64; 2],
-    start: u16,
-    length: u16,
-    catch_all: bool,
+    is_catch_all: bool,
 }
 
 /// What one segment of a pattern matches.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Segment {
-    /// The same segment, in its canonical form.
+    /// A segment that is equal to this text in its canonical form.
     Literal(String),
     /// A parameter with a literal before or after it: `v{n}`, `{name}.json`.
-    Mixed { prefix: String, suffix: String },
+    Affixed { prefix: String, suffix: String },
     /// `{id}`: any segment that is not empty.
     Param,
     /// `{*rest}`: one segment or more.
@@ -46,31 +44,40 @@ pub(super) enum Segment {
 
 impl Pattern {
     /// Parses the text of a pattern.
-    pub(super) fn parse(text: &str) -> Result<(Self, Vec<Segment>), PatternError> {
-        let Some(relative) = text.strip_prefix('/') else { return Err(PatternError::NoLeadingSlash) };
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text, and how to fix it.
+    pub(super) fn parse(text: &str) -> Result<(Self, Vec<Segment>), RouteError> {
+        Self::try_parse(text).map_err(|error| RouteError::malformed(text, error))
+    }
+
+    fn try_parse(text: &str) -> Result<(Self, Vec<Segment>), PatternError> {
+        let relative = text.strip_prefix('/').ok_or(PatternError::NoLeadingSlash)?;
         if text.len() > MAX_LENGTH || relative.split('/').count() > MAX_SEGMENTS {
             return Err(PatternError::TooLong);
         }
         let mut segments = Vec::new();
-        let mut names = Vec::new();
-        let mut start = 1;
+        let mut params: Vec<Param> = Vec::new();
         let mut rest = relative.split('/').peekable();
         while let Some(segment) = rest.next() {
             let is_last = rest.peek().is_none();
             if segment.is_empty() && !is_last {
                 return Err(PatternError::EmptySegment);
             }
-            let (parsed, name) = parse_segment(segment, start)?;
-            if matches!(parsed, Segment::CatchAll | Segment::OptionalCatchAll) && !is_last {
+            let (segment, name) = parse_segment(segment)?;
+            if segment.is_catch_all() && !is_last {
                 return Err(PatternError::CatchAllNotLast);
             }
-            names.extend(name);
-            segments.push(parsed);
-            start += segment.len() + 1;
+            if let Some(name) = name {
+                if params.iter().any(|param| &*param.name == name) {
+                    return Err(PatternError::RepeatedName(name.to_owned()));
+                }
+                params.push(Param { name: name.into(), ends: ends(name), is_catch_all: segment.is_catch_all() });
+            }
+            segments.push(segment);
         }
-        let pattern = Self { text: text.into(), names: names.into() };
-        pattern.check_names()?;
-        Ok((pattern, segments))
+        Ok((Self { text: text.into(), params: params.into() }, segments))
     }
 
     /// The pattern as it was registered.
@@ -80,46 +87,36 @@ impl Pattern {
 
     /// The names of the parameters, in their order.
     pub(crate) fn names(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.names.iter().map(|name| self.name(*name))
+        self.params.iter().map(|param| &*param.name)
     }
 
-    /// The name of the parameter at a place.
+    /// The name of the parameter at a position.
     pub(crate) fn name_at(&self, position: usize) -> Option<&str> {
-        self.names.get(position).map(|name| self.name(*name))
+        self.params.get(position).map(|param| &*param.name)
     }
 
-    /// The place of the parameter with this name.
+    /// The position of the parameter with this name.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        let ends = ends(name);
-        let is_it = |own: &Name| {
-            let text = &self.text.as_bytes()[usize::from(own.start)..]; // a slice of bytes need not look for characters
-            own.ends == ends && text.get(..usize::from(own.length)) == Some(name.as_bytes())
-        };
-        self.names.iter().position(is_it)
+        self.params.iter().position(|param| &*param.name == name)
     }
 
-    /// The same by the [`ends`] of a name of at most sixteen bytes, which are all of it.
-    #[inline]
+    /// The position of the parameter whose name has at most 16 bytes, by its [`ends`] and its length.
+    ///
+    /// They are constants where the name is, so a parameter is found without a comparison of texts. That saves 4 % of a
+    /// request with three parameters.
     pub(crate) fn position_of_short(&self, ends: [u64; 2], length: usize) -> Option<usize> {
-        self.names.iter().position(|own| own.ends == ends && usize::from(own.length) == length)
+        self.params.iter().position(|param| param.ends == ends && param.name.len() == length)
     }
 
-    /// Whether the parameter at this place is a catch-all.
+    /// Whether the parameter at this position is a catch-all.
     pub(crate) fn is_catch_all(&self, position: usize) -> bool {
-        self.names.get(position).is_some_and(|name| name.catch_all)
+        self.params.get(position).is_some_and(|param| param.is_catch_all)
     }
+}
 
-    fn name(&self, name: Name) -> &str {
-        &self.text[usize::from(name.start)..][..usize::from(name.length)]
-    }
-
-    fn check_names(&self) -> Result<(), PatternError> {
-        for (position, name) in self.names().enumerate() {
-            if self.position(name) != Some(position) {
-                return Err(PatternError::RepeatedName(name.to_owned()));
-            }
-        }
-        Ok(())
+impl Segment {
+    fn is_catch_all(&self) -> bool {
+        matches!(self, Self::CatchAll | Self::OptionalCatchAll)
     }
 }
 
@@ -129,7 +126,27 @@ impl fmt::Debug for Pattern {
     }
 }
 
-/// `prefix` and `pattern` as one pattern: what `nest` registers. The pattern `/` is the prefix itself.
+/// The first eight bytes of a text and its last eight, the first byte lowest: all of a text of at most 16 bytes.
+///
+/// A text of fewer than eight bytes is the first word, with zeros after it.
+#[inline]
+pub(crate) fn ends(text: &str) -> [u64; 2] {
+    let text = text.as_bytes();
+    match (text.first_chunk(), text.last_chunk()) {
+        (Some(first), Some(last)) => [u64::from_le_bytes(*first), u64::from_le_bytes(*last)],
+        _ => [text.iter().rfold(0, |word, byte| word << 8 | u64::from(*byte)), 0],
+    }
+}
+
+/// Checks that a text can be the prefix of a pattern.
+pub(crate) fn check_prefix(prefix: &str) -> Result<(), RouteError> {
+    match Pattern::parse(prefix)?.1.last() {
+        Some(last) if last.is_catch_all() => Err(RouteError::malformed(prefix, PatternError::CatchAllNotLast)),
+        _ => Ok(()),
+    }
+}
+
+/// Joins a prefix and a pattern. The pattern `/` below a prefix is the prefix itself.
 pub(crate) fn join(prefix: &str, pattern: &str) -> String {
     let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
     match pattern {
@@ -138,7 +155,8 @@ pub(crate) fn join(prefix: &str, pattern: &str) -> String {
     }
 }
 
-fn parse_segment(segment: &str, start: usize) -> Result<(Segment, Option<Name>), PatternError> {
+/// Parses a segment. Returns the name of its parameter too.
+fn parse_segment(segment: &str) -> Result<(Segment, Option<&str>), PatternError> {
     refuse_other_syntax(segment)?;
     let Some((open, close)) = braces(segment)? else {
         return Ok((Segment::Literal(literal(segment)?), None));
@@ -155,19 +173,15 @@ fn parse_segment(segment: &str, start: usize) -> Result<(Segment, Option<Name>),
             None => (rest, Segment::CatchAll),
         },
         (None, true) => (name, Segment::Param),
-        (None, false) => (name, Segment::Mixed { prefix: affix(prefix)?, suffix: affix(suffix)? }),
+        (None, false) => (name, Segment::Affixed { prefix: affix(prefix)?, suffix: affix(suffix)? }),
     };
     if bare.is_empty() || !bare.chars().all(is_name_character) {
         return Err(PatternError::BadName(bare.to_owned()));
     }
-    let catch_all = matches!(parsed, Segment::CatchAll | Segment::OptionalCatchAll);
-    let from = start + open + 1 + usize::from(catch_all);
-    let range = u16::try_from(from).ok().zip(u16::try_from(bare.len()).ok());
-    let (start, length) = range.ok_or(PatternError::TooLong)?;
-    Ok((parsed, Some(Name { ends: ends(bare), start, length, catch_all })))
+    Ok((parsed, Some(bare)))
 }
 
-/// Where the first `{…}` of a segment stands; `{{` and `}}` are literal braces.
+/// Returns the positions of the first `{` and its `}`. `{{` and `}}` are literal braces.
 fn braces(segment: &str) -> Result<Option<(usize, usize)>, PatternError> {
     let mut open = None;
     let mut characters = segment.char_indices().peekable();
@@ -250,5 +264,24 @@ fn is_name_character(character: char) -> bool {
         | '\u{3000}'..='\u{3004}'
         | '\u{3008}'..='\u{303f}' => false,
         _ => character.is_ascii_alphanumeric() || !character.is_ascii(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_tell_a_text_from_others_of_its_length() {
+        assert_eq!(
+            [ends(""), ends("ab"), ends("abcdefgh")].map(|[first, _]| first),
+            [0, 0x6261, 0x6867_6665_6463_6261]
+        );
+        for length in 1..=16 {
+            for at in 0..length {
+                let other = "a".repeat(at) + "b" + &"a".repeat(length - at - 1);
+                assert_ne!(ends(&"a".repeat(length)), ends(&other), "{length} {at}");
+            }
+        }
     }
 }

@@ -1,39 +1,37 @@
-//! The path of one lookup, made ready for it.
+//! The path of a request, ready for a lookup.
 
 use crate::routing::path::canonical;
-use crate::routing::words::{self, Tail};
+use crate::routing::swar::{self, Tail};
 
-/// The path of a request, beginning with `/`, and no longer than `u16::MAX` bytes.
+/// The path of a request. It begins with `/` and has at most `u16::MAX` bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Target<'p> {
     pub(super) path: &'p str,
     pub(super) tail: Tail,
     pub(super) slash: Slash,
-    /// The path as it was sent, if that was percent-encoded and `path` is its canonical form.
+    /// The path as it was sent, if it had escapes and `path` is its canonical form.
     pub(super) encoded: Option<&'p str>,
 }
 
-/// Whether a `/` at the end of the path tells two paths apart.
+/// The role of a `/` at the end of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Slash {
-    /// It does.
+    /// It tells two paths apart.
     Significant,
-    /// It does not: it was cut from the path, or it was not there.
+    /// It does not. If it was sent, it was cut from the path.
     Ignored { was_sent: bool },
 }
 
 impl<'p> Target<'p> {
-    /// Whether any pattern can match a path: it is not empty, `*`, or longer than a pattern may be.
-    #[inline]
+    /// Whether any pattern can match a path: not `*`, not empty, and not longer than a pattern may be.
     pub(super) fn is_path(path: &str) -> bool {
         path.starts_with('/') && u16::try_from(path.len()).is_ok()
     }
 
-    /// A path as it was sent, without its last slash where that says nothing.
-    #[inline]
+    /// A path as it was sent, without a final `/` that is ignored.
     pub(super) fn of(path: &'p str, ignore_slash: bool) -> Self {
         let (path, slash) = if ignore_slash {
-            // `//` at the end is an empty segment and a slash, and no path that has neither.
+            // In `/a//` the last slash follows an empty segment, which is significant. The path `/` has no other form.
             let cut = path.strip_suffix('/').filter(|rest| !rest.is_empty() && !rest.ends_with('/'));
             (cut.unwrap_or(path), Slash::Ignored { was_sent: cut.is_some() })
         } else {
@@ -42,19 +40,18 @@ impl<'p> Target<'p> {
         Self { path, tail: Tail::of(path.as_bytes()), slash, encoded: None }
     }
 
-    /// Whether the path has a byte at or after a place: an ASCII character, and no slash.
-    #[inline]
-    pub(super) fn has(self, byte: u8, start: usize) -> bool {
-        words::has(self.path.as_bytes().get(start..).unwrap_or_default(), self.tail, byte)
+    /// Whether the path has a `%` at or after `start`.
+    pub(super) fn has_escapes_after(self, start: usize) -> bool {
+        swar::contains(self.path.as_bytes().get(start..).unwrap_or_default(), self.tail, b'%')
     }
 
-    /// Looks up the canonical form of a path.
+    /// Calls `look_up` with the canonical form of a path.
     pub(super) fn look_up<R>(path: &str, ignore_slash: bool, look_up: impl FnOnce(Target<'_>) -> R) -> R {
         let sent = Target::of(path, ignore_slash);
-        if sent.has(b'%', 0) { sent.decoded(look_up) } else { look_up(sent) }
+        if sent.has_escapes_after(0) { sent.decoded(look_up) } else { look_up(sent) }
     }
 
-    /// Looks up the canonical form of a path that has escapes.
+    /// Calls `look_up` with the canonical form of a path that has escapes.
     #[cold]
     pub(super) fn decoded<R>(self, look_up: impl FnOnce(Target<'_>) -> R) -> R {
         look_up(Target { encoded: Some(self.path), ..self.with_path(canonical(self.path).as_str()) })
@@ -65,8 +62,7 @@ impl<'p> Target<'p> {
         self.encoded.unwrap_or(self.path)
     }
 
-    /// Returns a target for another path, with the same rule for the last slash.
-    #[cold]
+    /// Returns another path with the same role of a final `/`.
     pub(super) fn with_path<'o>(&self, path: &'o str) -> Target<'o> {
         Target { path, tail: Tail::of(path.as_bytes()), slash: self.slash, encoded: None }
     }

@@ -20,11 +20,7 @@ mod registration;
 mod regressions;
 #[path = "../responses.rs"]
 mod responses;
-/// Replaces the module that `routing` imports.
-mod platform {
-    pub(crate) const WANTS_SMALL: bool = false;
-}
-/// Includes the unit tests of `routing`, so that the library is built only once. It imports `platform` only.
+/// Includes the unit tests of `routing`, so that the library is built only once. It imports no other module.
 #[allow(dead_code, unused_imports, reason = "the library uses it")]
 #[path = "../../src/routing/mod.rs"]
 mod routing;

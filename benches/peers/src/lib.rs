@@ -17,11 +17,6 @@ pub mod received;
 pub mod svg;
 pub mod work;
 
-/// The part of `src/platform.rs` that the routing uses.
-mod platform {
-    pub(crate) const WANTS_SMALL: bool = false;
-}
-
 // The lookup of the crate is private. Its source is compiled here again, to measure it alone.
 #[allow(dead_code, unreachable_pub, unused_imports, clippy::all)]
 #[path = "../../../src/routing/mod.rs"]
