@@ -1,17 +1,12 @@
 //! A handler that carries its entry of the OpenAPI document.
 
 use std::marker::PhantomData;
-use std::ops::Deref;
 
 use http::StatusCode;
 use schemars::JsonSchema;
 
-use crate::extract::{Reads, Requirements};
-use crate::handler::{Function, Handler, Run};
+use crate::handler::{Erased, Function, Handler};
 use crate::openapi::{DocumentArguments, DocumentResponse, Operation, SecurityScheme};
-use crate::platform::MaybeSend;
-use crate::request::{Request, RequestHead, WholeBody};
-use crate::response::Response;
 
 /// Wraps a handler so that the OpenAPI document describes it: its arguments, its responses, and the texts added here.
 ///
@@ -157,49 +152,12 @@ impl<F> Documented<F> {
     }
 }
 
-/// Dereferences a documented handler to the handler inside it.
-struct Inner<D>(D);
-
-impl<F, D: Deref<Target = Documented<F>>> Deref for Inner<D> {
-    type Target = F;
-
-    fn deref(&self) -> &F {
-        &self.0.handler
-    }
-}
-
 /// Marks a documented handler, so that the compiler tells it from other handlers.
 #[derive(Debug)]
 pub struct DocumentedArguments<Args>(PhantomData<Args>);
 
-impl<F: Handler<Args>, Args> Handler<DocumentedArguments<Args>> for Documented<F> {
-    const READS: Reads = F::READS;
-
-    fn call(&self, request: &mut Request) -> impl Future<Output = Response> + MaybeSend {
-        self.handler.call(request)
-    }
-
-    fn begin<R: Run>(&self, request: &mut Request, run: R) -> R::Output {
-        self.handler.begin(request, run)
-    }
-
-    fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> R::Output {
-        self.handler.begin_by_head(head, run)
-    }
-
-    fn begin_by_body<D, R>(documented: D, head: &RequestHead<'_>, body: WholeBody, run: R) -> R::Output
-    where
-        D: Deref<Target = Self> + MaybeSend + 'static,
-        R: Run,
-    {
-        F::begin_by_body(Inner(documented), head, body, run)
-    }
-
-    fn requirements(requirements: &mut Requirements<'_>) {
-        F::requirements(requirements);
-    }
-
-    fn operation(&self) -> Option<&Operation> {
-        Some(&self.operation)
+impl<F: Handler<Args>, Args: 'static> Handler<DocumentedArguments<Args>> for Documented<F> {
+    fn erase(self) -> Erased {
+        self.handler.erase().documented(self.operation)
     }
 }

@@ -1,46 +1,43 @@
-//! What the table stores: a handler with the options that hold for it.
+//! A handler with its options, as the table stores it.
 //!
-//! Their order, from the outside: HEAD is cut to its head, the deadline runs, the layers see the request, a panic is
-//! caught, the arguments are read within the body limit, the handler answers. A failure is shaped by `on_error` where it
-//! arises, so that the layers see what is sent.
+//! From the outside in: the content of a HEAD response is dropped, the deadline runs, the layers see the request, a panic
+//! is caught, the arguments are made, the handler runs. `on_error` shapes an error where it arises, so that the layers see
+//! the response that is sent.
 
 use std::fmt;
 use std::sync::Arc;
 
+use http::Method;
 use http::header::UPGRADE;
-use http::{Extensions, Method};
 
 use crate::after::{AfterJobs, RequestWaitUntil};
-use crate::body::Body;
-use crate::extract::{Reads, Requirements};
-use crate::finish::{BoxAnswer, Finish, HeadAnswer};
-use crate::handler::{SharedHandler, call_by_body, call_by_head, call_reading};
+use crate::extract::RouteCheck;
+use crate::finalize::{BoxedResponse, Finalize, HeadResponse};
+use crate::handler::Erased;
 use crate::headers;
 use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
-use crate::request::{DEFAULT_BODY_LIMIT, Head, Hooks, Matched, Request, RequestHead, WholeBody};
+use crate::request::{DEFAULT_BODY_LIMIT, Head, Hooks, Incoming};
 use crate::route::Options;
-use crate::routing::{Leaf, Params};
+use crate::routing::Leaf;
 
 #[derive(Clone)]
 pub(crate) struct Endpoint {
-    handler: SharedHandler,
+    handler: Erased,
     options: Arc<Options>,
-    /// What the handler reads.
-    reads: Reads,
 }
 
 impl Endpoint {
     /// # Errors
     ///
-    /// Why the handler cannot be served with these options.
-    pub(crate) fn new(handler: SharedHandler, options: Arc<Options>) -> Result<Self, String> {
-        let mut requirements = Requirements::new(&options.states);
-        handler.requirements(&mut requirements);
-        match requirements.unmet() {
-            Some(unmet) => Err(unmet),
-            None => Ok(Self { reads: handler.reads(), handler, options }),
+    /// Why the handler cannot be registered with these options.
+    pub(crate) fn new(handler: Erased, options: Arc<Options>) -> Result<Self, String> {
+        let mut route = RouteCheck::new(&options.states);
+        handler.check(&mut route);
+        match route.refusal() {
+            Some(reason) => Err(reason),
+            None => Ok(Self { handler, options }),
         }
     }
 
@@ -48,16 +45,16 @@ impl Endpoint {
         &self.options
     }
 
-    /// The same handler with other options, of which the states are not asked again.
+    /// Replaces the options. The states in them are not checked again.
     pub(crate) fn with_options(&self, options: Arc<Options>) -> Self {
-        Self { handler: Arc::clone(&self.handler), options, reads: self.reads }
+        Self { handler: self.handler.clone(), options }
     }
 
-    /// The media type that the handler wants the body to have.
+    /// The media type that the handler accepts.
     pub(crate) fn media_type(&self) -> Option<&'static str> {
-        let mut requirements = Requirements::new(&self.options.states);
-        self.handler.requirements(&mut requirements);
-        requirements.media_type()
+        let mut route = RouteCheck::new(&self.options.states);
+        self.handler.check(&mut route);
+        route.media_type()
     }
 
     /// What a document says of the handler.
@@ -66,104 +63,39 @@ impl Endpoint {
         self.handler.operation()
     }
 
-    /// Who runs what comes after the answer: the request's own hook, or that of the route's table.
-    fn wait_until(&self, extensions: &Extensions, defaults: &Defaults) -> Option<RequestWaitUntil> {
-        let own = extensions.get::<RequestWaitUntil>();
-        own.or(self.options.wait_until.as_ref()).or(defaults.wait_until.as_ref()).cloned()
-    }
-
-    /// The steps that finish the response. `defaults` are those of the table, for options that the route does not set.
-    ///
-    /// There are none without a hook, a HEAD, an upgrade, or extensions. A host may have put a `RequestWaitUntil` into these.
-    #[inline]
-    pub(crate) fn finish(&self, head: Head<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finish {
-        let options = &*self.options;
-        let has_hooks = options.on_error.is_some() || options.wait_until.is_some();
-        let has_defaults = defaults.on_error.is_some() || defaults.wait_until.is_some();
-        let is_usual =
-            *head.method != Method::HEAD && head.extensions.is_empty() && !headers::contains(head.headers, UPGRADE);
-        if has_hooks || has_defaults || !is_usual {
-            return self.more_to_finish(head, leaf, defaults);
-        }
-        Finish::default()
-    }
-
-    /// The same where it may be something.
-    #[inline(never)]
-    fn more_to_finish(&self, head: Head<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finish {
-        let head_answer = match *head.method == Method::HEAD {
-            false => HeadAnswer::NotHead,
-            true if leaf.methods().inherits_head() => HeadAnswer::ByGet,
-            true => HeadAnswer::Own,
-        };
-        let may_upgrade = headers::may_upgrade(head.version, head.headers);
-        let on_error = self.options.on_error.as_ref().or(defaults.on_error.as_ref());
-        let wait_until = self.wait_until(head.extensions, defaults);
-        if on_error.is_none() && wait_until.is_none() {
-            return Finish::new(head_answer, may_upgrade, None);
-        }
-        let hooks = Hooks {
-            on_error: on_error.map(|hook| hook.keep((head.method, head.uri, head.headers), leaf.pattern())),
-            after: wait_until.map(AfterJobs::new),
-        };
-        Finish::new(head_answer, may_upgrade, Some(Arc::new(hooks)))
-    }
-
-    pub(crate) fn reads(&self) -> Reads {
-        self.reads
-    }
-
-    /// The future of a handler that reads the head alone.
-    #[inline]
-    pub(crate) fn call_by_head(
-        &self,
-        head: Head<'_>,
-        leaf: &Leaf<Self>,
-        params: &Params,
-        finish: &Finish,
-    ) -> BoxAnswer {
-        call_by_head(&self.handler, &self.head(head, leaf, params), finish)
-    }
-
-    /// The future of a handler that reads the head, and then the body.
-    #[inline]
-    pub(crate) fn call_by_body(
-        &self,
-        head: Head<'_>,
-        body: Body,
-        leaf: &Leaf<Self>,
-        params: &Params,
-        defaults: &Defaults,
-        finish: &Finish,
-    ) -> BoxAnswer {
-        let body = WholeBody::new(body, head.headers, self.body_limit(defaults));
-        call_by_body(&self.handler, &self.head(head, leaf, params), body, finish)
-    }
-
-    /// The future of any handler.
-    #[inline]
-    pub(crate) fn call(&self, request: Request, finish: &Finish) -> BoxAnswer {
-        call_reading(self.reads, &self.handler, request, finish)
-    }
-
-    fn head<'r>(&'r self, sent: Head<'r>, leaf: &'r Leaf<Self>, params: &'r Params) -> RequestHead<'r> {
-        RequestHead { sent, pattern: Some(leaf.pattern()), params, states: &self.options.states }
-    }
-
-    fn body_limit(&self, defaults: &Defaults) -> usize {
+    /// How many bytes of a body are buffered.
+    pub(crate) fn body_limit(&self, defaults: &Defaults) -> usize {
         self.options.route.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT)
     }
 
-    /// What the handler's request knows of the route.
-    #[inline]
-    pub(crate) fn matched(&self, leaf: &Leaf<Self>, params: Params, defaults: &Defaults, finish: &Finish) -> Matched {
-        Matched {
-            pattern: Some(Arc::clone(leaf.pattern())),
-            params,
-            states: self.options.states.clone(),
-            body_limit: self.body_limit(defaults),
-            hooks: finish.hooks().cloned(),
+    /// Starts the response to a request.
+    pub(crate) fn start(&self, incoming: &mut dyn Incoming) -> BoxedResponse {
+        self.handler.start(incoming)
+    }
+
+    /// How the response is finalized. `defaults` are those of the table, for options that the route does not set.
+    pub(crate) fn finalize(&self, head: &Head<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finalize {
+        let head_response = match *head.method == Method::HEAD {
+            false => HeadResponse::NotHead,
+            true if leaf.methods().inherits_head() => HeadResponse::ByGet,
+            true => HeadResponse::Own,
+        };
+        let may_upgrade = headers::contains(head.headers, UPGRADE) && headers::may_upgrade(head.version, head.headers);
+        Finalize::new(head_response, may_upgrade, self.hooks(head, leaf, defaults).map(Arc::new))
+    }
+
+    /// The hooks of the request: its own, else those of the route's table, else the defaults.
+    fn hooks(&self, head: &Head<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Option<Hooks> {
+        let on_error = self.options.on_error.as_ref().or(defaults.on_error.as_ref());
+        let own = head.extensions.get::<RequestWaitUntil>();
+        let wait_until = own.or(self.options.wait_until.as_ref()).or(defaults.wait_until.as_ref());
+        if on_error.is_none() && wait_until.is_none() {
+            return None;
         }
+        Some(Hooks {
+            on_error: on_error.map(|hook| hook.keep((head.method, head.uri, head.headers), leaf.pattern())),
+            after: wait_until.cloned().map(AfterJobs::new),
+        })
     }
 }
 
@@ -173,7 +105,7 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// What holds for every route of a table that does not say otherwise.
+/// The options of a table, for its routes that do not set their own.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Defaults {
     pub(crate) body_limit: Option<usize>,

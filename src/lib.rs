@@ -118,7 +118,7 @@ mod on_error;
 mod request;
 
 mod extract;
-mod finish;
+mod finalize;
 
 #[cfg(feature = "openapi")]
 pub mod openapi;
@@ -150,15 +150,16 @@ pub use documented::{Documented, DocumentedArguments, documented};
 pub use error::{Error, Result};
 #[cfg(feature = "sse")]
 pub use extract::LastEventId;
-pub use extract::{After, Arguments, Extension, Form, FromRequest, Path, Query, Reads, Requirements};
-pub use handler::{Function, Handler, HandlerService, HandlerServiceFuture, Run};
+pub use extract::{After, Extension, Form, FromHead, FromRequest, Path, Query, RouteCheck};
+pub use finalize::HandlerFuture;
+pub use handler::{Handler, HandlerService};
 pub use on_error::ErrorContext;
 pub use pages::{Pages, PagesArguments, PagesBody, PagesQuery, PagesRequest, PagesResponse, PagesValue, pages};
 pub use platform::{BoxFuture, MaybeSend, MaybeSync};
 pub use problem::Problem;
 #[cfg(feature = "multipart")]
 pub use request::multipart::{self, Multipart};
-pub use request::{Cookies, MatchedRoute, Request, RequestHead, WholeBody};
+pub use request::{Cookies, Head, MatchedRoute, Request};
 #[cfg(feature = "sse")]
 pub use response::sse::{self, Sse};
 pub use response::{
@@ -168,7 +169,7 @@ pub use response::{
 pub use route::{Route, any, delete, get, head, on, options, patch, post, put};
 pub use route_handlers::{RouteHandlers, RouteInfo};
 pub use routing::RouteError;
-pub use service::{AnswerFuture, InnerFuture, ResponseBody, ResponseFuture, RouteHandlersService};
+pub use service::{InnerFuture, ResponseBody, ResponseFuture, RouteFuture, RouteHandlersService};
 pub use state::State;
 pub use table::TrailingSlash;
 

@@ -5,10 +5,8 @@ mod support;
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::fmt::Debug;
-use std::marker::PhantomData;
-use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -16,9 +14,8 @@ use http::{HeaderMap, Method, Request as HttpRequest, StatusCode, Uri, Version};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use route_handlers::{
-    Body, BoxError, Error, ErrorContext, Extension, Form, FromRequest, Handler, IntoResponse, Json, MatchedRoute, Path,
-    Query, Reads, Request, RequestHead, Requirements, Response, Result, RouteHandlers, Run, State, WholeBody, any,
-    post, put,
+    Body, BoxError, Error, ErrorContext, Extension, Form, FromHead, FromRequest, Head, IntoResponse, Json,
+    MatchedRoute, Path, Query, Request, Response, Result, RouteCheck, RouteHandlers, State, post, put,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -554,93 +551,13 @@ async fn type_that_cannot_hold_the_parameters_is_500_without_a_detail() {
     }
 }
 
-// Arguments of one's own that do not wait
+// Arguments that this file implements
 
-/// Says that it does not wait, and panics, waits, or takes what only a last argument may.
-struct Faulty<const KIND: char>;
+/// The head as an argument sees it.
+struct Seen(String);
 
-impl<const KIND: char> FromRequest for Faulty<KIND> {
-    const READS: Reads = Reads::Request;
-
-    async fn from_request(request: &mut Request) -> Result<Self> {
-        match KIND {
-            'p' => panic!("secret"),
-            'w' => std::future::pending().await,
-            'l' => {
-                let taken = Request::from_request_last(request).await?;
-                let left = (request.body_mut().map(drop), request.param("id"), request.matched_route());
-                assert!(matches!(left, (Err(_), None, None)) && request.after(async {}).is_err());
-                assert_eq!((format!("{request:?}").as_str(), taken.param("id")), ("Request(taken)", Some("7")));
-                Ok(Self)
-            }
-            _ => Request::from_request_last(request).await.map(|_| Self),
-        }
-    }
-}
-
-/// Says that it is made of the head, and is not.
-struct Headless;
-
-impl FromRequest for Headless {
-    const READS: Reads = Reads::Head;
-
-    async fn from_request(_: &mut Request) -> Result<Self> {
-        Ok(Self)
-    }
-}
-
-/// Says that it is made of the body, and is not.
-struct Bodiless;
-
-impl FromRequest for Bodiless {
-    const READS: Reads = Reads::Body;
-
-    async fn from_request(_: &mut Request) -> Result<Self> {
-        Ok(Self)
-    }
-}
-
-#[tokio::test]
-async fn an_argument_that_does_not_keep_its_word_is_500_and_the_hook_is_told_why() {
-    let api = table()
-        .on_error(send_source)
-        .get("/panics", async |_: Faulty<'p'>| ())
-        .get("/waits", async |_: Faulty<'w'>| ())
-        .get("/headless", async |_: Headless| ())
-        .get("/bodiless", async |_: Bodiless| ())
-        .get("/takes/then/method", async |_: Faulty<'t'>, _: Method| ())
-        .get("/takes/then/request", async |_: Faulty<'t'>, request: Request| request.path().to_owned())
-        .post("/takes/then/body", async |_: Faulty<'t'>, _: String| ());
-    for (method, uri, reason) in [
-        (Method::GET, "/panics", "a panic: secret"),
-        (Method::GET, "/waits", "an argument waits, though its `FromRequest::READS` is not `Reads::Waiting`"),
-        (
-            Method::GET,
-            "/headless",
-            "an argument is not made by its `FromRequest::from_head`, though its `FromRequest::READS` is `Reads::Head`",
-        ),
-        (
-            Method::GET,
-            "/bodiless",
-            "an argument is not made by its `FromRequest::from_body`, though its `FromRequest::READS` is `Reads::Body`",
-        ),
-        (Method::GET, "/takes/then/method", "a panic: an argument that takes the whole request is the handler's last"),
-        (Method::GET, "/takes/then/request", "a panic: an argument that takes the whole request is the handler's last"),
-        (Method::POST, "/takes/then/body", "the body was read twice: `Request` already took it"),
-    ] {
-        let (_, _, text) = send(api.clone(), request(method, uri, "")).await;
-        assert!(text.starts_with(reason), "{uri}: {text}");
-    }
-    assert_eq!(send_get(table().get("/", async |_: Faulty<'w'>| ()), "/").await.0, 500);
-    assert_eq!(send_get(table().get("/", async |_: Faulty<'t'>| ()), "/").await.0, 200);
-    assert_eq!(send_get(table().get("/{id}", async |_: Faulty<'l'>| ()), "/7").await, (200, String::new()));
-}
-
-/// What the head says, and what it was made of.
-struct Told(String);
-
-impl Told {
-    fn new(by: &str, head: &RequestHead<'_>) -> Result<Self> {
+impl FromHead for Seen {
+    fn from_head(head: &Head<'_>) -> Result<Self> {
         if head.headers().contains_key("x-refused") {
             return Err(Error::new(StatusCode::FORBIDDEN));
         }
@@ -648,64 +565,116 @@ impl Told {
         let (method, uri, version) = (head.method(), head.uri(), head.version());
         let route = head.matched_route().map(|route| route.to_string()).unwrap_or_default();
         let (id, query): (u8, Vec<(String, u8)>) = (head.params()?, head.query()?);
-        let extension = head.extensions().get::<&str>();
-        Ok(Self(format!("{by}: {method} {uri} {version:?} {route} {id} {query:?} {extension:?}")))
-    }
-}
-
-impl FromRequest for Told {
-    const READS: Reads = Reads::Head;
-
-    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
-        Self::new("head", head)
-    }
-
-    async fn from_request(request: &mut Request) -> Result<Self> {
-        Self::new("request", &request.head())
+        let (text, theme) = (head.param("id"), head.cookies().get("theme").map(str::to_owned));
+        let (extension, state) = (head.extensions().get::<&str>(), head.state::<&str>());
+        Ok(Self(format!(
+            "{method} {uri} {version:?} {route} {id} {text:?} {query:?} {theme:?} {extension:?} {state:?}"
+        )))
     }
 }
 
 #[tokio::test]
-async fn an_argument_is_made_of_the_head_where_no_other_one_needs_more() {
+async fn argument_of_the_head_stands_at_any_position() {
     let api = table()
         .with_state("state")
-        .post("/alone/{id}", async |Told(told): Told| told)
-        .post("/among/{id}", async |_: State<&'static str>, _: Path<u8>, Told(told): Told, _: Result<Uri, Error>| told)
-        .post("/beside/{id}", async |Told(told): Told, _: HeaderMap| told)
-        .post("/before-body/{id}", async |Told(told): Told, Json(_): Json<u8>| told)
-        .post("/after-body/{id}", async |Json(_): Json<u8>, Told(told): Told| told)
-        .post("/beside-body/{id}", async |_: HeaderMap, Told(told): Told, Json(_): Json<u8>| told)
-        .post("/optional-body/{id}", async |Told(told): Told, _: Option<Json<u8>>| told)
-        .post("/path-first/{id}", async |_: Path<u8>, _: Told| ())
-        .post("/path-last/{id}", async |_: Told, _: Path<u8>| ())
-        .route("/layered/{id}", post(async |Told(told): Told| told).layer(tower::layer::util::Identity::new()));
+        .post("/alone/{id}", async |Seen(seen): Seen| seen)
+        .post("/among/{id}", async |_: State<&'static str>, _: Path<u8>, Seen(seen): Seen, _: Result<Uri, Error>| seen)
+        .post("/optional/{id}", async |seen: Option<Seen>| seen.map(|Seen(seen)| seen))
+        .post("/result/{id}", async |seen: Result<Seen, Error>| seen.map(|Seen(seen)| seen))
+        .post("/before-headers/{id}", async |Seen(seen): Seen, _: HeaderMap| seen)
+        .post("/before-body/{id}", async |Seen(seen): Seen, Json(_): Json<u8>| seen)
+        .post("/after-body/{id}", async |Json(_): Json<u8>, Seen(seen): Seen| seen)
+        .post("/before-stream/{id}", async |Seen(seen): Seen, _: Body| seen)
+        .post("/after-stream/{id}", async |_: Body, Seen(seen): Seen| seen)
+        .post("/before-request/{id}", async |Seen(seen): Seen, _: Request| seen)
+        .post("/after-request/{id}", async |_: Request, Seen(seen): Seen| seen)
+        .post("/optional-body/{id}", async |Seen(seen): Seen, _: Option<Json<u8>>| seen)
+        .post("/path-first/{id}", async |_: Path<u8>, _: Seen| ())
+        .post("/path-last/{id}", async |_: Seen, _: Path<u8>| ())
+        .route("/layered/{id}", post(async |Seen(seen): Seen| seen).layer(tower::layer::util::Identity::new()));
     for (uri, status) in [("/path-first/x", 400), ("/path-last/x", 403)] {
         let mut request = post_json(uri, "1");
         request.headers_mut().insert("x-refused", "1".parse().unwrap());
         assert_eq!(send(api.clone(), request).await.0, status, "{uri}");
     }
-    for (uri, by) in [
-        ("/alone/7?a=1", "head"),
-        ("/among/7?a=1", "head"),
-        ("/beside/7?a=1", "request"),
-        ("/before-body/7?a=1", "head"),
-        ("/after-body/7?a=1", "request"),
-        ("/beside-body/7?a=1", "request"),
-        ("/optional-body/7?a=1", "request"),
-        ("/layered/7?a=1", "head"),
-    ] {
+    for route in api.routes().map(|route| route.pattern().to_owned()).filter(|route| !route.starts_with("/path")) {
+        let uri = route.replace("{id}", "7?a=1");
         let ask = |header: &'static str| {
-            let mut request = post_json(uri, "1");
+            let mut request = post_json(&uri, "1");
             request.extensions_mut().insert("attached");
             request.headers_mut().insert(header, "1".parse().unwrap());
+            request.headers_mut().insert("cookie", "theme=dark".parse().unwrap());
             send(api.clone(), request)
         };
-        let route = uri.replace("7?a=1", "{id}");
-        let expected = format!(r#"{by}: POST {uri} HTTP/1.1 {route} 7 [("a", 1)] Some("attached")"#);
+        let expected = format!(
+            r#"POST {uri} HTTP/1.1 {route} 7 Some("7") [("a", 1)] Some("dark") Some("attached") Some("state")"#
+        );
         assert_eq!(ask("x-other").await.2, expected);
         assert_eq!(ask("x-refused").await.0, 403, "{uri}");
         assert_eq!(ask("x-panic").await.0, 500, "{uri}");
     }
+}
+
+/// Takes the body before the argument after it can.
+struct TakesBody;
+
+impl FromRequest for TakesBody {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        request.bytes().await.map(|_| Self)
+    }
+}
+
+#[tokio::test]
+async fn argument_that_takes_the_body_without_saying_so_is_500_for_the_next_reader() {
+    let api = table()
+        .on_error(send_source)
+        .post("/text", async |_: TakesBody, _: String| ())
+        .post("/stream", async |_: TakesBody, _: Body| ())
+        .post("/method", async |_: TakesBody, method: Method| method.to_string());
+    for (uri, text) in [
+        ("/text", "the body was read twice: `Request::bytes` already took it"),
+        ("/stream", "the body was read twice: `Request::bytes` already took it"),
+        ("/method", "POST"),
+    ] {
+        assert_eq!(send(api.clone(), request(Method::POST, uri, "tea")).await.2, text, "{uri}");
+    }
+}
+
+/// A generic argument around one that may read the body.
+struct Valid<T>(T);
+
+impl<T: FromRequest + AsRef<str> + Send> FromRequest for Valid<T> {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        let inner = T::from_request(request).await?;
+        if inner.as_ref().is_empty() { Err(Error::new(StatusCode::UNPROCESSABLE_ENTITY)) } else { Ok(Self(inner)) }
+    }
+
+    fn is_present(request: &Request) -> bool {
+        T::is_present(request)
+    }
+
+    fn check(route: &mut RouteCheck<'_>) {
+        T::check(route);
+    }
+}
+
+#[tokio::test]
+async fn generic_argument_needs_what_its_inner_argument_needs() {
+    let api = table()
+        .post("/", async |Valid(text): Valid<String>| text)
+        .post("/optional", async |text: Option<Valid<String>>| text.map_or("none".to_owned(), |Valid(text)| text));
+    for (uri, body, status, text) in [
+        ("/", Body::from("tea"), 200, "tea"),
+        ("/optional", Body::from("tea"), 200, "tea"),
+        ("/optional", Body::empty(), 200, "none"),
+        ("/optional", pieces(&[]), 200, "none"), // chunked, and empty
+    ] {
+        let (own, _, content) = send(api.clone(), HttpRequest::post(uri).body(body).unwrap()).await;
+        assert_eq!((own.as_u16(), content.as_str()), (status, text), "{uri}");
+    }
+    assert_eq!(send(api, request(Method::POST, "/", "")).await.0, 422);
+    let refused = table().try_route("/", post(async |_: Valid<String>, _: String| ())).unwrap_err().to_string();
+    assert!(refused.contains("reads the body twice, as `String` and as `String`"), "{refused}");
 }
 
 #[tokio::test]
@@ -1062,277 +1031,48 @@ async fn argument_made_of_others_stands_at_any_position() {
     }
 }
 
-/// A handler that says what it reads, and no more.
-struct Says<const READS: char>;
-
-struct SaysArguments;
-
-const fn reads(kind: char) -> Reads {
-    match kind {
-        'h' => Reads::Head,
-        'b' => Reads::Body,
-        'r' => Reads::Request,
-        _ => Reads::Waiting,
-    }
-}
-
-impl<const READS: char> Handler<SaysArguments> for Says<READS> {
-    const READS: Reads = reads(READS);
-
-    async fn call(&self, _: &mut Request) -> Response {
-        Response::new("called".into())
-    }
-
-    fn requirements(_: &mut Requirements<'_>) {}
-}
-
-#[tokio::test]
-async fn a_handler_that_does_not_begin_as_it_says_is_a_500_and_the_hook_is_told_why() {
-    let api = table()
-        .on_error(send_source)
-        .get("/head", Says::<'h'>)
-        .get("/body", Says::<'b'>)
-        .get("/request", Says::<'r'>)
-        .get("/waiting", Says::<'w'>);
-    for (uri, text) in [
-        ("/head", "a handler has no `Handler::begin_by_head`, though its `Handler::READS` is `Reads::Head`"),
-        ("/body", "a handler has no `Handler::begin_by_body`, though its `Handler::READS` is `Reads::Body`"),
-        ("/request", "a handler has no `Handler::begin`, though its `Handler::READS` is `Reads::Request`"),
-        ("/waiting", "called"),
-    ] {
-        assert_eq!(send_get(api.clone(), uri).await.1, text);
-    }
-}
-
-/// A handler that says what it was given.
-struct Given<const READS: char>;
-
-struct GivenArguments;
-
-impl<const READS: char> Handler<GivenArguments> for Given<READS> {
-    const READS: Reads = reads(READS);
-
-    async fn call(&self, _: &mut Request) -> Response {
-        Response::new("the request, in the future".into())
-    }
-
-    fn begin<R: Run>(&self, _: &mut Request, run: R) -> R::Output {
-        run.run(|| Ok(async { "the request" }))
-    }
-
-    fn begin_by_head<R: Run>(&self, _: &RequestHead<'_>, run: R) -> R::Output {
-        run.run(|| Ok(async { "the head" }))
-    }
-
-    fn begin_by_body<D, R>(_: D, _: &RequestHead<'_>, body: WholeBody, run: R) -> R::Output
-    where
-        D: Deref<Target = Self> + Send + 'static,
-        R: Run,
-    {
-        run.run(|| Ok(async move { Ok::<_, Error>(format!("the body: {:?}", body.await?)) }))
-    }
-
-    fn requirements(_: &mut Requirements<'_>) {}
-}
-
-#[tokio::test]
-async fn a_handler_is_given_what_it_says_it_reads_within_a_layer_too() {
-    fn table_of<const READS: char>() -> RouteHandlers {
-        let api = table()
-            .route("/bare", any(Given::<READS>))
-            .route("/layered", any(Given::<READS>).layer(tower::layer::util::Identity::new()))
-            .route("/etag", any(Given::<READS>).etag());
-        #[cfg(feature = "timeout")]
-        let api = api.route("/timely", any(Given::<READS>).timeout(std::time::Duration::from_secs(60)));
-        api
-    }
-    for (api, given) in [
-        (table_of::<'h'>(), "the head"),
-        (table_of::<'b'>(), r#"the body: b"7""#),
-        (table_of::<'r'>(), "the request"),
-        (table_of::<'w'>(), "the request, in the future"),
-    ] {
-        for method in [Method::GET, Method::POST] {
-            for uri in ["/bare", "/layered", "/etag"].into_iter().chain(cfg!(feature = "timeout").then_some("/timely"))
-            {
-                assert_eq!(send(api.clone(), request(method.clone(), uri, "7")).await.2, given, "{method} {uri}");
-            }
-        }
-    }
-}
-
-/// A handler whose futures are run by a runner of its own.
-struct Noted<H>(H, Arc<AtomicUsize>);
-
-struct NotedArguments<Args>(PhantomData<Args>);
-
-/// The handler in a reference to one that is noted.
-struct Within<D>(D);
-
-impl<D: Deref<Target = Noted<H>>, H> Deref for Within<D> {
-    type Target = H;
-
-    fn deref(&self) -> &H {
-        &self.0.0
-    }
-}
-
-/// Notes what is run, and has another one run it.
-struct Notes<R>(R, Arc<AtomicUsize>);
-
-impl<R: Run> Run for Notes<R> {
-    type Output = R::Output;
-
-    fn run<F>(self, begin: impl FnOnce() -> Result<F>) -> R::Output
-    where
-        F: Future<Output: IntoResponse> + Send + 'static,
-    {
-        self.1.fetch_add(1, Ordering::Relaxed);
-        self.0.run(begin)
-    }
-
-    fn run_response<F>(self, future: F) -> R::Output
-    where
-        F: Future<Output = Response> + Send + 'static,
-    {
-        self.1.fetch_add(100, Ordering::Relaxed);
-        self.0.run_response(future)
-    }
-}
-
-impl<H: Handler<Args>, Args> Handler<NotedArguments<Args>> for Noted<H> {
-    const READS: Reads = H::READS;
-
-    async fn call(&self, request: &mut Request) -> Response {
-        self.0.call(request).await
-    }
-
-    fn begin<R: Run>(&self, request: &mut Request, run: R) -> R::Output {
-        self.0.begin(request, Notes(run, Arc::clone(&self.1)))
-    }
-
-    fn begin_by_head<R: Run>(&self, head: &RequestHead<'_>, run: R) -> R::Output {
-        self.0.begin_by_head(head, Notes(run, Arc::clone(&self.1)))
-    }
-
-    fn begin_by_body<D, R>(handler: D, head: &RequestHead<'_>, body: WholeBody, run: R) -> R::Output
-    where
-        D: Deref<Target = Self> + Send + 'static,
-        R: Run,
-    {
-        let run = Notes(run, Arc::clone(&handler.1));
-        H::begin_by_body(Within(handler), head, body, run)
-    }
-
-    fn requirements(requirements: &mut Requirements<'_>) {
-        H::requirements(requirements);
-    }
-}
-
-#[tokio::test]
-async fn a_handler_around_another_one_runs_what_that_would_run_and_what_it_refuses() {
-    let runs = Arc::new(AtomicUsize::new(0));
-    let noted = || Arc::clone(&runs);
-    let api = table()
-        .post("/head/{id}", Noted(async |Path(id): Path<u8>| id.to_string(), noted()))
-        .post("/body/{id}", Noted(async |Path(id): Path<u8>, body: String| format!("{id} {body}"), noted()))
-        .post("/request/{id}", Noted(async |Path(id): Path<u8>, _: HeaderMap| id.to_string(), noted()))
-        .post("/waiting/{id}", Noted(async |Path(id): Path<u8>, _: Option<String>| id.to_string(), noted()));
-    for (kind, response, runs_more) in
-        [("head", "7", 1), ("body", "7 tea", 100), ("request", "7", 1), ("waiting", "7", 0)]
-    {
-        for (id, expected) in [("7", (200, response)), ("x", (400, ""))] {
-            let before = runs.load(Ordering::Relaxed);
-            let (status, _, text) = send(api.clone(), request(Method::POST, &format!("/{kind}/{id}"), "tea")).await;
-            let text = if status == 200 { text.as_str() } else { "" };
-            assert_eq!((status.as_u16(), text), expected, "{kind} {id}");
-            assert_eq!(runs.load(Ordering::Relaxed) - before, runs_more, "{kind} {id}");
-        }
-    }
-}
-
-/// A handler that reads the body, and asks for more of it after the end.
-struct AsksAgain;
-
-struct AsksAgainArguments;
-
-impl Handler<AsksAgainArguments> for AsksAgain {
-    const READS: Reads = Reads::Body;
-
-    async fn call(&self, _: &mut Request) -> Response {
-        Response::default()
-    }
-
-    fn begin_by_body<D, R>(_: D, _: &RequestHead<'_>, mut body: WholeBody, run: R) -> R::Output
-    where
-        D: Deref<Target = Self> + Send + 'static,
-        R: Run,
-    {
-        run.run(|| {
-            Ok(async move {
-                let _ = (&mut body).await;
-                body.await.map(|body| body.len().to_string())
-            })
-        })
-    }
-
-    fn requirements(_: &mut Requirements<'_>) {}
-}
-
-#[tokio::test]
-async fn what_is_left_of_a_body_that_is_too_long_is_never_taken_for_the_whole() {
-    let api = table().route("/", post(AsksAgain).body_limit(6)).on_error(send_source);
-    for body in [pieces(&["abc", "defg", "hi"]), pieces(&["abcdefg", "hi"]), pieces(&["abc"]), broken()] {
-        let (_, _, text) = send(api.clone(), HttpRequest::post("/").body(body).unwrap()).await;
-        assert_eq!(text, "a panic: a future was polled after it had completed");
-    }
-}
-
 /// An extension that counts its clones, so that a test sees whether a request still holds it.
 #[derive(Clone)]
 struct EndOfRequest(Arc<()>);
 
 #[tokio::test]
-async fn request_is_dropped_while_only_its_body_is_read() {
+async fn request_is_dropped_before_the_handler_runs() {
     let end = EndOfRequest(Arc::new(()));
+    let count = |end: &EndOfRequest| Arc::strong_count(&end.0).to_string();
+    let (head, body, layered) = (end.clone(), end.clone(), end.clone());
     let api = table()
-        .post("/body", async |_: Method, _: Bytes| ())
-        .route("/layered", post(async |_: Bytes| ()).layer(tower::layer::util::Identity::new()))
-        .post("/waiting", async |_: HeaderMap, _: Bytes| ());
-    for (uri, is_held) in [("/body", false), ("/layered", false), ("/waiting", true)] {
-        let seen = end.clone();
-        let was_held = Arc::new(AtomicBool::new(false));
-        let noted = Arc::clone(&was_held);
-        let frames = stream::once(async move {
-            // `end` and `seen` are two clones; the request holds a third one.
-            noted.store(Arc::strong_count(&seen.0) > 2, Ordering::Relaxed);
-            Ok::<_, Infallible>(Bytes::from_static(b"7"))
-        });
-        let mut request = HttpRequest::post(uri).body(Body::from_stream(frames)).unwrap();
+        .post("/head", move |_: Method| std::future::ready(count(&head)))
+        .post("/body", move |_: Method, _: Bytes| std::future::ready(count(&body)))
+        .route(
+            "/layered",
+            post(move |_: Bytes| std::future::ready(count(&layered))).layer(tower::layer::util::Identity::new()),
+        );
+    let kept = Arc::strong_count(&end.0);
+    // A handler of the head is called while the request is there: its future runs without it.
+    for (uri, held) in [("/head", 1), ("/body", 0), ("/layered", 0)] {
+        let mut request = request(Method::POST, uri, "tea");
         request.extensions_mut().insert(end.clone());
-        assert_eq!(send(api.clone(), request).await.0, 200, "{uri}");
-        assert_eq!((was_held.load(Ordering::Relaxed), Arc::strong_count(&end.0)), (is_held, 1), "{uri}");
+        assert_eq!(send(api.clone(), request).await.2, (kept + held).to_string(), "{uri}");
+        assert_eq!(Arc::strong_count(&end.0), kept, "{uri}");
     }
 }
 
-/// Made of the body, and panics at one of its steps.
-struct Panics<const STEP: char>;
+/// Panics while it is made.
+struct Panics;
 
-impl<const STEP: char> FromRequest for Panics<STEP> {
-    const READS: Reads = Reads::Body;
-
-    fn check_head(_: &RequestHead<'_>) -> Result<()> {
-        assert!(STEP != 'c', "at the head");
-        Ok(())
+impl FromRequest for Panics {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        request.bytes().await?;
+        panic!("at the body");
     }
+}
 
-    fn from_body(_: Bytes) -> Result<Self> {
-        assert!(STEP != 'b', "at the body");
-        Ok(Self)
-    }
+/// Panics while it is made from the head.
+struct PanicsAtHead;
 
-    async fn from_request(_: &mut Request) -> Result<Self> {
-        Ok(Self)
+impl FromHead for PanicsAtHead {
+    fn from_head(_: &Head<'_>) -> Result<Self> {
+        panic!("at the head");
     }
 }
 
@@ -1340,14 +1080,16 @@ impl<const STEP: char> FromRequest for Panics<STEP> {
 async fn panic_around_the_body_is_a_500_that_on_error_sees() {
     let api = table()
         .on_error(send_source)
-        .post("/head", async |_: Panics<'c'>| ())
-        .post("/body", async |_: Panics<'b'>| ())
-        .post("/closure", |_: Panics<'-'>| -> std::future::Ready<()> { panic!("in the closure") })
-        .post("/future", async |_: Panics<'-'>| -> () { panic!("in the future") });
+        .post("/head", async |_: PanicsAtHead| ())
+        .post("/body", async |_: Panics| ())
+        .post("/closure", |_: String| -> std::future::Ready<()> { panic!("in the closure") })
+        .post("/closure-of-head", |_: Method| -> std::future::Ready<()> { panic!("in the closure of the head") })
+        .post("/future", async |_: String| -> () { panic!("in the future") });
     for (uri, reason) in [
         ("/head", "a panic: at the head"),
         ("/body", "a panic: at the body"),
         ("/closure", "a panic: in the closure"),
+        ("/closure-of-head", "a panic: in the closure of the head"),
         ("/future", "a panic: in the future"),
     ] {
         let (status, _, text) = send(api.clone(), request(Method::POST, uri, "7")).await;

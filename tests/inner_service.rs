@@ -215,7 +215,7 @@ async fn body_of_a_route_keeps_its_size_over_an_inner_service() {
 #[test]
 fn debug_of_the_future_shows_its_state() {
     let mut app = over(Full::<Bytes>::default());
-    assert!(format!("{:?}", app.call(get("/ours"))).contains("AnswerFuture"));
+    assert!(format!("{:?}", app.call(get("/ours"))).contains("RouteFuture"));
     assert!(format!("{:?}", app.call(get("/else"))).contains("Ready"));
     let result = app.call(get("/ours")).now_or_never().expect("nothing waits");
     assert_eq!(result.unwrap().status(), 200);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use http::uri::Scheme;
-use route_handlers::{FromRequest, Request, Requirements, Result, State};
+use route_handlers::{FromHead, Head, Result, RouteCheck, State};
 
 use super::Variant;
 
@@ -41,23 +41,23 @@ impl NextUrl {
     }
 }
 
-impl FromRequest for NextUrl {
-    async fn from_request(request: &mut Request) -> Result<Self> {
-        let State(variant) = State::<Variant>::from_request(request).await?;
-        let url = request.url()?;
+impl FromHead for NextUrl {
+    fn from_head(head: &Head<'_>) -> Result<Self> {
+        let State(variant) = State::<Variant>::from_head(head)?;
+        let url = head.url()?;
         let path = url.path();
         Ok(Self {
             hostname: url.host().unwrap_or_default().to_owned(),
             port: url.port().map(|port| port.to_string()).unwrap_or_default(),
             protocol: if url.scheme() == Some(&Scheme::HTTPS) { "https:" } else { "http:" },
             pathname: encode(path.strip_prefix(variant.base_path()).unwrap_or(path)),
-            search: search(request.query_pairs()),
+            search: search(head.query_pairs()),
             has_trailing_slash: *variant == Variant::TrailingSlash,
         })
     }
 
-    fn requirements(requirements: &mut Requirements<'_>) {
-        requirements.state::<Variant>();
+    fn check(route: &mut RouteCheck<'_>) {
+        route.needs_state::<Variant>();
     }
 }
 

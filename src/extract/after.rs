@@ -2,9 +2,9 @@
 
 use crate::after::AfterJobs;
 use crate::error::Result;
-use crate::extract::{FromRequest, Reads};
+use crate::extract::FromHead;
 use crate::platform::MaybeSend;
-use crate::request::Request;
+use crate::request::Head;
 
 /// Takes work that runs after the response was sent: Next's `after()`. It is 500 where no hook is set, and says so in the
 /// log, as nobody would do the work.
@@ -41,14 +41,12 @@ impl After {
     }
 }
 
-impl FromRequest for After {
-    const READS: Reads = Reads::Request;
-
-    async fn from_request(request: &mut Request) -> Result<Self> {
-        request.require_after_jobs().cloned().map(Self)
+impl FromHead for After {
+    fn from_head(head: &Head<'_>) -> Result<Self> {
+        head.require_after_jobs().cloned().map(Self)
     }
 
-    fn is_present(request: &Request) -> bool {
-        request.after_jobs().is_some()
+    fn is_present(head: &Head<'_>) -> bool {
+        head.after_jobs().is_some()
     }
 }

@@ -1,93 +1,30 @@
 //! The arguments of a handler together: tuples of up to eight.
 
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-
-use bytes::Bytes;
-
 use crate::error::Result;
-use crate::extract::{FromRequest, Reads, Requirements, now};
+use crate::extract::shortcut::Shortcut;
+use crate::extract::{FromRequest, RouteCheck};
 use crate::platform::MaybeSend;
-use crate::request::{Request, RequestHead, WholeBody};
+use crate::request::{Incoming, Request};
 
 /// All arguments of a handler: a tuple whose members are each [`FromRequest`].
 pub trait Arguments: Sized {
-    /// What the arguments read together.
-    const READS: Reads;
+    /// Whether [`immediately`](Self::immediately) makes them: each has a shortcut, and only the last one takes the request.
+    const IMMEDIATE: bool;
 
-    /// All arguments but the last, while that waits for the body.
-    type Early: MaybeSend + 'static;
+    /// Makes the arguments from left to right, without a future.
+    fn immediately(incoming: &mut dyn Incoming) -> Result<Self>;
 
-    /// Makes the arguments, from left to right.
-    ///
-    /// # Errors
-    ///
-    /// That of the first that fails.
+    /// Makes the arguments from left to right.
     fn from_request(request: &mut Request) -> impl Future<Output = Result<Self>> + MaybeSend;
 
-    /// Makes the arguments without a future: none of them waits.
-    ///
-    /// # Errors
-    ///
-    /// That of the first that fails.
-    fn at_once(request: &mut Request) -> Result<Self>;
-
-    /// Makes the arguments of the head: they need no more.
-    ///
-    /// # Errors
-    ///
-    /// That of the first that fails.
-    fn from_head(head: &RequestHead<'_>) -> Result<Self>;
-
-    /// Makes all but the last argument of the head, and has the last one check it.
-    ///
-    /// # Errors
-    ///
-    /// That of the first that fails.
-    fn before_body(head: &RequestHead<'_>) -> Result<Self::Early>;
-
-    /// Makes the last one of the body.
-    ///
-    /// # Errors
-    ///
-    /// That of the last argument.
-    fn with_body(early: Self::Early, body: Bytes) -> Result<Self>;
-
-    /// What the arguments ask for together.
-    fn requirements(requirements: &mut Requirements<'_>);
-}
-
-/// The arguments of a handler while the body is read: a future of all of them. It is compiled for the arguments, and not for
-/// each handler.
-pub(crate) struct Reading<A: Arguments> {
-    early: Option<A::Early>,
-    body: WholeBody,
-}
-
-impl<A: Arguments> Reading<A> {
-    pub(crate) fn begin(head: &RequestHead<'_>, body: WholeBody) -> Result<Self> {
-        Ok(Self { early: Some(A::before_body(head)?), body })
-    }
-}
-
-impl<A: Arguments> Unpin for Reading<A> {}
-
-impl<A: Arguments> Future for Reading<A> {
-    type Output = Result<A>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let body = ready!(Pin::new(&mut self.body).poll(cx))?;
-        let early = self.early.take().expect("the body is given once");
-        Poll::Ready(A::with_body(early, body))
-    }
+    /// Checks what the arguments need when the handler is registered.
+    fn check(route: &mut RouteCheck<'_>);
 }
 
 impl Arguments for () {
-    const READS: Reads = Reads::Head;
+    const IMMEDIATE: bool = true;
 
-    type Early = ();
-
-    fn at_once(_: &mut Request) -> Result<Self> {
+    fn immediately(_: &mut dyn Incoming) -> Result<Self> {
         Ok(())
     }
 
@@ -95,70 +32,43 @@ impl Arguments for () {
         Ok(())
     }
 
-    fn from_head(_: &RequestHead<'_>) -> Result<Self> {
-        Ok(())
-    }
-
-    fn before_body(_: &RequestHead<'_>) -> Result<()> {
-        Ok(())
-    }
-
-    fn with_body((): (), _: Bytes) -> Result<Self> {
-        Ok(())
-    }
-
-    fn requirements(_: &mut Requirements<'_>) {}
+    fn check(_: &mut RouteCheck<'_>) {}
 }
+
+const NO_SHORTCUT: &str = "`IMMEDIATE` says that each argument has a shortcut";
 
 macro_rules! tuples {
     ($(($($early:ident)*) $last:ident;)*) => {$(
         impl<$($early,)* $last> Arguments for ($($early,)* $last,)
         where
-            $($early: FromRequest + MaybeSend + 'static,)*
+            $($early: FromRequest + MaybeSend,)*
             $last: FromRequest,
         {
-            const READS: Reads = Reads::together(&[$($early::READS),*], $last::READS);
+            const IMMEDIATE: bool =
+                $(matches!($early::SHORTCUT, Some(Shortcut::Head { .. })) &&)* $last::SHORTCUT.is_some();
 
-            type Early = ($($early,)*);
+            #[allow(non_snake_case, reason = "a value is named after its type")]
+            fn immediately(incoming: &mut dyn Incoming) -> Result<Self> {
+                $(let Some(Shortcut::Head { make: $early, .. }) = $early::SHORTCUT else { unreachable!("{NO_SHORTCUT}") };)*
+                let _head = incoming.head();
+                $(let $early = $early(&_head)?;)*
+                let Some($last) = $last::SHORTCUT else { unreachable!("{NO_SHORTCUT}") };
+                Ok(($($early,)* $last.make_last(incoming)?,))
+            }
 
             #[allow(non_snake_case, reason = "a value is named after its type")]
             async fn from_request(request: &mut Request) -> Result<Self> {
                 $(let $early = $early::from_request(request).await?;)*
-                let $last = $last::from_request_last(request).await?;
+                let $last = match $last::SHORTCUT {
+                    Some(shortcut) => shortcut.make_last(request)?,
+                    None => $last::from_request(request).await?,
+                };
                 Ok(($($early,)* $last,))
             }
 
-            #[inline]
-            #[allow(non_snake_case, reason = "a value is named after its type")]
-            fn at_once(request: &mut Request) -> Result<Self> {
-                $(let $early = now($early::from_request(request))?;)*
-                Ok(($($early,)* $last::from_request_at_once(request)?,))
-            }
-
-            #[inline]
-            #[allow(non_snake_case, reason = "a value is named after its type")]
-            fn from_head(head: &RequestHead<'_>) -> Result<Self> {
-                $(let $early = $early::from_head(head)?;)*
-                Ok(($($early,)* $last::from_head(head)?,))
-            }
-
-            #[inline]
-            #[allow(non_snake_case, reason = "a value is named after its type")]
-            fn before_body(head: &RequestHead<'_>) -> Result<Self::Early> {
-                $(let $early = $early::from_head(head)?;)*
-                $last::check_head(head)?;
-                Ok(($($early,)*))
-            }
-
-            #[inline]
-            #[allow(non_snake_case, reason = "a value is named after its type")]
-            fn with_body(($($early,)*): Self::Early, body: Bytes) -> Result<Self> {
-                Ok(($($early,)* $last::from_body(body)?,))
-            }
-
-            fn requirements(requirements: &mut Requirements<'_>) {
-                $($early::requirements(requirements);)*
-                $last::requirements(requirements);
+            fn check(route: &mut RouteCheck<'_>) {
+                $($early::check(route);)*
+                $last::check(route);
             }
         }
     )*};

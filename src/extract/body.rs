@@ -1,19 +1,14 @@
-//! The body as an argument: whole, in memory, within the limit.
+//! The body as an argument: whole within the limit, or as a stream.
 
 use bytes::Bytes;
 
 use crate::body::Body;
 use crate::error::Result;
-use crate::extract::{FromRequest, Reads, Requirements};
+use crate::extract::shortcut::Shortcut;
+use crate::extract::{FromRequest, RouteCheck};
 use crate::request::{Request, parse_text};
 
 impl FromRequest for Bytes {
-    const READS: Reads = Reads::Body;
-
-    fn from_body(body: Bytes) -> Result<Self> {
-        Ok(body)
-    }
-
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.bytes().await
     }
@@ -22,19 +17,13 @@ impl FromRequest for Bytes {
         request.has_body()
     }
 
-    fn requirements(requirements: &mut Requirements<'_>) {
-        requirements.body("Bytes");
+    fn check(route: &mut RouteCheck<'_>) {
+        route.reads_body("Bytes");
     }
 }
 
-/// The body as UTF-8 text without its byte order mark, or 400; [`Request::text`] takes any bytes for text.
+/// The body as UTF-8 text without its byte order mark. Other bytes are 400; [`Request::text`] replaces them.
 impl FromRequest for String {
-    const READS: Reads = Reads::Body;
-
-    fn from_body(body: Bytes) -> Result<Self> {
-        parse_text(body)
-    }
-
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.bytes().await.and_then(parse_text)
     }
@@ -43,14 +32,14 @@ impl FromRequest for String {
         request.has_body()
     }
 
-    fn requirements(requirements: &mut Requirements<'_>) {
-        requirements.body("String");
+    fn check(route: &mut RouteCheck<'_>) {
+        route.reads_body("String");
     }
 }
 
-/// The body as it comes, to be streamed: no limit holds for it.
+/// The body as a stream, without a limit.
 impl FromRequest for Body {
-    const READS: Reads = Reads::Stream;
+    const SHORTCUT: Option<Shortcut<Self>> = Some(Shortcut::Take(|incoming| incoming.take().take_body("Body")));
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.take_body("Body")
@@ -60,7 +49,7 @@ impl FromRequest for Body {
         request.has_body()
     }
 
-    fn requirements(requirements: &mut Requirements<'_>) {
-        requirements.body("Body");
+    fn check(route: &mut RouteCheck<'_>) {
+        route.reads_body("Body");
     }
 }

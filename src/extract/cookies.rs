@@ -1,13 +1,11 @@
 //! The cookies as an argument.
 
 use crate::error::Result;
-use crate::extract::{FromRequest, Reads};
-use crate::request::{Cookies, Request};
+use crate::extract::FromHead;
+use crate::request::{Cookies, Head};
 
-impl FromRequest for Cookies {
-    const READS: Reads = Reads::Request;
-
-    async fn from_request(request: &mut Request) -> Result<Self> {
-        Ok(request.cookies())
+impl FromHead for Cookies {
+    fn from_head(head: &Head<'_>) -> Result<Self> {
+        Ok(head.cookies())
     }
 }

@@ -5,8 +5,8 @@ use std::any::type_name;
 use http::StatusCode;
 
 use crate::error::{Error, Result};
-use crate::extract::{FromRequest, Reads};
-use crate::request::{Request, RequestHead};
+use crate::extract::FromHead;
+use crate::request::Head;
 
 /// The value of type `T` in the request's extensions: what an authenticating layer found, the peer's address, …
 ///
@@ -24,21 +24,18 @@ use crate::request::{Request, RequestHead};
 #[expect(clippy::exhaustive_structs, reason = "handlers take it apart by its pattern")]
 pub struct Extension<T>(pub T);
 
-impl<T: Clone + Send + Sync + 'static> FromRequest for Extension<T> {
-    const READS: Reads = Reads::Head;
-
-    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
-        head.extensions().get().cloned().map(Self).ok_or_else(|| {
-            let reason = format!("the request has no extension `{}`: add the layer that sets it", type_name::<T>());
-            Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
-        })
+impl<T: Clone + Send + Sync + 'static> FromHead for Extension<T> {
+    fn from_head(head: &Head<'_>) -> Result<Self> {
+        head.extensions().get().cloned().map(Self).ok_or_else(|| missing(type_name::<T>()))
     }
 
-    async fn from_request(request: &mut Request) -> Result<Self> {
-        Self::from_head(&request.head())
+    fn is_present(head: &Head<'_>) -> bool {
+        head.extensions().get::<T>().is_some()
     }
+}
 
-    fn is_present(request: &Request) -> bool {
-        request.extensions().get::<T>().is_some()
-    }
+#[cold]
+fn missing(name: &str) -> Error {
+    let reason = format!("the request has no extension `{name}`: add the layer that sets it");
+    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
 }

@@ -1,11 +1,10 @@
 //! A form as an argument.
 
-use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
-use crate::extract::{FromRequest, Reads, Requirements};
-use crate::request::{Request, RequestHead, media_type, parse_form};
+use crate::extract::{FromRequest, RouteCheck};
+use crate::request::{Request, media_type};
 
 /// The fields of a form (`application/x-www-form-urlencoded`), read by the same rules as a [`Query`](crate::Query).
 ///
@@ -31,16 +30,6 @@ use crate::request::{Request, RequestHead, media_type, parse_form};
 pub struct Form<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest for Form<T> {
-    const READS: Reads = Reads::Body;
-
-    fn check_head(head: &RequestHead<'_>) -> Result<()> {
-        media_type::check(head, media_type::FORM)
-    }
-
-    fn from_body(body: Bytes) -> Result<Self> {
-        parse_form(&body).map(Self)
-    }
-
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.form().await.map(Self)
     }
@@ -49,9 +38,9 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
         request.has_body()
     }
 
-    fn requirements(requirements: &mut Requirements<'_>) {
-        requirements.body("Form");
-        requirements.accepts(media_type::FORM);
-        requirements.fields::<T>("Form");
+    fn check(route: &mut RouteCheck<'_>) {
+        route.reads_body("Form");
+        route.accepts(media_type::FORM);
+        route.reads_fields::<T>("Form");
     }
 }

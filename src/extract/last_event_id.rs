@@ -1,8 +1,8 @@
 //! What a client of server-sent events saw last, as an argument.
 
 use crate::error::Result;
-use crate::extract::{FromRequest, Reads};
-use crate::request::Request;
+use crate::extract::FromHead;
+use crate::request::Head;
 
 /// The id of the last event that the client saw: empty if it saw none that had an id, as `EventSource` has it.
 ///
@@ -17,14 +17,12 @@ use crate::request::Request;
 #[expect(clippy::exhaustive_structs, reason = "handlers take it apart by its pattern")]
 pub struct LastEventId(pub String);
 
-impl FromRequest for LastEventId {
-    const READS: Reads = Reads::Request;
-
-    async fn from_request(request: &mut Request) -> Result<Self> {
-        Ok(Self(request.last_event_id().unwrap_or_default().to_owned()))
+impl FromHead for LastEventId {
+    fn from_head(head: &Head<'_>) -> Result<Self> {
+        Ok(Self(head.last_event_id().unwrap_or_default().to_owned()))
     }
 
-    fn is_present(request: &Request) -> bool {
-        request.last_event_id().is_some()
+    fn is_present(head: &Head<'_>) -> bool {
+        head.last_event_id().is_some()
     }
 }

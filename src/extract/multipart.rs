@@ -1,12 +1,13 @@
 //! A form with files as an argument.
 
 use crate::error::Result;
-use crate::extract::{FromRequest, Reads, Requirements};
+use crate::extract::shortcut::Shortcut;
+use crate::extract::{FromRequest, RouteCheck};
 use crate::request::multipart::Multipart;
 use crate::request::{Request, media_type};
 
 impl FromRequest for Multipart {
-    const READS: Reads = Reads::Stream;
+    const SHORTCUT: Option<Shortcut<Self>> = Some(Shortcut::Take(|incoming| incoming.take().multipart()));
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.multipart()
@@ -16,8 +17,8 @@ impl FromRequest for Multipart {
         request.has_body()
     }
 
-    fn requirements(requirements: &mut Requirements<'_>) {
-        requirements.body("Multipart");
-        requirements.accepts(media_type::MULTIPART);
+    fn check(route: &mut RouteCheck<'_>) {
+        route.reads_body("Multipart");
+        route.accepts(media_type::MULTIPART);
     }
 }

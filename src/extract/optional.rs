@@ -1,43 +1,66 @@
 //! Arguments that may be missing, or may fail.
 
 use crate::error::{Error, Result};
-use crate::extract::{FromRequest, Reads, Requirements};
+use crate::extract::shortcut::Shortcut;
+use crate::extract::{FromRequest, RouteCheck};
 use crate::platform::MaybeSend;
-use crate::request::{Request, RequestHead};
+use crate::request::{Head, Incoming, Request};
 
 impl<A: FromRequest + MaybeSend> FromRequest for Option<A> {
-    const READS: Reads = match A::READS {
-        Reads::Head | Reads::Request => Reads::Request,
-        Reads::Body | Reads::Stream | Reads::Waiting => Reads::Waiting,
+    const SHORTCUT: Option<Shortcut<Self>> = match A::SHORTCUT {
+        Some(Shortcut::Head { .. }) => Some(Shortcut::Head { make: option_from_head::<A>, is_present: |_| true }),
+        Some(Shortcut::Take(_)) | None => None,
     };
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         // A body in chunks may turn out to be empty.
-        let reads_body = matches!(A::READS, Reads::Body | Reads::Stream);
-        let is_there = A::is_present(request) && (!reads_body || request.has_content().await?);
+        let is_there = A::is_present(request) && (!is_body::<A>(request) || request.has_content().await?);
         if is_there { A::from_request(request).await.map(Some) } else { Ok(None) }
     }
 
-    fn requirements(requirements: &mut Requirements<'_>) {
-        requirements.optional(A::requirements);
+    fn check(route: &mut RouteCheck<'_>) {
+        route.optional(A::check);
     }
 }
 
 impl<A: FromRequest + MaybeSend> FromRequest for Result<A, Error> {
-    const READS: Reads = match A::READS {
-        Reads::Body => Reads::Waiting, // for the handler to decide, once the body was read
-        reads => reads,
+    const SHORTCUT: Option<Shortcut<Self>> = match A::SHORTCUT {
+        Some(Shortcut::Head { .. }) => Some(Shortcut::Head { make: result_from_head::<A>, is_present: |_| true }),
+        Some(Shortcut::Take(_)) => Some(Shortcut::Take(take_result::<A>)),
+        None => None,
     };
-
-    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
-        Ok(A::from_head(head))
-    }
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(A::from_request(request).await)
     }
 
-    fn requirements(requirements: &mut Requirements<'_>) {
-        requirements.optional(A::requirements);
+    fn check(route: &mut RouteCheck<'_>) {
+        route.optional(A::check);
+    }
+}
+
+/// Whether the argument is present only because the request has a body.
+fn is_body<A: FromRequest>(request: &mut Request) -> bool {
+    !request.with_empty_body(|request| A::is_present(request))
+}
+
+fn option_from_head<A: FromRequest>(head: &Head<'_>) -> Result<Option<A>> {
+    match A::SHORTCUT {
+        Some(Shortcut::Head { make, is_present }) if is_present(head) => make(head).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn result_from_head<A: FromRequest>(head: &Head<'_>) -> Result<Result<A, Error>> {
+    match A::SHORTCUT {
+        Some(Shortcut::Head { make, .. }) => Ok(make(head)),
+        _ => unreachable!("it is used where the argument has this shortcut"),
+    }
+}
+
+fn take_result<A: FromRequest>(incoming: &mut dyn Incoming) -> Result<Result<A, Error>> {
+    match A::SHORTCUT {
+        Some(Shortcut::Take(take)) => Ok(take(incoming)),
+        _ => unreachable!("it is used where the argument has this shortcut"),
     }
 }

@@ -3,8 +3,8 @@
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
-use crate::extract::{FromRequest, Reads};
-use crate::request::{Request, RequestHead};
+use crate::extract::FromHead;
+use crate::request::Head;
 
 /// The parameters of the pattern: a scalar if there is one, a tuple by their order, a struct or a map by their names.
 ///
@@ -30,18 +30,12 @@ use crate::request::{Request, RequestHead};
 #[expect(clippy::exhaustive_structs, reason = "handlers take it apart by its pattern")]
 pub struct Path<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest for Path<T> {
-    const READS: Reads = Reads::Head;
-
-    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
+impl<T: DeserializeOwned> FromHead for Path<T> {
+    fn from_head(head: &Head<'_>) -> Result<Self> {
         head.params().map(Self)
     }
 
-    async fn from_request(request: &mut Request) -> Result<Self> {
-        Self::from_head(&request.head())
-    }
-
-    fn is_present(request: &Request) -> bool {
-        request.has_params()
+    fn is_present(head: &Head<'_>) -> bool {
+        head.has_params()
     }
 }

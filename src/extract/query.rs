@@ -3,8 +3,8 @@
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
-use crate::extract::{FromRequest, Reads, Requirements};
-use crate::request::{Request, RequestHead};
+use crate::extract::{FromHead, RouteCheck};
+use crate::request::Head;
 
 /// The query, as a struct, a map or a list of pairs; 400 if it is of another shape.
 ///
@@ -32,22 +32,16 @@ use crate::request::{Request, RequestHead};
 #[expect(clippy::exhaustive_structs, reason = "handlers take it apart by its pattern")]
 pub struct Query<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest for Query<T> {
-    const READS: Reads = Reads::Head;
-
-    fn from_head(head: &RequestHead<'_>) -> Result<Self> {
+impl<T: DeserializeOwned> FromHead for Query<T> {
+    fn from_head(head: &Head<'_>) -> Result<Self> {
         head.query().map(Self)
     }
 
-    async fn from_request(request: &mut Request) -> Result<Self> {
-        Self::from_head(&request.head())
+    fn is_present(head: &Head<'_>) -> bool {
+        head.uri().query().is_some_and(|query| !query.is_empty())
     }
 
-    fn is_present(request: &Request) -> bool {
-        request.uri().query().is_some_and(|query| !query.is_empty())
-    }
-
-    fn requirements(requirements: &mut Requirements<'_>) {
-        requirements.fields::<T>("Query");
+    fn check(route: &mut RouteCheck<'_>) {
+        route.reads_fields::<T>("Query");
     }
 }

@@ -2,42 +2,31 @@
 
 use crate::body::Body;
 use crate::error::Result;
-use crate::extract::{FromRequest, Reads, Requirements};
+use crate::extract::shortcut::Shortcut;
+use crate::extract::{FromRequest, RouteCheck};
 use crate::request::Request;
 
 impl FromRequest for Request {
-    const READS: Reads = Reads::Request;
+    const SHORTCUT: Option<Shortcut<Self>> = Some(Shortcut::Take(|incoming| Ok(incoming.take())));
 
+    /// Copies the head, for the arguments after this one. The last argument takes the request itself.
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(request.copy_head("Request"))
     }
 
-    async fn from_request_last(request: &mut Request) -> Result<Self> {
-        Ok(request.take())
-    }
-
-    #[inline]
-    fn from_request_at_once(request: &mut Request) -> Result<Self> {
-        Ok(request.take())
-    }
-
-    fn requirements(requirements: &mut Requirements<'_>) {
-        requirements.body("Request");
+    fn check(route: &mut RouteCheck<'_>) {
+        route.reads_body("Request");
     }
 }
 
 impl FromRequest for http::Request<Body> {
-    const READS: Reads = Reads::Request;
+    const SHORTCUT: Option<Shortcut<Self>> = Some(Shortcut::Take(|incoming| Ok(incoming.take().into())));
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(request.copy_head("http::Request").into())
     }
 
-    async fn from_request_last(request: &mut Request) -> Result<Self> {
-        Ok(request.take().into())
-    }
-
-    fn requirements(requirements: &mut Requirements<'_>) {
-        requirements.body("http::Request");
+    fn check(route: &mut RouteCheck<'_>) {
+        route.reads_body("http::Request");
     }
 }

@@ -9,7 +9,7 @@ use crate::body::BoxError;
 use crate::platform::MaybeSend;
 use crate::response::Response;
 use crate::route_handlers::RouteHandlers;
-use crate::service::{AnswerFuture, ResponseBody, ResponseFuture, RouteHandlersService, answer_alone};
+use crate::service::{ResponseBody, ResponseFuture, RouteFuture, RouteHandlersService, respond_alone};
 
 impl<B> Service<http::Request<B>> for RouteHandlers
 where
@@ -17,10 +17,10 @@ where
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = AnswerFuture;
+    type Future = RouteFuture;
 
-    fn call(&self, request: http::Request<B>) -> AnswerFuture {
-        answer_alone(self.table(), request)
+    fn call(&self, request: http::Request<B>) -> RouteFuture {
+        respond_alone(self.table(), request)
     }
 }
 
@@ -35,6 +35,6 @@ where
     type Future = ResponseFuture<S::Future>;
 
     fn call(&self, request: http::Request<B>) -> Self::Future {
-        Self::answer(self.table(), request, |request| self.get_ref().call(request))
+        Self::respond(self.table(), request, |request| self.get_ref().call(request))
     }
 }

@@ -29,7 +29,7 @@ use warp::{Filter, Rejection, Reply};
 use crate::body::Body;
 use crate::response::Response;
 use crate::route_handlers::RouteHandlers;
-use crate::service::answer_alone;
+use crate::service::respond_alone;
 
 /// Serves a route table as a warp filter.
 ///
@@ -54,7 +54,7 @@ pub fn filter(api: RouteHandlers) -> impl Filter<Extract = (warp::reply::Respons
             let api = api.clone();
             async move {
                 let body = to_body(head.headers(), body);
-                let Ok(response) = answer_alone(api.table(), head.map(|()| body)).await;
+                let Ok(response) = respond_alone(api.table(), head.map(|()| body)).await;
                 Ok::<_, Infallible>(to_reply(response))
             }
         })

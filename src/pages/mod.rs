@@ -4,11 +4,13 @@ mod query;
 mod request;
 mod response;
 
-use crate::extract::Requirements;
-use crate::handler::Handler;
+use std::sync::Arc;
+
+use crate::finalize::BoxedResponse;
+use crate::handler::{Erased, Handler, Run};
 use crate::platform::{MaybeSend, MaybeSync};
-use crate::request::Request;
-use crate::response::{IntoResponse, Response};
+use crate::request::Incoming;
+use crate::response::IntoResponse;
 
 pub use query::{PagesQuery, PagesValue};
 pub use request::{PagesBody, PagesRequest};
@@ -89,19 +91,30 @@ pub struct PagesArguments(());
 impl<F, Fut> Handler<PagesArguments> for Pages<F>
 where
     F: Fn(PagesRequest, PagesResponse) -> Fut + MaybeSend + MaybeSync + 'static,
-    Fut: Future<Output: IntoResponse> + MaybeSend,
+    Fut: Future<Output: IntoResponse> + MaybeSend + 'static,
 {
-    async fn call(&self, request: &mut Request) -> Response {
-        let response = PagesResponse::to(request);
-        let body =
-            if self.parses_body { PagesBody::parse(request, self.body_limit).await } else { Ok(PagesBody::Unparsed) };
-        match body {
-            Ok(body) => (self.handler)(PagesRequest::new(request, body), response).await.into_response(),
-            Err(error) => error.into_response(),
-        }
+    fn erase(self) -> Erased {
+        Erased::new(self, |route| route.reads_body("pages"))
     }
+}
 
-    fn requirements(requirements: &mut Requirements<'_>) {
-        requirements.body("pages");
+impl<F, Fut> Run for Pages<F>
+where
+    F: Fn(PagesRequest, PagesResponse) -> Fut + MaybeSend + MaybeSync + 'static,
+    Fut: Future<Output: IntoResponse> + MaybeSend + 'static,
+{
+    fn run(self: Arc<Self>, incoming: &mut dyn Incoming) -> BoxedResponse {
+        let mut request = incoming.take();
+        Box::pin(async move {
+            let response = PagesResponse::to(&request);
+            let body = match self.parses_body {
+                true => PagesBody::parse(&mut request, self.body_limit).await,
+                false => Ok(PagesBody::Unparsed),
+            };
+            match body {
+                Ok(body) => (self.handler)(PagesRequest::new(request, body), response).await.into_response(),
+                Err(error) => error.into_response(),
+            }
+        })
     }
 }

@@ -60,8 +60,7 @@ pub enum PagesBody {
 }
 
 impl PagesRequest {
-    pub(super) fn new(request: &mut Request, body: PagesBody) -> Self {
-        let request = request.take();
+    pub(super) fn new(request: Request, body: PagesBody) -> Self {
         Self { query: PagesQuery::of(&request), request, body }
     }
 

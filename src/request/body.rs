@@ -1,7 +1,6 @@
 //! Reading the body: once, and never more of it than the limit.
 
 use std::any::type_name;
-use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -53,13 +52,8 @@ impl Request {
     /// }
     /// ```
     pub async fn bytes(&mut self) -> Result<Bytes> {
-        self.whole_body()?.await
-    }
-
-    /// The future of the whole body.
-    pub(crate) fn whole_body(&mut self) -> Result<WholeBody> {
         let body = self.take_body("Request::bytes")?;
-        Ok(WholeBody::new(body, self.headers(), self.matched().body_limit))
+        WholeBody::new(body, self.headers(), self.matched().body_limit).await
     }
 
     /// The whole body as text, as the web's `text()` reads it: UTF-8, whatever charset the content type names, without the
@@ -158,8 +152,16 @@ impl Request {
         }
     }
 
-    /// Whether there is a body at all, read or not.
-    pub(crate) fn has_body(&self) -> bool {
+    /// Whether the request has a body, whether or not it was read.
+    ///
+    /// A body in chunks counts before its first chunk is there, though it may turn out to be empty.
+    ///
+    /// ```
+    /// # use route_handlers::{Body, Request};
+    /// assert!(Request::from(http::Request::new(Body::from("hello"))).has_body());
+    /// assert!(!Request::from(http::Request::new(Body::empty())).has_body());
+    /// ```
+    pub fn has_body(&self) -> bool {
         match &self.whole().body {
             BodyState::Ready(body) => !body.is_end_stream(),
             BodyState::Taken { .. } => true,
@@ -168,6 +170,14 @@ impl Request {
 }
 
 impl Request {
+    /// Calls `ask` as if the request had an empty body.
+    pub(crate) fn with_empty_body<T>(&mut self, ask: impl FnOnce(&Self) -> T) -> T {
+        let body = std::mem::replace(&mut self.whole_mut().body, BodyState::Ready(Body::empty()));
+        let told = ask(self);
+        self.whole_mut().body = body;
+        told
+    }
+
     /// Waits until it is known whether the body has content: a body in chunks may be empty.
     pub(crate) async fn has_content(&mut self) -> Result<bool> {
         let Some(Whole { body, .. }) = &mut self.0 else { return Ok(true) };
@@ -190,40 +200,10 @@ pub(super) fn is_within(limit: usize, body: &Body, headers: &HeaderMap) -> bool 
     usize::try_from(least).is_ok_and(|least| least <= limit)
 }
 
-/// The future of a request's whole body, which [`Handler::begin_by_body`](crate::Handler::begin_by_body) is given. Nothing is
-/// read before it is polled.
+/// The future of the whole body. Nothing is read before it is polled.
 ///
-/// # Errors
-///
-/// 413 if the body is longer than the route's limit, 400 if the connection fails while it is read.
-///
-/// # Panics
-///
-/// If it is polled after it has ended.
-///
-/// ```
-/// # use std::ops::Deref;
-/// # use route_handlers::{Handler, MaybeSend, Reads, Request, RequestHead, Requirements, Response, Result, RouteHandlers, Run, WholeBody};
-/// # struct Length;
-/// # struct LengthArguments;
-/// # impl Handler<LengthArguments> for Length {
-/// #     const READS: Reads = Reads::Body;
-/// fn begin_by_body<D, R>(_: D, _: &RequestHead<'_>, body: WholeBody, run: R) -> R::Output
-/// where
-///     D: Deref<Target = Self> + MaybeSend + 'static,
-///     R: Run,
-/// {
-///     run.run(|| Ok(async move { body.await.map(|bytes| bytes.len().to_string()) }))
-/// }
-/// #     async fn call(&self, _: &mut Request) -> Response {
-/// #         Response::default()
-/// #     }
-/// #     fn requirements(_: &mut Requirements<'_>) {}
-/// # }
-/// # RouteHandlers::new().post("/", Length);
-/// ```
-// It is no `async fn`, as what is compiled of that is compiled for each handler.
-pub struct WholeBody {
+/// It fails with 413 if the body is longer than the route's limit, and with 400 if the connection fails while it is read.
+struct WholeBody {
     body: Body,
     limit: usize,
     read: Read,
@@ -244,7 +224,7 @@ enum Read {
 }
 
 impl WholeBody {
-    pub(crate) fn new(body: Body, headers: &HeaderMap, limit: usize) -> Self {
+    fn new(body: Body, headers: &HeaderMap, limit: usize) -> Self {
         let state = if is_within(limit, &body, headers) { State::Reading } else { State::TooLarge };
         Self { body, limit, read: Read::Piece(Bytes::new()), state }
     }
@@ -308,12 +288,6 @@ impl Future for WholeBody {
             Read::Pieces(read) => std::mem::take(read).freeze(),
         };
         Poll::Ready(end.map(|()| whole))
-    }
-}
-
-impl fmt::Debug for WholeBody {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WholeBody").field("limit", &self.limit).finish_non_exhaustive()
     }
 }
 

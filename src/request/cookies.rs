@@ -49,7 +49,7 @@ struct Change {
 
 impl Cookies {
     /// The pairs of all `Cookie` lines: HTTP/2 may split them (RFC 9113 §8.2.3).
-    fn of(headers: &HeaderMap) -> Self {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
         let mut sent = ByName::default();
         for line in headers.get_all(COOKIE) {
             let line = String::from_utf8_lossy(line.as_bytes());

@@ -2,7 +2,7 @@
 
 use http::HeaderName;
 
-use crate::request::Request;
+use crate::request::{Head, Request};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -17,6 +17,12 @@ impl Request {
     /// }
     /// ```
     pub fn last_event_id(&self) -> Option<&str> {
+        self.head().last_event_id()
+    }
+}
+
+impl<'r> Head<'r> {
+    pub(crate) fn last_event_id(&self) -> Option<&'r str> {
         std::str::from_utf8(self.headers().get(LAST_EVENT_ID)?.as_bytes()).ok()
     }
 }

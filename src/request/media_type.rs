@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use crate::error::{Error, Result};
 use crate::headers;
 use crate::headers::Quoting;
-use crate::request::RequestHead;
+use crate::request::Head;
 
 /// The media type of JSON.
 pub(crate) const JSON: &str = "application/json";
@@ -20,12 +20,12 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 pub(crate) const MULTIPART: &str = "multipart/form-data";
 
 /// Refuses a body with another media type.
-pub(crate) fn check(head: &RequestHead<'_>, accepted: &'static str) -> Result<()> {
+pub(crate) fn check(head: &Head<'_>, accepted: &'static str) -> Result<()> {
     if essence(head.headers()).eq_ignore_ascii_case(accepted) { Ok(()) } else { Err(unsupported(head, accepted)) }
 }
 
 /// Refuses a body that is not JSON.
-pub(crate) fn check_json(head: &RequestHead<'_>) -> Result<()> {
+pub(crate) fn check_json(head: &Head<'_>) -> Result<()> {
     if is_json(head.headers()) { Ok(()) } else { Err(unsupported(head, JSON)) }
 }
 
@@ -74,7 +74,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// A 415 that names the accepted type in `Accept-Patch` for PATCH (RFC 5789 §2.2), else in `Accept` (RFC 9110 §15.5.16).
 #[cold]
-fn unsupported(head: &RequestHead<'_>, accepted: &'static str) -> Error {
+fn unsupported(head: &Head<'_>, accepted: &'static str) -> Error {
     let name = if *head.method() == Method::PATCH { HeaderName::from_static("accept-patch") } else { header::ACCEPT };
     Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
         .with_detail(format!("the `content-type` must be `{accepted}`"))

@@ -6,6 +6,7 @@ mod cookies;
 mod fields;
 mod finite;
 mod head;
+mod incoming;
 mod json;
 #[cfg(feature = "sse")]
 mod last_event_id;
@@ -25,12 +26,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::request::Parts;
-use http::{Extensions, HeaderMap, Method, StatusCode, Uri, Version};
+use http::{Extensions, HeaderMap, Method, Uri, Version};
 use serde::de::DeserializeOwned;
 
 use crate::after::AfterJobs;
 use crate::body::Body;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::headers::Names;
 use crate::on_error::Hooked;
 use crate::platform::MaybeSend;
@@ -39,13 +40,12 @@ use crate::state::States;
 
 pub use cookies::Cookies;
 pub(crate) use fields::impossible;
-pub(crate) use head::Head;
-pub use head::RequestHead;
+pub use head::Head;
+pub(crate) use incoming::Incoming;
 pub use matched_route::MatchedRoute;
 
 use body::BodyState;
-pub use body::WholeBody;
-pub(crate) use body::{parse_form, parse_text};
+pub(crate) use body::parse_text;
 pub(crate) use json::parse_json;
 
 /// Bytes that a helper buffers of a body unless a limit is set: 2 MiB.
@@ -275,11 +275,6 @@ impl Request {
         self.head().params()
     }
 
-    /// Whether the route has parameters that captured something.
-    pub(crate) fn has_params(&self) -> bool {
-        self.matched().params.has(0)
-    }
-
     /// The head of the request, and its body; empty if the body was taken before.
     ///
     /// ```
@@ -310,40 +305,14 @@ impl Request {
     /// }
     /// ```
     pub fn after(&self, work: impl Future<Output = ()> + MaybeSend + 'static) -> Result<()> {
-        self.require_after_jobs().map(|jobs| jobs.push(work))
-    }
-
-    /// The work for after the response, if there is a hook to do it.
-    pub(crate) fn after_jobs(&self) -> Option<&AfterJobs> {
-        self.0.as_ref()?.matched.hooks.as_ref()?.after.as_ref()
-    }
-
-    pub(crate) fn require_after_jobs(&self) -> Result<&AfterJobs> {
-        self.after_jobs().ok_or_else(|| {
-            let reason = "nobody runs what comes after the response: call `RouteHandlers::wait_until` (a `TaskTracker` with \
-                          feature `tokio`), or have the host put a `RequestWaitUntil` into the request's extensions";
-            Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
-        })
-    }
-
-    pub(crate) fn hooks(&self) -> Option<&Arc<Hooks>> {
-        self.matched().hooks.as_ref()
+        self.head().require_after_jobs().map(|jobs| jobs.push(work))
     }
 
     pub(crate) fn set_body_limit(&mut self, bytes: usize) {
         self.whole_mut().matched.body_limit = bytes;
     }
 
-    pub(crate) fn states(&self) -> &States {
-        &self.matched().states
-    }
-
-    /// The headers, for nobody reads them after.
-    pub(crate) fn take_headers(&mut self) -> HeaderMap {
-        std::mem::take(&mut self.whole_mut().parts.headers)
-    }
-
-    /// The request itself, for nobody reads it after.
+    /// The request itself. Nobody can read it after.
     #[inline]
     pub(crate) fn take(&mut self) -> Self {
         assert!(self.0.is_some(), "{TAKEN}");

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
-use crate::request::Request;
+use crate::request::{Head, Request};
 
 impl Request {
     /// Deserializes the query. A repeated key fills a `Vec`.
@@ -46,6 +46,13 @@ impl Request {
     /// # Ok::<(), http::Error>(())
     /// ```
     pub fn query_pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+        self.head().query_pairs()
+    }
+}
+
+impl<'r> Head<'r> {
+    /// The pairs of the query, decoded: see [`Request::query_pairs`].
+    pub fn query_pairs(&self) -> impl Iterator<Item = (Cow<'r, str>, Cow<'r, str>)> + use<'r> {
         form_urlencoded::parse(self.uri().query().unwrap_or_default().as_bytes())
     }
 }

@@ -7,7 +7,7 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{StatusCode, Uri};
 
 use crate::error::{Error, Result};
-use crate::request::Request;
+use crate::request::{Head, Request};
 
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -39,7 +39,7 @@ impl Request {
     /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
     /// ```
     pub fn url(&self) -> Result<Uri> {
-        self.join_url(self.scheme()?, &self.authority()?)
+        self.head().url()
     }
 
     /// The URL of the request that a proxy received: [`url`](Self::url) with the host of `X-Forwarded-Host` and the scheme of
@@ -63,6 +63,26 @@ impl Request {
     /// assert_eq!(request.url()?, "http://10.0.0.7:3000/users");
     /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
     /// ```
+    pub fn forwarded_url(&self) -> Result<Uri> {
+        self.head().forwarded_url()
+    }
+}
+
+impl Head<'_> {
+    /// The URL that the client asked for: see [`Request::url`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::url`].
+    pub fn url(&self) -> Result<Uri> {
+        self.join_url(self.scheme()?, &self.authority()?)
+    }
+
+    /// The URL that the client asked a proxy for: see [`Request::forwarded_url`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::forwarded_url`].
     pub fn forwarded_url(&self) -> Result<Uri> {
         let scheme = match last_of(self.headers(), &FORWARDED_PROTO) {
             Some(proto) => web_scheme(proto)?,

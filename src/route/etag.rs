@@ -12,13 +12,10 @@ use http::{Method, StatusCode};
 use crate::body::Body;
 use crate::entity_tag::{EntityTag, EntityTags};
 use crate::error::Error;
-use crate::extract::Requirements;
-use crate::finish::{BoxAnswer, Finish, HeadAnswer};
-use crate::handler::{ErasedHandler, SharedHandler, call};
+use crate::finalize::BoxedResponse;
+use crate::handler::{Erased, Run};
 use crate::headers;
-#[cfg(feature = "openapi")]
-use crate::openapi::Operation;
-use crate::request::Request;
+use crate::request::Incoming;
 use crate::response::{IntoResponse, Response};
 use crate::route::Route;
 
@@ -62,10 +59,11 @@ impl Route {
 }
 
 /// Wraps a handler that may serve GET or HEAD. `method` is `None` for the handler of every other method.
-fn conditional(handler: SharedHandler, method: Option<&Method>) -> SharedHandler {
+fn conditional(handler: Erased, method: Option<&Method>) -> Erased {
     match method {
         None | Some(&Method::GET | &Method::HEAD) => {
-            Arc::new(Conditional { handler, is_for_get: method == Some(&Method::GET) })
+            let is_for_get = method == Some(&Method::GET);
+            handler.wrap(|handler| Conditional { handler, is_for_get })
         }
         Some(_) => handler,
     }
@@ -73,34 +71,25 @@ fn conditional(handler: SharedHandler, method: Option<&Method>) -> SharedHandler
 
 /// A handler whose responses have validators.
 struct Conditional {
-    handler: SharedHandler,
+    handler: Erased,
     /// Whether it is registered for GET: then its content is that of GET, also for a HEAD request.
     is_for_get: bool,
 }
 
-impl ErasedHandler for Conditional {
-    fn start(self: Arc<Self>, request: Request, finish: &Finish) -> BoxAnswer {
-        if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return call(&self.handler, request, finish);
+impl Run for Conditional {
+    fn run(self: Arc<Self>, incoming: &mut dyn Incoming) -> BoxedResponse {
+        let head = incoming.head();
+        if !matches!(*head.method, Method::GET | Method::HEAD) {
+            return self.handler.start(incoming);
         }
-        let makes_content = self.is_for_get || *request.method() == Method::GET;
-        let conditions = Conditions::of(request.headers(), makes_content);
-        // HEAD is answered with the validators of GET, so the content is dropped only afterwards.
-        let inner = Finish::of(&request, HeadAnswer::Outside);
-        let answer = call(&self.handler, request, &inner);
-        finish.boxed(async move {
-            let Ok(response) = answer.await;
+        let makes_content = self.is_for_get || *head.method == Method::GET;
+        let conditions = Conditions::of(head.headers, makes_content);
+        // The response to HEAD has the validators of GET, so its content is dropped only afterwards.
+        let response = self.handler.start_inner(incoming);
+        Box::pin(async move {
+            let Ok(response) = response.await;
             conditions.apply(response)
         })
-    }
-
-    fn requirements(&self, requirements: &mut Requirements<'_>) {
-        self.handler.requirements(requirements);
-    }
-
-    #[cfg(feature = "openapi")]
-    fn operation(&self) -> Option<&Operation> {
-        self.handler.operation()
     }
 }
 

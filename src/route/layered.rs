@@ -9,21 +9,18 @@ use tower_service::Service;
 
 use crate::body::{Body, BoxError};
 use crate::error::Error;
-use crate::extract::Requirements;
-use crate::finish::{BoxAnswer, Finish};
-use crate::handler::{ErasedHandler, HandlerService, SharedHandler};
-#[cfg(feature = "openapi")]
-use crate::openapi::Operation;
+use crate::finalize::BoxedResponse;
+use crate::handler::{HandlerService, Run};
 use crate::platform::{MaybeSend, MaybeSync};
-use crate::request::Request;
+use crate::request::Incoming;
 use crate::response::IntoResponse;
 use crate::route::Route;
 
 impl Route {
-    /// Puts a tower layer around each handler that the route has **so far**: a verb that is chained after it is not within.
+    /// Puts a tower layer around each handler that the route has **so far**. A method that is chained after it is outside.
     ///
-    /// It sees the requests that a handler is about to answer, with the [`MatchedRoute`](crate::MatchedRoute) in their
-    /// extensions, and never a 405 or an automatic OPTIONS. Of two layers the last one added is the outer one.
+    /// The layer sees each request for these handlers, with the [`MatchedRoute`](crate::MatchedRoute) in its extensions. It
+    /// never sees a 405 or an automatic OPTIONS. Of two layers the last one added is the outer one.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, get};
@@ -45,48 +42,35 @@ impl Route {
             + 'static,
         B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
     {
-        for verb in &mut self.verbs {
-            let inner = Arc::clone(&verb.handler);
-            let service = layer.layer(HandlerService(Arc::clone(&inner)));
-            verb.handler = Arc::new(Layered { service, inner });
+        for method in &mut self.methods {
+            let handler = method.handler.clone();
+            method.handler = handler.wrap(|handler| Layered(layer.layer(HandlerService::new(handler))));
         }
         self
     }
 }
 
-/// A handler within a layer; `inner` still knows what it requires.
-struct Layered<S> {
-    service: S,
-    inner: SharedHandler,
-}
+/// A layer around a handler.
+struct Layered<S>(S);
 
-impl<S, B> ErasedHandler for Layered<S>
+impl<S, B> Run for Layered<S>
 where
     S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>, Future: MaybeSend>,
     S: Clone + MaybeSend + MaybeSync + 'static,
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
-    fn start(self: Arc<Self>, request: Request, finish: &Finish) -> BoxAnswer {
-        let answer = async move {
-            let mut service = self.service.clone();
+    fn run(self: Arc<Self>, incoming: &mut dyn Incoming) -> BoxedResponse {
+        let request = incoming.take().into();
+        let response = async move {
+            let mut service = self.0.clone();
             std::future::poll_fn(|cx| service.poll_ready(cx)).await?;
-            service.call(request.into()).await
+            service.call(request).await
         };
-        let answer = async move {
-            match answer.await {
+        Box::pin(async move {
+            match response.await {
                 Ok(response) => response.into_response(),
                 Err(error) => Error::from_boxed(error, StatusCode::INTERNAL_SERVER_ERROR).into_response(),
             }
-        };
-        finish.boxed(answer)
-    }
-
-    fn requirements(&self, requirements: &mut Requirements<'_>) {
-        self.inner.requirements(requirements);
-    }
-
-    #[cfg(feature = "openapi")]
-    fn operation(&self) -> Option<&Operation> {
-        self.inner.operation()
+        })
     }
 }

@@ -1,11 +1,11 @@
-//! The verbs' names: each starts a [`Route`], and chains on one.
+//! Functions named after the methods: each starts a [`Route`], or adds a method to one.
 
 use http::Method;
 
-use crate::handler::{Handler, erase};
+use crate::handler::Handler;
 use crate::route::Route;
 
-/// A route that answers GET, and HEAD unless that has a handler of its own.
+/// A route for GET, and for HEAD unless that has a handler of its own.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, get};
@@ -14,10 +14,10 @@ use crate::route::Route;
 /// ```
 #[track_caller]
 pub fn get<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(Some(Method::GET), erase(handler))
+    Route::new().with(Some(Method::GET), handler.erase())
 }
 
-/// A route that answers HEAD.
+/// A route for HEAD.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, head};
@@ -26,10 +26,10 @@ pub fn get<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn head<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(Some(Method::HEAD), erase(handler))
+    Route::new().with(Some(Method::HEAD), handler.erase())
 }
 
-/// A route that answers POST.
+/// A route for POST.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, post};
@@ -38,10 +38,10 @@ pub fn head<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn post<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(Some(Method::POST), erase(handler))
+    Route::new().with(Some(Method::POST), handler.erase())
 }
 
-/// A route that answers PUT.
+/// A route for PUT.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, put};
@@ -50,10 +50,10 @@ pub fn post<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn put<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(Some(Method::PUT), erase(handler))
+    Route::new().with(Some(Method::PUT), handler.erase())
 }
 
-/// A route that answers PATCH.
+/// A route for PATCH.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, patch};
@@ -62,10 +62,10 @@ pub fn put<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn patch<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(Some(Method::PATCH), erase(handler))
+    Route::new().with(Some(Method::PATCH), handler.erase())
 }
 
-/// A route that answers DELETE.
+/// A route for DELETE.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, delete};
@@ -74,10 +74,10 @@ pub fn patch<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn delete<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(Some(Method::DELETE), erase(handler))
+    Route::new().with(Some(Method::DELETE), handler.erase())
 }
 
-/// A route that answers OPTIONS, in the place of the automatic answer.
+/// A route for OPTIONS, instead of the automatic response.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, options};
@@ -86,10 +86,10 @@ pub fn delete<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn options<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(Some(Method::OPTIONS), erase(handler))
+    Route::new().with(Some(Method::OPTIONS), handler.erase())
 }
 
-/// A route that answers every method but CONNECT and TRACE.
+/// A route for every method except CONNECT and TRACE.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, any};
@@ -98,10 +98,10 @@ pub fn options<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn any<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(None, erase(handler))
+    Route::new().with(None, handler.erase())
 }
 
-/// A route that answers any one method: `PURGE`, `QUERY`, `PROPFIND`, …
+/// A route for any one method: `PURGE`, `QUERY`, `PROPFIND`, …
 ///
 /// ```
 /// use http::Method;
@@ -112,53 +112,53 @@ pub fn any<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn on<H: Handler<A>, A: 'static>(method: Method, handler: H) -> Route {
-    Route::new().with(Some(method), erase(handler))
+    Route::new().with(Some(method), handler.erase())
 }
 
 impl Route {
-    /// Answers GET, and HEAD unless that has a handler of its own.
+    /// Adds a handler for GET, and for HEAD unless that has a handler of its own.
     #[track_caller]
     pub fn get<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.with(Some(Method::GET), erase(handler))
+        self.with(Some(Method::GET), handler.erase())
     }
 
-    /// Answers HEAD.
+    /// Adds a handler for HEAD.
     #[track_caller]
     pub fn head<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.with(Some(Method::HEAD), erase(handler))
+        self.with(Some(Method::HEAD), handler.erase())
     }
 
-    /// Answers POST.
+    /// Adds a handler for POST.
     #[track_caller]
     pub fn post<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.with(Some(Method::POST), erase(handler))
+        self.with(Some(Method::POST), handler.erase())
     }
 
-    /// Answers PUT.
+    /// Adds a handler for PUT.
     #[track_caller]
     pub fn put<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.with(Some(Method::PUT), erase(handler))
+        self.with(Some(Method::PUT), handler.erase())
     }
 
-    /// Answers PATCH.
+    /// Adds a handler for PATCH.
     #[track_caller]
     pub fn patch<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.with(Some(Method::PATCH), erase(handler))
+        self.with(Some(Method::PATCH), handler.erase())
     }
 
-    /// Answers DELETE.
+    /// Adds a handler for DELETE.
     #[track_caller]
     pub fn delete<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.with(Some(Method::DELETE), erase(handler))
+        self.with(Some(Method::DELETE), handler.erase())
     }
 
-    /// Answers OPTIONS, in the place of the automatic answer.
+    /// Adds a handler for OPTIONS, instead of the automatic response.
     #[track_caller]
     pub fn options<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.with(Some(Method::OPTIONS), erase(handler))
+        self.with(Some(Method::OPTIONS), handler.erase())
     }
 
-    /// Answers every method that has no handler of its own, but for CONNECT and TRACE.
+    /// Adds a handler for every method that has no handler of its own, except CONNECT and TRACE.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, get};
@@ -167,12 +167,12 @@ impl Route {
     /// ```
     #[track_caller]
     pub fn any<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
-        self.with(None, erase(handler))
+        self.with(None, handler.erase())
     }
 
-    /// Answers any one method: `PURGE`, `QUERY`, `PROPFIND`, …
+    /// Adds a handler for any one method: `PURGE`, `QUERY`, `PROPFIND`, …
     #[track_caller]
     pub fn on<H: Handler<A>, A: 'static>(self, method: Method, handler: H) -> Self {
-        self.with(Some(method), erase(handler))
+        self.with(Some(method), handler.erase())
     }
 }

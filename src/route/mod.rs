@@ -1,4 +1,4 @@
-//! One path's verbs and their options: Next's `route.js`.
+//! The methods of one path and their options: Next's `route.js`.
 
 mod etag;
 mod layered;
@@ -12,14 +12,14 @@ use std::panic::Location;
 
 use http::Method;
 
-use crate::handler::SharedHandler;
+use crate::handler::Erased;
 
 pub use methods::{any, delete, get, head, on, options, patch, post, put};
 pub(crate) use options::{Options, RouteOptions};
 
-/// The verbs of one path, each with its handler, and the options that hold for them.
+/// The methods of one path, each with its handler, and the options for them.
 ///
-/// [`get`], [`post`] and their like start one; the same names chain.
+/// [`get`], [`post`] and the other functions start a route; methods of the same names add to it.
 ///
 /// ```
 /// use route_handlers::{Path, RouteHandlers, get};
@@ -34,35 +34,34 @@ pub(crate) use options::{Options, RouteOptions};
 #[derive(Clone)]
 #[must_use]
 pub struct Route {
-    pub(crate) verbs: Vec<Verb>,
+    pub(crate) methods: Vec<MethodHandler>,
     pub(crate) options: RouteOptions,
 }
 
-/// A handler and its method; `None` is every method that has no handler of its own.
+/// A handler and its method. `None` is every method that has no handler of its own.
 #[derive(Clone)]
-pub(crate) struct Verb {
+pub(crate) struct MethodHandler {
     pub(crate) method: Option<Method>,
-    pub(crate) handler: SharedHandler,
+    pub(crate) handler: Erased,
     pub(crate) registered_at: &'static Location<'static>,
 }
 
 impl Route {
-    /// A route without verbs.
+    /// A route without methods.
     fn new() -> Self {
-        Self { verbs: Vec::new(), options: RouteOptions::default() }
+        Self { methods: Vec::new(), options: RouteOptions::default() }
     }
 
-    /// Every verb calls this itself, with a handler whose type is forgotten: what knows that type is compiled for each.
     #[track_caller]
-    fn with(mut self, method: Option<Method>, handler: SharedHandler) -> Self {
-        self.verbs.push(Verb { method, handler, registered_at: Location::caller() });
+    fn with(mut self, method: Option<Method>, handler: Erased) -> Self {
+        self.methods.push(MethodHandler { method, handler, registered_at: Location::caller() });
         self
     }
 }
 
 impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let methods = self.verbs.iter().map(|verb| verb.method.as_ref().map_or("any", Method::as_str));
+        let methods = self.methods.iter().map(|own| own.method.as_ref().map_or("any", Method::as_str));
         f.debug_struct("Route").field("methods", &methods.collect::<Vec<_>>()).field("options", &self.options).finish()
     }
 }

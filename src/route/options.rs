@@ -3,28 +3,27 @@
 use http::Method;
 
 use crate::after::RequestWaitUntil;
-use crate::handler::SharedHandler;
+use crate::handler::Erased;
 use crate::on_error::ErrorHook;
 use crate::route::Route;
 use crate::state::States;
 
-/// What a [`Route`] was told.
+/// The options that were set on a [`Route`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RouteOptions {
     pub(crate) body_limit: Option<usize>,
     pub(crate) pass_unsupported: bool,
-    /// What puts the conditions around a handler. A program that never asks for them does not have them, so it stands
-    /// here and not what it makes.
-    pub(crate) conditional: Option<fn(SharedHandler, Option<&Method>) -> SharedHandler>,
+    /// Puts the conditions around a handler. It is a function, so that a program that never calls `etag` does not contain it.
+    pub(crate) conditional: Option<fn(Erased, Option<&Method>) -> Erased>,
     #[cfg(feature = "timeout")]
     pub(crate) timeout: Option<std::time::Duration>,
-    /// Whether it serves the table's document, which is then in the request's extensions.
+    /// Whether the route serves the table's document, which is then put into the request's extensions.
     #[cfg(feature = "openapi")]
     pub(crate) serves_document: bool,
 }
 
 impl RouteOptions {
-    /// Whether the route was told nothing.
+    /// Whether no option was set.
     pub(crate) fn is_default(&self) -> bool {
         let Self {
             body_limit,
@@ -44,16 +43,16 @@ impl RouteOptions {
     }
 
     /// Wraps the handler of a method as the options say: the deadline is outermost, then the preconditions.
-    pub(crate) fn around(&self, handler: SharedHandler, method: Option<&Method>) -> SharedHandler {
+    pub(crate) fn around(&self, handler: Erased, method: Option<&Method>) -> Erased {
         let conditional = self.conditional.unwrap_or(|handler, _| handler);
         self.timed(conditional(handler, method))
     }
 
-    /// Whether the route was given a deadline.
+    /// Whether the route has a deadline.
     #[cfg(feature = "openapi")]
     #[cfg_attr(
         not(feature = "timeout"),
-        expect(clippy::unused_self, reason = "with feature `timeout` it is asked for one")
+        expect(clippy::unused_self, reason = "with feature `timeout` it looks for one")
     )]
     pub(crate) fn has_deadline(&self) -> bool {
         #[cfg(feature = "timeout")]
@@ -64,25 +63,25 @@ impl RouteOptions {
     }
 
     #[cfg(not(feature = "timeout"))]
-    #[expect(clippy::unused_self, reason = "with feature `timeout` it is asked for a deadline")]
-    fn timed(&self, handler: SharedHandler) -> SharedHandler {
+    #[expect(clippy::unused_self, reason = "with feature `timeout` it looks for a deadline")]
+    fn timed(&self, handler: Erased) -> Erased {
         handler
     }
 }
 
-/// What holds for a registered route: its own options, and those of the table it was registered in. Routes share it.
+/// The options of a registered route: its own, and those of the table in which it was registered. Routes share them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub(crate) route: RouteOptions,
     pub(crate) states: States,
     /// Set where the route came from a nested or merged table that has a hook of its own.
     pub(crate) on_error: Option<ErrorHook>,
-    /// The same for what runs after the answer.
+    /// Set likewise, for the work after the response.
     pub(crate) wait_until: Option<RequestWaitUntil>,
 }
 
 impl Route {
-    /// Sets how many bytes of a body an argument or a helper may buffer here: more is answered with 413.
+    /// Sets how many bytes of a body an argument or a helper may buffer. A longer body is 413.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, post};
@@ -95,9 +94,10 @@ impl Route {
         self
     }
 
-    /// Passes a method that this path lacks to the inner service, which otherwise would be answered with 405.
+    /// Passes requests with a method that this path does not have to the inner service, instead of sending 405.
     ///
-    /// For a path that two services share: one GET of ours over a POST of theirs. Without an inner service it is 405.
+    /// This is for a path that two services share, such as our GET and the POST of the inner service. Without an inner
+    /// service the response is 405.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, get};
@@ -109,7 +109,7 @@ impl Route {
         self
     }
 
-    /// Has the route serve the document of the table that it is in when it is served.
+    /// Makes the route serve the document of the table that it is in when the request arrives.
     #[cfg(feature = "openapi")]
     pub(crate) fn serves_document(mut self) -> Self {
         self.options.serves_document = true;

@@ -6,18 +6,17 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::error::Error;
-use crate::extract::Requirements;
-use crate::finish::{BoxAnswer, Finish, HeadAnswer};
-use crate::handler::{ErasedHandler, SharedHandler, call};
-#[cfg(feature = "openapi")]
-use crate::openapi::Operation;
-use crate::request::Request;
+use crate::finalize::BoxedResponse;
+use crate::handler::{Erased, Run};
+use crate::request::Incoming;
 use crate::response::IntoResponse;
 use crate::route::{Route, RouteOptions};
 
 impl Route {
-    /// Gives each handler of the route this long to answer, layers and all: then its future is dropped, and the answer is
-    /// 504. Next's `maxDuration`. What is streamed after the answer has begun is not timed.
+    /// Limits the time that each handler of the route has for its response, including its layers: Next's `maxDuration`.
+    ///
+    /// After that time the future of the handler is dropped, and the response is 504. The time of a streamed body is not
+    /// limited.
     ///
     /// It needs a tokio runtime with its timer.
     ///
@@ -34,39 +33,28 @@ impl Route {
 }
 
 impl RouteOptions {
-    pub(super) fn timed(&self, inner: SharedHandler) -> SharedHandler {
+    pub(super) fn timed(&self, handler: Erased) -> Erased {
         match self.timeout {
-            Some(duration) => Arc::new(Timed { inner, duration }),
-            None => inner,
+            Some(duration) => handler.wrap(|handler| Timed { handler, duration }),
+            None => handler,
         }
     }
 }
 
 struct Timed {
-    inner: SharedHandler,
+    handler: Erased,
     duration: Duration,
 }
 
-impl ErasedHandler for Timed {
-    fn start(self: Arc<Self>, request: Request, finish: &Finish) -> BoxAnswer {
-        let inner = Finish::of(&request, HeadAnswer::Outside);
-        let answer = call(&self.inner, request, &inner);
-        // The timer panics where there is no tokio runtime.
-        let answer = async move {
-            match tokio::time::timeout(self.duration, answer).await {
+impl Run for Timed {
+    fn run(self: Arc<Self>, incoming: &mut dyn Incoming) -> BoxedResponse {
+        let response = self.handler.start_inner(incoming);
+        Box::pin(async move {
+            // The timer panics where there is no tokio runtime.
+            match tokio::time::timeout(self.duration, response).await {
                 Ok(Ok(response)) => response,
                 Err(_elapsed) => Error::new(StatusCode::GATEWAY_TIMEOUT).into_response(),
             }
-        };
-        finish.boxed(answer)
-    }
-
-    fn requirements(&self, requirements: &mut Requirements<'_>) {
-        self.inner.requirements(requirements);
-    }
-
-    #[cfg(feature = "openapi")]
-    fn operation(&self) -> Option<&Operation> {
-        self.inner.operation()
+        })
     }
 }

@@ -22,7 +22,7 @@ use crate::on_error::{ErrorContext, ErrorHook};
 use crate::platform::MaybeSend;
 use crate::response::Response;
 use crate::routing::Leaf;
-use crate::service::{AnswerFuture, RouteHandlersService, answer_alone};
+use crate::service::{RouteFuture, RouteHandlersService, respond_alone};
 use crate::table::{Table, TrailingSlash};
 
 /// Path + verb → closure, to be laid over any tower service, or to be one.
@@ -229,14 +229,14 @@ where
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = AnswerFuture;
+    type Future = RouteFuture;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: http::Request<B>) -> AnswerFuture {
-        answer_alone(&self.table, request)
+    fn call(&mut self, request: http::Request<B>) -> RouteFuture {
+        respond_alone(&self.table, request)
     }
 }
 

@@ -1,16 +1,16 @@
-//! The futures of the services: a handler's, an answer that is ready, or the inner service's.
+//! The futures of the services: of a handler, of a generated response, or of the inner service.
 
 use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::body::Body;
-use crate::finish::{Answered, BoxAnswer};
+use crate::finalize::HandlerFuture;
+use crate::response::Response;
 use crate::service::ResponseBody;
-use crate::table::Answer;
+use crate::table::GeneratedResponse;
 
 pin_project! {
     /// The future of a [`RouteHandlersService`](crate::RouteHandlersService). The future of the inner service is not boxed.
@@ -27,13 +27,13 @@ pin_project! {
     #[project = KindProj]
     #[derive(Debug)]
     enum Kind<F> {
-        Ours { #[pin] future: AnswerFuture },
+        Ours { #[pin] future: RouteFuture },
         Inner { #[pin] future: F },
     }
 }
 
 impl<F> ResponseFuture<F> {
-    pub(crate) fn ours(future: AnswerFuture) -> Self {
+    pub(crate) fn ours(future: RouteFuture) -> Self {
         Self { kind: Kind::Ours { future } }
     }
 
@@ -50,12 +50,7 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().kind.project() {
-            KindProj::Ours { future } => {
-                let mut answer = Poll::Pending;
-                future.poll_into(cx, &mut answer);
-                let Ok(response) = ready!(answer);
-                Poll::Ready(Ok(response.map(ResponseBody::ours)))
-            }
+            KindProj::Ours { future } => future.poll(cx).map(|Ok(response)| Ok(response.map(ResponseBody::ours))),
             KindProj::Inner { future } => {
                 future.poll(cx).map(|result| result.map(|response| response.map(ResponseBody::inner)))
             }
@@ -66,53 +61,40 @@ where
 /// The future of a [`RouteHandlers`](crate::RouteHandlers) that is a service by itself.
 ///
 /// Dropping it cancels the handler.
-pub struct AnswerFuture(State);
+pub struct RouteFuture(State);
 
 enum State {
-    Running(BoxAnswer),
-    Ready(Answer),
+    Handler(HandlerFuture),
+    Generated(GeneratedResponse),
     Done,
 }
 
-impl AnswerFuture {
-    pub(crate) fn running(handler: BoxAnswer) -> Self {
-        Self(State::Running(handler))
+impl RouteFuture {
+    pub(super) fn handler(future: HandlerFuture) -> Self {
+        Self(State::Handler(future))
     }
 
-    pub(crate) fn ready(answer: Answer) -> Self {
-        Self(State::Ready(answer))
-    }
-
-    /// Polls it, and puts what comes of it where the caller wants it, who begins with [`Poll::Pending`] there.
-    fn poll_into(mut self: Pin<&mut Self>, cx: &mut Context<'_>, answer: &mut Poll<Answered>) {
-        match &mut self.0 {
-            State::Running(handler) => handler.as_mut().poll_finished(cx, answer),
-            _ => *answer = Poll::Ready(Ok(self.response())),
-        }
-    }
-
-    /// The answer that is ready.
-    fn response(&mut self) -> http::Response<Body> {
-        match std::mem::replace(&mut self.0, State::Done) {
-            State::Ready(answer) => answer.into_response(),
-            State::Running(_) | State::Done => panic!("a future was polled after it had completed"),
-        }
+    pub(super) fn generated(response: GeneratedResponse) -> Self {
+        Self(State::Generated(response))
     }
 }
 
-impl Future for AnswerFuture {
-    type Output = Result<http::Response<Body>, Infallible>;
+impl Future for RouteFuture {
+    type Output = Result<Response, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut self.0 {
-            State::Running(handler) => handler.as_mut().poll(cx),
-            _ => Poll::Ready(Ok(self.response())),
+        if let State::Handler(future) = &mut self.0 {
+            return Pin::new(future).poll(cx);
+        }
+        match std::mem::replace(&mut self.0, State::Done) {
+            State::Generated(response) => Poll::Ready(Ok(response.into_response())),
+            State::Handler(_) | State::Done => panic!("a future was polled after it had completed"),
         }
     }
 }
 
-impl fmt::Debug for AnswerFuture {
+impl fmt::Debug for RouteFuture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AnswerFuture").finish_non_exhaustive()
+        f.debug_struct("RouteFuture").finish_non_exhaustive()
     }
 }

@@ -1,5 +1,6 @@
-//! A table laid over an inner service.
+//! A route table in front of an inner service.
 
+mod arrived;
 mod body;
 mod future;
 mod inner;
@@ -10,20 +11,19 @@ use std::task::{Context, Poll};
 use bytes::Buf;
 use tower_service::Service;
 
-use crate::body::{Body, BoxError};
-use crate::extract::Reads;
+use crate::body::BoxError;
 use crate::platform::MaybeSend;
-use crate::request::{Head, Request};
-use crate::table::{Decision, Table};
+use crate::table::{Dispatch, Table};
 
+use arrived::Arrived;
 pub use body::ResponseBody;
-pub use future::{AnswerFuture, ResponseFuture};
+pub use future::{ResponseFuture, RouteFuture};
 pub use inner::InnerFuture;
 
-/// The routes of a [`RouteHandlers`](crate::RouteHandlers) laid over an inner service, to which every request that is not
-/// theirs is passed as it came.
+/// The routes of a [`RouteHandlers`](crate::RouteHandlers) in front of an inner service. Every request that is not theirs
+/// reaches the inner service unchanged.
 ///
-/// It is made by [`RouteHandlers::over`](crate::RouteHandlers::over), or by a tower `ServiceBuilder`.
+/// [`RouteHandlers::over`](crate::RouteHandlers::over) and tower's `ServiceBuilder` make it.
 ///
 /// # Readiness
 ///
@@ -46,37 +46,6 @@ pub use inner::InnerFuture;
 pub struct RouteHandlersService<S> {
     table: Arc<Table>,
     inner: S,
-}
-
-/// The future of a handler. The request is put together only if the handler reads more of it than the head and
-/// the body.
-///
-/// A macro, because a request that is handed to a function is copied once more.
-macro_rules! run {
-    ($table:ident, $request:ident, $endpoint:ident, $leaf:ident, $params:ident) => {{
-        #[cfg(feature = "openapi")]
-        let $request = $table.with_document($endpoint, $request);
-        let head = Head::of(&$request);
-        let finish = $endpoint.finish(head, $leaf, &$table.defaults);
-        let mut answer = match $endpoint.reads() {
-            Reads::Head => $endpoint.call_by_head(head, $leaf, &$params, &finish),
-            Reads::Body => {
-                let (parts, body) = $request.into_parts();
-                let (head, body) = (Head::of_parts(&parts), Body::new(body));
-                $endpoint.call_by_body(head, body, $leaf, &$params, &$table.defaults, &finish)
-            }
-            Reads::Request | Reads::Stream | Reads::Waiting => {
-                let (parts, body) = $request.into_parts();
-                let body = Body::new(body);
-                let matched = $endpoint.matched($leaf, $params, &$table.defaults, &finish);
-                $endpoint.call(Request::new(parts, body, matched), &finish)
-            }
-        };
-        if let Some(hooks) = finish.hooks() {
-            answer.as_mut().hand_over(hooks);
-        }
-        AnswerFuture::running(answer)
-    }};
 }
 
 impl<S> RouteHandlersService<S> {
@@ -105,8 +74,8 @@ impl<S> RouteHandlersService<S> {
         &self.table
     }
 
-    /// The future of a request, of which `pass` makes the inner service's if the request is not ours.
-    pub(crate) fn answer<B, F>(
+    /// Responds to a request. `pass` gives it to the inner service if it is not ours.
+    pub(crate) fn respond<B, F>(
         table: &Arc<Table>,
         request: http::Request<B>,
         pass: impl FnOnce(http::Request<B>) -> F,
@@ -114,26 +83,25 @@ impl<S> RouteHandlersService<S> {
     where
         B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
     {
-        match table.decide(&request, true) {
-            Decision::Pass => ResponseFuture::inner(pass(request)),
-            Decision::Answer(answer) => ResponseFuture::ours(AnswerFuture::ready(answer)),
-            Decision::Handle { endpoint, leaf, params } => {
-                ResponseFuture::ours(run!(table, request, endpoint, leaf, params))
+        match table.dispatch(&request, true) {
+            Dispatch::Pass => ResponseFuture::inner(pass(request)),
+            Dispatch::Handle(route) => {
+                ResponseFuture::ours(RouteFuture::handler(Arrived::new(table, route, request).start()))
             }
+            Dispatch::Respond(response) => ResponseFuture::ours(RouteFuture::generated(response)),
         }
     }
 }
 
-/// The future of a request to a table that has no inner service.
-#[inline]
-pub(crate) fn answer_alone<B>(table: &Arc<Table>, request: http::Request<B>) -> AnswerFuture
+/// Responds to a request to a table without an inner service.
+pub(crate) fn respond_alone<B>(table: &Arc<Table>, request: http::Request<B>) -> RouteFuture
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
-    match table.decide(&request, false) {
-        Decision::Answer(answer) => AnswerFuture::ready(answer),
-        Decision::Handle { endpoint, leaf, params } => run!(table, request, endpoint, leaf, params),
-        Decision::Pass => unreachable!("without an inner service every request is ours"),
+    match table.dispatch(&request, false) {
+        Dispatch::Handle(route) => RouteFuture::handler(Arrived::new(table, route, request).start()),
+        Dispatch::Respond(response) => RouteFuture::generated(response),
+        Dispatch::Pass => unreachable!("without an inner service every request is ours"),
     }
 }
 
@@ -151,6 +119,6 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        Self::answer(&self.table, request, |request| InnerFuture::new(&mut self.inner, request))
+        Self::respond(&self.table, request, |request| InnerFuture::new(&mut self.inner, request))
     }
 }

@@ -1,7 +1,7 @@
 //! Secrets in logs, through `Debug` of requests and responses.
 
 use http::Request;
-use route_handlers::{Body, Error, ErrorContext, IntoResponse, RequestHead, RouteHandlers, SetCookie, pages};
+use route_handlers::{Body, Error, ErrorContext, Head, IntoResponse, RouteHandlers, SetCookie, pages};
 
 use crate::send;
 
@@ -19,7 +19,7 @@ struct Shown(String);
 
 impl route_handlers::FromRequest for Shown {
     async fn from_request(request: &mut route_handlers::Request) -> route_handlers::Result<Self> {
-        let head: RequestHead<'_> = request.head();
+        let head: Head<'_> = request.head();
         Ok(Self(format!("{head:?}")))
     }
 }

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 use route_handlers::openapi::{DocumentArgument, OperationBuilder, SecurityScheme};
 use route_handlers::{
-    Cookies, Created, Error, FromRequest, Json, NoContent, Reads, Request, RouteHandlers, SameSite, SetCookie, State,
-    documented, get,
+    Cookies, Created, Error, FromRequest, Json, NoContent, Request, RouteCheck, RouteHandlers, SameSite, SetCookie,
+    State, documented, get,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,8 +28,6 @@ pub struct Session {
 
 /// A handler with this argument responds with 401 if nobody is signed in.
 impl FromRequest for Session {
-    const READS: Reads = Reads::Waiting;
-
     async fn from_request(request: &mut Request) -> Result<Self, Error> {
         let State(store) = State::<Store>::from_request(request).await?;
         let cookies = request.cookies();
@@ -39,6 +37,10 @@ impl FromRequest for Session {
         };
         let missing = || Error::new(StatusCode::UNAUTHORIZED).with_detail("sign in first: POST /api/session");
         name.map(|name| Self { name }).ok_or_else(missing)
+    }
+
+    fn check(route: &mut RouteCheck<'_>) {
+        route.needs_state::<Store>();
     }
 }
 

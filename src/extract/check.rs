@@ -1,0 +1,108 @@
+//! The check of a handler's arguments when it is registered.
+
+use std::any::type_name;
+
+use serde::de::DeserializeOwned;
+
+use crate::request::impossible;
+use crate::state::States;
+
+/// Collects what the arguments of one handler need from the route table and from each other.
+///
+/// If something is missing, or if two arguments read the body, the registration of the handler fails.
+///
+/// ```
+/// use route_handlers::{FromRequest, Request, Result, RouteCheck};
+///
+/// /// The body, without the white space around it.
+/// struct Trimmed(String);
+///
+/// impl FromRequest for Trimmed {
+///     async fn from_request(request: &mut Request) -> Result<Self> {
+///         Ok(Self(request.text().await?.trim().to_owned()))
+///     }
+///
+///     fn check(route: &mut RouteCheck<'_>) {
+///         route.reads_body("Trimmed");
+///         route.accepts("text/plain");
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+pub struct RouteCheck<'a> {
+    states: &'a States,
+    body_reader: Option<&'static str>,
+    media_type: Option<&'static str>,
+    /// The first thing that the table or the handler lacks.
+    missing: Option<String>,
+    /// Two arguments that both read the body, or an argument that no request can make.
+    conflict: Option<String>,
+}
+
+impl<'a> RouteCheck<'a> {
+    pub(crate) fn new(states: &'a States) -> Self {
+        Self { states, body_reader: None, media_type: None, missing: None, conflict: None }
+    }
+
+    /// Requires that the route table has a state of this type.
+    pub fn needs_state<T: 'static>(&mut self) {
+        if !self.states.contains::<T>() {
+            self.refuse_state(type_name::<T>());
+        }
+    }
+
+    #[cold]
+    fn refuse_state(&mut self, name: &str) {
+        let known: Vec<String> = self.states.names().map(|name| format!("`{name}`")).collect();
+        let known =
+            if known.is_empty() { "it has no state yet".to_owned() } else { format!("it has {}", known.join(", ")) };
+        self.refuse(format!(
+            "takes `State<{name}>`, which the table lacks ({known}): call `with_state` before the route"
+        ));
+    }
+
+    /// Says that the argument reads the body. Only one argument of a handler can. The error message calls it `argument`.
+    pub fn reads_body(&mut self, argument: &'static str) {
+        if let Some(first) = self.body_reader.replace(argument) {
+            let conflict = format!("reads the body twice, as `{first}` and as `{argument}`: a body can be read once");
+            self.conflict.get_or_insert(conflict);
+        }
+    }
+
+    /// Requires that the fields of some query or form can be read as `T`, for the argument `argument`.
+    pub(super) fn reads_fields<T: DeserializeOwned>(&mut self, argument: &str) {
+        if let Some(reason) = impossible::<T>() {
+            self.conflict.get_or_insert(format!(
+                "takes `{argument}<{}>`, which no request can be: {reason} (a field is a text, a number, a boolean, an enum of names, or a list of these)",
+                type_name::<T>(),
+            ));
+        }
+    }
+
+    /// Says which media type the body must have. The responses 415 and OPTIONS name it.
+    pub fn accepts(&mut self, media_type: &'static str) {
+        self.media_type = Some(media_type);
+    }
+
+    /// Refuses the handler. The reason completes the sentence "the handler of `GET /` …".
+    pub fn refuse(&mut self, reason: String) {
+        self.missing.get_or_insert(reason);
+    }
+
+    /// Runs the check of an argument that may fail: what it lacks is no reason to refuse the handler.
+    pub(super) fn optional(&mut self, check: impl FnOnce(&mut Self)) {
+        let missing = self.missing.take();
+        check(self);
+        self.missing = missing;
+    }
+
+    /// The media type of the body.
+    pub(crate) fn media_type(&self) -> Option<&'static str> {
+        self.media_type
+    }
+
+    /// The reason to refuse the handler, if there is one.
+    pub(crate) fn refusal(self) -> Option<String> {
+        self.missing.or(self.conflict)
+    }
+}

@@ -1,0 +1,93 @@
+//! The last step of every response: a panic becomes one, `on_error` shapes errors, and what HTTP does not allow is removed.
+
+mod framing;
+mod future;
+
+use std::sync::Arc;
+
+use crate::after::AfterJobs;
+use crate::error::Error;
+use crate::headers;
+use crate::log;
+use crate::request::{Head, Hooks};
+use crate::response::Response;
+
+pub(crate) use framing::{drop_content, permit};
+pub(crate) use future::BoxedResponse;
+pub use future::HandlerFuture;
+
+/// The last changes to a response before it is sent.
+#[derive(Debug, Default)]
+pub(crate) struct Finalize {
+    head: HeadResponse,
+    /// Whether the client asked for an upgrade, so that a 101 may be sent.
+    may_upgrade: bool,
+    hooks: Option<Arc<Hooks>>,
+}
+
+/// How the response to a HEAD is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum HeadResponse {
+    /// The request has another method.
+    #[default]
+    NotHead,
+    /// The request may be a HEAD. The content is dropped further out.
+    Outside,
+    /// By the handler of GET. It makes the content that GET would send.
+    ByGet,
+    /// By a handler of HEAD. It need not make any content.
+    Own,
+}
+
+/// Marks a response whose error was logged and shaped, so that nothing further out does it again.
+#[derive(Clone, Copy)]
+struct Settled;
+
+impl Finalize {
+    /// For the response that is sent.
+    pub(crate) fn new(head: HeadResponse, may_upgrade: bool, hooks: Option<Arc<Hooks>>) -> Self {
+        Self { head, may_upgrade, hooks }
+    }
+
+    /// For the response of a handler inside a layer or an option.
+    pub(crate) fn inner(head: &Head<'_>) -> Self {
+        let may_upgrade = headers::may_upgrade(head.version, head.headers);
+        Self { head: HeadResponse::Outside, may_upgrade, hooks: head.hooks.cloned() }
+    }
+
+    pub(crate) fn hooks(&self) -> Option<&Arc<Hooks>> {
+        self.hooks.as_ref()
+    }
+
+    pub(crate) fn after_jobs(&self) -> Option<&AfterJobs> {
+        self.hooks.as_ref()?.after.as_ref()
+    }
+
+    pub(crate) fn apply(&mut self, response: &mut Response) {
+        let may_be_head = self.head != HeadResponse::NotHead;
+        permit(response, may_be_head, self.may_upgrade);
+        if !response.extensions().is_empty() {
+            self.settle(response, may_be_head);
+        }
+        match self.head {
+            HeadResponse::NotHead | HeadResponse::Outside => {}
+            HeadResponse::ByGet => drop_content(response, true),
+            HeadResponse::Own => drop_content(response, false),
+        }
+        self.hooks = None; // it adds no more work, so it must not count as an owner of the list
+    }
+
+    /// Logs an error and lets the hook shape it, unless that was done further in.
+    fn settle(&self, response: &mut Response, may_be_head: bool) {
+        let Some(error) = response.extensions().get::<Error>() else { return };
+        if response.extensions().get::<Settled>().is_some() {
+            return;
+        }
+        log::failure(error);
+        if let Some(hooked) = self.hooks.as_ref().and_then(|hooks| hooks.on_error.as_ref()) {
+            *response = hooked.answer(error.clone());
+            permit(response, may_be_head, self.may_upgrade);
+        }
+        response.extensions_mut().insert(Settled);
+    }
+}

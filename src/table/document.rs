@@ -1,0 +1,49 @@
+//! The OpenAPI document of the table.
+
+use http::{Extensions, StatusCode};
+
+use crate::catch_panic::catch_panic;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::openapi::{self, Document, Info, Published, RouteDescription};
+use crate::table::Table;
+
+impl Table {
+    /// The document of the routes, except those that serve it.
+    pub(crate) fn document(&self, info: &Info) -> Document {
+        let mut routes = Vec::new();
+        for leaf in self.routes.leaves() {
+            for (method, endpoint, _) in leaf.methods().iter() {
+                let options = endpoint.options();
+                if !options.route.serves_document {
+                    routes.push(RouteDescription {
+                        pattern: leaf.pattern().as_str(),
+                        method,
+                        operation: endpoint.operation(),
+                        has_etag: options.route.conditional.is_some(),
+                        has_deadline: options.route.has_deadline(),
+                        has_hook: options.on_error.is_some() || self.defaults.on_error.is_some(),
+                    });
+                }
+            }
+        }
+        openapi::build(info, &routes)
+    }
+
+    /// Puts the document into the extensions of a request for it.
+    pub(crate) fn add_document(&self, endpoint: &Endpoint, extensions: &mut Extensions) {
+        if endpoint.options().route.serves_document {
+            extensions.insert(self.published.get_or_init(|| self.publish()).clone());
+        }
+    }
+
+    fn publish(&self) -> Result<Published, Error> {
+        catch_panic(|| Published::new(self.document(&self.info.clone().unwrap_or_default())))
+            .map_err(|panic| Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, panic))
+    }
+
+    /// Forgets the published document, because the table changes.
+    pub(crate) fn forget_document(&mut self) {
+        self.published.take();
+    }
+}

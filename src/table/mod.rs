@@ -1,0 +1,67 @@
+//! The route table: the routes of a [`RouteHandlers`](crate::RouteHandlers) with their options.
+
+mod dispatch;
+#[cfg(feature = "openapi")]
+mod document;
+mod generated;
+mod register;
+mod trailing_slash;
+
+use std::sync::Arc;
+
+use http::Uri;
+use http::response::Parts;
+
+use crate::endpoint::{Defaults, Endpoint};
+#[cfg(feature = "openapi")]
+use crate::error::Error;
+use crate::on_error::ErrorHook;
+#[cfg(feature = "openapi")]
+use crate::openapi::{Info, Published};
+use crate::response::Response;
+use crate::route::Options;
+use crate::routing::RouteTable;
+
+pub(crate) use dispatch::{Dispatch, Match};
+pub(crate) use generated::GeneratedResponse;
+pub use trailing_slash::TrailingSlash;
+
+/// The routes and the options of a table.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    pub(crate) routes: RouteTable<Endpoint>,
+    /// The head of the 405 for each value of `Allow`: a copy costs less than a new one.
+    refusals: Vec<Parts>,
+    pub(crate) defaults: Defaults,
+    trailing_slash: TrailingSlash,
+    /// The redirect of a path to its other form, if the policy has one. A function, so that a program that never sets such a
+    /// policy does not contain it.
+    redirect: Option<fn(&Self, &Uri) -> Option<Response>>,
+    /// For each claim, the hook of the table that it came from.
+    claim_hooks: Vec<Option<ErrorHook>>,
+    /// The options of all routes that set none.
+    shared: Arc<Options>,
+    #[cfg(feature = "openapi")]
+    pub(crate) info: Option<Info>,
+    /// The document of these routes after the first request for it, or the reason why it cannot be made.
+    #[cfg(feature = "openapi")]
+    published: std::sync::OnceLock<Result<Published, Error>>,
+}
+
+impl Table {
+    pub(crate) fn new() -> Self {
+        Self {
+            routes: RouteTable::new(),
+            refusals: Vec::new(),
+            defaults: Defaults::default(),
+            trailing_slash: TrailingSlash::default(),
+            redirect: None,
+            claim_hooks: Vec::new(),
+            shared: Arc::default(),
+            #[cfg(feature = "openapi")]
+            info: None,
+            #[cfg(feature = "openapi")]
+            published: std::sync::OnceLock::new(),
+        }
+    }
+}

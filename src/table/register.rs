@@ -1,0 +1,104 @@
+//! Adds routes, claims and other tables.
+
+use std::panic::Location;
+use std::sync::Arc;
+
+use http::Method;
+use http::header::ALLOW;
+
+use crate::endpoint::Endpoint;
+use crate::on_error::ErrorHook;
+#[cfg(feature = "openapi")]
+use crate::openapi;
+use crate::route::{Options, Route};
+use crate::routing::{RouteError, check_prefix, join};
+use crate::table::Table;
+use crate::table::generated::Kind;
+
+impl Table {
+    /// Shares a state with the handlers that are registered from now on.
+    pub(crate) fn add_state<T: Send + Sync + 'static>(&mut self, state: T) {
+        Arc::make_mut(&mut self.shared).states.insert(state);
+    }
+
+    pub(crate) fn add(&mut self, pattern: &str, route: Route) -> Result<(), RouteError> {
+        let Route { methods, options } = route;
+        let options = if options.is_default() {
+            Arc::clone(&self.shared)
+        } else {
+            Arc::new(Options { route: options, states: self.shared.states.clone(), on_error: None, wait_until: None })
+        };
+        for own in methods {
+            let handler = options.route.around(own.handler, own.method.as_ref());
+            let name = own.method.as_ref().map_or("any", Method::as_str);
+            // The schema is checked first: it explains an impossible type better than a trial deserialization does.
+            #[cfg(feature = "openapi")]
+            handler
+                .operation()
+                .map_or(Ok(()), |operation| openapi::check(pattern, operation))
+                .map_err(|reason| RouteError::handler(pattern, name, reason))?;
+            let endpoint = Endpoint::new(handler, Arc::clone(&options))
+                .map_err(|reason| RouteError::handler(pattern, name, reason))?;
+            self.insert(pattern, own.method, endpoint, own.registered_at)?;
+        }
+        Ok(())
+    }
+
+    fn insert(
+        &mut self,
+        pattern: &str,
+        method: Option<Method>,
+        endpoint: Endpoint,
+        registered_at: &'static Location<'static>,
+    ) -> Result<(), RouteError> {
+        self.routes.insert(pattern, method, endpoint, registered_at)?;
+        for allow in &self.routes.allow_values()[self.refusals.len()..] {
+            let (mut refusal, _) = Kind::MethodNotAllowed.response().into_parts();
+            refusal.headers.insert(ALLOW, allow.clone());
+            self.refusals.push(refusal);
+        }
+        Ok(())
+    }
+
+    /// Adds the routes and the claims of another table, under a prefix if there is one. They keep the options of that table.
+    pub(crate) fn add_table(&mut self, prefix: Option<&str>, other: &Self) -> Result<(), RouteError> {
+        prefix.map_or(Ok(()), check_prefix)?;
+        let place = |pattern: &str| prefix.map_or_else(|| pattern.to_owned(), |prefix| join(prefix, pattern));
+        let mut last: Option<(Arc<Options>, Arc<Options>)> = None; // successive routes share their options: so do these
+        for leaf in other.routes.leaves() {
+            let pattern = place(leaf.pattern().as_str());
+            for (method, endpoint, registered_at) in leaf.methods().iter() {
+                let options = match &last {
+                    Some((theirs, ours)) if Arc::ptr_eq(theirs, endpoint.options()) => Arc::clone(ours),
+                    _ => Arc::new(other.resolve(endpoint.options())),
+                };
+                last = Some((Arc::clone(endpoint.options()), Arc::clone(&options)));
+                self.insert(&pattern, method.cloned(), endpoint.with_options(options), registered_at)?;
+            }
+        }
+        for (claim, hook) in other.routes.claims().zip(&other.claim_hooks) {
+            self.claim(&place(claim), hook.as_ref().or(other.defaults.on_error.as_ref()).cloned())?;
+        }
+        #[cfg(feature = "openapi")]
+        if self.info.is_none() {
+            self.info.clone_from(&other.info);
+        }
+        Ok(())
+    }
+
+    /// Makes every path at and below a prefix one of this table. `hook` shapes its 404, instead of the table's own hook.
+    pub(crate) fn claim(&mut self, prefix: &str, hook: Option<ErrorHook>) -> Result<(), RouteError> {
+        self.routes.claim(prefix)?;
+        self.claim_hooks.push(hook);
+        Ok(())
+    }
+
+    /// The options of a route with this table's defaults in them, for a table that has others.
+    fn resolve(&self, options: &Options) -> Options {
+        let mut resolved = options.clone();
+        resolved.route.body_limit = resolved.route.body_limit.or(self.defaults.body_limit);
+        resolved.wait_until = resolved.wait_until.or_else(|| self.defaults.wait_until.clone());
+        resolved.on_error = resolved.on_error.or_else(|| self.defaults.on_error.clone());
+        resolved
+    }
+}

@@ -1,0 +1,84 @@
+//! A `/` at the end of a path.
+
+use http::Uri;
+
+use crate::response::{IntoResponse, Redirect, Response};
+use crate::routing::{dots, escape};
+use crate::table::Table;
+
+/// The meaning of a `/` at the end of the path.
+///
+/// ```
+/// use http::Request;
+/// use route_handlers::{Body, RouteHandlers, TrailingSlash};
+/// use tower::ServiceExt;
+///
+/// # tokio_test::block_on(async {
+/// let api = RouteHandlers::new().get("/users", async || "all users");
+/// for (policy, status) in [(TrailingSlash::Strict, 404), (TrailingSlash::Ignore, 200), (TrailingSlash::Remove, 308)] {
+///     let request = Request::get("/users/").body(Body::empty())?;
+///     assert_eq!(api.clone().trailing_slash(policy).oneshot(request).await?.status(), status);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TrailingSlash {
+    /// `/users` and `/users/` are two paths.
+    #[default]
+    Strict,
+    /// They are the same path.
+    Ignore,
+    /// They are the same path. The form with a slash is redirected with 308 to the form without: Next's default.
+    Remove,
+    /// They are the same path. The form without a slash is redirected with 308 to the form with one: Next's
+    /// `trailingSlash: true`. If the last segment has a dot, as a file name has, the slash is removed instead.
+    Add,
+}
+
+impl Table {
+    pub(crate) fn set_trailing_slash(&mut self, policy: TrailingSlash) {
+        self.trailing_slash = policy;
+        self.redirect = match policy {
+            TrailingSlash::Strict | TrailingSlash::Ignore => None,
+            TrailingSlash::Remove | TrailingSlash::Add => {
+                Some(|table, uri| table.other_form(uri).map(|location| Redirect::permanent(location).into_response()))
+            }
+        };
+    }
+
+    pub(super) fn ignores_slash(&self) -> bool {
+        self.trailing_slash != TrailingSlash::Strict
+    }
+
+    /// The redirect to the other form of the path, if the policy asks for it.
+    pub(super) fn redirect(&self, uri: &Uri) -> Option<Response> {
+        self.redirect.and_then(|redirect| redirect(self, uri))
+    }
+
+    /// The path in its other form, if the policy asks for it.
+    fn other_form(&self, uri: &Uri) -> Option<String> {
+        let path = uri.path();
+        let bare = path.strip_suffix('/').unwrap_or(path);
+        let names_a_file = bare.rsplit('/').next().is_some_and(|last| last.contains('.'));
+        let needs_slash = self.trailing_slash == TrailingSlash::Add && !names_a_file;
+        // A browser reads `//host` and `/\host` as another host: such a path is never sent back as a location.
+        let is_local = !matches!(path.as_bytes(), [b'/', b'/' | b'\\', ..]);
+        let is_right = bare.is_empty() || path.ends_with('/') == needs_slash;
+        if is_right || !is_local || has_no_other_form(bare) || !self.routes.knows(path, true) {
+            return None;
+        }
+        let slash = if needs_slash { "/" } else { "" };
+        let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        Some(format!("{bare}{slash}{query}"))
+    }
+}
+
+/// Whether a redirect to this path, without its last slash, would be wrong. The path ends in an empty segment, which is
+/// significant; or it has a dot segment, which a client would resolve; or a malformed escape, which a location cannot hold.
+fn has_no_other_form(bare: &str) -> bool {
+    bare.ends_with('/')
+        || bare.split(['/', '\\']).any(|segment| dots(segment).is_some())
+        || bare.match_indices('%').any(|(at, _)| escape(&bare[at..]).is_none())
+}
