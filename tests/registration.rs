@@ -157,7 +157,7 @@ fn two_parameters_in_a_segment_are_refused() {
 #[test]
 fn repeated_parameter_name_is_refused() {
     for pattern in ["/{id}/x/{id}", "/{id}/{*id}", "/v{id}/{id}"] {
-        assert_eq!(malformed(pattern), "the parameter `id` stands in it twice", "{pattern}");
+        assert_eq!(malformed(pattern), "two parameters are named `id`: rename one", "{pattern}");
     }
 }
 
@@ -336,7 +336,7 @@ fn conflict_through_nest_or_merge_is_refused() {
     assert_eq!(at, Some(line));
 
     let text = table().try_nest("/{id}", table().get("/{id}", hello)).unwrap_err().to_string();
-    assert_eq!(text, "invalid pattern `/{id}/{id}`: the parameter `id` stands in it twice");
+    assert_eq!(text, "invalid pattern `/{id}/{id}`: two parameters are named `id`: rename one");
 }
 
 /// The panic message of a registration.

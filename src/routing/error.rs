@@ -33,7 +33,7 @@ impl fmt::Display for PatternError {
             Self::TwoParameters(segment) => {
                 write!(f, "`{segment}` has two parameters: a segment has one at most")
             }
-            Self::RepeatedName(name) => write!(f, "the parameter `{name}` stands in it twice"),
+            Self::RepeatedName(name) => write!(f, "two parameters are named `{name}`: rename one"),
             Self::BadName(name) if name.is_empty() => write!(f, "a parameter has no name"),
             Self::BadName(name) => {
                 write!(
@@ -58,9 +58,9 @@ impl fmt::Display for PatternError {
     }
 }
 
-/// Why a route was not registered: the mistake, with both sides of it where there are two.
+/// Why a route was not registered. The text names both routes of a conflict.
 ///
-/// The registering methods panic with this text at the caller's line; their `try_` twins return it.
+/// The methods that register a route panic with this text at the caller's line. Their `try_` forms return the error.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, get};
@@ -99,7 +99,7 @@ impl RouteError {
         Self::new(pattern, Kind::SameShape { other: other.to_owned(), first })
     }
 
-    /// A handler that the table it is registered in cannot serve.
+    /// A handler that cannot run in this table.
     pub(crate) fn handler(pattern: &str, method: &str, reason: String) -> Self {
         Self::new(pattern, Kind::Handler { method: method.to_owned(), reason })
     }
@@ -108,12 +108,12 @@ impl RouteError {
         Self(Box::new(Inner { pattern: pattern.to_owned(), kind }))
     }
 
-    /// The pattern that was to be registered.
+    /// The pattern that was not registered.
     pub fn pattern(&self) -> &str {
         &self.0.pattern
     }
 
-    /// The pattern of the other route, which this one collides with.
+    /// The pattern of the other route of a conflict.
     #[cfg(feature = "app-dir")]
     pub(crate) fn other_pattern(&self) -> Option<&str> {
         match &self.0.kind {
@@ -123,7 +123,7 @@ impl RouteError {
         }
     }
 
-    /// Where the other route, which this one collides with, was registered.
+    /// Where the other route of a conflict was registered.
     pub fn first_registered(&self) -> Option<&'static Location<'static>> {
         match self.0.kind {
             Kind::Duplicate { first, .. } | Kind::SameShape { first, .. } => Some(first),

@@ -1,20 +1,20 @@
 //! Percent-encoding in paths: one canonical form, so that one path has one meaning.
 //!
-//! RFC 3986 §2.4: components are parsed and separated before they are decoded, and nothing is decoded twice. A path is
-//! therefore split on its raw `/`; what [`canonical`] decodes is never decoded again, and what has a meaning of its own
-//! in a path (`%2F`, `%25`), or cannot stand in text, stays encoded until one parameter is read by [`decode`].
+//! RFC 3986 §2.4: a path is split before its segments are decoded, and nothing is decoded twice. So a path is split at its raw
+//! `/`. [`canonical`] decodes most escapes. Those that have a meaning in a path (`%2F`, `%25`) or are not text stay encoded
+//! until [`decode`] reads the value of one parameter.
 
 use std::borrow::Cow;
 
-/// Stands in a canonical path for a `%` that begins no escape: a request's path cannot hold it raw.
+/// Replaces a `%` that begins no escape in a canonical path. The path of a request cannot contain this character raw.
 const MALFORMED: char = '\0';
 
-/// Room for the canonical form of nearly every path that has escapes.
+/// The length of a path whose canonical form needs no allocation.
 const INLINE: usize = 256;
 
 /// A path in its canonical form.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "it lives on the stack of one lookup, and is there to need no box")]
+#[expect(clippy::large_enum_variant, reason = "it is on the stack during one lookup, to save an allocation")]
 pub(super) enum Canonical {
     Short { text: [u8; INLINE], length: usize },
     Long(String),
@@ -38,12 +38,11 @@ impl Canonical {
     }
 }
 
-/// The form of `path` in which literals are compared: each escape is decoded that stands for neither a separator nor a `%`.
+/// Returns the form of `path` in which literals are compared: escapes are decoded, except those of `/`, `%` and NUL and those
+/// that are not UTF-8.
 ///
-/// RFC 3986 §6.2.2.2 calls only escapes of unreserved characters equivalent, and leaves the others to the server whose
-/// URIs they are (§2.2). Here a literal has no use for delimiters: `/a+b` and `/a%2Bb` are one route, as they are where
-/// a client has encoded each segment with `encodeURIComponent`. It is not longer than the path, and is the path itself if
-/// that has no escapes.
+/// RFC 3986 §6.2.2.2 calls only escapes of unreserved characters equivalent, and leaves the others to the server (§2.2). Here
+/// `/a+b` and `/a%2Bb` are one route, because `encodeURIComponent` encodes the `+`. The result is not longer than the path.
 pub(super) fn canonical(path: &str) -> Canonical {
     let mut out = match path.len() {
         0..=INLINE => Canonical::Short { text: [0; INLINE], length: 0 },
@@ -53,7 +52,7 @@ pub(super) fn canonical(path: &str) -> Canonical {
     while let Some(character) = rest.chars().next() {
         let (pushed, taken) = match escaped_character(rest) {
             _ if character != '%' => (Some(character), character.len_utf8()),
-            // A separator, a `%`, NUL and what is not UTF-8 stay in their escapes.
+            // These stay encoded.
             Escaped::Character('/' | '%' | '\0') | Escaped::NotUtf8 => (None, 3),
             Escaped::Character(character) => (Some(character), 3 * character.len_utf8()),
             Escaped::Nothing => (Some(MALFORMED), 1),
@@ -67,14 +66,14 @@ pub(super) fn canonical(path: &str) -> Canonical {
     out
 }
 
-/// What the escapes that a text begins with stand for.
+/// The meaning of the escapes that a text begins with.
 enum Escaped {
     Character(char),
     NotUtf8,
     Nothing,
 }
 
-/// One character, of as many neighbouring escapes as it has bytes.
+/// Decodes one character: one escape for each of its bytes.
 fn escaped_character(text: &str) -> Escaped {
     let mut bytes = [0; 4];
     let mut count = 0;
@@ -89,7 +88,7 @@ fn escaped_character(text: &str) -> Escaped {
     }
 }
 
-/// The byte of the escape that `text` begins with.
+/// Returns the byte of the escape that `text` begins with.
 pub(crate) fn escape(text: &str) -> Option<u8> {
     let [b'%', high, low, ..] = text.as_bytes() else { return None };
     let high = (*high as char).to_digit(16)?;
@@ -97,11 +96,11 @@ pub(crate) fn escape(text: &str) -> Option<u8> {
     u8::try_from(high * 16 + low).ok()
 }
 
-/// The value of one parameter, from its range of a canonical path.
+/// Decodes the value of one parameter of a canonical path.
 ///
 /// # Errors
 ///
-/// A value that cannot be text, or that a file system or a proxy would take for another place.
+/// A value that is not text, or that a file system or a proxy could read as another path.
 pub(super) fn decode(segment: &str) -> Result<Cow<'_, str>, BadPath> {
     let is_plain = !segment.bytes().any(|byte| matches!(byte, b'%' | b'\0'));
     let decoded = if is_plain { Cow::Borrowed(segment) } else { Cow::Owned(decode_escapes(segment)?) };
@@ -167,7 +166,7 @@ pub(crate) enum BadPath {
     DotSegment,
     /// An empty segment within a catch-all (`//`).
     EmptySegment,
-    /// A path that some reader resolves to one below a claimed prefix.
+    /// A path that an inner service could read as one below a claimed prefix.
     Ambiguous,
 }
 

@@ -5,10 +5,10 @@ use std::fmt;
 use crate::routing::error::{PatternError, RouteError};
 use crate::routing::path::{BadPath, canonical, decode};
 
-/// The longest path that a request can have (`http::Uri` holds no more), and so the longest pattern.
+/// The longest path that `http::Uri` can hold, and so the longest pattern.
 const MAX_LENGTH: usize = u16::MAX as usize;
 
-/// More segments than this are a mistake, and a lookup goes one call deeper for each.
+/// The most segments. A search may recurse once for each.
 const MAX_SEGMENTS: usize = 1024;
 
 /// A parsed pattern: its text and its parameters.
@@ -228,7 +228,7 @@ fn affix(text: &str) -> Result<String, PatternError> {
     }
 }
 
-/// Other routers' syntax would be a literal here, and never match: say how it is written instead.
+/// Refuses the syntax of other routers, which would be a literal here and never match.
 fn refuse_other_syntax(segment: &str) -> Result<(), PatternError> {
     let within = |open: &str, close: &str| segment.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
     let (name, before, after) = if let Some(name) = within("[[...", "]]") {
@@ -246,14 +246,15 @@ fn refuse_other_syntax(segment: &str) -> Result<(), PatternError> {
     };
     let end = name.find(|character| !is_name_character(character)).unwrap_or(name.len());
     let (name, rest) = name.split_at(end);
-    // What follows the name is a literal, as in `:id.json`, or a constraint, which a pattern does not have.
+    // The rest is a literal, as in `:id.json`, or a constraint, which a pattern cannot have.
     let rest = if rest.starts_with('.') && before == "{" { rest } else { "" };
     let name = if name.is_empty() { "name" } else { name };
     Err(PatternError::OtherSyntax { segment: segment.to_owned(), meant: format!("{before}{name}{after}{rest}") })
 }
 
-/// Letters and digits, and beyond ASCII what does not lie where Unicode has most of its punctuation, signs and symbols: to
-/// tell each one takes tables, which are 2 KB of a small program.
+/// Whether a name may have this character: ASCII letters and digits, `_`, `-`, and most characters beyond ASCII.
+///
+/// Refuses the ranges in which Unicode has most of its punctuation and symbols. An exact test needs tables of 2 KB.
 fn is_name_character(character: char) -> bool {
     match character {
         '_' | '-' => true,

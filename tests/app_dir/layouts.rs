@@ -75,7 +75,7 @@ const LAYOUTS: &[(&str, &[&str], Outcome)] = &[
     (
         "a name twice",
         &["app/a/[x]/b/[x]/route.rs"],
-        Refused(&[("app/a/[x]/b/[x]/route.rs: ", "`/a/{x}/b/{x}`: the parameter `x` stands in it twice")]),
+        Refused(&[("app/a/[x]/b/[x]/route.rs: ", "`/a/{x}/b/{x}`: two parameters are named `x`: rename one")]),
     ),
     (
         "dynamic and catch-all",
