@@ -69,11 +69,13 @@ impl Endpoint {
     }
 
     /// Starts the response to a request.
+    #[inline]
     pub(crate) fn start(&self, incoming: &mut dyn Incoming) -> BoxedResponse {
         self.handler.start(incoming)
     }
 
     /// How the response is finalized. `defaults` are those of the table, for options that the route does not set.
+    #[inline]
     pub(crate) fn finalize(&self, head: &Head<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finalize {
         let head_response = match *head.method == Method::HEAD {
             false => HeadResponse::NotHead,
@@ -85,6 +87,7 @@ impl Endpoint {
     }
 
     /// The hooks of the request: its own, else those of the route's table, else the defaults.
+    #[inline]
     fn hooks(&self, head: &Head<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Option<Hooks> {
         let on_error = self.options.on_error.as_ref().or(defaults.on_error.as_ref());
         let own = head.extensions.get::<RequestWaitUntil>();

@@ -169,7 +169,7 @@ impl ErrorHook {
     }
 
     /// The response to an error.
-    pub(crate) fn answer(&self, error: Error, context: &ErrorContext<'_>) -> Response {
+    pub(crate) fn respond(&self, error: Error, context: &ErrorContext<'_>) -> Response {
         self.0.respond(error, context)
     }
 
@@ -219,8 +219,8 @@ impl Hooked {
         }
     }
 
-    pub(crate) fn answer(&self, error: Error) -> Response {
+    pub(crate) fn respond(&self, error: Error) -> Response {
         let Self { hook, method, uri, headers, pattern } = self;
-        hook.answer(error, &ErrorContext { method, uri, headers, matched_route: Some(pattern.as_str()), allow: None })
+        hook.respond(error, &ErrorContext { method, uri, headers, matched_route: Some(pattern.as_str()), allow: None })
     }
 }

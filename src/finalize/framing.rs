@@ -14,6 +14,7 @@ use crate::response::{IntoResponse, Response};
 /// 1xx is not final (RFC 9110 §15.2). Only a 101 is, if the client asked for an upgrade (§7.8): over HTTP/2 it would end the
 /// connection of all requests. 204, 205 and 304 have no content (§15.3.5, §15.3.6, §15.4.5), and the first two no length
 /// (§8.6). A wrong length is removed.
+#[inline]
 pub(crate) fn permit(response: &mut Response, may_be_head: bool, may_upgrade: bool) {
     if matches!(response.status().as_u16(), ..200 | 204 | 205 | 304) {
         permit_special(response, may_upgrade);

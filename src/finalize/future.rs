@@ -32,6 +32,7 @@ impl HandlerFuture {
     }
 
     /// For the response that is sent. It runs the work for after the response.
+    #[inline]
     pub(crate) fn outermost(response: BoxedResponse, finalize: Finalize) -> Self {
         let after = finalize.after_jobs().cloned().map(HandOver::new);
         Self { response, finalize, after }
@@ -42,12 +43,10 @@ impl Future for HandlerFuture {
     type Output = Result<Response, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // The response is changed in place: each move of it copies 160 bytes.
-        let mut polled = Poll::Pending;
-        if let Err(panic) = catch_panic(|| polled = self.response.as_mut().poll(cx)) {
-            polled = Poll::Ready(Error::from(panic).into_response()); // the future is not polled again
-        }
-        if let Poll::Ready(response) = &mut polled {
+        let mut polled = catch_panic(|| self.response.as_mut().poll(cx).map(Ok))
+            .unwrap_or_else(|panic| Poll::Ready(Ok(Error::from(panic).into_response()))); // it is not polled again
+        // The response is changed in place, as each move of it copies 160 bytes.
+        if let Poll::Ready(Ok(response)) = &mut polled {
             start_body(response, cx);
             self.finalize.apply(response);
             if let Some(after) = self.after.take() {
@@ -55,11 +54,12 @@ impl Future for HandlerFuture {
                 *response.body_mut() = after.follow(body);
             }
         }
-        polled.map(Ok)
+        polled
     }
 }
 
 /// Polls a streamed body once. If that fails or panics, the response becomes the error.
+#[inline]
 fn start_body(response: &mut Response, cx: &mut Context<'_>) {
     if response.body().whole().is_some() {
         return;

@@ -45,6 +45,7 @@ struct Settled;
 
 impl Finalize {
     /// For the response that is sent.
+    #[inline]
     pub(crate) fn new(head: HeadResponse, may_upgrade: bool, hooks: Option<Arc<Hooks>>) -> Self {
         Self { head, may_upgrade, hooks }
     }
@@ -63,6 +64,7 @@ impl Finalize {
         self.hooks.as_ref()?.after.as_ref()
     }
 
+    #[inline]
     pub(crate) fn apply(&mut self, response: &mut Response) {
         let may_be_head = self.head != HeadResponse::NotHead;
         permit(response, may_be_head, self.may_upgrade);
@@ -85,7 +87,7 @@ impl Finalize {
         }
         log::failure(error);
         if let Some(hooked) = self.hooks.as_ref().and_then(|hooks| hooks.on_error.as_ref()) {
-            *response = hooked.answer(error.clone());
+            *response = hooked.respond(error.clone());
             permit(response, may_be_head, self.may_upgrade);
         }
         response.extensions_mut().insert(Settled);

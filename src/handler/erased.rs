@@ -62,6 +62,7 @@ impl Erased {
     }
 
     /// Starts the response to a request. A panic becomes a response too.
+    #[inline]
     pub(crate) fn start(&self, incoming: &mut dyn Incoming) -> BoxedResponse {
         let run = Arc::clone(&self.run);
         catch_panic(|| run.run(incoming)).unwrap_or_else(|panic| respond(panic.into()))

@@ -33,6 +33,7 @@ pub(crate) struct Match<'t> {
 
 impl Table {
     /// Decides what happens to a request. Without an inner service every request is ours.
+    #[inline]
     pub(crate) fn dispatch<'t, B>(self: &'t Arc<Self>, request: &http::Request<B>, has_inner: bool) -> Dispatch<'t> {
         if let Some(redirect) = self.redirect(request.uri()) {
             return Dispatch::Respond(GeneratedResponse::Made(Box::new(redirect)));

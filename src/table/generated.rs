@@ -64,7 +64,7 @@ impl Table {
             Some((hook, error)) => {
                 let matched_route = generated.leaf.map(|leaf| self.routes.leaf(leaf).pattern().as_str());
                 let allow = self.allow(generated, others);
-                hook.answer(error, &ErrorContext { matched_route, allow: allow.as_ref(), ..context })
+                hook.respond(error, &ErrorContext { matched_route, allow: allow.as_ref(), ..context })
             }
             None => generated.kind.response(),
         };
