@@ -10,8 +10,8 @@ use std::time::Duration;
 use http::Method;
 use proptest::prelude::*;
 use route_handlers::{Form, FromRequest, Json, Path, Query, RouteHandlers, post};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use support::{ReceivedResponse, get, post_json, problem, request, send, send_get, status_and_detail};
@@ -138,6 +138,7 @@ async fn refusal_names_the_field_and_no_rust_type() {
         (refused::<Plain<f64>>("a=NaN").await, "`a`: `NaN` is not a number"),
         (refused::<Plain<f64>>("a=1e999").await, "`a`: `1e999` is not a number"),
         (refused::<Plain<f32>>("a=1e39").await, "`a`: `1e39` is not a number"),
+        (refused::<Flat<f32>>("q=a&limit=1e39").await, "`limit`: `1e39` is not a number"),
         (refused::<Plain<bool>>("a=yes").await, "`a`: `yes` is not \"true\", \"on\" or \"false\""),
         (refused::<Plain<char>>("a=xy").await, "`a`: `xy` is not one character"),
         (refused::<Plain<Sort>>("a=size").await, "`a`: unknown variant `size`, expected one of `name`, `age`"),
@@ -279,6 +280,63 @@ async fn values_behind_flatten_are_read() {
     assert_eq!(read::<Flat<Id>>("q=a&limit=5").await, r#"Flat { q: "a", limit: Limit { limit: Number(5) } }"#);
     assert_eq!(read::<Flat<Id>>("q=a&limit=x").await, r#"Flat { q: "a", limit: Limit { limit: Text("x") } }"#);
     assert_eq!(read::<Flat<Value>>("q=a&limit=5").await, r#"Flat { q: "a", limit: Limit { limit: String("5") } }"#);
+}
+
+/// A value of one type, or else the text.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
+enum OrText<T> {
+    Of(T),
+    Text(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
+struct Both<T> {
+    a: u8,
+    b: OrText<T>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
+struct Behind<T> {
+    #[serde(flatten)]
+    rest: T,
+}
+
+#[tokio::test]
+async fn text_that_only_another_variant_accepts_stays_a_text() {
+    let text = |b: &str| format!("Behind {{ rest: Both {{ a: 1, b: Text({b:?}) }} }}");
+    for b in ["300", "-300", "1.5", "-1.5", "x", "true"] {
+        assert_eq!(read::<Behind<Both<u8>>>(&format!("a=1&b={b}")).await, text(b));
+    }
+    for b in ["0", "-0"] {
+        assert_eq!(read::<Behind<Both<std::num::NonZeroU8>>>(&format!("b={b}&a=1")).await, text(b));
+    }
+    assert_eq!(read::<Behind<Both<Vec<u8>>>>("a=1&b=x").await, text("x"));
+}
+
+#[tokio::test]
+async fn empty_values_behind_flatten_do_not_change_other_values() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    struct Empty {
+        a: Option<u8>,
+        b: Option<String>,
+    }
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    struct Filters {
+        q: Option<String>,
+        #[serde(flatten)]
+        rest: BTreeMap<String, Option<u8>>,
+    }
+    assert_eq!(read::<Behind<Empty>>("a=&b=").await, r#"Behind { rest: Empty { a: None, b: Some("") } }"#);
+    let fields: String = (0..30).map(|n| format!("f{n}=&")).collect();
+    let all = read::<Filters>(&format!("{fields}q=word&n=5")).await;
+    assert!(all.starts_with(r#"Filters { q: Some("word"), "#) && all.contains(r#""n": Some(5)"#), "{all}");
+    assert_eq!(all.matches(": None").count(), 30, "{all}");
 }
 
 #[tokio::test]
@@ -504,13 +562,15 @@ async fn custom_visitor_message_is_400_and_not_500() {
     impl<'de> Deserialize<'de> for Unit {
         fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             let text = String::deserialize(deserializer)?;
+            let expected = if text == "lb" { "struct or unit of measure" } else { "unit of measure" };
             let unexpected = serde::de::Unexpected::Str(&text);
-            (text == "kg").then_some(Self).ok_or(serde::de::Error::invalid_type(unexpected, &"unit of measure"))
+            (text == "kg").then_some(Self).ok_or(D::Error::invalid_type(unexpected, &expected))
         }
     }
 
     assert_eq!(query::<Plain<Unit>>("a=kg").await.0, 200);
     assert_eq!(query::<Plain<Unit>>("a=x").await.0, 400);
+    assert_eq!(query::<Plain<Unit>>("a=lb").await.0, 400);
 }
 
 #[tokio::test]
@@ -663,6 +723,16 @@ fn unreadable_type_is_refused_at_registration() {
     refused::<Contents>("the enum `Contents`");
 }
 
+/// Says that a field is missing, whether it is there or not.
+struct AlwaysMissing;
+
+impl<'de> Deserialize<'de> for AlwaysMissing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        HashMap::<String, String>::deserialize(deserializer)?;
+        Err(D::Error::missing_field("a"))
+    }
+}
+
 #[test]
 fn readable_type_is_accepted_at_registration() {
     fn accepted<T: DeserializeOwned + Send + 'static>() {
@@ -685,6 +755,7 @@ fn readable_type_is_accepted_at_registration() {
     accepted::<HashMap<u32, char>>();
     accepted::<Vec<(String, f32)>>();
     accepted::<Value>();
+    accepted::<AlwaysMissing>();
     accepted::<()>();
 }
 

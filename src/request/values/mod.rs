@@ -44,6 +44,8 @@ pub(super) struct Form {
     kind: Kind,
     /// Whether it was given as another kind and refused: then it stays a text.
     is_kept: bool,
+    /// How often it was given as a list and refused.
+    lists_tried: u8,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

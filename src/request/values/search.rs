@@ -17,6 +17,10 @@ const MAX_ROUNDS: usize = 64;
 /// a map of many values.
 const ROUNDS_ONE_BY_ONE: usize = 16;
 
+/// How often a value is given as a list. A refused list does not tell its owner, so all lists become texts again, and those
+/// that are right need a second try.
+const MAX_LISTS_TRIED: u8 = 2;
+
 /// For how many values it is tried whether the type uses them.
 const MAX_TRIED: usize = 16;
 
@@ -109,8 +113,9 @@ impl Attempts<'_, '_> {
         let mut is_other = false;
         for (text, owner) in &self.places.0 {
             let form = forms.of(*owner);
-            if !form.is_kept && form != Form::default() && refused.contains(form, text) {
-                next.set(*owner, Form { is_kept: true, ..Form::default() });
+            if refused.contains(form, text) {
+                let lists_tried = form.lists_tried + u8::from(form.is_list);
+                next.set(*owner, Form { is_kept: true, lists_tried, ..Form::default() });
                 is_other = true;
             }
         }
@@ -255,7 +260,8 @@ impl Form {
     fn convert(self, asked: Asked, text: &str) -> Option<Self> {
         let is_text = self.kind == Kind::Text || self.kind == Kind::Absent && !text.is_empty();
         let kind = match asked {
-            Asked::List => return (!self.is_list).then_some(Self { is_list: true, is_kept: false, ..self }),
+            Asked::List if self.is_list || self.lists_tried == MAX_LISTS_TRIED => return None,
+            Asked::List => return Some(Self { is_list: true, is_kept: false, ..self }),
             _ if self.is_kept || !is_text => return None,
             _ if text.is_empty() => Kind::Absent,
             Asked::Boolean => text::boolean(text).map(|_| Kind::Boolean)?,
