@@ -88,6 +88,17 @@ const NAMES: &[&str] = &[
 ];
 
 #[tokio::test]
+async fn unknown_value_and_wrong_key_are_said_in_the_words_of_json() {
+    for (body, expected) in [
+        (r#"{"level":5}"#, "it is not one of the known values"),
+        (r#"{"level":"low","sizes":{"x":1}}"#, "a key is not a number"),
+    ] {
+        let (_, _, detail) = refused::<Settings>(body).await;
+        assert_eq!(detail.split_once(": ").map(|(_, reason)| reason), Some(expected), "{body}");
+    }
+}
+
+#[tokio::test]
 async fn json_of_another_type_is_422_with_its_path() {
     for (body, path) in [
         (r#"{"level":5}"#, "level"),
@@ -191,6 +202,10 @@ async fn number_out_of_range_is_422() {
     }
     assert_eq!(post::<Vec<f32>>("[3.4e38,1e-60,0.1]").await.2, "[3.4e38, 0.0, 0.1]");
     assert_eq!(post::<Vec<f64>>("[1e39]").await.2, "[1e39]");
+    let largest = format!("[{:e},{:e}]", f32::MAX, f32::MIN);
+    assert_eq!(post::<Vec<f32>>(largest.clone()).await.2, "[3.4028235e38, -3.4028235e38]", "{largest}");
+    assert_eq!(post::<Vec<f32>>("[3.4028236e38]").await.0, 422);
+    assert_eq!(post::<(f32, f64)>("[1.5,1e39]").await.2, "(1.5, 1e39)");
 }
 
 #[derive(Debug, Deserialize)]
@@ -233,6 +248,18 @@ async fn number_out_of_range_behind_a_buffer_is_422() {
         assert_eq!(post::<Flat<Value>>(body.clone()).await.0, 200, "{number}");
         assert_eq!(post::<Tagged<f64>>(body).await.0, 200, "{number}");
     }
+}
+
+#[tokio::test]
+async fn large_number_behind_a_buffer_does_not_refuse_a_small_one() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    struct Sizes {
+        small: f32,
+        large: f64,
+    }
+    let (status, _, text) = post::<Flat<Sizes>>(r#"{"small":1.5,"large":1e39}"#).await;
+    assert_eq!((status.as_u16(), text.as_str()), (200, "Flat { rest: Sizes { small: 1.5, large: 1e39 } }"));
 }
 
 #[tokio::test]

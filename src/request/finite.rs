@@ -22,8 +22,12 @@ pub(super) enum Large {
 }
 
 /// Whether no `f32` can hold a number: serde would read it as infinite.
+///
+/// `f32::MAX` is written as `3.4028235e38`, which is a larger `f64` but is rounded to `f32::MAX`.
 pub(super) fn is_large(value: f64) -> bool {
-    value.abs() > f64::from(f32::MAX)
+    #[expect(clippy::cast_possible_truncation, reason = "serde makes an `f32` in the same way")]
+    let rounded = value as f32;
+    rounded.is_infinite()
 }
 
 macro_rules! forward_deserialize {
