@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::{FutureExt, StreamExt, stream};
 use http::{Method, Request};
+use http_body::Body as _;
 use http_body_util::BodyExt;
 use route_handlers::{
     After, Body, BoxFuture, Error, HandlerService, Request as OurRequest, RequestWaitUntil, Response, Result,
@@ -41,6 +42,7 @@ async fn work_is_given_to_the_hook_after_the_body_was_sent() {
     let api = RouteHandlers::new().route("/", get(handler)).wait_until(later.clone());
     let response: Response = api.oneshot(request(Method::GET)).await.unwrap();
     assert_eq!(later.count(), 0, "the response is not sent yet");
+    assert_eq!(response.body().size_hint().exact(), Some(8), "a server sends `content-length`");
     drop(response);
     assert_eq!((later.count(), done.load(Ordering::Relaxed)), (1, 0));
     for work in later.take() {

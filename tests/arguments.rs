@@ -402,6 +402,7 @@ async fn several_parameters_are_read_as_tuple_list_map_or_struct() {
     assert_eq!(read::<(Color, Id, bool)>("/{a}/v{b}/{c}", "/green/v7/false").await, "(Green, Id(7), false)");
     assert_eq!(read::<[u8; 2]>("/{a}/{b}", "/1/2").await, "[1, 2]");
     assert_eq!(read::<Vec<String>>("/{a}/{b}", "/x/y").await, r#"["x", "y"]"#);
+    assert_eq!(read::<Vec<String>>("/{a}", "/x").await, r#"["x"]"#);
     assert_eq!(read::<HashMap<String, u8>>("/{a}", "/7").await, r#"{"a": 7}"#);
     assert_eq!(read::<BTreeMap<String, String>>("/{b}/{a}", "/x/y").await, r#"{"a": "y", "b": "x"}"#);
     let api = table().get("/{number}/{book}", async |Path(page): Path<Page>| format!("{} {}", page.book, page.number));

@@ -139,6 +139,15 @@ async fn another_spelling_of_a_claim_is_400() {
             ][..],
         ),
         ("/v1/api", &["/v1/a//../../api/x", "/v1//api", "/v1%2Fapi", "/v1/a/..\\api", "//x/v1/a//../../../v1/api"]),
+        (
+            "/{tenant}/api",
+            &[
+                // Empty segments are dropped after `..`.
+                "/x%2F%2F..%2F%2Fapi",
+                // `..` removes the empty segment, and then a part of a segment.
+                "/a%2Fb//../../api",
+            ],
+        ),
         ("/t/{tenant}/x", &["/t/a%2Fx", "/t/a/b/../x", "/t/a\\x/y", "/t//a/x"]),
     ] {
         for path in paths {

@@ -78,6 +78,7 @@ fn attributes_are_written_in_one_order() {
         (cookie().attribute("Partitioned", "").attribute("secure", ""), "n=v; Path=/; Secure; Partitioned"),
         (cookie().attribute("path", "/x").path("/y").attribute("PATH", "/z"), "n=v; Path=/z"),
         (cookie().attribute("Path", ""), "n=v"),
+        (cookie().attribute("Path", "").attribute("path", ""), "n=v"),
         (cookie().attribute("Priority", "low").attribute("priority", "high"), "n=v; Path=/; Priority=high"),
         (cookie().secure(true).secure(false), "n=v; Path=/"),
         (
@@ -308,6 +309,8 @@ fn later_cookie_replaces_one_with_its_name_domain_and_path() {
     let own = [("set-cookie", "a=0 ;Path = /"), ("set-cookie", "b=1; Path=/a; Path=/")];
     assert_eq!(lines((a("1"), (own, "").into_response())), ["b=1; Path=/a; Path=/", "a=1; Path=/"]);
     assert_eq!(lines((SetCookie::new("b", "2"), (own, "").into_response())), ["a=0 ;Path = /", "b=2; Path=/"]);
+    let own = [("set-cookie", "a=0; Path=/; HttpOnly; Priority=/x")];
+    assert_eq!(lines((a("1"), (own, "").into_response())), ["a=1; Path=/"]);
 }
 
 #[test]

@@ -130,6 +130,8 @@ async fn plain_parameter_wins_over_the_extended_one() {
         // .NET, for a name that is not ASCII.
         ("form-data; name=f; filename=\"=?utf-8?B?w6k=?=\"; filename*=utf-8''%C3%A9", r#""f" Some("é")"#),
         ("form-data; name=f; filename=\"=?utf-8?B?w6k=?=\"", r#""f" Some("=?utf-8?B?w6k=?=")"#),
+        ("form-data; name=f; filename=\"=?x\"; filename*=utf-8''y", r#""f" Some("=?x")"#),
+        ("form-data; name=f; filename=\"x?=\"; filename*=utf-8''y", r#""f" Some("x?=")"#),
         ("form-data; name=f; filename=x; filename*=utf-16''x", r#""f" Some("x")"#),
     ] {
         let (status, _, text) = send_form(field(disposition)).await;
@@ -295,6 +297,7 @@ async fn malformed_form_is_400_with_its_reason() {
         ("no end of the end", good.trim_end_matches("--\r\n").to_owned(), too_soon),
         ("half an end of the end", good.trim_end_matches("-\r\n").to_owned(), too_soon),
         ("an end in the head", good[..20].to_owned(), too_soon),
+        ("a last letter after the boundary", good.trim_end_matches("--\r\n").to_owned() + "x", no_crlf),
         ("text after the end", good.replace("--B--", "--B--C"), "text follows the closing boundary on the same line"),
         ("no name", field("form-data"), no_name),
         ("no name, but a file name", field("form-data; filename=\"a\""), no_name),

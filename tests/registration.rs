@@ -254,7 +254,8 @@ fn missing_state_is_refused() {
     async fn show(_: State<Database>) {}
     let takes = format!("the handler of `GET /users` takes `State<{}>`", type_name::<Database>());
     let lacking = table().with_state(7_u8);
-    for route in [get(show), get(show).layer(tower::layer::util::Identity::new()), get(show).body_limit(1)] {
+    let layered = get(show).layer(tower::layer::util::Identity::new());
+    for route in [get(show), layered, get(show).body_limit(1), get(show).etag()] {
         let error = lacking.clone().try_route("/users", route).unwrap_err();
         let text = error.to_string();
         assert!(text.starts_with(&takes), "{text}");

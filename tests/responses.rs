@@ -533,6 +533,13 @@ async fn problem_document_is_short_for_long_input() {
 }
 
 #[test]
+fn debug_of_a_request_shows_the_names_of_headers_only() {
+    let request = Request::get("/").header("authorization", "Bearer hunter2").body(Body::empty()).unwrap();
+    let shown = format!("{:?}", route_handlers::Request::from(request));
+    assert!(shown.contains(r#"["authorization"]"#) && !shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
 fn error_shows_status_detail_and_source() {
     let error = Error::from(std::io::Error::other("disk")).with_detail("cannot be saved");
     assert_eq!(error.to_string(), "500 Internal Server Error: cannot be saved");
