@@ -1,8 +1,8 @@
 //! Route handlers for any Tower service.
 //!
-//! Maps paths and methods to closures, in front of a server that already runs. Your functions serve the paths that
-//! [`RouteHandlers`] knows, and every other request goes unchanged to the inner service. It works with hyper, axum, warp,
-//! and every host that speaks `tower::Service`.
+//! Maps paths and methods to closures, in front of an existing server. Handlers serve the paths of a [`RouteHandlers`]
+//! table. Every other request goes unchanged to the inner service. The table works with hyper, axum, warp, and every other
+//! host that calls a `tower::Service`.
 //!
 //! ```
 //! use std::convert::Infallible;
@@ -22,12 +22,12 @@
 //! let hit = app.clone().oneshot(Request::get("/api/users/7").body(Body::empty())?).await?;
 //! assert_eq!(hit.status(), StatusCode::OK);
 //!
-//! let wrong_verb = app.clone().oneshot(Request::put("/api/users/7").body(Body::empty())?).await?;
-//! assert_eq!(wrong_verb.status(), StatusCode::METHOD_NOT_ALLOWED);
-//! assert_eq!(wrong_verb.headers()["allow"], "DELETE, GET, HEAD, OPTIONS");
+//! let wrong_method = app.clone().oneshot(Request::put("/api/users/7").body(Body::empty())?).await?;
+//! assert_eq!(wrong_method.status(), StatusCode::METHOD_NOT_ALLOWED);
+//! assert_eq!(wrong_method.headers()["allow"], "DELETE, GET, HEAD, OPTIONS");
 //!
-//! let not_ours = app.oneshot(Request::get("/about").body(Body::empty())?).await?;
-//! assert_eq!(not_ours.status(), StatusCode::OK); // the inner service's page
+//! let other_path = app.oneshot(Request::get("/about").body(Body::empty())?).await?;
+//! assert_eq!(other_path.status(), StatusCode::OK); // the inner service's page
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # }).unwrap();
 //! ```
@@ -36,36 +36,44 @@
 //!
 //! | pattern | matches | Next.js |
 //! |---|---|---|
-//! | `/users` | itself | `users` |
-//! | `/users/{id}` | one segment that is not empty | `[id]` |
-//! | `/v{n}`, `/{name}.json` | a part of one | – |
-//! | `/files/{*path}` | one segment or more | `[...path]` |
-//! | `/docs/{*page?}` | zero segments or more | `[[...page]]` |
+//! | `/users` | this path only | `users` |
+//! | `/users/{id}` | one non-empty segment | `[id]` |
+//! | `/v{n}`, `/{name}.json` | a part of one segment | – |
+//! | `/files/{*path}` | one or more segments | `[...path]` |
+//! | `/docs/{*page?}` | zero or more segments | `[[...page]]` |
 //!
-//! `{{` and `}}` are literal braces. The most specific pattern that has the verb wins, segment by segment in the order
-//! above. A segment is decoded once, after the path is split: `/%61bc` is `/abc`, and `%2F` is never a separator. A path
-//! that is ours is answered with 400 if a parameter would be malformed, not UTF-8, NUL, `.` or `..`, or if a catch-all
-//! has an empty segment.
+//! `{{` and `}}` are literal braces. Among the patterns that match the path and have the method, the most specific one is
+//! used. They are compared segment by segment, in the order of the table above.
 //!
-//! # What is answered for you
+//! A segment is decoded once, after the path is split: `/%61bc` is `/abc`, and `%2F` is never a separator. The response is
+//! 400 if the path matches, but a parameter has a malformed escape, invalid UTF-8 or a NUL, or is `.` or `..`, or if a
+//! catch-all has an empty segment.
 //!
-//! 405 with `Allow` where no matching pattern has the verb; HEAD by the GET handler; OPTIONS with 204 and `Allow`; 404
-//! below a prefix that was [claimed](RouteHandlers::claim), and by a table that is a service by itself. Every failure is
-//! a problem document (RFC 9457) with `Cache-Control: no-store`, and [`on_error`](RouteHandlers::on_error) reshapes it.
-//! A handler that panics is answered with 500, and its connection goes on.
+//! # Automatic responses
 //!
-//! # Where to find what
-//!
-//! | want | see |
+//! | request | response |
 //! |---|---|
-//! | to register, nest, merge, share state | [`RouteHandlers`] |
-//! | several verbs on a path, layers, limits | [`Route`] |
-//! | what a handler can be | [`Handler`] |
-//! | what it can take | [`FromRequest`] |
-//! | what it can answer | [`IntoResponse`] |
-//! | to fail | [`Error`], [`Problem`] |
-//! | a host that is no tower service | [`hosts`] |
-//! | routes from folders | [`app_dir`](mod@app_dir) |
+//! | a method that no matching pattern has | 405 with `Allow` |
+//! | HEAD, if the path has a GET handler | the response of the GET handler, without content |
+//! | OPTIONS | 204 with `Allow` |
+//! | a path without a route, below a [claimed](RouteHandlers::claim) prefix or in a table without an inner service | 404 |
+//! | a request with a handler that panics | 500; the connection stays open |
+//!
+//! Every error response is a problem document (RFC 9457) with `Cache-Control: no-store`.
+//! [`on_error`](RouteHandlers::on_error) can change it.
+//!
+//! # Where to start
+//!
+//! | task | see |
+//! |---|---|
+//! | register routes, nest and merge tables, share state | [`RouteHandlers`] |
+//! | use several methods, layers or limits on a path | [`Route`] |
+//! | write a handler | [`Handler`] |
+//! | choose its arguments | [`FromRequest`] |
+//! | choose its result | [`IntoResponse`] |
+//! | return an error | [`Error`], [`Problem`] |
+//! | use a host without tower | [`hosts`] |
+//! | make routes from folders | [`app_dir`](mod@app_dir) |
 //!
 //! # Features
 //!
@@ -74,23 +82,23 @@
 //! | `hyper` | | `hyper::service::Service` for [`RouteHandlers`] and [`RouteHandlersService`] |
 //! | `warp` | | `hosts::warp::filter`: a table as a warp `Filter` |
 //! | `tokio` | | `WaitUntil` for `tokio_util`'s `TaskTracker` |
-//! | `worker` | | `hosts::worker`: a table as a Cloudflare Worker |
+//! | `worker` | | `hosts::worker`: serves a table as a Cloudflare Worker |
 //! | `multipart` | | `Multipart`: forms with files, read field by field |
 //! | `cookie-signed` | | signed and encrypted cookies: `SetCookie::signed`, `Cookies::get_signed`, `Key` |
-//! | `sse` | | `sse`: server-sent events, as an answer; `LastEventId` |
+//! | `sse` | | `sse`: server-sent events as a response; `LastEventId` |
 //! | `app-dir` | | `app_dir::Builder`: [routes from folders](mod@app_dir), for `build.rs` |
 //! | `openapi` | | `documented`, `RouteHandlers::openapi`: an OpenAPI document of the routes; `serve_openapi`, `serve_docs` |
-//! | `timeout` | | `Route::timeout`: 504 after a deadline (a tokio runtime) |
-//! | `tracing` | | failures of the server are logged, with their cause |
+//! | `timeout` | | `Route::timeout`: 504 after a deadline (needs a tokio runtime) |
+//! | `tracing` | | logs server errors with their cause |
 //!
-//! On wasm32 handlers and their futures need not be `Send`, and a panic is not caught. `timeout` and `tokio` do not compile
-//! there, as they need a clock and threads. There `cookie-signed` compiles once the program asks
-//! `getrandom` 0.2 for its feature `js`, as it takes randomness.
+//! On wasm32, handlers and their futures need not be `Send`, and panics are not caught. `timeout` and `tokio` do not compile
+//! there, because they need a clock and threads. `cookie-signed` needs a source of randomness: enable the feature `js` of
+//! `getrandom` 0.2 in your program.
 //!
 //! # Developing
 //!
-//! `.ci/run` checks everything. The modules below stand in layers: one imports only from the layers above its own, which
-//! `tests/layers.rs` holds.
+//! `.ci/run` runs all checks. The modules below form layers: a module imports only from layers above its own.
+//! `tests/layers.rs` checks this.
 
 #![warn(unreachable_pub)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -1,4 +1,4 @@
-//! The table that users build, and what it is: a builder, a tower `Layer`, and a tower `Service`.
+//! The public route table: a builder, a tower `Layer`, and a tower `Service`.
 
 #[cfg(feature = "openapi")]
 mod openapi;
@@ -25,15 +25,16 @@ use crate::routing::Leaf;
 use crate::service::{RouteFuture, RouteHandlersService, respond_alone};
 use crate::table::{Table, TrailingSlash};
 
-/// Path + verb → closure, to be laid over any tower service, or to be one.
+/// A route table: maps paths and methods to handlers, in front of a tower service or as one.
 ///
 /// * **Builder**: [`get`](Self::get), [`post`](Self::post), …, [`route`](Self::route), [`nest`](Self::nest) and
-///   [`merge`](Self::merge) register routes. They panic on a mistake, at the caller's line, with a text that names both
-///   sides of it; their `try_` twins return it.
-/// * **Over a service**: [`over`](Self::over), or as a tower [`Layer`]: what no route matches is passed on as it came.
-/// * **By itself** it is a tower [`Service`] that answers 404 to the rest.
+///   [`merge`](Self::merge) register routes. On a mistake they panic at the caller's line. If two routes conflict, the
+///   message names both. [`try_route`](Self::try_route) and the other `try_` methods return the error instead.
+/// * **In front of a service**: [`over`](Self::over), or as a tower [`Layer`]. A request for any other path goes unchanged
+///   to the inner service.
+/// * **By itself**: a tower [`Service`] that responds with 404 to any other path.
 ///
-/// A clone is cheap, and shares the routes; registering on a clone copies them first.
+/// A clone is cheap, because it shares the routes. Registering a route on a clone copies them first.
 ///
 /// ```
 /// use http::Request;
@@ -46,9 +47,9 @@ use crate::table::{Table, TrailingSlash};
 /// let hit = api.clone().oneshot(Request::get("/api/hello").body(Body::empty())?).await?;
 /// assert_eq!(hit.status(), 200);
 ///
-/// let wrong_verb = api.oneshot(Request::post("/api/hello").body(Body::empty())?).await?;
-/// assert_eq!(wrong_verb.status(), 405);
-/// assert_eq!(wrong_verb.headers()["allow"], "GET, HEAD, OPTIONS");
+/// let wrong_method = api.oneshot(Request::post("/api/hello").body(Body::empty())?).await?;
+/// assert_eq!(wrong_method.status(), 405);
+/// assert_eq!(wrong_method.headers()["allow"], "GET, HEAD, OPTIONS");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # }).unwrap();
 /// ```
@@ -59,17 +60,17 @@ pub struct RouteHandlers {
 }
 
 impl RouteHandlers {
-    /// A table without routes.
+    /// Creates a table without routes.
     pub fn new() -> Self {
         Self { table: Arc::new(Table::new()) }
     }
 
-    /// Lays the routes over a service: a request that none of them matches is passed to it as it came.
+    /// Puts the routes in front of a service. A request for any other path goes unchanged to that service.
     ///
-    /// The data of the service's response bodies must be `Bytes`, as it is for every host named here. The service must be
-    /// `Clone`; it is cloned while it is busy, and our routes work meanwhile: see [`RouteHandlersService`].
+    /// The response bodies of the service must yield `Bytes`, as those of hyper, axum and warp do. The service must be
+    /// `Clone`. It is cloned when it is busy, so that the routes work meanwhile: see [`RouteHandlersService`].
     ///
-    /// The readable form of [`Layer::layer`].
+    /// [`Layer::layer`] does the same for a `ServiceBuilder`.
     ///
     /// ```
     /// # use route_handlers::{Body, RouteHandlers};
@@ -80,9 +81,9 @@ impl RouteHandlers {
         RouteHandlersService::new(self.table, inner)
     }
 
-    /// Shares a value with the handlers that are registered after this call: [`State<T>`](crate::State) hands it out.
+    /// Shares a value with the handlers that are registered after this call. They take it as [`State<T>`](crate::State).
     ///
-    /// A second value of a type takes the place of the first for the routes that follow.
+    /// A second value of the type replaces the first for the routes that follow.
     ///
     /// ```
     /// use std::sync::atomic::{AtomicU32, Ordering};
@@ -98,7 +99,8 @@ impl RouteHandlers {
         self
     }
 
-    /// Says what a `/` at the end of a path means, for all routes of the table that is served.
+    /// Sets the meaning of a `/` at the end of a path, for all routes. A nested or merged table takes the policy of the
+    /// outer table.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, TrailingSlash};
@@ -112,8 +114,9 @@ impl RouteHandlers {
         self
     }
 
-    /// Sets how many bytes of a body an argument or a helper may buffer, for every route that does not say otherwise,
-    /// registered before or after; 2 MiB unless set.
+    /// Sets how many bytes of a body an argument or a helper may buffer. The default is 2 MiB.
+    ///
+    /// The limit applies to every route without a limit of its own, registered before or after this call.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, post};
@@ -121,21 +124,21 @@ impl RouteHandlers {
     /// let api = RouteHandlers::new()
     ///     .post("/notes", async |note: String| note)
     ///     .route("/films", post(async |film: bytes::Bytes| film.len().to_string()).body_limit(1 << 30))
-    ///     .body_limit(64 * 1024); // of all but the films
+    ///     .body_limit(64 * 1024); // for all routes except the films
     /// ```
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.table_mut().defaults.body_limit = Some(bytes);
         self
     }
 
-    /// Shapes every failed answer: those the table gives (404, 405, 400, …), those of arguments, and each
-    /// [`Error`] that a handler returns.
+    /// Sets the hook that turns errors into responses: errors of the table (404, 405, 400, …), of arguments, of panics, and
+    /// each [`Error`] that a handler returns.
     ///
     /// The hook need not repeat the headers that a failure needs. A 405 gets `Allow`. A response with the status of the error
-    /// gets the error's own headers, such as `WWW-Authenticate` and `Retry-After`. Every 4xx and 5xx gets
+    /// gets the headers of the error, such as `WWW-Authenticate` and `Retry-After`. Every 4xx and 5xx gets
     /// `Cache-Control: no-store`. Except `Allow`, a header that the hook sets is not replaced. Other cookies of the error, and
     /// the members of its lists such as `Vary`, `Link` and `Server-Timing`, are added to those of the hook. If the hook
-    /// panics, the response is the error's own.
+    /// panics, the response is the one without a hook.
     ///
     /// ```
     /// use route_handlers::{ErrorContext, IntoResponse, RouteHandlers};
@@ -152,8 +155,10 @@ impl RouteHandlers {
         self
     }
 
-    /// Says who runs what handlers leave for after the answer ([`After`](crate::After), [`Request::after`]); without it
-    /// they are refused. A host's own hook in the request's extensions wins.
+    /// Sets the hook that runs work after the response: [`After`](crate::After), [`Request::after`].
+    ///
+    /// Without a hook, an argument `After` is 500, and [`Request::after`] returns an error. A [`RequestWaitUntil`] that the
+    /// host puts into the request's extensions takes precedence.
     ///
     /// [`Request::after`]: crate::Request::after
     ///
@@ -173,7 +178,7 @@ impl RouteHandlers {
         self
     }
 
-    /// The routes, in the order of their registration: for listing, metrics, documents.
+    /// Iterates over the routes, in the order of their registration. Use it for lists, metrics and documents.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, get};
@@ -222,7 +227,7 @@ impl<S> Layer<S> for RouteHandlers {
     }
 }
 
-/// Without an inner service: what no route matches is answered with 404.
+/// Serves the table without an inner service. A path without a route is 404.
 impl<B> Service<http::Request<B>> for RouteHandlers
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
@@ -254,7 +259,7 @@ where
 pub struct RouteInfo<'a>(&'a Leaf<Endpoint>);
 
 impl<'a> RouteInfo<'a> {
-    /// The pattern, with the prefixes it is nested under.
+    /// The pattern, including the prefixes of `nest`.
     pub fn pattern(self) -> &'a str {
         self.0.pattern().as_str()
     }
@@ -269,7 +274,7 @@ impl<'a> RouteInfo<'a> {
         self.0.methods().iter().filter_map(|(method, ..)| method)
     }
 
-    /// Whether a handler answers every other method.
+    /// Whether the route has a handler for every other method: [`any`](crate::any).
     pub fn has_any(self) -> bool {
         self.0.methods().get(None).is_some()
     }

@@ -1,4 +1,4 @@
-//! The document of the routes.
+//! The OpenAPI document of the routes.
 
 use crate::error::Result;
 use crate::extract::Extension;
@@ -7,7 +7,7 @@ use crate::route;
 use crate::route_handlers::RouteHandlers;
 
 impl RouteHandlers {
-    /// The OpenAPI 3.1 document of the routes: see [`openapi`](crate::openapi) for what is in it.
+    /// Builds the OpenAPI 3.1 document of the routes. The module [`openapi`](crate::openapi) describes its content.
     ///
     /// ```
     /// use route_handlers::openapi::Info;
@@ -19,13 +19,14 @@ impl RouteHandlers {
     /// assert_eq!(document.as_value()["paths"]["/users"]["get"]["operationId"], "getUsers");
     /// assert_eq!(document.as_value()["paths"]["/users"]["post"], serde_json::json!({}));
     /// ```
-    #[expect(clippy::needless_pass_by_value, reason = "it is made for this document, as for `with_info`")]
+    #[expect(clippy::needless_pass_by_value, reason = "takes ownership as `with_info` does")]
     pub fn openapi(&self, info: Info) -> Document {
         self.table.document(&info)
     }
 
-    /// Sets what the documents that are served say of the whole API; of nested and merged tables the first one that says
-    /// it, unless the outer one does.
+    /// Sets the title, the version and the other information about the API in the served documents.
+    ///
+    /// A table without this information takes it from the first nested or merged table that has it.
     ///
     /// ```
     /// use route_handlers::RouteHandlers;
@@ -38,8 +39,10 @@ impl RouteHandlers {
         self
     }
 
-    /// Serves the document of the table as JSON, under this pattern: of all routes that it has when it is served, those
-    /// that are registered later and those of outer tables too. It is made when it is first asked for, and once.
+    /// Serves the OpenAPI document of the table as JSON under this pattern.
+    ///
+    /// The document has all routes of the table that serves the request: also routes that are registered later, and those
+    /// of an outer table. It is built once, at the first request for it.
     ///
     /// # Panics
     ///
@@ -68,12 +71,13 @@ impl RouteHandlers {
         self.route(pattern, route::get(serve).serves_document())
     }
 
-    /// Serves a page for people, under this pattern: it lists the operations and the schemas of the document that
-    /// [`serve_openapi`](Self::serve_openapi) would serve, and sends requests to try them.
+    /// Serves an HTML page with the documentation of the API under this pattern.
     ///
-    /// The page is one HTML document with all that it needs, and asks no other host for anything: its
-    /// `Content-Security-Policy` allows requests to its own, and to the [`server`](Info::server)s of the document. Its viewer
-    /// is `RapiDoc`.
+    /// The page lists the operations and the schemas of the document that [`serve_openapi`](Self::serve_openapi) serves, and
+    /// can send requests to try the operations.
+    ///
+    /// The page is a single HTML document, which loads nothing from other hosts. Its `Content-Security-Policy` allows
+    /// requests only to its own origin and to the [`server`](Info::server)s of the document. The viewer is `RapiDoc`.
     ///
     /// # Panics
     ///

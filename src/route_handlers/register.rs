@@ -1,4 +1,4 @@
-//! Registering: the methods that panic on a mistake, and their `try_` twins.
+//! Registers routes: the methods that panic on a mistake, and the `try_` methods that return an error.
 
 use http::Method;
 
@@ -8,15 +8,17 @@ use crate::route_handlers::RouteHandlers;
 use crate::routing::RouteError;
 
 impl RouteHandlers {
-    /// Registers a path's verbs and their options.
+    /// Registers the methods of one path and their options.
     ///
-    /// Patterns are literals and parameters: `/users/{id}` (one segment), `/v{n}` and `/{name}.json` (a part of one),
-    /// `/files/{*path}` (one segment or more), `/docs/{*page?}` (zero or more). `{{` and `}}` are braces.
+    /// Patterns consist of literals and parameters: `/users/{id}` (one segment), `/v{n}` and `/{name}.json` (a part of one),
+    /// `/files/{*path}` (one or more segments), `/docs/{*page?}` (zero or more). `{{` and `}}` are literal braces.
     ///
     /// # Panics
     ///
-    /// If the pattern is malformed, a verb is registered twice, the pattern differs from another only in the names of
-    /// its parameters, or a handler asks for a state that the table does not have.
+    /// * If the pattern is malformed.
+    /// * If a method is registered twice.
+    /// * If the pattern differs from another one only in the names of its parameters.
+    /// * If a handler takes a state that the table does not have, or reads the body twice.
     ///
     /// ```
     /// use route_handlers::{Path, RouteHandlers, get};
@@ -30,11 +32,13 @@ impl RouteHandlers {
         or_panic(self.try_route(pattern, route))
     }
 
-    /// As [`route`](Self::route). The table is used up either way: to go on without a route, keep a clone.
+    /// Like [`route`](Self::route), but returns an error instead of a panic.
+    ///
+    /// An error drops the table. To continue without the route, keep a clone.
     ///
     /// # Errors
     ///
-    /// Where that panics.
+    /// In the cases where [`route`](Self::route) panics.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, get};
@@ -66,11 +70,11 @@ impl RouteHandlers {
         self.route(pattern, route::on(method, handler))
     }
 
-    /// As [`on`](Self::on).
+    /// Like [`on`](Self::on), but returns an error instead of a panic.
     ///
     /// # Errors
     ///
-    /// Where that panics.
+    /// In the cases where [`on`](Self::on) panics.
     ///
     /// ```
     /// use http::Method;
@@ -91,8 +95,9 @@ impl RouteHandlers {
 
     /// Adds all routes of another table under a prefix, which may have parameters. Its route `/` becomes the prefix.
     ///
-    /// The patterns are joined when this is called; nothing is stripped from a path when it is served. The routes keep
-    /// their table's state, body limit and `on_error`; its claims come along, its trailing-slash policy does not.
+    /// The patterns are joined in this call: nothing is stripped from the path of a request. The routes keep the state, the
+    /// body limit, `on_error` and `wait_until` of the other table. Its claims are added too. Its trailing-slash policy is
+    /// not.
     ///
     /// # Panics
     ///
@@ -113,11 +118,11 @@ impl RouteHandlers {
         or_panic(self.try_nest(prefix, other))
     }
 
-    /// As [`nest`](Self::nest).
+    /// Like [`nest`](Self::nest), but returns an error instead of a panic.
     ///
     /// # Errors
     ///
-    /// Where that panics.
+    /// In the cases where [`nest`](Self::nest) panics.
     ///
     /// ```
     /// use route_handlers::RouteHandlers;
@@ -127,13 +132,13 @@ impl RouteHandlers {
     /// let error = api.try_nest("/users", users).unwrap_err();
     /// assert!(error.to_string().contains("match the same paths"));
     /// ```
-    #[expect(clippy::needless_pass_by_value, reason = "the other table is used up, as in `merge`")]
+    #[expect(clippy::needless_pass_by_value, reason = "consumes the other table, as `merge` does")]
     pub fn try_nest(mut self, prefix: &str, other: Self) -> Result<Self, RouteError> {
         self.table_mut().add_table(Some(prefix), &other.table)?;
         Ok(self)
     }
 
-    /// Adds all routes of another table. They keep what [`nest`](Self::nest) says.
+    /// Adds all routes of another table. They keep their options, as with [`nest`](Self::nest).
     ///
     /// # Panics
     ///
@@ -151,11 +156,11 @@ impl RouteHandlers {
         or_panic(self.try_merge(other))
     }
 
-    /// As [`merge`](Self::merge).
+    /// Like [`merge`](Self::merge), but returns an error instead of a panic.
     ///
     /// # Errors
     ///
-    /// Where that panics.
+    /// In the cases where [`merge`](Self::merge) panics.
     ///
     /// ```
     /// use route_handlers::RouteHandlers;
@@ -164,19 +169,19 @@ impl RouteHandlers {
     /// let error = table().try_merge(table()).unwrap_err();
     /// assert!(error.first_registered().is_some());
     /// ```
-    #[expect(clippy::needless_pass_by_value, reason = "the other table is used up")]
+    #[expect(clippy::needless_pass_by_value, reason = "consumes the other table")]
     pub fn try_merge(mut self, other: Self) -> Result<Self, RouteError> {
         self.table_mut().add_table(None, &other.table)?;
         Ok(self)
     }
 
-    /// Makes every path at and below a prefix ours: one that no route matches is answered with 404 here, and never gets
-    /// the inner service's page instead.
+    /// Claims every path at and below a prefix for the table: a path without a route is 404, and does not reach the inner
+    /// service.
     ///
-    /// Another spelling of such a path is 400 and does not reach the inner service. Services read a path in different ways:
+    /// Another spelling of a claimed path is 400, and does not reach the inner service. Services read a path in different ways:
     /// some split it at `%2F`, `\` or `%5C` too, cut `;…` from each segment, merge `//`, or resolve `.`, `..` and `%2e`. A
     /// path is another spelling if any combination of these ways leads to a path at or below the prefix: `//api/x`,
-    /// `/./api/x`, `/x/..%2Fapi`, `/x/..;/api`. So claim a guarded prefix in front of a file server.
+    /// `/./api/x`, `/x/..%2Fapi`, `/x/..;/api`. In front of a file server, claim each prefix that a guard protects.
     ///
     /// A chain of two services is covered too: the first, such as a URL parser, a proxy or a servlet container, resolves the
     /// path without a split at `%2F` or `%5C`, and the second reads the result in any of these ways. A chain of three is not
@@ -200,7 +205,7 @@ impl RouteHandlers {
         or_panic(claimed.map(|()| self))
     }
 
-    /// Registers a handler for GET, and HEAD unless that has a handler of its own.
+    /// Registers a handler for GET, and for HEAD unless HEAD has its own handler.
     ///
     /// # Panics
     ///
@@ -290,7 +295,7 @@ impl RouteHandlers {
         self.route(pattern, route::delete(handler))
     }
 
-    /// Registers a handler for OPTIONS, in the place of the automatic answer.
+    /// Registers a handler for OPTIONS, instead of the automatic response.
     ///
     /// # Panics
     ///
@@ -305,7 +310,7 @@ impl RouteHandlers {
         self.route(pattern, route::options(handler))
     }
 
-    /// Registers a handler for every method that has none of its own on this pattern, but for CONNECT and TRACE.
+    /// Registers a handler for every method without its own handler on this pattern, except CONNECT and TRACE.
     ///
     /// # Panics
     ///
@@ -321,7 +326,7 @@ impl RouteHandlers {
     }
 }
 
-/// Panics at the line of the caller's caller, as each function between is `#[track_caller]`.
+/// Panics at the line of the user's call, because each function in between is `#[track_caller]`.
 #[track_caller]
 fn or_panic(result: Result<RouteHandlers, RouteError>) -> RouteHandlers {
     match result {
