@@ -1,4 +1,4 @@
-//! Reading the body: once, and never more of it than the limit.
+//! Reads the body: once, and at most as many bytes as the limit allows.
 
 use std::any::type_name;
 use std::future::poll_fn;
@@ -15,14 +15,14 @@ use crate::error::{Error, Result};
 use crate::request::byte_order_mark::without_mark;
 use crate::request::{Request, Whole, fields, media_type, parse_json};
 
-/// What a client's word for the length may reserve before the bytes are there.
+/// The most memory that is reserved for a declared length before the bytes arrive: the length may be false.
 const MAX_RESERVED: usize = 64 * 1024;
 
-/// What is left of a request's body.
+/// The body of a request, unless it was taken.
 #[derive(Debug)]
 pub(super) enum BodyState {
     Ready(Body),
-    /// Somebody has it: who, for the message to whoever comes next.
+    /// The body was taken. `by` names the argument or method in the error for the next reader.
     Taken {
         by: &'static str,
     },
@@ -38,12 +38,12 @@ impl BodyState {
 }
 
 impl Request {
-    /// The whole body.
+    /// Reads the whole body.
     ///
     /// # Errors
     ///
-    /// 413 if it is longer than the route's limit, 400 if the connection fails while it is read, 500 if it was read
-    /// before.
+    /// 413 if the body is longer than the limit of the route, 400 if the connection fails while the body is read, 500 if
+    /// the body was read before.
     ///
     /// ```
     /// # use route_handlers::{Request, Result};
@@ -56,11 +56,11 @@ impl Request {
         WholeBody::new(body, self.headers(), self.matched().body_limit).await
     }
 
-    /// The whole body as text, as the web's `text()` reads it: UTF-8, whatever charset the content type names, without the
-    /// byte order mark that it may begin with. What is not UTF-8 becomes U+FFFD.
+    /// Reads the whole body as text, like `text()` of the Fetch API: as UTF-8, whatever charset the content type names, and
+    /// without a byte order mark. Invalid UTF-8 becomes U+FFFD.
     ///
-    /// Where no byte may be lost in silence, the argument `String` answers 400 instead, and [`bytes`](Self::bytes) has them
-    /// as they came.
+    /// To reject invalid UTF-8 with 400, use the argument `String`. To get the bytes unchanged, use
+    /// [`bytes`](Self::bytes).
     ///
     /// # Errors
     ///
@@ -79,11 +79,11 @@ impl Request {
         Ok(text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
-    /// The whole body as JSON, whatever its content type says; the argument [`Json`](crate::Json) insists on one.
+    /// Reads the whole body as JSON, with any content type. The argument [`Json`](crate::Json) requires a JSON content type.
     ///
     /// # Errors
     ///
-    /// As [`bytes`](Self::bytes); 400 if it is not JSON, 422 if it is, but not of the type.
+    /// As [`bytes`](Self::bytes), and 400 if the body is not JSON, 422 if the JSON is not of the type.
     ///
     /// ```
     /// # use route_handlers::{Request, Result};
@@ -96,11 +96,11 @@ impl Request {
         parse_json(&self.bytes().await?)
     }
 
-    /// The fields of a form (`application/x-www-form-urlencoded`).
+    /// Reads the fields of a form (`application/x-www-form-urlencoded`).
     ///
     /// # Errors
     ///
-    /// As [`bytes`](Self::bytes); 415 if the body is of another media type, 422 if the fields are not of the type.
+    /// As [`bytes`](Self::bytes), and 415 if the body is of another media type, 422 if the fields are not of the type.
     ///
     /// ```
     /// # use route_handlers::{Request, Result};
@@ -114,11 +114,11 @@ impl Request {
         parse_form(&self.bytes().await?)
     }
 
-    /// The body itself, to be streamed: no limit holds for it.
+    /// The body as a stream, without a limit.
     ///
     /// # Errors
     ///
-    /// 500 if it was taken before.
+    /// 500 if the body was taken before.
     ///
     /// ```
     /// use http_body_util::BodyExt;
@@ -140,13 +140,13 @@ impl Request {
         }
     }
 
-    /// Takes the body, and notes who has it.
+    /// Takes the body. `by` names the reader in the error of a second one.
     pub(crate) fn take_body(&mut self, by: &'static str) -> Result<Body> {
-        let Some(Whole { body: own, .. }) = &mut self.0 else { return Err(already_taken("Request")) };
-        match std::mem::replace(own, BodyState::Taken { by }) {
+        let Some(Whole { body: state, .. }) = &mut self.0 else { return Err(already_taken("Request")) };
+        match std::mem::replace(state, BodyState::Taken { by }) {
             BodyState::Ready(body) => Ok(body),
             BodyState::Taken { by: first } => {
-                *own = BodyState::Taken { by: first };
+                *state = BodyState::Taken { by: first };
                 Err(already_taken(first))
             }
         }
@@ -154,7 +154,7 @@ impl Request {
 
     /// Whether the request has a body, whether or not it was read.
     ///
-    /// A body in chunks counts before its first chunk is there, though it may turn out to be empty.
+    /// A chunked body counts before its first chunk arrives, even if it turns out to be empty.
     ///
     /// ```
     /// # use route_handlers::{Body, Request};
@@ -170,15 +170,15 @@ impl Request {
 }
 
 impl Request {
-    /// Calls `ask` as if the request had an empty body.
-    pub(crate) fn with_empty_body<T>(&mut self, ask: impl FnOnce(&Self) -> T) -> T {
+    /// Calls `read` as if the request had an empty body.
+    pub(crate) fn with_empty_body<T>(&mut self, read: impl FnOnce(&Self) -> T) -> T {
         let body = std::mem::replace(&mut self.whole_mut().body, BodyState::Ready(Body::empty()));
-        let told = ask(self);
+        let result = read(self);
         self.whole_mut().body = body;
-        told
+        result
     }
 
-    /// Waits until it is known whether the body has content: a body in chunks may be empty.
+    /// Waits until it is known whether the body has content: a chunked body may be empty.
     pub(crate) async fn has_content(&mut self) -> Result<bool> {
         let Some(Whole { body, .. }) = &mut self.0 else { return Ok(true) };
         poll_fn(|cx| match body {
@@ -189,7 +189,7 @@ impl Request {
     }
 }
 
-/// Whether a body is not longer than the limit, as far as it, or the client, says how long it is.
+/// Whether the known length of a body is within the limit: its size hint, or `Content-Length`.
 pub(super) fn is_within(limit: usize, body: &Body, headers: &HeaderMap) -> bool {
     let declared = || {
         let declared = headers.get(header::CONTENT_LENGTH);
@@ -200,9 +200,9 @@ pub(super) fn is_within(limit: usize, body: &Body, headers: &HeaderMap) -> bool 
     usize::try_from(least).is_ok_and(|least| least <= limit)
 }
 
-/// The future of the whole body. Nothing is read before it is polled.
+/// The future of the whole body. It reads nothing before it is polled.
 ///
-/// It fails with 413 if the body is longer than the route's limit, and with 400 if the connection fails while it is read.
+/// It fails with 413 if the body is longer than the limit, and with 400 if the connection fails during the read.
 struct WholeBody {
     body: Body,
     limit: usize,
@@ -212,13 +212,13 @@ struct WholeBody {
 
 enum State {
     Reading,
-    /// It says itself that it is longer than the limit: nothing is read.
+    /// The declared length is over the limit: nothing is read.
     TooLarge,
     Done,
 }
 
 enum Read {
-    /// Most bodies come in one piece, which is not copied.
+    /// Most bodies arrive in one piece, which is not copied.
     Piece(Bytes),
     Pieces(BytesMut),
 }
@@ -243,7 +243,7 @@ impl WholeBody {
 
     fn add(&mut self, data: Bytes) -> Result<()> {
         if data.is_empty() {
-            return Ok(()); // as HTTP/2 may end a body: what came in one piece remains one
+            return Ok(()); // HTTP/2 may end a body with an empty frame: a body of one piece is still not copied
         }
         let length = match &self.read {
             Read::Piece(read) => read.len(),
@@ -264,7 +264,7 @@ impl WholeBody {
         match &mut self.read {
             Read::Piece(read) => {
                 let here = read.len() + data.len();
-                // The hint is still that of before the first piece, and no more than the limit.
+                // `poll_data` does not update the hint: it counts the whole body. `is_within` has checked it.
                 let whole = usize::try_from(self.body.size_hint().lower()).unwrap_or(0);
                 let mut pieces = BytesMut::with_capacity(here + whole.saturating_sub(here).min(MAX_RESERVED));
                 pieces.extend_from_slice(read);
@@ -282,7 +282,7 @@ impl Future for WholeBody {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let end = ready!(self.poll_read(cx));
         self.state = State::Done;
-        self.body = Body::empty(); // who has read it may go on for long
+        self.body = Body::empty(); // frees the body now: the handler may run for long
         let whole = match &mut self.read {
             Read::Piece(read) => std::mem::take(read),
             Read::Pieces(read) => std::mem::take(read).freeze(),
@@ -291,7 +291,7 @@ impl Future for WholeBody {
     }
 }
 
-/// A body that failed: at a limit that a layer has set, or because the connection did.
+/// The error of a body that failed: at the limit of a layer, or because the connection failed.
 #[cold]
 pub(super) fn unreadable(error: BodyError) -> Error {
     let error = Error::from_boxed(error, StatusCode::BAD_REQUEST);

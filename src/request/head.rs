@@ -16,13 +16,13 @@ use crate::state::States;
 
 /// The head of a request that a route matched: method, URI, version, headers, extensions, path parameters and state.
 ///
-/// An argument that needs no more implements [`FromHead`](crate::FromHead).
+/// An argument that needs only the head implements [`FromHead`](crate::FromHead).
 ///
 /// ```
 /// use http::StatusCode;
 /// use route_handlers::{Error, FromHead, Head, Result, RouteHandlers};
 ///
-/// /// The caller, as a header names it.
+/// /// The caller that a header names.
 /// struct User(String);
 ///
 /// impl FromHead for User {
@@ -48,17 +48,17 @@ pub struct Head<'r> {
 }
 
 impl<'r> Head<'r> {
-    /// The method as it was sent: for a HEAD that the GET handler answers, it is HEAD.
+    /// The method that the client sent. It is HEAD too if the GET handler serves a HEAD request.
     pub fn method(&self) -> &'r Method {
         self.method
     }
 
-    /// The request target as it was sent.
+    /// The request target that the client sent.
     pub fn uri(&self) -> &'r Uri {
         self.uri
     }
 
-    /// The path as it was sent, with its escapes.
+    /// The path that the client sent, percent-encoded.
     pub fn path(&self) -> &'r str {
         self.uri.path()
     }
@@ -73,7 +73,7 @@ impl<'r> Head<'r> {
         self.headers
     }
 
-    /// What the host and its middleware attached to the request.
+    /// The values that the host and its middleware attached to the request.
     pub fn extensions(&self) -> &'r Extensions {
         self.extensions
     }
@@ -99,14 +99,16 @@ impl<'r> Head<'r> {
         self.states.get()
     }
 
-    /// The list of work for after the response, if a hook runs it.
+    /// The list of work for after the response, if a hook is set to run it.
     pub(crate) fn after_jobs(&self) -> Option<&'r AfterJobs> {
         self.hooks?.after.as_ref()
     }
 
+    /// The list of work for after the response.
+    ///
     /// # Errors
     ///
-    /// 500 if no hook runs it.
+    /// 500 if no hook is set to run the work.
     pub(crate) fn require_after_jobs(&self) -> Result<&'r AfterJobs> {
         self.after_jobs().ok_or_else(|| {
             let reason = "no hook runs work after the response: call `RouteHandlers::wait_until` (a `TaskTracker` with \
@@ -120,20 +122,20 @@ impl<'r> Head<'r> {
         self.params.has(0)
     }
 
-    /// All parameters as one value: a struct or a map by their names, a tuple by their order, a scalar if there is one.
+    /// All parameters as one value: a struct or a map by name, a tuple by order, or a scalar for a single parameter.
     ///
     /// # Errors
     ///
-    /// 400 if a value is not of its type, 500 if `T` cannot hold the parameters of this pattern at all.
+    /// 400 if a value is not of its type, 500 if no value of `T` can hold the parameters of this pattern.
     pub fn params<T: DeserializeOwned>(&self) -> Result<T> {
         params::deserialize(self.pattern.map(|pattern| &**pattern), self.params, self.uri.path())
     }
 
-    /// The query as one value. A key that repeats fills a `Vec`.
+    /// The query as one value. A repeated key fills a `Vec`.
     ///
     /// # Errors
     ///
-    /// 400 if the query is not of the type, 500 if no query could be.
+    /// 400 if the query does not have the shape of `T`, 500 if no query can be read as `T`.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T> {
         let query = self.uri.query().unwrap_or_default();
         fields::deserialize(query.as_bytes())
@@ -141,7 +143,7 @@ impl<'r> Head<'r> {
     }
 }
 
-/// Prints neither the query nor the values of headers: they may be secrets.
+/// Omits the query and the values of headers, because they may be secret.
 impl fmt::Debug for Head<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Head")

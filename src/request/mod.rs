@@ -1,4 +1,4 @@
-//! The request that a handler sees: Next's `NextRequest`.
+//! The request that a handler takes, like `NextRequest` in Next.js.
 
 mod body;
 mod byte_order_mark;
@@ -48,13 +48,14 @@ use body::BodyState;
 pub(crate) use body::parse_text;
 pub(crate) use json::parse_json;
 
-/// Bytes that a helper buffers of a body unless a limit is set: 2 MiB.
+/// The default limit of a buffered body: 2 MiB.
 pub(crate) const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
 
 /// A request that a route matched: method, URI, headers, the pattern's parameters, and the body.
 ///
-/// An argument that takes the whole request is the handler's last, and leaves nothing: who asks what is left for its head
-/// panics, which is a 500.
+/// As an argument, it can stand at any position. The last argument takes the request itself. An earlier one takes the body
+/// and a copy of the head, so that the later arguments can still read the head. A handler whose arguments all come from the
+/// head never assembles a `Request`.
 ///
 /// ```
 /// use http::StatusCode;
@@ -70,7 +71,7 @@ pub(crate) const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// ```
 #[must_use]
 pub struct Request(
-    /// Absent once an argument took the request whole: so nothing need be put in its place.
+    /// `None` after the last argument took the request, so that no placeholder is built.
     Option<Whole>,
 );
 
@@ -80,9 +81,9 @@ struct Whole {
     matched: Matched,
 }
 
-const TAKEN: &str = "an argument that takes the whole request is the handler's last: nothing is read after it";
+const TAKEN: &str = "the last argument took the request: nothing can read it afterwards";
 
-/// What the table knows of a request.
+/// The match of a request: its pattern and parameters, and the options of its route.
 #[derive(Clone, Debug)]
 pub(crate) struct Matched {
     pub(crate) pattern: Option<Arc<Pattern>>,
@@ -92,7 +93,7 @@ pub(crate) struct Matched {
     pub(crate) hooks: Option<Arc<Hooks>>,
 }
 
-/// Who is asked about the answer, and who is told of it: nobody at most requests.
+/// The hooks for the response of one request. Most requests have none.
 #[derive(Debug)]
 pub(crate) struct Hooks {
     pub(crate) on_error: Option<Hooked>,
@@ -137,17 +138,17 @@ impl Request {
         &self.whole().matched
     }
 
-    /// The method as it was sent: for a HEAD that the GET handler answers, it is HEAD.
+    /// The method that the client sent. It is HEAD too if the GET handler serves a HEAD request.
     pub fn method(&self) -> &Method {
         &self.parts().method
     }
 
-    /// The request target as it was sent.
+    /// The request target that the client sent.
     pub fn uri(&self) -> &Uri {
         &self.parts().uri
     }
 
-    /// The path as it was sent, escapes and all.
+    /// The path that the client sent, percent-encoded.
     ///
     /// ```
     /// # use route_handlers::{Body, Request};
@@ -169,7 +170,7 @@ impl Request {
         &self.parts().headers
     }
 
-    /// What the host and its middleware attached to the request.
+    /// The values that the host and its middleware attached to the request.
     ///
     /// ```
     /// use std::net::SocketAddr;
@@ -184,7 +185,7 @@ impl Request {
         &self.parts().extensions
     }
 
-    /// The extensions, to be changed.
+    /// The extensions, for changes.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
         &mut self.whole_mut().parts.extensions
     }
@@ -203,9 +204,9 @@ impl Request {
 
     /// A parameter of the pattern, decoded once.
     ///
-    /// That of a catch-all is its tail: the segments joined with `/`. It is `None` where a segment holds an encoded `/`,
-    /// which the joined text could not tell from a separator: [`segments`](Self::segments) has it. An optional catch-all
-    /// that captured nothing is `None` too.
+    /// For a catch-all, it is the tail: the segments joined with `/`. If a segment has an encoded `/`, it is `None`, because
+    /// the joined text would not show which `/` separates segments: use [`segments`](Self::segments). It is also `None` for
+    /// an optional catch-all that captured nothing.
     ///
     /// ```
     /// # use route_handlers::{Request, RouteHandlers};
@@ -213,7 +214,7 @@ impl Request {
     ///     .get("/users/{id}", async |request: Request| request.param("id").map(str::to_owned))
     ///     .get("/files/{*path}", async |request: Request| request.param("path").map(str::to_owned)); // `a/b`
     /// ```
-    #[inline] // what is to be known of a name that is a literal is known when the caller is compiled
+    #[inline] // so that the length and the ends of a literal name are computed at compile time
     pub fn param(&self, name: &str) -> Option<&str> {
         match name.len() {
             ..=16 => {
@@ -234,15 +235,16 @@ impl Request {
         self.param_at(pattern.position(name)?)
     }
 
-    #[expect(clippy::inline_always, reason = "it is as short as a call")]
+    #[expect(clippy::inline_always, reason = "the body is as short as a call")]
     #[inline(always)]
     fn param_at(&self, position: usize) -> Option<&str> {
         let Whole { parts, matched, .. } = self.0.as_ref()?;
         matched.params.get(parts.uri.path(), position)
     }
 
-    /// The segments that a catch-all captured, each decoded once; `None` for any other parameter. An optional catch-all that
-    /// captured nothing has no segments.
+    /// The segments that a catch-all captured, each decoded once, or `None` for any other parameter.
+    ///
+    /// An optional catch-all that captured nothing has no segments.
     ///
     /// ```
     /// # use route_handlers::{Request, RouteHandlers};
@@ -258,11 +260,11 @@ impl Request {
         Some(matched.params.segments(parts.uri.path(), position).into_iter().flatten())
     }
 
-    /// All parameters as one value: a struct or a map by their names, a tuple by their order, a scalar if there is one.
+    /// All parameters as one value: a struct or a map by name, a tuple by order, or a scalar for a single parameter.
     ///
     /// # Errors
     ///
-    /// 400 if a value is not of its type, 500 if `T` cannot hold the parameters of this pattern at all.
+    /// 400 if a value is not of its type, 500 if no value of `T` can hold the parameters of this pattern.
     ///
     /// ```
     /// # use route_handlers::{Request, Result};
@@ -275,7 +277,7 @@ impl Request {
         self.head().params()
     }
 
-    /// The head of the request, and its body; empty if the body was taken before.
+    /// Splits the request into its head and its body. The body is empty if it was taken before.
     ///
     /// ```
     /// # use route_handlers::{Body, Request};
@@ -290,12 +292,12 @@ impl Request {
 
     /// Runs a future after the response was sent: for HEAD too, and if the handler fails or the client disconnects.
     ///
-    /// Each future runs once. It may own the request, which is dropped with it. If a task keeps the request and gives a
+    /// Each future runs once. It may own the request, which is dropped with it. If a task keeps the request and adds a
     /// future after the response was sent, the future goes to the hook immediately.
     ///
     /// # Errors
     ///
-    /// 500 where no hook is set to run it: [`RouteHandlers::wait_until`](crate::RouteHandlers::wait_until).
+    /// 500 if no hook is set to run it: [`RouteHandlers::wait_until`](crate::RouteHandlers::wait_until).
     ///
     /// ```
     /// # use route_handlers::{Request, Result};
@@ -312,14 +314,14 @@ impl Request {
         self.whole_mut().matched.body_limit = bytes;
     }
 
-    /// The request itself. Nobody can read it after.
+    /// Takes the request, and leaves nothing to read.
     #[inline]
     pub(crate) fn take(&mut self) -> Self {
         assert!(self.0.is_some(), "{TAKEN}");
         Self(self.0.take())
     }
 
-    /// The request with its body; what is read after it still finds the head.
+    /// Takes the body with a copy of the head, so that later arguments can still read the head.
     pub(crate) fn copy_head(&mut self, by: &'static str) -> Self {
         let Whole { parts, body, matched } = self.whole_mut();
         let body = std::mem::replace(body, BodyState::Taken { by });
@@ -328,7 +330,7 @@ impl Request {
 }
 
 impl From<http::Request<Body>> for Request {
-    /// A request that has gone through middleware is still matched; one that was made by hand is not.
+    /// A request that comes from middleware keeps its match. A request that was built by hand has none.
     fn from(request: http::Request<Body>) -> Self {
         let (mut parts, body) = request.into_parts();
         let matched = parts.extensions.remove().unwrap_or_else(Matched::nothing);
@@ -337,7 +339,7 @@ impl From<http::Request<Body>> for Request {
 }
 
 impl From<Request> for http::Request<Body> {
-    /// The match goes along in the extensions, where middleware finds the [`MatchedRoute`].
+    /// Puts the match into the extensions, where middleware finds the [`MatchedRoute`].
     fn from(request: Request) -> Self {
         let Whole { mut parts, body, mut matched } = request.0.expect(TAKEN);
         if let Some(pattern) = &matched.pattern {
@@ -349,7 +351,7 @@ impl From<Request> for http::Request<Body> {
     }
 }
 
-/// Prints neither the query, nor the values of headers, nor the body: they may be secrets.
+/// Omits the query, the values of headers and the body, because they may be secret.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(Whole { parts, matched, .. }) = &self.0 else { return f.write_str("Request(taken)") };
