@@ -1,4 +1,4 @@
-//! `After`: an argument that takes work for after the response.
+//! `After`: an argument that runs work after the response.
 
 use crate::after::AfterJobs;
 use crate::error::Result;
@@ -6,10 +6,12 @@ use crate::extract::FromHead;
 use crate::platform::MaybeSend;
 use crate::request::Head;
 
-/// Takes work that runs after the response was sent: Next's `after()`. It is 500 where no hook is set, and says so in the
-/// log, as nobody would do the work.
+/// Runs work after the response was sent, like `after()` in Next.js.
 ///
-/// A task or the work itself may keep a clone. Work that is given after the response was sent goes to the hook
+/// If no hook is set to run the work, the response is 500, and the log names the cause:
+/// [`RouteHandlers::wait_until`](crate::RouteHandlers::wait_until) sets one.
+///
+/// A task or the work itself may keep a clone. Work that is added after the response was sent goes to the hook
 /// immediately.
 ///
 /// ```
@@ -28,7 +30,7 @@ pub struct After(AfterJobs);
 impl After {
     /// Runs a future after the response was sent: for HEAD too, and if the handler fails or the client disconnects.
     ///
-    /// Each future runs once. It may own the request or this value, which are dropped with it.
+    /// Each future runs once. It may own the request or this value: both are dropped with the future.
     ///
     /// ```
     /// # use route_handlers::{After, Json};

@@ -1,4 +1,4 @@
-//! The arguments of a handler together: tuples of up to eight.
+//! The arguments of a handler as a tuple of up to eight.
 
 use crate::error::Result;
 use crate::extract::shortcut::Shortcut;
@@ -8,7 +8,7 @@ use crate::request::{Incoming, Request};
 
 /// All arguments of a handler: a tuple whose members are each [`FromRequest`].
 pub trait Arguments: Sized {
-    /// Whether [`immediately`](Self::immediately) makes them: each has a shortcut, and only the last one takes the request.
+    /// Whether [`immediately`](Self::immediately) can make them: each has a shortcut, and only the last one takes the request.
     const IMMEDIATE: bool;
 
     /// Makes the arguments from left to right, without a future.
@@ -17,7 +17,7 @@ pub trait Arguments: Sized {
     /// Makes the arguments from left to right.
     fn from_request(request: &mut Request) -> impl Future<Output = Result<Self>> + MaybeSend;
 
-    /// Checks what the arguments need when the handler is registered.
+    /// Checks the requirements of the arguments when the handler is registered.
     fn check(route: &mut RouteCheck<'_>);
 }
 

@@ -22,7 +22,7 @@ impl FromRequest for Bytes {
     }
 }
 
-/// The body as UTF-8 text without its byte order mark. Other bytes are 400; [`Request::text`] replaces them.
+/// The body as UTF-8 text without its byte order mark. Invalid UTF-8 is 400; [`Request::text`] replaces it.
 impl FromRequest for String {
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.bytes().await.and_then(parse_text)

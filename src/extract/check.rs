@@ -9,12 +9,12 @@ use crate::state::States;
 
 /// Collects what the arguments of one handler need from the route table and from each other.
 ///
-/// If something is missing, or if two arguments read the body, the registration of the handler fails.
+/// The registration of the handler fails if the table lacks something, or if two arguments read the body.
 ///
 /// ```
 /// use route_handlers::{FromRequest, Request, Result, RouteCheck};
 ///
-/// /// The body, without the white space around it.
+/// /// The body without the white space around it.
 /// struct Trimmed(String);
 ///
 /// impl FromRequest for Trimmed {
@@ -35,7 +35,7 @@ pub struct RouteCheck<'a> {
     media_type: Option<&'static str>,
     /// The first thing that the table or the handler lacks.
     missing: Option<String>,
-    /// Two arguments that both read the body, or an argument that no request can make.
+    /// Two arguments that both read the body, or an argument that cannot be read from any request.
     conflict: Option<String>,
 }
 
@@ -61,7 +61,7 @@ impl<'a> RouteCheck<'a> {
         ));
     }
 
-    /// Says that the argument reads the body. Only one argument of a handler can. The error message calls it `argument`.
+    /// Declares that the argument reads the body, as only one argument of a handler can. Error messages call it `argument`.
     pub fn reads_body(&mut self, argument: &'static str) {
         if let Some(first) = self.body_reader.replace(argument) {
             let conflict = format!("reads the body twice, as `{first}` and as `{argument}`: a body can be read once");
@@ -73,13 +73,13 @@ impl<'a> RouteCheck<'a> {
     pub(super) fn reads_fields<T: DeserializeOwned>(&mut self, argument: &str) {
         if let Some(reason) = impossible::<T>() {
             self.conflict.get_or_insert(format!(
-                "takes `{argument}<{}>`, which no request can be: {reason} (a field is a text, a number, a boolean, an enum of names, or a list of these)",
+                "takes `{argument}<{}>`, which cannot be read from any request: {reason} (a field is a text, a number, a boolean, an enum of names, or a list of these)",
                 type_name::<T>(),
             ));
         }
     }
 
-    /// Says which media type the body must have. The responses 415 and OPTIONS name it.
+    /// Declares the media type that the body must have. The responses 415 and OPTIONS name it.
     pub fn accepts(&mut self, media_type: &'static str) {
         self.media_type = Some(media_type);
     }
@@ -89,7 +89,7 @@ impl<'a> RouteCheck<'a> {
         self.missing.get_or_insert(reason);
     }
 
-    /// Runs the check of an argument that may fail: what it lacks is no reason to refuse the handler.
+    /// Runs the check of an optional argument. If the table lacks something for it, the handler is not refused.
     pub(super) fn optional(&mut self, check: impl FnOnce(&mut Self)) {
         let missing = self.missing.take();
         check(self);

@@ -1,4 +1,4 @@
-//! What a layer or the host attached to the request.
+//! A value in the request's extensions as an argument.
 
 use std::any::type_name;
 
@@ -8,9 +8,9 @@ use crate::error::{Error, Result};
 use crate::extract::FromHead;
 use crate::request::Head;
 
-/// The value of type `T` in the request's extensions: what an authenticating layer found, the peer's address, …
+/// The value of type `T` in the request's extensions, such as the user that a layer authenticated, or the peer's address.
 ///
-/// It is 500 if there is none; `Option<Extension<T>>` is `None` then.
+/// Without such a value the response is 500, and `Option<Extension<T>>` is `None`.
 ///
 /// ```
 /// use route_handlers::{Extension, RouteHandlers};

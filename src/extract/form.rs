@@ -8,8 +8,8 @@ use crate::request::{Request, media_type};
 
 /// The fields of a form (`application/x-www-form-urlencoded`), read by the same rules as a [`Query`](crate::Query).
 ///
-/// It is 415 if the body is of another media type, 422 if the fields are of another shape. What a form sends with files
-/// in it is multipart.
+/// The response is 415 if the body is of another media type, 422 if the fields are not of type `T`. A form with files is
+/// sent as `multipart/form-data`: take it with `Multipart` (feature `multipart`).
 ///
 /// ```
 /// use route_handlers::{Form, RouteHandlers};

@@ -1,12 +1,12 @@
-//! What a client of server-sent events saw last, as an argument.
+//! The id of the last server-sent event that the client received, as an argument.
 
 use crate::error::Result;
 use crate::extract::FromHead;
 use crate::request::Head;
 
-/// The id of the last event that the client saw: empty if it saw none that had an id, as `EventSource` has it.
+/// The id of the last event that the client received, as `EventSource` sends it in `Last-Event-ID`.
 ///
-/// `Option<LastEventId>` is `None` then.
+/// If the client sends no id, it is empty, and `Option<LastEventId>` is `None`.
 ///
 /// ```
 /// use route_handlers::{LastEventId, RouteHandlers};

@@ -1,4 +1,4 @@
-//! Arguments of handlers: each is made from the request.
+//! Arguments of handlers. Each is made from the request.
 
 mod after;
 mod arguments;
@@ -35,7 +35,7 @@ pub use path::Path;
 pub use query::Query;
 use shortcut::Shortcut;
 
-/// An argument that is made from the head of the request alone.
+/// An argument that is made only from the head of the request.
 ///
 /// The head has the method, the URI, the headers, the extensions, the path parameters and the state. An argument that
 /// reads the body or has to wait, for a database for example, implements [`FromRequest`] instead. One type cannot
@@ -45,7 +45,7 @@ use shortcut::Shortcut;
 /// use http::StatusCode;
 /// use route_handlers::{Error, FromHead, Head, Result, RouteHandlers};
 ///
-/// /// The tenant, as the header `tenant` names it.
+/// /// The tenant that the header `tenant` names.
 /// struct Tenant(String);
 ///
 /// impl FromHead for Tenant {
@@ -70,13 +70,13 @@ pub trait FromHead: Sized {
     /// The response that is sent instead of calling the handler.
     fn from_head(head: &Head<'_>) -> Result<Self>;
 
-    /// Whether the request has what this argument reads. If not, an `Option` of it is `None`.
+    /// Whether the request has the input of this argument. If not, an `Option` of the argument is `None`.
     fn is_present(head: &Head<'_>) -> bool {
         let _ = head;
         true
     }
 
-    /// Checks what the argument needs when its handler is registered.
+    /// Checks the requirements of the argument when its handler is registered.
     fn check(route: &mut RouteCheck<'_>) {
         let _ = route;
     }
@@ -84,7 +84,7 @@ pub trait FromHead: Sized {
 
 /// An argument of a handler. It may read the body, and it may wait.
 ///
-/// | argument | what it is | sent instead of calling the handler |
+/// | argument | value | statuses of its errors |
 /// |---|---|---|
 /// | [`Json<T>`](crate::Json) | the body as JSON | 415, 413, 400, 422 |
 /// | [`Form<T>`] | the fields of a form | 415, 413, 422 |
@@ -101,10 +101,10 @@ pub trait FromHead: Sized {
 /// | [`Cookies`](crate::Cookies) | the cookies, to read and to change | – |
 /// | [`After`] | runs work after the response | 500 |
 /// | `Option<A>` | `None` if the request has nothing for `A`; invalid input is still an error | as `A` |
-/// | `Result<A, Error>` | `A`, or the error, which the handler decides on | – |
+/// | `Result<A, Error>` | `A`, or the error for the handler to treat | – |
 ///
-/// Arguments are made from left to right, in any order. Only one of them can read the body: a second one is refused at
-/// registration.
+/// Arguments can be in any order. They are made from left to right. If one fails, its error is the response, and the
+/// handler is not called. Only one argument can read the body: a second one is refused at registration.
 ///
 /// Your own arguments can read the body, or wait for a database:
 ///
@@ -124,7 +124,7 @@ pub trait FromHead: Sized {
 ///     }
 /// }
 ///
-/// /// The user whose session the cookie names.
+/// /// The user of the session that the cookie names.
 /// struct User(String);
 ///
 /// impl FromRequest for User {
@@ -152,13 +152,13 @@ pub trait FromHead: Sized {
 /// # }).unwrap();
 /// ```
 ///
-/// An argument that reads the body says so in [`check`](Self::check):
+/// An argument that reads the body declares this in [`check`](Self::check):
 ///
 /// ```
 /// use http::{StatusCode, header};
 /// use route_handlers::{Error, FromRequest, Request, Result, RouteCheck, RouteHandlers};
 ///
-/// /// Rows of values with commas between them.
+/// /// Rows of comma-separated values.
 /// struct Csv(Vec<Vec<String>>);
 ///
 /// impl FromRequest for Csv {
@@ -195,7 +195,7 @@ pub trait FromHead: Sized {
     note = "a type of your own implements `FromHead`, or `FromRequest` if it reads the body or waits"
 )]
 pub trait FromRequest: Sized {
-    /// How the argument is made without a future, for arguments of this crate.
+    /// Makes the argument without a future, for arguments of this crate.
     #[doc(hidden)]
     const SHORTCUT: Option<Shortcut<Self>> = None;
 
@@ -206,13 +206,13 @@ pub trait FromRequest: Sized {
     /// The response that is sent instead of calling the handler.
     fn from_request(request: &mut Request) -> impl Future<Output = Result<Self>> + MaybeSend;
 
-    /// Whether the request has what this argument reads. If not, an `Option` of it is `None`.
+    /// Whether the request has the input of this argument. If not, an `Option` of the argument is `None`.
     fn is_present(request: &Request) -> bool {
         let _ = request;
         true
     }
 
-    /// Checks what the argument needs when its handler is registered.
+    /// Checks the requirements of the argument when its handler is registered.
     fn check(route: &mut RouteCheck<'_>) {
         let _ = route;
     }

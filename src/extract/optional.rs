@@ -1,4 +1,4 @@
-//! Arguments that may be missing, or may fail.
+//! Arguments that may be absent, or may fail.
 
 use crate::error::{Error, Result};
 use crate::extract::shortcut::Shortcut;
@@ -13,7 +13,7 @@ impl<A: FromRequest + MaybeSend> FromRequest for Option<A> {
     };
 
     async fn from_request(request: &mut Request) -> Result<Self> {
-        // A body in chunks may turn out to be empty.
+        // A chunked body may turn out to be empty.
         let is_there = A::is_present(request) && (!is_body::<A>(request) || request.has_content().await?);
         if is_there { A::from_request(request).await.map(Some) } else { Ok(None) }
     }
@@ -54,13 +54,13 @@ fn option_from_head<A: FromRequest>(head: &Head<'_>) -> Result<Option<A>> {
 fn result_from_head<A: FromRequest>(head: &Head<'_>) -> Result<Result<A, Error>> {
     match A::SHORTCUT {
         Some(Shortcut::Head { make, .. }) => Ok(make(head)),
-        _ => unreachable!("it is used where the argument has this shortcut"),
+        _ => unreachable!("only used for an argument with this shortcut"),
     }
 }
 
 fn take_result<A: FromRequest>(incoming: &mut dyn Incoming) -> Result<Result<A, Error>> {
     match A::SHORTCUT {
         Some(Shortcut::Take(take)) => Ok(take(incoming)),
-        _ => unreachable!("it is used where the argument has this shortcut"),
+        _ => unreachable!("only used for an argument with this shortcut"),
     }
 }

@@ -6,10 +6,10 @@ use crate::error::Result;
 use crate::extract::FromHead;
 use crate::request::Head;
 
-/// The parameters of the pattern: a scalar if there is one, a tuple by their order, a struct or a map by their names.
+/// The parameters of the pattern: a scalar for a single parameter, a tuple by order, a struct or a map by name.
 ///
-/// A catch-all is a list of segments (`Vec<String>`), or as a `String` its tail. A value that is not of its type is 400;
-/// a type that cannot hold the pattern's parameters at all is the programmer's mistake, and 500.
+/// A catch-all is read as a list of its segments (`Vec<String>`), or as its tail (`String`). The response is 400 if a value
+/// is not of its type. It is 500 if no value of `T` can hold the parameters of the pattern.
 ///
 /// ```
 /// use route_handlers::{Path, RouteHandlers};

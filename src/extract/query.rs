@@ -6,14 +6,14 @@ use crate::error::Result;
 use crate::extract::{FromHead, RouteCheck};
 use crate::request::Head;
 
-/// The query, as a struct, a map or a list of pairs; 400 if it is of another shape.
+/// The query as a struct, a map or a list of pairs. The response is 400 if the query is not of type `T`.
 ///
 /// * A repeated key fills a `Vec`, and an absent key leaves it empty.
-/// * An empty value is `None` for an `Option` of any type but a text.
+/// * An empty value is `None` for an `Option` of any type except a text.
 /// * Numbers and booleans are also read behind `#[serde(flatten)]` and in tagged and untagged enums. serde does not support
 ///   `u128` and `i128` there.
-/// * For an `Option` with `#[serde(flatten)]` the query has all required fields or none of them. A part of them is 400, so
-///   that no value is dropped without an error.
+/// * For an `Option` with `#[serde(flatten)]` the query must have all required fields or none of them. Only some of them is
+///   400, so that no value is dropped without an error.
 /// * A type that no query can be read as, such as one with a struct in a field, is refused when the handler is registered.
 ///
 /// ```

@@ -9,7 +9,7 @@ use crate::request::Request;
 impl FromRequest for Request {
     const SHORTCUT: Option<Shortcut<Self>> = Some(Shortcut::Take(|incoming| Ok(incoming.take())));
 
-    /// Copies the head, for the arguments after this one. The last argument takes the request itself.
+    /// Takes the body with a copy of the head, for the arguments after this one. The last argument takes the request itself.
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(request.copy_head("Request"))
     }

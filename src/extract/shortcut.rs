@@ -1,4 +1,4 @@
-//! How the arguments of this crate are made without a future.
+//! Makes the arguments of this crate without a future.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::request::{Head, Incoming};
 
 /// A function that makes an argument without a future.
 ///
-/// If all arguments of a handler have one, the handler is called immediately, and no future keeps the request.
+/// If all arguments of a handler have one, the handler is called immediately, and no future stores the request.
 pub enum Shortcut<T> {
     /// The argument is made from the head.
     Head {
@@ -30,7 +30,7 @@ impl<T> fmt::Debug for Shortcut<T> {
 }
 
 impl<T> Shortcut<T> {
-    /// Makes the argument, which is the last one of its handler.
+    /// Makes the last argument of a handler.
     pub(super) fn make_last(&self, incoming: &mut dyn Incoming) -> Result<T> {
         match self {
             Self::Head { make, .. } => make(&incoming.head()),

@@ -25,5 +25,6 @@ impl<T: Send + Sync + 'static> FromHead for State<T> {
 
 #[cold]
 fn missing(name: &str) -> Error {
-    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, format!("the table has no state `{name}`"))
+    let reason = format!("the table has no state `{name}`: call `with_state` before the route");
+    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
 }
