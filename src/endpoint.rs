@@ -1,8 +1,8 @@
 //! A handler with its options, as the table stores it.
 //!
-//! From the outside in: the content of a HEAD response is dropped, the deadline runs, the layers see the request, a panic
-//! is caught, the arguments are made, the handler runs. `on_error` shapes an error where it arises, so that the layers see
-//! the response that is sent.
+//! The steps, from the outermost to the innermost: drop the content of a HEAD response, limit the time, evaluate the
+//! preconditions, run the layers, catch panics, make the arguments, run the handler. `on_error` shapes an error where it
+//! occurs, so that the layers see the response that is sent.
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,9 +29,11 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
+    /// Checks a handler, and stores it with its options.
+    ///
     /// # Errors
     ///
-    /// Why the handler cannot be registered with these options.
+    /// The reason why the handler cannot be registered with these options.
     pub(crate) fn new(handler: Erased, options: Arc<Options>) -> Result<Self, String> {
         let mut route = RouteCheck::new(&options.states);
         handler.check(&mut route);
@@ -57,13 +59,13 @@ impl Endpoint {
         route.media_type()
     }
 
-    /// What a document says of the handler.
+    /// The description of the handler for the OpenAPI document.
     #[cfg(feature = "openapi")]
     pub(crate) fn operation(&self) -> Option<&Operation> {
         self.handler.operation()
     }
 
-    /// How many bytes of a body are buffered.
+    /// The most bytes of a body that are buffered.
     pub(crate) fn body_limit(&self, defaults: &Defaults) -> usize {
         self.options.route.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT)
     }
@@ -74,7 +76,7 @@ impl Endpoint {
         self.handler.start(incoming)
     }
 
-    /// How the response is finalized. `defaults` are those of the table, for options that the route does not set.
+    /// Returns the last changes to the response. `defaults` of the table apply to options that the route does not set.
     #[inline]
     pub(crate) fn finalize(&self, head: &Head<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finalize {
         let head_response = match *head.method == Method::HEAD {
@@ -86,7 +88,7 @@ impl Endpoint {
         Finalize::new(head_response, may_upgrade, self.hooks(head, leaf, defaults).map(Arc::new))
     }
 
-    /// The hooks of the request: its own, else those of the route's table, else the defaults.
+    /// The hooks of the request. The request's own hook has precedence, then the hook of the route, then the default.
     #[inline]
     fn hooks(&self, head: &Head<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Option<Hooks> {
         let on_error = self.options.on_error.as_ref().or(defaults.on_error.as_ref());

@@ -1,4 +1,4 @@
-//! A request in the form in which the host gave it.
+//! A request in the form in which it arrived from the host.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ use crate::request::{Head, Hooks, Incoming, Matched, Request};
 use crate::routing::Params;
 use crate::table::{Match, Table};
 
-/// A request that a route matched, with the host's body type. It is assembled when a handler takes it.
+/// A request that a route matched, with the host's body type. It is assembled only if an argument or a layer takes it.
 pub(super) struct Arrived<'t, B> {
-    /// `None` once it was taken.
+    /// `None` after it was taken.
     request: Option<http::Request<B>>,
     route: Match<'t>,
     defaults: &'t Defaults,
@@ -33,7 +33,7 @@ where
         Self { request: Some(request), route, defaults: &table.defaults, hooks: None }
     }
 
-    /// Starts the response of the handler.
+    /// Starts the response to the request.
     pub(super) fn start(&mut self) -> HandlerFuture {
         let Match { endpoint, leaf, .. } = self.route;
         let finalize = endpoint.finalize(&self.head(), leaf, self.defaults);

@@ -1,4 +1,4 @@
-//! The body of an answer: ours, or the inner service's.
+//! The body of a response: of this crate, or of the inner service.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 use crate::body::{Body, BodyError, BoxError};
 
 pin_project! {
-    /// The body of a [`RouteHandlersService`](crate::RouteHandlersService)'s answer. That of the inner service is never
+    /// The response body of a [`RouteHandlersService`](crate::RouteHandlersService). The body of the inner service is not
     /// boxed.
     #[derive(Debug)]
     pub struct ResponseBody<R> {
@@ -38,7 +38,7 @@ impl<R> ResponseBody<R> {
     }
 }
 
-/// Empty, whatever the inner service's body is: layers such as `CorsLayer` ask for it.
+/// An empty body. Layers such as `CorsLayer` require `Default`.
 impl<R> Default for ResponseBody<R> {
     fn default() -> Self {
         Self::ours(Body::empty())

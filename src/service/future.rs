@@ -1,4 +1,4 @@
-//! The futures of the services: of a handler, of a generated response, or of the inner service.
+//! The futures of the services: they run a handler, generate a response, or run the inner service.
 
 use std::convert::Infallible;
 use std::fmt;

@@ -37,8 +37,8 @@ struct Call<S, R> {
 impl<S: Service<R> + Clone, R> InnerFuture<S, R> {
     /// Calls the inner service now if it is ready.
     ///
-    /// A service may reserve a place in `poll_ready`. The place is used here immediately, or the future owns it. So no
-    /// place is held for a request that may never come.
+    /// A service may reserve a slot in `poll_ready`. The slot is used here immediately, or the future owns it. So no slot
+    /// stays reserved for a request that may never come.
     #[inline]
     pub(super) fn new(inner: &mut S, request: R) -> Self {
         // The waker of the future is not known yet. If the inner service is busy, the future polls it once more.

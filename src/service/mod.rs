@@ -20,18 +20,18 @@ pub use body::ResponseBody;
 pub use future::{ResponseFuture, RouteFuture};
 pub use inner::InnerFuture;
 
-/// The routes of a [`RouteHandlers`](crate::RouteHandlers) in front of an inner service. Every request that is not theirs
+/// The routes of a [`RouteHandlers`](crate::RouteHandlers) in front of an inner service. A request for any other path
 /// reaches the inner service unchanged.
 ///
-/// [`RouteHandlers::over`](crate::RouteHandlers::over) and tower's `ServiceBuilder` make it.
+/// It is built by [`RouteHandlers::over`](crate::RouteHandlers::over), or by tower's `ServiceBuilder`.
 ///
 /// # Readiness
 ///
 /// This service is always ready. The inner service is polled for readiness only for a request that falls through. The
-/// future of that request waits for the inner service, and returns the error of its `poll_ready`. So our routes work while
-/// the inner service is busy, and hold nothing that it reserves.
+/// future of that request waits for the inner service, and returns the error of its `poll_ready`. So the routes work while
+/// the inner service is busy, and hold no slot that it reserves.
 ///
-/// The inner service must be `Clone`: one request waits for a busy service while others come. Put a service that is not
+/// The inner service must be `Clone`: one request waits for a busy service while others arrive. Put a service that is not
 /// `Clone`, such as tower's `RateLimit`, into a tower `Buffer`. To limit requests while the inner service is busy, put
 /// tower's `ConcurrencyLimit` or `LoadShed` around this service.
 ///
@@ -58,12 +58,12 @@ impl<S> RouteHandlersService<S> {
         &self.inner
     }
 
-    /// The inner service, to be changed.
+    /// The inner service, for changes.
     pub fn get_mut(&mut self) -> &mut S {
         &mut self.inner
     }
 
-    /// The inner service, without the routes.
+    /// Drops the routes and returns the inner service.
     pub fn into_inner(self) -> S {
         self.inner
     }
@@ -74,7 +74,7 @@ impl<S> RouteHandlersService<S> {
         &self.table
     }
 
-    /// Responds to a request. `pass` gives it to the inner service if it is not ours.
+    /// Responds to a request. `pass` passes a request that the table does not serve to the inner service.
     pub(crate) fn respond<B, F>(
         table: &Arc<Table>,
         request: http::Request<B>,
@@ -101,7 +101,7 @@ where
     match table.dispatch(&request, false) {
         Dispatch::Handle(route) => RouteFuture::handler(Arrived::new(table, route, request).start()),
         Dispatch::Respond(response) => RouteFuture::generated(response),
-        Dispatch::Pass => unreachable!("without an inner service every request is ours"),
+        Dispatch::Pass => unreachable!("without an inner service, no request is passed on"),
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) enum Dispatch<'t> {
     Handle(Match<'t>),
     /// The table responds.
     Respond(GeneratedResponse),
-    /// The request is not ours: it goes to the inner service.
+    /// The table does not serve the request: it goes to the inner service.
     Pass,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Match<'t> {
 }
 
 impl Table {
-    /// Decides what happens to a request. Without an inner service every request is ours.
+    /// Decides what happens to a request. Without an inner service, the table serves every request.
     #[inline]
     pub(crate) fn dispatch<'t, B>(self: &'t Arc<Self>, request: &http::Request<B>, has_inner: bool) -> Dispatch<'t> {
         if let Some(redirect) = self.redirect(request.uri()) {
@@ -49,7 +49,7 @@ impl Table {
         }
     }
 
-    /// Decides about a request for which no handler runs.
+    /// Decides what happens to a request that no handler serves.
     fn refuse(
         self: &Arc<Self>,
         lookup: Lookup<'_, Endpoint>,
@@ -77,13 +77,13 @@ impl Table {
                 let hook = claim.and_then(|claim| self.claim_hooks[claim].as_ref()).or(outer_hook);
                 (Kind::NotFound, None, Vec::new(), hook)
             }
-            Lookup::Found { .. } => unreachable!("its handler runs"),
+            Lookup::Found { .. } => unreachable!("`dispatch` runs the handler of a found route"),
         };
         let generated = Generated { kind, is_head: *context.method == Method::HEAD, leaf };
         Dispatch::Respond(self.generate(generated, &others, hook, context))
     }
 
-    /// Whether a request is this table's. If not, it is for the inner service.
+    /// Whether the table serves a request. If not, the request goes to the inner service.
     #[cfg(feature = "warp")]
     pub(crate) fn is_ours(&self, method: &Method, uri: &Uri) -> bool {
         self.redirect(uri).is_some()
@@ -94,7 +94,7 @@ impl Table {
             }
     }
 
-    /// Whether a request with a method that the pattern does not have goes to the inner service: `pass_unsupported`.
+    /// Whether a request with a method that the pattern lacks goes to the inner service: `pass_unsupported`.
     fn passes(&self, leaf: LeafId, path: &str) -> bool {
         let mut endpoints = self.routes.leaf(leaf).methods().iter().map(|(_, endpoint, _)| endpoint);
         endpoints.any(|endpoint| endpoint.options().route.pass_unsupported)

@@ -9,7 +9,7 @@ use crate::openapi::{self, Document, Info, Published, RouteDescription};
 use crate::table::Table;
 
 impl Table {
-    /// The document of the routes, except those that serve it.
+    /// Builds the document of the routes, except those that serve it.
     pub(crate) fn document(&self, info: &Info) -> Document {
         let mut routes = Vec::new();
         for leaf in self.routes.leaves() {

@@ -12,15 +12,15 @@ use crate::response::{IntoResponse, Response, render};
 use crate::routing::{BadPath, LeafId};
 use crate::table::Table;
 
-/// A response of the table. It is small, because it is a part of every future of the service: most responses are made
-/// when the future is polled.
+/// A response of the table. Most are made when the future is polled, because every future of the service stores one, and
+/// must stay small.
 #[derive(Debug)]
 pub(crate) enum GeneratedResponse {
     Pending(Arc<Table>, Generated),
     Made(Box<Response>),
 }
 
-/// The kind of a response, and the facts that it needs.
+/// The kind of a response, and the data to make it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Generated {
     pub(super) kind: Kind,
@@ -48,7 +48,7 @@ impl GeneratedResponse {
 }
 
 impl Table {
-    /// The response that `generated` names. It is made now only if that needs a hook or several patterns.
+    /// Returns the response for `generated`. It is made now only if it needs a hook or several patterns.
     pub(super) fn generate(
         self: &Arc<Self>,
         generated: Generated,
@@ -77,7 +77,7 @@ impl Table {
         endpoint.options().on_error.as_ref()
     }
 
-    /// A response that needs nothing of the request.
+    /// Makes a response that needs no more data from the request.
     fn respond(&self, generated: Generated) -> Response {
         let refused = generated.leaf.filter(|_| generated.kind == Kind::MethodNotAllowed && !generated.is_head);
         let Some(leaf) = refused else { return self.complete(generated.kind.response(), generated, &[]) };
@@ -86,7 +86,7 @@ impl Table {
         Response::from_parts(head, content.into())
     }
 
-    /// Adds the headers that the response must have, and removes what it may not have.
+    /// Adds the headers that the response must have, and removes content and headers that HTTP does not allow in it.
     fn complete(&self, mut response: Response, generated: Generated, others: &[LeafId]) -> Response {
         permit(&mut response, generated.is_head, false);
         if let Some(allow) = self.allow(generated, others) {
@@ -101,7 +101,7 @@ impl Table {
         response
     }
 
-    /// The methods of the path, for a response that names them (RFC 9110 §15.5.6, §9.3.7).
+    /// The value of `Allow` for a 405 or an automatic OPTIONS (RFC 9110 §15.5.6, §9.3.7).
     fn allow(&self, generated: Generated, others: &[LeafId]) -> Option<HeaderValue> {
         match generated.kind {
             Kind::MethodNotAllowed | Kind::Options => generated.leaf.map(|leaf| self.routes.allow(leaf, others)),
@@ -109,7 +109,7 @@ impl Table {
         }
     }
 
-    /// The media type that a PATCH of the path accepts, for a response that names it (RFC 5789 §3.1).
+    /// The value of `Accept-Patch` for an automatic OPTIONS (RFC 5789 §3.1).
     fn accept_patch(&self, generated: Generated, others: &[LeafId]) -> Option<HeaderValue> {
         let first = generated.leaf.filter(|_| generated.kind == Kind::Options)?;
         let leaves = [first].into_iter().chain(others.iter().copied());

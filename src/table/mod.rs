@@ -30,12 +30,12 @@ pub use trailing_slash::TrailingSlash;
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
     pub(crate) routes: RouteTable<Endpoint>,
-    /// The head of the 405 for each value of `Allow`: a copy costs less than a new one.
+    /// The head of the 405 for each value of `Allow`, because a copy costs less than a new head.
     refusals: Vec<Parts>,
     pub(crate) defaults: Defaults,
     trailing_slash: TrailingSlash,
-    /// The redirect of a path to its other form, if the policy has one. A function, so that a program that never sets such a
-    /// policy does not contain it.
+    /// Redirects a path to its other form, if the policy requires it. It is a function pointer, so that a program that never
+    /// sets such a policy does not contain the code.
     redirect: Option<fn(&Self, &Uri) -> Option<Response>>,
     /// For each claim, the hook of the table that it came from.
     claim_hooks: Vec<Option<ErrorHook>>,

@@ -16,7 +16,7 @@ use crate::table::Table;
 use crate::table::generated::Kind;
 
 impl Table {
-    /// Shares a state with the handlers that are registered from now on.
+    /// Shares a state with the handlers that are registered after this call.
     pub(crate) fn add_state<T: Send + Sync + 'static>(&mut self, state: T) {
         Arc::make_mut(&mut self.shared).states.insert(state);
     }
@@ -64,7 +64,7 @@ impl Table {
     pub(crate) fn add_table(&mut self, prefix: Option<&str>, other: &Self) -> Result<(), RouteError> {
         prefix.map_or(Ok(()), check_prefix)?;
         let place = |pattern: &str| prefix.map_or_else(|| pattern.to_owned(), |prefix| join(prefix, pattern));
-        let mut last: Option<(Arc<Options>, Arc<Options>)> = None; // successive routes share their options: so do these
+        let mut last: Option<(Arc<Options>, Arc<Options>)> = None; // successive routes that share options still do
         for leaf in other.routes.leaves() {
             let pattern = place(leaf.pattern().as_str());
             for (method, endpoint, registered_at) in leaf.methods().iter() {
@@ -86,14 +86,14 @@ impl Table {
         Ok(())
     }
 
-    /// Makes every path at and below a prefix one of this table. `hook` shapes its 404, instead of the table's own hook.
+    /// Claims every path at and below a prefix. `hook` shapes the 404 there. Without it the default hook does.
     pub(crate) fn claim(&mut self, prefix: &str, hook: Option<ErrorHook>) -> Result<(), RouteError> {
         self.routes.claim(prefix)?;
         self.claim_hooks.push(hook);
         Ok(())
     }
 
-    /// The options of a route with this table's defaults in them, for a table that has others.
+    /// The options of a route, completed with the defaults of this table, for a table with other defaults.
     fn resolve(&self, options: &Options) -> Options {
         let mut resolved = options.clone();
         resolved.route.body_limit = resolved.route.body_limit.or(self.defaults.body_limit);

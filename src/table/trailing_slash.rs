@@ -1,4 +1,4 @@
-//! A `/` at the end of a path.
+//! The policy for a `/` at the end of a path.
 
 use http::Uri;
 
@@ -63,7 +63,7 @@ impl Table {
         let bare = path.strip_suffix('/').unwrap_or(path);
         let names_a_file = bare.rsplit('/').next().is_some_and(|last| last.contains('.'));
         let needs_slash = self.trailing_slash == TrailingSlash::Add && !names_a_file;
-        // A browser reads `//host` and `/\host` as another host: such a path is never sent back as a location.
+        // A browser reads `//host` and `/\host` as another host, so such a path must not become a `Location`.
         let is_local = !matches!(path.as_bytes(), [b'/', b'/' | b'\\', ..]);
         let is_right = bare.is_empty() || path.ends_with('/') == needs_slash;
         if is_right || !is_local || has_no_other_form(bare) || !self.routes.knows(path, true) {
@@ -75,8 +75,8 @@ impl Table {
     }
 }
 
-/// Whether a redirect to this path, without its last slash, would be wrong. The path ends in an empty segment, which is
-/// significant; or it has a dot segment, which a client would resolve; or a malformed escape, which a location cannot hold.
+/// Whether a redirect to this path, without its last slash, would be wrong: if the path ends in an empty segment, which is
+/// significant, has a dot segment, which a client would resolve, or has a malformed escape, which is invalid in `Location`.
 fn has_no_other_form(bare: &str) -> bool {
     bare.ends_with('/')
         || bare.split(['/', '\\']).any(|segment| dots(segment).is_some())
