@@ -1,4 +1,4 @@
-//! The framing of a response: which content and which length its status may have.
+//! The framing of a response: the content and the length that its status allows.
 
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, StatusCode};
@@ -9,11 +9,11 @@ use crate::error::Error;
 use crate::headers;
 use crate::response::{IntoResponse, Response};
 
-/// Removes what HTTP does not allow in a response: a status that is not final, content that the status does not have.
+/// Enforces the rules of HTTP for a response: a status that is not final becomes a 500, and forbidden content is removed.
 ///
-/// 1xx is not final (RFC 9110 §15.2). Only a 101 is, if the client asked for an upgrade (§7.8): over HTTP/2 it would end the
-/// connection of all requests. 204, 205 and 304 have no content (§15.3.5, §15.3.6, §15.4.5), and the first two no length
-/// (§8.6). A wrong length is removed.
+/// 1xx is not final (RFC 9110 §15.2), except a 101 if the client asked for an upgrade (§7.8). Over HTTP/2 a 101 would end
+/// the connection with all its requests. 204, 205 and 304 have no content (§15.3.5, §15.3.6, §15.4.5), and 204 and 205 have
+/// no length (§8.6). A wrong length is removed.
 #[inline]
 pub(crate) fn permit(response: &mut Response, may_be_head: bool, may_upgrade: bool) {
     if matches!(response.status().as_u16(), ..200 | 204 | 205 | 304) {
@@ -36,7 +36,7 @@ fn permit_special(response: &mut Response, may_upgrade: bool) {
         StatusCode::SWITCHING_PROTOCOLS if may_upgrade => {}
         StatusCode::SWITCHING_PROTOCOLS => {
             *response =
-                refused("101 without an upgrade that the client asked for: HTTP/1.1, `Upgrade`, `Connection: upgrade`");
+                refused("101 needs a request for an upgrade: HTTP/1.1 with `Upgrade` and `Connection: upgrade`");
         }
         status => *response = refused(format!("{status} is not a final status")),
     }
@@ -47,9 +47,8 @@ fn refused(reason: impl Into<BoxError>) -> Response {
     Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason).into_response()
 }
 
-/// Removes a length that is not that of the content, or that is given twice: it would break the framing of the connection
-/// (RFC 9110 §8.6). The host writes the right one. A response to HEAD, or a 304, has no content and may have the length of
-/// the GET.
+/// Removes a `Content-Length` that is wrong or repeated, because it would break the framing of the connection (RFC 9110
+/// §8.6). The host adds the right one. A response to HEAD, or a 304, has no content and may have the length of the GET.
 fn drop_wrong_length(response: &mut Response, may_be_head: bool) {
     let actual = response.body().size_hint().exact();
     let is_right = |stated| actual.is_none_or(|actual| stated == actual || (may_be_head && actual == 0));
@@ -60,15 +59,15 @@ fn drop_wrong_length(response: &mut Response, may_be_head: bool) {
     }
 }
 
-/// Accepts digits only: `parse` would accept a `+` too.
+/// Parses digits only, because `parse` would accept a `+` too.
 fn number(value: &HeaderValue) -> Option<u64> {
     let text = value.to_str().ok()?;
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
-/// Makes the response to HEAD: the head of GET, with its length if that is known, and no content (RFC 9110 §9.3.2, §8.6).
+/// Drops the content of a response to HEAD, and keeps the length of the GET if it is known (RFC 9110 §9.3.2, §8.6).
 ///
-/// A handler of HEAD may leave the content out itself: then an empty content says nothing about the length.
+/// A handler of HEAD may make no content. Then the empty content says nothing about the length of the GET.
 pub(crate) fn drop_content(response: &mut Response, content_is_that_of_get: bool) {
     if matches!(response.status().as_u16(), 101 | 204 | 205 | 304) {
         return;

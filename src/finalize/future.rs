@@ -44,8 +44,8 @@ impl Future for HandlerFuture {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut polled = catch_panic(|| self.response.as_mut().poll(cx).map(Ok))
-            .unwrap_or_else(|panic| Poll::Ready(Ok(Error::from(panic).into_response()))); // it is not polled again
-        // The response is changed in place, as each move of it copies 160 bytes.
+            .unwrap_or_else(|panic| Poll::Ready(Ok(Error::from(panic).into_response()))); // the panicked future is not polled again
+        // The response is changed in place, because each move copies 160 bytes.
         if let Poll::Ready(Ok(response)) = &mut polled {
             start_body(response, cx);
             self.finalize.apply(response);
@@ -58,7 +58,7 @@ impl Future for HandlerFuture {
     }
 }
 
-/// Polls a streamed body once. If that fails or panics, the response becomes the error.
+/// Polls a streamed body once. If the poll fails or panics, the error becomes the response.
 #[inline]
 fn start_body(response: &mut Response, cx: &mut Context<'_>) {
     if response.body().whole().is_some() {

@@ -1,4 +1,4 @@
-//! The last step of every response: a panic becomes one, `on_error` shapes errors, and what HTTP does not allow is removed.
+//! The last step of every response: converts panics, applies `on_error`, and enforces the rules of HTTP.
 
 mod framing;
 mod future;
@@ -31,15 +31,15 @@ pub(crate) enum HeadResponse {
     /// The request has another method.
     #[default]
     NotHead,
-    /// The request may be a HEAD. The content is dropped further out.
+    /// The request may be a HEAD. The outermost future drops the content.
     Outside,
-    /// By the handler of GET. It makes the content that GET would send.
+    /// The handler of GET makes the response, with the content of a GET.
     ByGet,
-    /// By a handler of HEAD. It need not make any content.
+    /// A handler of HEAD makes the response. It may make no content.
     Own,
 }
 
-/// Marks a response whose error was logged and shaped, so that nothing further out does it again.
+/// Marks a response with an error that was logged and shaped, so that no outer future does it again.
 #[derive(Clone, Copy)]
 struct Settled;
 
@@ -76,10 +76,10 @@ impl Finalize {
             HeadResponse::ByGet => drop_content(response, true),
             HeadResponse::Own => drop_content(response, false),
         }
-        self.hooks = None; // it adds no more work, so it must not count as an owner of the list
+        self.hooks = None; // so that the list does not count an owner that adds no more work
     }
 
-    /// Logs an error and lets the hook shape it, unless that was done further in.
+    /// Logs an error and lets the hook shape it, unless an inner future did so.
     fn settle(&self, response: &mut Response, may_be_head: bool) {
         let Some(error) = response.extensions().get::<Error>() else { return };
         if response.extensions().get::<Settled>().is_some() {

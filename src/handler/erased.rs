@@ -1,4 +1,4 @@
-//! A handler of any type: the one place that boxes a future, once per request.
+//! A handler of any type. Its future is boxed, once per request.
 
 use std::fmt;
 use std::future::ready;
@@ -18,9 +18,9 @@ use crate::response::IntoResponse;
 #[derive(Clone)]
 pub struct Erased {
     run: Arc<dyn Run>,
-    /// Checks its arguments at registration.
+    /// Checks the arguments at registration.
     check: fn(&mut RouteCheck<'_>),
-    /// Its description for the OpenAPI document.
+    /// The description for the OpenAPI document.
     #[cfg(feature = "openapi")]
     operation: Option<Arc<Operation>>,
 }
@@ -41,7 +41,7 @@ impl Erased {
         }
     }
 
-    /// Puts something around the handler. It needs what the handler needs, and it is documented as the handler is.
+    /// Wraps the handler in a layer or an option. The check and the description of the handler stay.
     pub(crate) fn wrap<R: Run>(self, wrap: impl FnOnce(Self) -> R) -> Self {
         Self { run: Arc::new(wrap(self.clone())), ..self }
     }
@@ -61,14 +61,14 @@ impl Erased {
         (self.check)(route);
     }
 
-    /// Starts the response to a request. A panic becomes a response too.
+    /// Starts the response to a request. A panic becomes a 500.
     #[inline]
     pub(crate) fn start(&self, incoming: &mut dyn Incoming) -> BoxedResponse {
         let run = Arc::clone(&self.run);
         catch_panic(|| run.run(incoming)).unwrap_or_else(|panic| respond(panic.into()))
     }
 
-    /// Starts the response for a layer or an option around the handler: an error is logged and shaped before they see it.
+    /// Starts the response for a layer or an option around the handler, which gets an error already logged and shaped.
     pub(crate) fn start_inner(&self, incoming: &mut dyn Incoming) -> HandlerFuture {
         let finalize = Finalize::inner(&incoming.head());
         HandlerFuture::new(self.start(incoming), finalize)
@@ -81,7 +81,7 @@ impl fmt::Debug for Erased {
     }
 }
 
-/// The response to a request for which no handler runs.
+/// The response for a panic, or for the error of an argument.
 pub(super) fn respond(error: Error) -> BoxedResponse {
     Box::pin(ready(error.into_response()))
 }

@@ -1,6 +1,6 @@
 //! Functions as handlers.
 //!
-//! A function, its arguments and its result are bound one by one, so that the compiler's message names the one at fault.
+//! A function, its arguments and its result have separate bounds, so that the compiler's message names the wrong one.
 
 use std::marker::PhantomData;
 use std::pin::Pin;

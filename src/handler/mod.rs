@@ -11,13 +11,13 @@ pub(crate) use erased::{Erased, Run};
 pub(crate) use function::Function;
 pub use service::HandlerService;
 
-/// A function that responds to a request: its arguments, up to eight, are each [`FromRequest`](crate::FromRequest), and it
+/// A function that responds to a request. It takes up to eight arguments, each [`FromRequest`](crate::FromRequest), and
 /// returns a future of a value that is [`IntoResponse`](crate::IntoResponse).
 ///
 /// An `async fn`, an `async` closure that captures nothing, and a closure that returns an `async move` block are
-/// handlers. A closure that captures a value clones what its future needs, as each request has a future of its own. (For
-/// an `async` closure that captures, the compiler says: "async closure does not implement `Fn` because it captures state
-/// from its environment".)
+/// handlers. A closure that captures a value must clone it for each request, because each request has its own future. An
+/// `async` closure that captures does not compile: "async closure does not implement `Fn` because it captures state from
+/// its environment".
 ///
 /// ```
 /// use std::sync::Arc;
@@ -37,8 +37,8 @@ pub use service::HandlerService;
 ///     });
 /// ```
 ///
-/// The function is called as soon as its arguments are there. If none of them waits, this is when the service is called,
-/// before its future is polled: a task-local value that a layer sets for the future is not set yet.
+/// The function is called as soon as its arguments are made. If none of them waits, the function is called when the service
+/// is called, before its future is polled. A task-local value that a layer sets for the future is not set then.
 ///
 /// The trait is sealed. To run code around a handler, use a tower layer: [`Route::layer`](crate::Route::layer).
 ///
