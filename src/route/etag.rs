@@ -72,7 +72,7 @@ fn conditional(handler: Erased, method: Option<&Method>) -> Erased {
 /// A handler whose responses have validators.
 struct Conditional {
     handler: Erased,
-    /// Whether it is registered for GET: then its content is that of GET, also for a HEAD request.
+    /// Whether the handler is registered for GET: then it makes the content of a GET, even for a HEAD request.
     is_for_get: bool,
 }
 
@@ -84,7 +84,7 @@ impl Run for Conditional {
         }
         let makes_content = self.is_for_get || *head.method == Method::GET;
         let conditions = Conditions::of(head.headers, makes_content);
-        // The response to HEAD has the validators of GET, so its content is dropped only afterwards.
+        // The tag is made from the content of the GET, so the content of a HEAD response is dropped only afterwards.
         let response = self.handler.start_inner(incoming);
         Box::pin(async move {
             let Ok(response) = response.await;
@@ -99,7 +99,7 @@ struct Conditions {
     if_none_match: Vec<HeaderValue>,
     if_unmodified_since: Option<SystemTime>,
     if_modified_since: Option<SystemTime>,
-    /// Whether the response has the content of a GET: a tag is made only from that.
+    /// Whether the response has the content of a GET. A tag is made only from this content.
     has_content: bool,
     accepts_coding: bool,
 }
@@ -184,8 +184,8 @@ fn accepts_coding(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Turns a response into a 304, which has no content and no header that describes it. `Last-Modified` stays if there is no
-/// `ETag`, as a cache then needs it for its update (RFC 9110 §15.4.5).
+/// Turns a response into a 304 without content, and without the headers that describe its content. `Last-Modified` stays if
+/// there is no `ETag`, because a cache then needs it for its update (RFC 9110 §15.4.5).
 fn not_modified(mut response: Response) -> Response {
     let has_etag = response.headers().contains_key(ETAG);
     let is_left_out = |name: &HeaderName| headers::describes_content(name) || (has_etag && *name == LAST_MODIFIED);
@@ -211,8 +211,8 @@ fn failed(status: StatusCode, response: Response) -> Response {
     failed
 }
 
-/// Whether a header names or dates the representation, says which parts of it can be had (RFC 9110 §14.3), or how long a cache
-/// may keep it: every cache or one kind of them, as `CDN-Cache-Control` (RFC 9213).
+/// Whether a header identifies or dates the representation, offers parts of it (RFC 9110 §14.3), or says how long a cache may
+/// keep it. The last group includes headers for one kind of cache, such as `CDN-Cache-Control` (RFC 9213).
 fn is_of_representation(name: &HeaderName) -> bool {
     const NAMES: [HeaderName; 6] = [ACCEPT_RANGES, AGE, ETAG, EXPIRES, LAST_MODIFIED, PRAGMA];
     let text = name.as_str();

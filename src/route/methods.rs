@@ -5,7 +5,7 @@ use http::Method;
 use crate::handler::Handler;
 use crate::route::Route;
 
-/// A route for GET, and for HEAD unless that has a handler of its own.
+/// A route for GET, and for HEAD unless HEAD has its own handler.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, get};
@@ -116,7 +116,7 @@ pub fn on<H: Handler<A>, A: 'static>(method: Method, handler: H) -> Route {
 }
 
 impl Route {
-    /// Adds a handler for GET, and for HEAD unless that has a handler of its own.
+    /// Adds a handler for GET, and for HEAD unless HEAD has its own handler.
     #[track_caller]
     pub fn get<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
         self.with(Some(Method::GET), handler.erase())
@@ -158,7 +158,7 @@ impl Route {
         self.with(Some(Method::OPTIONS), handler.erase())
     }
 
-    /// Adds a handler for every method that has no handler of its own, except CONNECT and TRACE.
+    /// Adds a handler for every method without its own handler, except CONNECT and TRACE.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, get};

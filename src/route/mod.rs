@@ -1,4 +1,4 @@
-//! The methods of one path and their options: Next's `route.js`.
+//! The methods of one path and their options, like `route.js` in Next.js.
 
 mod etag;
 mod layered;
@@ -38,7 +38,7 @@ pub struct Route {
     pub(crate) options: RouteOptions,
 }
 
-/// A handler and its method. `None` is every method that has no handler of its own.
+/// A handler and its method. `None` means every method without its own handler.
 #[derive(Clone)]
 pub(crate) struct MethodHandler {
     pub(crate) method: Option<Method>,

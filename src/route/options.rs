@@ -13,11 +13,12 @@ use crate::state::States;
 pub(crate) struct RouteOptions {
     pub(crate) body_limit: Option<usize>,
     pub(crate) pass_unsupported: bool,
-    /// Puts the conditions around a handler. It is a function, so that a program that never calls `etag` does not contain it.
+    /// Wraps a handler for `etag`. It is a function pointer, so that a program that never calls `etag` does not contain the
+    /// code.
     pub(crate) conditional: Option<fn(Erased, Option<&Method>) -> Erased>,
     #[cfg(feature = "timeout")]
     pub(crate) timeout: Option<std::time::Duration>,
-    /// Whether the route serves the table's document, which is then put into the request's extensions.
+    /// Whether the route serves the table's document. If so, the request's extensions get the document.
     #[cfg(feature = "openapi")]
     pub(crate) serves_document: bool,
 }
@@ -42,7 +43,7 @@ impl RouteOptions {
         is_default
     }
 
-    /// Wraps the handler of a method as the options say: the deadline is outermost, then the preconditions.
+    /// Wraps the handler of a method for its options: the deadline is outermost, then the preconditions.
     pub(crate) fn around(&self, handler: Erased, method: Option<&Method>) -> Erased {
         let conditional = self.conditional.unwrap_or(|handler, _| handler);
         self.timed(conditional(handler, method))
@@ -50,10 +51,7 @@ impl RouteOptions {
 
     /// Whether the route has a deadline.
     #[cfg(feature = "openapi")]
-    #[cfg_attr(
-        not(feature = "timeout"),
-        expect(clippy::unused_self, reason = "with feature `timeout` it looks for one")
-    )]
+    #[cfg_attr(not(feature = "timeout"), expect(clippy::unused_self, reason = "feature `timeout` reads it"))]
     pub(crate) fn has_deadline(&self) -> bool {
         #[cfg(feature = "timeout")]
         let has_deadline = self.timeout.is_some();
@@ -63,25 +61,25 @@ impl RouteOptions {
     }
 
     #[cfg(not(feature = "timeout"))]
-    #[expect(clippy::unused_self, reason = "with feature `timeout` it looks for a deadline")]
+    #[expect(clippy::unused_self, reason = "feature `timeout` reads it")]
     fn timed(&self, handler: Erased) -> Erased {
         handler
     }
 }
 
-/// The options of a registered route: its own, and those of the table in which it was registered. Routes share them.
+/// The options of a registered route: its own, and those of the table in which it was registered. Routes can share them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub(crate) route: RouteOptions,
     pub(crate) states: States,
-    /// Set where the route came from a nested or merged table that has a hook of its own.
+    /// The hook of the nested or merged table that the route came from, if it has one.
     pub(crate) on_error: Option<ErrorHook>,
-    /// Set likewise, for the work after the response.
+    /// The hook of that table for work after the response, if it has one.
     pub(crate) wait_until: Option<RequestWaitUntil>,
 }
 
 impl Route {
-    /// Sets how many bytes of a body an argument or a helper may buffer. A longer body is 413.
+    /// Sets how many bytes of a body an argument or a helper may buffer. The response to a longer body is 413.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, post};
@@ -109,7 +107,7 @@ impl Route {
         self
     }
 
-    /// Makes the route serve the document of the table that it is in when the request arrives.
+    /// Marks the route, so that it serves the document of the table that serves the request.
     #[cfg(feature = "openapi")]
     pub(crate) fn serves_document(mut self) -> Self {
         self.options.serves_document = true;

@@ -13,12 +13,12 @@ use crate::response::IntoResponse;
 use crate::route::{Route, RouteOptions};
 
 impl Route {
-    /// Limits the time that each handler of the route has for its response, including its layers: Next's `maxDuration`.
+    /// Limits the time that each handler of the route and its layers have for the response, like `maxDuration` in Next.js.
     ///
-    /// After that time the future of the handler is dropped, and the response is 504. The time of a streamed body is not
+    /// After this time the future of the handler is dropped, and the response is 504. The time of a streamed body is not
     /// limited.
     ///
-    /// It needs a tokio runtime with its timer.
+    /// The timer needs a tokio runtime with time enabled.
     ///
     /// ```
     /// use std::time::Duration;
