@@ -54,13 +54,13 @@
 //! | request | response |
 //! |---|---|
 //! | a method that no matching pattern has | 405 with `Allow` |
-//! | HEAD, if the path has a GET handler | the response of the GET handler, without content |
-//! | OPTIONS | 204 with `Allow` |
+//! | HEAD, if the path has a GET handler and no HEAD handler | the response of the GET handler, without content |
+//! | OPTIONS, if the path has no OPTIONS handler | 204 with `Allow` |
 //! | a path without a route, below a [claimed](RouteHandlers::claim) prefix or in a table without an inner service | 404 |
-//! | a request with a handler that panics | 500; the connection stays open |
+//! | a request with a panicking handler | 500; the connection stays open |
 //!
-//! Every error response is a problem document (RFC 9457) with `Cache-Control: no-store`.
-//! [`on_error`](RouteHandlers::on_error) can change it.
+//! These error responses, and those for an [`Error`] or for invalid input of an argument, are problem documents (RFC 9457)
+//! with `Cache-Control: no-store`. [`on_error`](RouteHandlers::on_error) can change them.
 //!
 //! # Where to start
 //!

@@ -76,7 +76,7 @@ impl Finalize {
             HeadResponse::ByGet => drop_content(response, true),
             HeadResponse::Own => drop_content(response, false),
         }
-        self.hooks = None; // so that the list does not count an owner that adds no more work
+        self.hooks = None; // the list counts owners that may still add work
     }
 
     /// Logs an error and lets the hook shape it, unless an inner future did so.

@@ -214,7 +214,7 @@ impl Request {
     ///     .get("/users/{id}", async |request: Request| request.param("id").map(str::to_owned))
     ///     .get("/files/{*path}", async |request: Request| request.param("path").map(str::to_owned)); // `a/b`
     /// ```
-    #[inline] // so that the length and the ends of a literal name are computed at compile time
+    #[inline] // the length and the ends of a literal name are then computed at compile time
     pub fn param(&self, name: &str) -> Option<&str> {
         match name.len() {
             ..=16 => {

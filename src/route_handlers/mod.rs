@@ -116,7 +116,7 @@ impl RouteHandlers {
 
     /// Sets how many bytes of a body an argument or a helper may buffer. The default is 2 MiB.
     ///
-    /// The limit applies to every route without a limit of its own, registered before or after this call.
+    /// The limit applies to every route that sets no limit, registered before or after this call.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, post};
