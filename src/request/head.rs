@@ -48,7 +48,7 @@ pub struct Head<'r> {
 }
 
 impl<'r> Head<'r> {
-    /// The method that the client sent. It is HEAD too if the GET handler serves a HEAD request.
+    /// The method that the client sent. For a HEAD request that the GET handler serves, it is HEAD.
     pub fn method(&self) -> &'r Method {
         self.method
     }

@@ -138,7 +138,7 @@ impl Request {
         &self.whole().matched
     }
 
-    /// The method that the client sent. It is HEAD too if the GET handler serves a HEAD request.
+    /// The method that the client sent. For a HEAD request that the GET handler serves, it is HEAD.
     pub fn method(&self) -> &Method {
         &self.parts().method
     }
