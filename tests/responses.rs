@@ -14,8 +14,8 @@ use http::{Method, Request, StatusCode};
 use http_body::Body as _;
 use http_body_util::{BodyExt, Full};
 use route_handlers::{
-    Body, BoxError, Error, ErrorContext, Extension, Html, IntoResponse, IntoResponseParts, Json, Path, Problem,
-    Redirect, Response, ResponseParts, Result, RouteHandlers, any, get,
+    Body, BodyError, BoxError, Error, ErrorContext, Extension, Html, IntoResponse, IntoResponseParts, Json, Path,
+    Problem, Redirect, Response, ResponseParts, Result, RouteHandlers, any, get,
 };
 use serde::{Serialize, Serializer};
 use serde_json::json;
@@ -560,6 +560,8 @@ fn boxed_error_keeps_its_text_and_its_source() {
     assert_eq!(boxed.to_string(), "507 Insufficient Storage: full");
     assert_eq!(boxed.source().map(ToString::to_string).as_deref(), Some("disk"));
     assert!(BoxError::from(Error::new(StatusCode::GONE)).source().is_none());
+    let of_a_body = BodyError::from(BoxError::from("disk"));
+    assert_eq!(std::error::Error::source(&of_a_body).map(ToString::to_string).as_deref(), Some("disk"));
 }
 
 // Panics

@@ -318,7 +318,7 @@ async fn text_that_only_another_variant_accepts_stays_a_text() {
 }
 
 #[tokio::test]
-async fn empty_values_behind_flatten_do_not_change_other_values() {
+async fn empty_values_do_not_change_other_values() {
     #[derive(Debug, Deserialize)]
     #[allow(dead_code, reason = "only its `Debug` text is read")]
     struct Empty {
@@ -336,6 +336,12 @@ async fn empty_values_behind_flatten_do_not_change_other_values() {
     let fields: String = (0..30).map(|n| format!("f{n}=&")).collect();
     let all = read::<Filters>(&format!("{fields}q=word&n=5")).await;
     assert!(all.starts_with(r#"Filters { q: Some("word"), "#) && all.contains(r#""n": Some(5)"#), "{all}");
+    assert_eq!(all.matches(": None").count(), 30, "{all}");
+
+    // Without `flatten`, no value is buffered.
+    assert_eq!(read::<Empty>("a=&b=").await, r#"Empty { a: None, b: Some("") }"#);
+    let all = read::<BTreeMap<String, Option<u8>>>(&format!("{fields}n=5")).await;
+    assert!(all.contains(r#""n": Some(5)"#), "{all}");
     assert_eq!(all.matches(": None").count(), 30, "{all}");
 }
 
@@ -728,7 +734,7 @@ struct AlwaysMissing;
 
 impl<'de> Deserialize<'de> for AlwaysMissing {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        HashMap::<String, String>::deserialize(deserializer)?;
+        HashMap::<String, Vec<String>>::deserialize(deserializer)?;
         Err(D::Error::missing_field("a"))
     }
 }
