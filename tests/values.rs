@@ -333,7 +333,7 @@ async fn empty_values_do_not_change_other_values() {
         rest: BTreeMap<String, Option<u8>>,
     }
     assert_eq!(read::<Behind<Empty>>("a=&b=").await, r#"Behind { rest: Empty { a: None, b: Some("") } }"#);
-    let fields: String = (0..30).map(|n| format!("f{n}=&")).collect();
+    let fields = (0..30).map(|n| format!("f{n}=&")).collect::<Vec<_>>().concat();
     let all = read::<Filters>(&format!("{fields}q=word&n=5")).await;
     assert!(all.starts_with(r#"Filters { q: Some("word"), "#) && all.contains(r#""n": Some(5)"#), "{all}");
     assert_eq!(all.matches(": None").count(), 30, "{all}");
