@@ -12,7 +12,8 @@
 mod server;
 
 use axum::Router;
-use route_handlers::{Json, Path, RouteHandlers, RouteHandlersService};
+use route_handlers::service::RouteHandlersService;
+use route_handlers::{Json, Path, RouteHandlers};
 use serde_json::json;
 
 /// Returns the routes.

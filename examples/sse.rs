@@ -13,8 +13,9 @@ mod server;
 use std::time::Duration;
 
 use futures_util::{Stream, stream};
+use route_handlers::extract::LastEventId;
 use route_handlers::sse::{Event, Sse};
-use route_handlers::{Html, LastEventId, Result, RouteHandlers};
+use route_handlers::{Html, Result, RouteHandlers};
 use serde_json::json;
 use tokio::time::sleep;
 

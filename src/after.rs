@@ -14,7 +14,8 @@ use crate::body::{Body, BodyError};
 use crate::catch_panic::catch_panic;
 use crate::error::Error;
 use crate::log;
-use crate::platform::{BoxFuture, MaybeSend, Parked};
+pub use crate::platform::BoxFuture;
+use crate::platform::{MaybeSend, Parked};
 
 /// A hook that runs work after the response: as a task of a runtime, or with `waitUntil` of a serverless host.
 ///
@@ -25,7 +26,7 @@ use crate::platform::{BoxFuture, MaybeSend, Parked};
 /// A panic of a hook is caught and logged. Only the work passed in that call is lost.
 ///
 /// ```
-/// use route_handlers::{BoxFuture, WaitUntil};
+/// use route_handlers::after::{BoxFuture, WaitUntil};
 ///
 /// struct Threads;
 ///
@@ -59,7 +60,7 @@ impl WaitUntil for tokio_util::task::TaskTracker {
 /// precedence over the hook of the table.
 ///
 /// ```
-/// use route_handlers::{BoxFuture, RequestWaitUntil, WaitUntil};
+/// use route_handlers::after::{BoxFuture, RequestWaitUntil, WaitUntil};
 ///
 /// struct Context; // of the host, for one request
 ///

@@ -125,7 +125,8 @@ impl<F> Documented<F> {
     /// ```
     /// # #[cfg(feature = "multipart")] {
     /// use route_handlers::openapi::Info;
-    /// use route_handlers::{Multipart, NoContent, RouteHandlers, documented};
+    /// use route_handlers::multipart::Multipart;
+    /// use route_handlers::{NoContent, RouteHandlers, documented};
     /// use schemars::JsonSchema;
     ///
     /// #[derive(JsonSchema)]

@@ -22,7 +22,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// The response is `application/problem+json` with `Cache-Control: no-store`. `?` converts each type that implements
 /// `std::error::Error` into an `Error` with status 500. The source is logged and never sent. A
-/// [`BodyError`](crate::BodyError) has a more precise status.
+/// [`BodyError`](crate::body::BodyError) has a more precise status.
 ///
 /// ```
 /// use http::StatusCode;
@@ -45,7 +45,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// ```
 /// use http::StatusCode;
-/// use route_handlers::{BoxError, Error, Result};
+/// use route_handlers::body::BoxError;
+/// use route_handlers::{Error, Result};
 ///
 /// fn load() -> Result<String, BoxError> {
 ///     Err("the disk is full")?
@@ -180,7 +181,8 @@ impl Error {
     ///
     /// ```
     /// use http::header::{HeaderValue, WWW_AUTHENTICATE};
-    /// use route_handlers::{IntoResponse, unauthorized};
+    /// use route_handlers::response::unauthorized;
+    /// use route_handlers::IntoResponse;
     ///
     /// let error = unauthorized().with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Basic"));
     /// assert_eq!(error.into_response().headers()[WWW_AUTHENTICATE], "Basic");
@@ -273,7 +275,8 @@ impl From<Problem> for Error {
 ///
 /// ```
 /// use http::StatusCode;
-/// use route_handlers::{BoxError, Error};
+/// use route_handlers::body::BoxError;
+/// use route_handlers::Error;
 ///
 /// let error = BoxError::from(Error::new(StatusCode::GONE).with_detail("no longer kept"));
 /// assert_eq!(error.to_string(), "410 Gone: no longer kept");

@@ -106,7 +106,7 @@
 mod catch_panic;
 mod platform;
 
-mod body;
+pub mod body;
 mod entity_tag;
 mod headers;
 mod problem;
@@ -118,14 +118,14 @@ mod error;
 
 mod log;
 
-mod after;
-mod response;
+pub mod after;
+pub mod response;
 
 mod on_error;
 
 mod request;
 
-mod extract;
+pub mod extract;
 mod finalize;
 
 #[cfg(feature = "openapi")]
@@ -135,7 +135,7 @@ mod handler;
 
 #[cfg(feature = "openapi")]
 mod documented;
-mod pages;
+pub mod pages;
 
 mod route;
 
@@ -143,41 +143,41 @@ mod endpoint;
 
 mod table;
 
-mod service;
+pub mod service;
 
 mod route_handlers;
 
 pub mod hosts;
 
-pub use after::{RequestWaitUntil, WaitUntil};
-pub use body::{Body, BodyError, BoxError};
-#[cfg(feature = "cookie-signed")]
-pub use cookie::Key;
+/// Cookies of requests and responses.
+pub mod cookie {
+    #[cfg(feature = "cookie-signed")]
+    pub use ::cookie::Key;
+
+    pub use crate::request::Cookies;
+    pub use crate::response::{SameSite, SetCookie};
+}
+
+#[doc(inline)]
+pub use body::Body;
 #[cfg(feature = "openapi")]
 pub use documented::{Documented, DocumentedArguments, documented};
 pub use error::{Error, Result};
-#[cfg(feature = "sse")]
-pub use extract::LastEventId;
-pub use extract::{After, Extension, Form, FromHead, FromRequest, Path, Query, RouteCheck};
-pub use finalize::HandlerFuture;
-pub use handler::{Handler, HandlerService};
+#[doc(inline)]
+pub use extract::{After, Extension, Form, FromHead, FromRequest, Path, Query};
+pub use handler::Handler;
 pub use on_error::ErrorContext;
-pub use pages::{Pages, PagesArguments, PagesBody, PagesQuery, PagesRequest, PagesResponse, PagesValue, pages};
-pub use platform::{BoxFuture, MaybeSend, MaybeSync};
 pub use problem::Problem;
 #[cfg(feature = "multipart")]
-pub use request::multipart::{self, Multipart};
-pub use request::{Cookies, Head, MatchedRoute, Request};
+pub use request::multipart;
+pub use request::{Cookies, Head, Request};
 #[cfg(feature = "sse")]
-pub use response::sse::{self, Sse};
-pub use response::{
-    Created, Html, IntoResponse, IntoResponseParts, Json, NoContent, Redirect, Response, ResponseParts, SameSite,
-    SetCookie, forbidden, not_found, permanent_redirect, redirect, unauthorized,
-};
+pub use response::sse;
+#[doc(inline)]
+pub use response::{Created, Html, IntoResponse, Json, NoContent, Redirect, Response, SetCookie};
 pub use route::{Route, any, delete, get, head, on, options, patch, post, put};
 pub use route_handlers::{RouteHandlers, RouteInfo};
 pub use routing::RouteError;
-pub use service::{InnerFuture, ResponseBody, ResponseFuture, RouteFuture, RouteHandlersService};
 pub use state::State;
 pub use table::TrailingSlash;
 

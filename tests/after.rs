@@ -11,10 +11,10 @@ use futures_util::{FutureExt, StreamExt, stream};
 use http::{Method, Request};
 use http_body::Body as _;
 use http_body_util::BodyExt;
-use route_handlers::{
-    After, Body, BoxFuture, Error, HandlerService, Request as OurRequest, RequestWaitUntil, Response, Result,
-    RouteHandlers, WaitUntil, any, get, not_found,
-};
+use route_handlers::after::{BoxFuture, RequestWaitUntil, WaitUntil};
+use route_handlers::response::not_found;
+use route_handlers::service::HandlerService;
+use route_handlers::{After, Body, Error, Request as OurRequest, Response, Result, RouteHandlers, any, get};
 use support::{Later, send};
 use tower::layer::layer_fn;
 use tower::{Service, ServiceExt};

@@ -13,9 +13,11 @@ use futures_util::stream;
 use http::{HeaderMap, Method, Request as HttpRequest, StatusCode, Uri, Version};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
+use route_handlers::body::BoxError;
+use route_handlers::extract::{MatchedRoute, RouteCheck};
 use route_handlers::{
-    Body, BoxError, Error, ErrorContext, Extension, Form, FromHead, FromRequest, Head, IntoResponse, Json,
-    MatchedRoute, Path, Query, Request, Response, Result, RouteCheck, RouteHandlers, State, post, put,
+    Body, Error, ErrorContext, Extension, Form, FromHead, FromRequest, Head, IntoResponse, Json, Path, Query, Request,
+    Response, Result, RouteHandlers, State, post, put,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

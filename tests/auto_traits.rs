@@ -9,9 +9,12 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use http_body_util::Full;
+use route_handlers::extract::MatchedRoute;
+use route_handlers::service::{
+    HandlerFuture, HandlerService, ResponseBody, ResponseFuture, RouteFuture, RouteHandlersService,
+};
 use route_handlers::{
-    Body, Error, Handler, HandlerFuture, HandlerService, Head, IntoResponse, MatchedRoute, Request, Response,
-    ResponseBody, ResponseFuture, Route, RouteError, RouteFuture, RouteHandlers, RouteHandlersService, RouteInfo,
+    Body, Error, Handler, Head, IntoResponse, Request, Response, Route, RouteError, RouteHandlers, RouteInfo,
 };
 
 const WORD: usize = size_of::<usize>();

@@ -12,10 +12,10 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use http::{HeaderMap, Request, Response};
-use route_handlers::{
-    After, Body, BoxError, BoxFuture, Form, HandlerService, Json, Request as OurRequest, Result, RouteHandlers, State,
-    get, post,
-};
+use route_handlers::after::BoxFuture;
+use route_handlers::body::BoxError;
+use route_handlers::service::HandlerService;
+use route_handlers::{After, Body, Form, Json, Request as OurRequest, Result, RouteHandlers, State, get, post};
 use serde_json::Value;
 use tower::layer::layer_fn;
 use tower::{Service, ServiceExt, service_fn};
@@ -262,7 +262,7 @@ fn request_cancelled_at_any_poll_leaves_nothing_behind() {
 #[cfg(feature = "multipart")]
 #[test]
 fn form_cancelled_between_its_fields_leaves_nothing_behind() {
-    use route_handlers::Multipart;
+    use route_handlers::multipart::Multipart;
 
     let held = Token(Arc::new(()));
     let idle = held.count();

@@ -7,7 +7,8 @@ use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, LAST_MODIFIED,
 };
 use http::{HeaderValue, Method, Request, StatusCode};
-use route_handlers::{Body, BoxError, IntoResponse, RouteHandlers, any, get};
+use route_handlers::body::BoxError;
+use route_handlers::{Body, IntoResponse, RouteHandlers, any, get};
 use support::send;
 use tower::{ServiceBuilder, ServiceExt};
 use tower_http::compression::CompressionLayer;

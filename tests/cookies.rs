@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, Request, StatusCode};
 use proptest::prelude::*;
-use route_handlers::{Body, Cookies, Error, FromRequest, IntoResponse, SameSite, SetCookie};
+use route_handlers::cookie::SameSite;
+use route_handlers::{Body, Cookies, Error, FromRequest, IntoResponse, SetCookie};
 
 fn cookies(lines: &[&str]) -> Cookies {
     let request = lines.iter().fold(Request::get("/"), |request, line| request.header("cookie", *line));
@@ -577,7 +578,7 @@ mod sealed {
     //! Cookies that are signed or encrypted.
 
     use cookie::CookieJar;
-    use route_handlers::Key;
+    use route_handlers::cookie::Key;
 
     use super::*;
 

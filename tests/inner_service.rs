@@ -10,7 +10,9 @@ use futures_util::FutureExt;
 use http::{HeaderMap, Request, Response};
 use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::{BodyExt, Empty, Full};
-use route_handlers::{Body, BoxError, RouteHandlers, RouteHandlersService};
+use route_handlers::body::BoxError;
+use route_handlers::service::RouteHandlersService;
+use route_handlers::{Body, RouteHandlers};
 use tower::buffer::Buffer;
 use tower::{Layer, Service, ServiceExt, service_fn};
 

@@ -9,7 +9,8 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http::{Method, Request as HttpRequest};
 use proptest::prelude::*;
-use route_handlers::{Body, Multipart, Request, Result, RouteHandlers, post};
+use route_handlers::multipart::Multipart;
+use route_handlers::{Body, Request, Result, RouteHandlers, post};
 use tokio::sync::mpsc;
 use tower::ServiceExt;
 

@@ -4,9 +4,10 @@ mod support;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, StatusCode, Uri};
+use route_handlers::extract::MatchedRoute;
 use route_handlers::{
-    Body, Error, ErrorContext, IntoResponse, Json, MatchedRoute, Path, Response, RouteHandlers, RouteInfo, State,
-    TrailingSlash, any, get, on, post,
+    Body, Error, ErrorContext, IntoResponse, Json, Path, Response, RouteHandlers, RouteInfo, State, TrailingSlash, any,
+    get, on, post,
 };
 use tower::ServiceBuilder;
 use tower::util::{MapRequestLayer, MapResponseLayer};

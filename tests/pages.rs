@@ -6,7 +6,8 @@ use futures_util::{Stream, stream};
 use http::header::{CONTENT_TYPE, ETAG, LOCATION, SET_COOKIE};
 use http::{Method, Request, StatusCode};
 use proptest::prelude::*;
-use route_handlers::{Body, PagesBody, PagesValue, Response, RouteHandlers, pages};
+use route_handlers::pages::{PagesBody, PagesValue, pages};
+use route_handlers::{Body, Response, RouteHandlers};
 use serde_json::json;
 use support::send;
 
@@ -35,7 +36,7 @@ fn pieces() -> impl Stream<Item = std::io::Result<&'static str>> {
     stream::iter([Ok("a"), Ok("b")])
 }
 
-fn respond(case: &str, res: route_handlers::PagesResponse) -> Response {
+fn respond(case: &str, res: route_handlers::pages::PagesResponse) -> Response {
     match case {
         "string" => res.send("hello"),
         "html" => res.header(CONTENT_TYPE, "text/html").send("<p>hi</p>"),

@@ -13,9 +13,11 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, StatusCode};
 use http_body::Body as _;
 use http_body_util::{BodyExt, Full};
+use route_handlers::body::{BodyError, BoxError};
+use route_handlers::response::{IntoResponseParts, ResponseParts};
 use route_handlers::{
-    Body, BodyError, BoxError, Error, ErrorContext, Extension, Html, IntoResponse, IntoResponseParts, Json, Path,
-    Problem, Redirect, Response, ResponseParts, Result, RouteHandlers, any, get,
+    Body, Error, ErrorContext, Extension, Html, IntoResponse, Json, Path, Problem, Redirect, Response, Result,
+    RouteHandlers, any, get,
 };
 use serde::{Serialize, Serializer};
 use serde_json::json;

@@ -9,8 +9,10 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use http_body_util::BodyExt;
 use proptest::prelude::*;
+use route_handlers::body::BodyError;
+use route_handlers::extract::LastEventId;
 use route_handlers::sse::{Event, Sse};
-use route_handlers::{BodyError, Error, IntoResponse, LastEventId, Request, Result, RouteHandlers};
+use route_handlers::{Error, IntoResponse, Request, Result, RouteHandlers};
 use tokio::sync::mpsc;
 
 use support::{get, problem, send, send_get};

@@ -19,9 +19,8 @@ use http_body_util::BodyExt;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use route_handlers::{
-    Body, Error, Form, Json, PagesBody, PagesRequest, PagesResponse, Response, Result, RouteHandlers, get, pages,
-};
+use route_handlers::pages::{PagesBody, PagesRequest, PagesResponse, pages};
+use route_handlers::{Body, Error, Form, Json, Response, Result, RouteHandlers, get};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, yield_now};
@@ -163,8 +162,8 @@ struct PanickingBody(Panicking, usize);
 
 struct Nowhere;
 
-impl route_handlers::WaitUntil for Nowhere {
-    fn wait_until(&self, _: route_handlers::BoxFuture<'static, ()>) {}
+impl route_handlers::after::WaitUntil for Nowhere {
+    fn wait_until(&self, _: route_handlers::after::BoxFuture<'static, ()>) {}
 }
 
 impl http_body::Body for PanickingBody {
@@ -226,8 +225,9 @@ async fn failed_request_body_gives_its_own_error_to_the_handler() {
     }
     let api = RouteHandlers::new().post("/", length);
     let own = || Error::new(StatusCode::GONE).with_detail("no longer kept");
-    let broken =
-        |error: route_handlers::BoxError| Body::from_stream(stream::iter([chunk("a").map_err(Into::into), Err(error)]));
+    let broken = |error: route_handlers::body::BoxError| {
+        Body::from_stream(stream::iter([chunk("a").map_err(Into::into), Err(error)]))
+    };
     for (body, status) in [
         (Body::from("abc"), 200),
         (broken(own().into()), 410),
@@ -245,7 +245,7 @@ async fn failed_request_body_gives_its_own_error_to_the_handler() {
         assert_eq!(seen, status, "{text}");
         assert!(!text.contains("boom"), "{text}");
     }
-    let error: route_handlers::BodyError = broken(io::Error::other("boom").into()).collect().await.unwrap_err();
+    let error: route_handlers::body::BodyError = broken(io::Error::other("boom").into()).collect().await.unwrap_err();
     assert!(error.get_ref().is::<io::Error>() && std::error::Error::source(&error).unwrap().is::<io::Error>());
 }
 

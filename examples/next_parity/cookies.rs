@@ -5,9 +5,8 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 use indexmap::IndexMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use route_handlers::{
-    Cookies, IntoResponse, Json, Query, Redirect, Response, Result, RouteHandlers, SameSite, SetCookie, get,
-};
+use route_handlers::cookie::SameSite;
+use route_handlers::{Cookies, IntoResponse, Json, Query, Redirect, Response, Result, RouteHandlers, SetCookie, get};
 use serde::Serialize;
 
 use super::web::{self, Case, no_such_case, text, thrown};

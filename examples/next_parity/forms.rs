@@ -1,7 +1,8 @@
 //! `/api/body/{form,form-raw}`: `await request.formData()` of both media types.
 
 use http::StatusCode;
-use route_handlers::{IntoResponse, Json, Multipart, Request, Response, Result, RouteHandlers};
+use route_handlers::multipart::Multipart;
+use route_handlers::{IntoResponse, Json, Request, Response, Result, RouteHandlers};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 

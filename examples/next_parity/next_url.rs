@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use http::uri::Scheme;
-use route_handlers::{FromHead, Head, Result, RouteCheck, State};
+use route_handlers::extract::RouteCheck;
+use route_handlers::{FromHead, Head, Result, State};
 
 use super::Variant;
 

@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use http::{Method, StatusCode, header};
 use indexmap::IndexMap;
-use route_handlers::{
-    Body, Error, ErrorContext, Handler, IntoResponse, PagesBody, PagesQuery, PagesRequest, PagesResponse, PagesValue,
-    Response, Result, Route, RouteHandlers, any, pages,
-};
+use route_handlers::pages::{PagesBody, PagesQuery, PagesRequest, PagesResponse, PagesValue, pages};
+use route_handlers::{Body, Error, ErrorContext, Handler, IntoResponse, Response, Result, Route, RouteHandlers, any};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::time::sleep;

@@ -5,7 +5,9 @@ use std::time::Duration;
 use futures_util::{Stream, StreamExt, stream};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE, VARY};
-use route_handlers::{Body, BoxError, Error, PagesRequest, PagesResponse, Response, Result, RouteHandlers, pages};
+use route_handlers::body::BoxError;
+use route_handlers::pages::{PagesRequest, PagesResponse, pages};
+use route_handlers::{Body, Error, Response, Result, RouteHandlers};
 use serde_json::json;
 use tokio::time::sleep;
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt, stream};
-use route_handlers::{Body, BoxError, IntoResponse, Query, Response, Result, RouteHandlers};
+use route_handlers::body::BoxError;
+use route_handlers::{Body, IntoResponse, Query, Response, Result, RouteHandlers};
 use tokio::time::sleep;
 
 use super::web::{Case, no_such_case};

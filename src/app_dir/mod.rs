@@ -42,11 +42,11 @@
 //! | export | meaning |
 //! |---|---|
 //! | `pub async fn GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`, `OPTIONS` | the [`Handler`](crate::Handler) of this method, below `app` |
-//! | `pub async fn handler(req: PagesRequest, res: PagesResponse)` | the [`pages`](crate::pages()) handler of every method, below `pages/api` |
+//! | `pub async fn handler(req: PagesRequest, res: PagesResponse)` | the [`pages`](crate::pages::pages()) handler of every method, below `pages/api` |
 //! | `pub const RUNTIME: Runtime` | [`Runtime`]: only an `Edge` file is compiled for wasm32 |
 //! | `pub const MAX_DURATION: Duration` | `Route::timeout`, which needs the feature `timeout`. On wasm32 it has no effect |
-//! | `pub const BODY_LIMIT: usize` | [`Route::body_limit`](crate::Route::body_limit) or [`Pages::body_limit`](crate::Pages::body_limit) |
-//! | `pub const BODY_PARSER: bool` | [`Pages::body_parser`](crate::Pages::body_parser), below `pages/api` |
+//! | `pub const BODY_LIMIT: usize` | [`Route::body_limit`](crate::Route::body_limit) or [`Pages::body_limit`](crate::pages::Pages::body_limit) |
+//! | `pub const BODY_PARSER: bool` | [`Pages::body_parser`](crate::pages::Pages::body_parser), below `pages/api` |
 //!
 //! * `pub use` of a handler works too. The types in the signature of a handler must be as public as the handler.
 //! * A handler under `#[cfg(…)]` is a route only under that condition. `ROUTES` lists a file if one of its handlers is compiled.

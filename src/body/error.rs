@@ -15,7 +15,8 @@ use crate::body::BoxError;
 ///
 /// use futures_util::stream;
 /// use http_body_util::BodyExt;
-/// use route_handlers::{Body, BodyError, Result};
+/// use route_handlers::body::BodyError;
+/// use route_handlers::{Body, Result};
 ///
 /// async fn length(body: Body) -> Result<String> {
 ///     Ok(body.collect().await?.to_bytes().len().to_string())
@@ -35,7 +36,7 @@ impl BodyError {
     /// Creates the error of a custom body type. A `BodyError` is not nested in another one.
     ///
     /// ```
-    /// use route_handlers::BodyError;
+    /// use route_handlers::body::BodyError;
     ///
     /// assert_eq!(BodyError::new(BodyError::new("gone")).get_ref().to_string(), "gone");
     /// ```
@@ -51,7 +52,7 @@ impl BodyError {
     /// Returns the inner error by value.
     ///
     /// ```
-    /// use route_handlers::BodyError;
+    /// use route_handlers::body::BodyError;
     ///
     /// let inner = BodyError::new(std::io::Error::other("gone")).into_inner();
     /// assert!(inner.downcast::<std::io::Error>().is_ok());

@@ -23,7 +23,8 @@ pub use error::BodyError;
 /// A boxed error of any type.
 ///
 /// ```
-/// use route_handlers::{BoxError, Error};
+/// use route_handlers::body::BoxError;
+/// use route_handlers::Error;
 ///
 /// let error = BoxError::from("the disk is full");
 /// assert_eq!(Error::from_source(http::StatusCode::INSUFFICIENT_STORAGE, error).source().unwrap().to_string(), "the disk is full");

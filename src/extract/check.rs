@@ -12,7 +12,8 @@ use crate::state::States;
 /// The registration of the handler fails if the table lacks something, or if two arguments read the body.
 ///
 /// ```
-/// use route_handlers::{FromRequest, Request, Result, RouteCheck};
+/// use route_handlers::extract::RouteCheck;
+/// use route_handlers::{FromRequest, Request, Result};
 ///
 /// /// The body without the white space around it.
 /// struct Trimmed(String);

@@ -9,7 +9,8 @@ use crate::request::Head;
 /// If the client sends no id, it is empty, and `Option<LastEventId>` is `None`.
 ///
 /// ```
-/// use route_handlers::{LastEventId, RouteHandlers};
+/// use route_handlers::extract::LastEventId;
+/// use route_handlers::RouteHandlers;
 ///
 /// let api = RouteHandlers::new().get("/news", async |LastEventId(last): LastEventId| format!("after {last:?}"));
 /// ```

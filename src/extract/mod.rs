@@ -21,9 +21,10 @@ mod shortcut;
 mod state;
 
 use crate::error::Result;
-use crate::platform::MaybeSend;
 use crate::request::{Head, Request};
 
+pub use crate::platform::{MaybeSend, MaybeSync};
+pub use crate::request::MatchedRoute;
 pub use after::After;
 pub(crate) use arguments::Arguments;
 pub use check::RouteCheck;
@@ -96,7 +97,7 @@ pub trait FromHead: Sized {
 /// | [`State<T>`](crate::State) | the shared value of the route table | – (checked at registration) |
 /// | [`Extension<T>`] | a value that a layer or the host attached to the request | 500 |
 /// | `LastEventId` (feature `sse`) | the id of the last server-sent event that the client received | – |
-/// | `HeaderMap`, `Method`, `Uri`, `Version`, [`MatchedRoute`](crate::MatchedRoute) | a part of the head | – |
+/// | `HeaderMap`, `Method`, `Uri`, `Version`, [`MatchedRoute`](crate::extract::MatchedRoute) | a part of the head | – |
 /// | [`Request`], `http::Request<Body>` | the whole request | – |
 /// | [`Cookies`](crate::Cookies) | the cookies, to read and to change | – |
 /// | [`After`] | runs work after the response | 500 |
@@ -113,7 +114,8 @@ pub trait FromHead: Sized {
 /// use std::sync::Arc;
 ///
 /// use http::StatusCode;
-/// use route_handlers::{Error, FromRequest, Request, Result, RouteCheck, RouteHandlers, State};
+/// use route_handlers::extract::RouteCheck;
+/// use route_handlers::{Error, FromRequest, Request, Result, RouteHandlers, State};
 ///
 /// /// The application's database.
 /// struct Database(HashMap<String, String>);
@@ -156,7 +158,8 @@ pub trait FromHead: Sized {
 ///
 /// ```
 /// use http::{StatusCode, header};
-/// use route_handlers::{Error, FromRequest, Request, Result, RouteCheck, RouteHandlers};
+/// use route_handlers::extract::RouteCheck;
+/// use route_handlers::{Error, FromRequest, Request, Result, RouteHandlers};
 ///
 /// /// Rows of comma-separated values.
 /// struct Csv(Vec<Vec<String>>);

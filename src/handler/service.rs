@@ -16,7 +16,8 @@ use crate::response::Response;
 ///
 /// ```
 /// use http::HeaderValue;
-/// use route_handlers::{HandlerService, Response, RouteHandlers, get};
+/// use route_handlers::service::HandlerService;
+/// use route_handlers::{Response, RouteHandlers, get};
 /// use tower::ServiceExt;
 /// use tower::layer::layer_fn;
 ///

@@ -31,7 +31,8 @@ const BODY_LIMIT: usize = 1024 * 1024;
 ///
 /// ```
 /// use http::Method;
-/// use route_handlers::{RouteHandlers, pages};
+/// use route_handlers::pages::pages;
+/// use route_handlers::RouteHandlers;
 /// use serde_json::json;
 ///
 /// let api = RouteHandlers::new().any(
@@ -53,7 +54,8 @@ where
 /// A pages-style handler with the options of Next.js's `config.api`.
 ///
 /// ```
-/// use route_handlers::{RouteHandlers, pages};
+/// use route_handlers::pages::pages;
+/// use route_handlers::RouteHandlers;
 ///
 /// let upload = pages(async |req, res| res.json(req.body())).body_limit(16 * 1024 * 1024);
 /// let raw = pages(async |req, res| match req.into_request().bytes().await {

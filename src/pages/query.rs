@@ -13,7 +13,7 @@ use crate::request::{MatchedRoute, Request};
 /// A hash table finds a name, so a request with many names costs no quadratic time.
 ///
 /// ```
-/// use route_handlers::pages;
+/// use route_handlers::pages::pages;
 ///
 /// let search = pages(async |req, res| {
 ///     // `?tag=a&tag=b`: {"first":"a","all":["a","b"]}
@@ -27,7 +27,7 @@ pub struct PagesQuery(IndexMap<String, PagesValue>);
 /// A value of a [`PagesQuery`].
 ///
 /// ```
-/// use route_handlers::{PagesValue, pages};
+/// use route_handlers::pages::{PagesValue, pages};
 ///
 /// let tags = pages(async |req, res| match req.query().value("tag") {
 ///     Some(PagesValue::One(tag)) => res.send(tag.clone()),

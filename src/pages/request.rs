@@ -17,7 +17,7 @@ use crate::request::{Cookies, Request, media_type, parse_json};
 /// The request of a pages-style handler: Next.js's `NextApiRequest`.
 ///
 /// ```
-/// use route_handlers::pages;
+/// use route_handlers::pages::pages;
 ///
 /// let greet = pages(async |req, res| {
 ///     let name = req.query().get("name").unwrap_or("you");
@@ -34,7 +34,7 @@ pub struct PagesRequest {
 /// The parsed body of a [`PagesRequest`].
 ///
 /// ```
-/// use route_handlers::{PagesBody, pages};
+/// use route_handlers::pages::{PagesBody, pages};
 ///
 /// let name = pages(async |req, res| match req.body() {
 ///     PagesBody::Json(user) => res.json(&user["name"]),
@@ -101,7 +101,7 @@ impl PagesRequest {
     /// Converts into the request that other handlers take. It has a body only if the body parser is off.
     ///
     /// ```
-    /// use route_handlers::pages;
+    /// use route_handlers::pages::pages;
     ///
     /// let hash = pages(async |req, res| match req.into_request().bytes().await {
     ///     Ok(bytes) => res.send(bytes.iter().fold(0_u8, |sum, byte| sum ^ byte).to_string()),

@@ -28,7 +28,7 @@ const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream")
 /// own `ETag`, or return a [`Response`] without one under [`Route::etag`](crate::Route::etag), which hashes with SHA-256.
 ///
 /// ```
-/// use route_handlers::pages;
+/// use route_handlers::pages::pages;
 ///
 /// let responses = pages(async |req, res| match req.query().get("as") {
 ///     Some("json") => res.status(201).json(&[1, 2]),
@@ -153,7 +153,7 @@ impl PagesResponse {
     ///
     /// ```
     /// use futures_util::{StreamExt, stream};
-    /// use route_handlers::pages;
+    /// use route_handlers::pages::pages;
     ///
     /// let count = pages(async |_, res| {
     ///     let lines = stream::iter(1..=3).map(|n| Ok::<_, std::io::Error>(format!("{n}\n")));

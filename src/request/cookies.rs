@@ -193,7 +193,8 @@ impl Cookies {
     /// here, but cannot sign it.
     ///
     /// ```
-    /// use route_handlers::{Cookies, IntoResponse, Key, RouteHandlers, SetCookie, State};
+    /// use route_handlers::cookie::Key;
+    /// use route_handlers::{Cookies, IntoResponse, RouteHandlers, SetCookie, State};
     ///
     /// async fn log_in(mut cookies: Cookies, State(key): State<Key>) -> impl IntoResponse {
     ///     cookies.set(SetCookie::new("user", "ada").http_only(true).signed(&key));
@@ -219,7 +220,8 @@ impl Cookies {
     /// [`get_signed`](Self::get_signed).
     ///
     /// ```
-    /// use route_handlers::{Cookies, Key, SetCookie};
+    /// use route_handlers::cookie::Key;
+    /// use route_handlers::{Cookies, SetCookie};
     ///
     /// let key = Key::generate();
     /// let mut cookies = Cookies::default();

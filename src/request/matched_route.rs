@@ -13,7 +13,8 @@ use crate::routing::Pattern;
 /// It is an argument of handlers, and is in the extensions of requests in [`Route::layer`](crate::Route::layer).
 ///
 /// ```
-/// use route_handlers::{MatchedRoute, RouteHandlers};
+/// use route_handlers::extract::MatchedRoute;
+/// use route_handlers::RouteHandlers;
 ///
 /// let api = RouteHandlers::new().get("/users/{id}", async |route: MatchedRoute| route.as_str().to_owned());
 /// ```
@@ -33,7 +34,7 @@ impl MatchedRoute {
     /// The names of the parameters, in the order of the pattern.
     ///
     /// ```
-    /// # use route_handlers::MatchedRoute;
+    /// # use route_handlers::extract::MatchedRoute;
     /// async fn names(route: MatchedRoute) -> String {
     ///     route.names().collect::<Vec<_>>().join(", ") // of `/users/{id}/posts/{post}`: `id, post`
     /// }

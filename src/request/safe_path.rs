@@ -37,7 +37,8 @@ impl Request {
     /// ```
     /// use std::path::Path;
     ///
-    /// use route_handlers::{Request, Result, RouteHandlers, not_found};
+    /// use route_handlers::response::not_found;
+    /// use route_handlers::{Request, Result, RouteHandlers};
     ///
     /// async fn file(request: Request) -> Result<Vec<u8>> {
     ///     let path = Path::new("uploads").join(request.safe_path("path")?);

@@ -25,7 +25,7 @@ use crate::response::Response;
 /// | [`StatusCode`] | this status, without content |
 /// | `()` | 200, without content |
 /// | [`Body`], `http::Response<B>` | 200 with this body, this response |
-/// | `(StatusCode, R)`, `(P, R)`, `(P, Q, R)`, `(StatusCode, P, R)`, `(StatusCode, P, Q, R)` | `R` with this status and these parts: headers, cookies ([`IntoResponseParts`](crate::IntoResponseParts)) |
+/// | `(StatusCode, R)`, `(P, R)`, `(P, Q, R)`, `(StatusCode, P, R)`, `(StatusCode, P, Q, R)` | `R` with this status and these parts: headers, cookies ([`IntoResponseParts`](crate::response::IntoResponseParts)) |
 /// | `Option<R>` | `R`, or 404 |
 /// | `Result<R, E>` | `R` or `E`; an [`Error`] is a problem document |
 ///

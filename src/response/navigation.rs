@@ -8,7 +8,8 @@ use crate::response::Redirect;
 /// A 404 error, returned as `Err(not_found())`.
 ///
 /// ```
-/// use route_handlers::{Path, Result, not_found};
+/// use route_handlers::response::not_found;
+/// use route_handlers::{Path, Result};
 ///
 /// async fn show(Path(id): Path<u32>) -> Result<String> {
 ///     if id > 2 { Err(not_found()) } else { Ok(format!("user {id}")) }
@@ -21,7 +22,8 @@ pub fn not_found() -> Error {
 /// A 403 error: the caller is authenticated but not permitted.
 ///
 /// ```
-/// use route_handlers::{Result, forbidden};
+/// use route_handlers::response::forbidden;
+/// use route_handlers::Result;
 ///
 /// async fn delete(is_admin: bool) -> Result<&'static str> {
 ///     if is_admin { Ok("gone") } else { Err(forbidden().with_detail("only administrators delete")) }
@@ -37,7 +39,8 @@ pub fn forbidden() -> Error {
 ///
 /// ```
 /// use http::HeaderMap;
-/// use route_handlers::{Result, unauthorized};
+/// use route_handlers::response::unauthorized;
+/// use route_handlers::Result;
 ///
 /// async fn me(headers: HeaderMap) -> Result<&'static str> {
 ///     if headers.contains_key("authorization") { Ok("you") } else { Err(unauthorized()) }
@@ -50,7 +53,8 @@ pub fn unauthorized() -> Error {
 /// A 307 redirect: [`Redirect::to`].
 ///
 /// ```
-/// use route_handlers::{RouteHandlers, redirect};
+/// use route_handlers::response::redirect;
+/// use route_handlers::RouteHandlers;
 ///
 /// let api = RouteHandlers::new().get("/old", async || redirect("/new"));
 /// ```
@@ -61,7 +65,8 @@ pub fn redirect(location: impl AsRef<str>) -> Redirect {
 /// A 308 redirect: [`Redirect::permanent`].
 ///
 /// ```
-/// use route_handlers::{IntoResponse, permanent_redirect};
+/// use route_handlers::response::permanent_redirect;
+/// use route_handlers::IntoResponse;
 ///
 /// assert_eq!(permanent_redirect("/new").into_response().status(), 308);
 /// ```

@@ -13,7 +13,8 @@ use crate::response::{IntoResponse, Response};
 ///
 /// ```
 /// use http::header::{HeaderValue, SERVER};
-/// use route_handlers::{IntoResponse, IntoResponseParts, ResponseParts, Result};
+/// use route_handlers::response::{IntoResponseParts, ResponseParts};
+/// use route_handlers::{IntoResponse, Result};
 ///
 /// /// `Server: ours`
 /// struct Ours;

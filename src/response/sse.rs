@@ -13,7 +13,7 @@
 //! ```
 //!
 //! If the connection is lost, an `EventSource` sends a new request with the id of the last event:
-//! [`LastEventId`](crate::LastEventId). [`Sse::keep_alive`] prevents timeouts of a silent connection.
+//! [`LastEventId`](crate::extract::LastEventId). [`Sse::keep_alive`] prevents timeouts of a silent connection.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -19,7 +19,7 @@ use crate::route::Route;
 impl Route {
     /// Puts a tower layer around each handler that the route has **so far**. Methods that are added later are not wrapped.
     ///
-    /// The layer sees each request for these handlers, with the [`MatchedRoute`](crate::MatchedRoute) in its extensions. It
+    /// The layer sees each request for these handlers, with the [`MatchedRoute`](crate::extract::MatchedRoute) in its extensions. It
     /// never sees a 405 or an automatic OPTIONS. Of two layers the last one added is the outer one.
     ///
     /// ```

@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 use crate::body::{Body, BodyError, BoxError};
 
 pin_project! {
-    /// The response body of a [`RouteHandlersService`](crate::RouteHandlersService). The body of the inner service is not
+    /// The response body of a [`RouteHandlersService`](crate::service::RouteHandlersService). The body of the inner service is not
     /// boxed.
     #[derive(Debug)]
     pub struct ResponseBody<R> {

@@ -13,7 +13,7 @@ use crate::service::ResponseBody;
 use crate::table::GeneratedResponse;
 
 pin_project! {
-    /// The future of a [`RouteHandlersService`](crate::RouteHandlersService). The future of the inner service is not boxed.
+    /// The future of a [`RouteHandlersService`](crate::service::RouteHandlersService). The future of the inner service is not boxed.
     ///
     /// Dropping it cancels the handler.
     #[derive(Debug)]

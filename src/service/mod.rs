@@ -15,6 +15,8 @@ use crate::body::BoxError;
 use crate::platform::MaybeSend;
 use crate::table::{Dispatch, Table};
 
+pub use crate::finalize::HandlerFuture;
+pub use crate::handler::HandlerService;
 use arrived::Arrived;
 pub use body::ResponseBody;
 pub use future::{ResponseFuture, RouteFuture};
@@ -36,7 +38,8 @@ pub use inner::InnerFuture;
 /// tower's `ConcurrencyLimit` or `LoadShed` around this service.
 ///
 /// ```
-/// use route_handlers::{RouteHandlers, RouteHandlersService};
+/// use route_handlers::service::RouteHandlersService;
+/// use route_handlers::RouteHandlers;
 ///
 /// let app: RouteHandlersService<&str> = RouteHandlers::new().over("the inner service");
 /// assert_eq!(app.get_ref(), &"the inner service");

@@ -4,7 +4,8 @@
 //! `files.rs` has the tests about the text of one file. The signatures that TypeScript checks are checked by rustc.
 
 use futures_util::FutureExt;
-use route_handlers::{MatchedRoute, Request, RouteHandlers};
+use route_handlers::extract::MatchedRoute;
+use route_handlers::{Request, RouteHandlers};
 
 use super::Project;
 use super::support::send_get;

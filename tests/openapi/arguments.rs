@@ -5,10 +5,12 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
+use route_handlers::extract::LastEventId;
+use route_handlers::multipart::Multipart;
 use route_handlers::openapi::{DocumentArgument, OperationBuilder};
 use route_handlers::{
-    Body, Cookies, Error, Form, FromRequest, Json, LastEventId, Multipart, NoContent, Path, Query, Request, Result,
-    RouteHandlers, documented, get,
+    Body, Cookies, Error, Form, FromRequest, Json, NoContent, Path, Query, Request, Result, RouteHandlers, documented,
+    get,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -2,7 +2,8 @@
 
 use http::Method;
 use route_handlers::openapi::Info;
-use route_handlers::{Json, NoContent, RouteHandlers, documented, get, pages};
+use route_handlers::pages::pages;
+use route_handlers::{Json, NoContent, RouteHandlers, documented, get};
 use serde_json::{Value, json};
 
 use crate::document;

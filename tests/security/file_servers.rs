@@ -5,7 +5,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use http::{Request, StatusCode};
-use route_handlers::{Body, IntoResponse, Request as OurRequest, Response, RouteHandlers, any, not_found};
+use route_handlers::response::not_found;
+use route_handlers::{Body, IntoResponse, Request as OurRequest, Response, RouteHandlers, any};
 use tower::layer::layer_fn;
 use tower::service_fn;
 use tower_http::services::ServeDir;

@@ -1,8 +1,8 @@
 //! Line breaks in header values.
 
-use route_handlers::{
-    IntoResponse, PagesResponse, Redirect, Response, RouteHandlers, SetCookie, pages, permanent_redirect, redirect,
-};
+use route_handlers::pages::{PagesResponse, pages};
+use route_handlers::response::{permanent_redirect, redirect};
+use route_handlers::{IntoResponse, Redirect, Response, RouteHandlers, SetCookie};
 
 use crate::get_from;
 

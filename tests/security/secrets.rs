@@ -1,7 +1,8 @@
 //! Secrets in logs, through `Debug` of requests and responses.
 
 use http::Request;
-use route_handlers::{Body, Error, ErrorContext, Head, IntoResponse, RouteHandlers, SetCookie, pages};
+use route_handlers::pages::pages;
+use route_handlers::{Body, Error, ErrorContext, Head, IntoResponse, RouteHandlers, SetCookie};
 
 use crate::send;
 

@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use route_handlers::{Body, BoxError, BoxFuture, WaitUntil};
+use route_handlers::Body;
+use route_handlers::after::{BoxFuture, WaitUntil};
+use route_handlers::body::BoxError;
 use serde_json::Value;
 use tower::{Service, ServiceExt};
 

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
-use route_handlers::{BoxFuture, RouteHandlers};
+use route_handlers::RouteHandlers;
+use route_handlers::after::BoxFuture;
 use tokio::net::TcpListener;
 
 /// Starts a server and returns its address.

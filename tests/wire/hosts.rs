@@ -75,7 +75,7 @@ async fn serve_hyper<S, R>(service: S) -> SocketAddr
 where
     S: hyper::service::Service<Request<Incoming>, Response = Response<R>, Error = Infallible, Future: Send>,
     S: Clone + Send + 'static,
-    R: http_body::Body<Data: Send, Error: Into<route_handlers::BoxError>> + Send + 'static,
+    R: http_body::Body<Data: Send, Error: Into<route_handlers::body::BoxError>> + Send + 'static,
 {
     let (listener, address) = listen().await;
     tokio::spawn(async move {

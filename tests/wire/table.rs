@@ -6,9 +6,9 @@ use bytes::Bytes;
 use http::{Method, StatusCode};
 use http_body::Frame;
 use http_body_util::StreamBody;
+use route_handlers::extract::MatchedRoute;
 use route_handlers::{
-    Body, Error, IntoResponse, Json, MatchedRoute, Path, Request, Result, RouteHandlers, any, get, head, on, patch,
-    post,
+    Body, Error, IntoResponse, Json, Path, Request, Result, RouteHandlers, any, get, head, on, patch, post,
 };
 
 /// The routes, without the prefix below which they are served.

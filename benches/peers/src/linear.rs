@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use http::{Request, header};
 use http_body_util::Full;
-use route_handlers::{Cookies, Form, PagesBody, PagesQuery, Query, RouteHandlers, SetCookie, get, pages};
+use route_handlers::pages::{PagesBody, PagesQuery, pages};
+use route_handlers::{Cookies, Form, Query, RouteHandlers, SetCookie, get};
 use tower::Service;
 
 use crate::callgrind;

@@ -10,7 +10,8 @@ mod users;
 
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
-use route_handlers::{Body, RouteHandlers, pages};
+use route_handlers::pages::pages;
+use route_handlers::{Body, RouteHandlers};
 use tower::ServiceExt;
 
 fn in_code() -> RouteHandlers {

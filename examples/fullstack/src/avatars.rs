@@ -2,10 +2,9 @@
 
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use route_handlers::multipart::Multipart;
 use route_handlers::openapi::{DocumentResponse, OperationBuilder};
-use route_handlers::{
-    Error, IntoResponse, Json, Multipart, NoContent, Path, Response, RouteHandlers, State, documented, get,
-};
+use route_handlers::{Error, IntoResponse, Json, NoContent, Path, Response, RouteHandlers, State, documented, get};
 use schemars::JsonSchema;
 
 use crate::events::{Change, Events};

@@ -76,7 +76,7 @@ pub fn register(api: RouteHandlers) -> RouteHandlers {
 
 async fn listen(
     State(events): State<Events>,
-) -> Sse<impl Stream<Item = Result<Event, impl Into<route_handlers::BoxError>>>> {
+) -> Sse<impl Stream<Item = Result<Event, impl Into<route_handlers::body::BoxError>>>> {
     Sse::new(events.listen()).keep_alive(|| sleep(Duration::from_secs(15)))
 }
 

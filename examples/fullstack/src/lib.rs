@@ -20,8 +20,9 @@ use http::header::{
     CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{Request, Response};
+use route_handlers::RouteHandlers;
+use route_handlers::body::BoxError;
 use route_handlers::openapi::{Document, Info};
-use route_handlers::{BoxError, RouteHandlers};
 use tower::{Service, ServiceBuilder};
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;

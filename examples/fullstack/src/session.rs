@@ -3,10 +3,11 @@
 use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
+use route_handlers::cookie::SameSite;
+use route_handlers::extract::RouteCheck;
 use route_handlers::openapi::{DocumentArgument, OperationBuilder, SecurityScheme};
 use route_handlers::{
-    Cookies, Created, Error, FromRequest, Json, NoContent, Request, RouteCheck, RouteHandlers, SameSite, SetCookie,
-    State, documented, get,
+    Cookies, Created, Error, FromRequest, Json, NoContent, Request, RouteHandlers, SetCookie, State, documented, get,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

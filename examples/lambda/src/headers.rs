@@ -2,7 +2,7 @@
 
 use http::header::{Entry, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use route_handlers::BoxError;
+use route_handlers::body::BoxError;
 
 /// Joins the lines of a header that occurs more than once (RFC 9110 §5.3). Behind an HTTP API or a function URL only the first
 /// line would arrive. `Set-Cookie` cannot be joined, and has a separate list there.

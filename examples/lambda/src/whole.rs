@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::Response;
 use http_body_util::BodyExt;
 use lambda_http::{Body, IntoResponse, Request};
-use route_handlers::BoxError;
+use route_handlers::body::BoxError;
 use tokio_util::task::TaskTracker;
 use tower::{Service, ServiceExt, service_fn};
 

@@ -4,7 +4,8 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use futures_util::FutureExt;
-use route_handlers::{BoxError, RequestWaitUntil};
+use route_handlers::after::RequestWaitUntil;
+use route_handlers::body::BoxError;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 

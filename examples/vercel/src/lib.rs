@@ -3,7 +3,9 @@
 use bytes::Buf;
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use route_handlers::{Body, BoxError, BoxFuture, RequestWaitUntil, RouteHandlers, WaitUntil};
+use route_handlers::after::{BoxFuture, RequestWaitUntil, WaitUntil};
+use route_handlers::body::BoxError;
+use route_handlers::{Body, RouteHandlers};
 use tokio::sync::oneshot;
 use tower::{Service, ServiceExt, service_fn};
 use vercel_runtime::{AppState, ResponseBody};

@@ -15,7 +15,7 @@ use std::future::ready;
 use futures_channel::mpsc::{self, UnboundedSender};
 use futures_util::{StreamExt, TryStreamExt};
 use http_body_util::{BodyExt, StreamBody};
-use route_handlers::{BoxFuture, RequestWaitUntil, WaitUntil};
+use route_handlers::after::{BoxFuture, RequestWaitUntil, WaitUntil};
 use send_wrapper::SendWrapper;
 use tower::ServiceExt;
 use wstd::http::body::Frame;

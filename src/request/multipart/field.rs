@@ -12,7 +12,8 @@ use crate::request::multipart::{Multipart, malformed};
 /// A field of a [`Multipart`] form: a text or a file, read in chunks.
 ///
 /// ```
-/// use route_handlers::{Multipart, Result};
+/// use route_handlers::multipart::Multipart;
+/// use route_handlers::Result;
 ///
 /// async fn first_file(mut form: Multipart) -> Result<String> {
 ///     while let Some(field) = form.next_field().await? {
@@ -61,7 +62,8 @@ impl<'a> Field<'a> {
     /// 400 if the form is malformed or the connection fails, 413 if the field or the form is over its limit.
     ///
     /// ```
-    /// # use route_handlers::{Multipart, Result};
+    /// # use route_handlers::multipart::Multipart;
+    /// # use route_handlers::Result;
     /// async fn count(mut form: Multipart) -> Result<String> {
     ///     let mut bytes = 0;
     ///     while let Some(mut field) = form.next_field().await? {

@@ -1,7 +1,8 @@
 //! Forms with files: `multipart/form-data` (RFC 7578), read field by field as the body arrives.
 //!
 //! ```
-//! use route_handlers::{Multipart, Result, RouteHandlers};
+//! use route_handlers::multipart::Multipart;
+//! use route_handlers::{Result, RouteHandlers};
 //!
 //! async fn upload(form: Multipart) -> Result<String> {
 //!     let mut form = form.with_field_limit(1024 * 1024);
@@ -61,7 +62,8 @@ const DEFAULT_MAX_FIELDS: usize = 1000;
 /// As an argument, it is 415 for another media type, and 400 without a boundary.
 ///
 /// ```
-/// use route_handlers::{Body, Multipart, Result, RouteHandlers};
+/// use route_handlers::multipart::Multipart;
+/// use route_handlers::{Body, Result, RouteHandlers};
 /// # use http::Request;
 /// # use http_body_util::BodyExt;
 /// # use tower::ServiceExt;
@@ -154,7 +156,7 @@ impl Multipart {
     /// Sets the limit of the bytes of a field: more is 413. By default, only the whole form is limited.
     ///
     /// ```
-    /// use route_handlers::Multipart;
+    /// use route_handlers::multipart::Multipart;
     ///
     /// async fn avatar(form: Multipart) {
     ///     let form = form.with_field_limit(64 * 1024);
@@ -168,7 +170,7 @@ impl Multipart {
     /// Sets the limit of the number of fields: more is 413. The default is 1000.
     ///
     /// ```
-    /// use route_handlers::Multipart;
+    /// use route_handlers::multipart::Multipart;
     ///
     /// async fn avatar(form: Multipart) {
     ///     let form = form.with_max_fields(1);

@@ -58,7 +58,8 @@ const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
 /// `Debug` prints the name and not the value, which may be a secret.
 ///
 /// ```
-/// use route_handlers::{IntoResponse, SameSite, SetCookie};
+/// use route_handlers::cookie::SameSite;
+/// use route_handlers::{IntoResponse, SetCookie};
 ///
 /// let session = SetCookie::new("session", "a b").secure(true).http_only(true).same_site(SameSite::Lax);
 /// let response = (session, "welcome").into_response();
@@ -78,7 +79,8 @@ pub struct SetCookie {
 /// Whether a cookie is sent with requests from other sites.
 ///
 /// ```
-/// use route_handlers::{SameSite, SetCookie};
+/// use route_handlers::cookie::SameSite;
+/// use route_handlers::SetCookie;
 ///
 /// let session = SetCookie::new("session", "7").same_site(SameSite::Lax);
 /// let embedded = SetCookie::new("widget", "7").same_site(SameSite::None).secure(true).partitioned(true);
@@ -309,7 +311,8 @@ impl SetCookie {
     /// matters, put an expiry time into the value.
     ///
     /// ```
-    /// use route_handlers::{Key, SetCookie};
+    /// use route_handlers::cookie::Key;
+    /// use route_handlers::SetCookie;
     ///
     /// let key = Key::from(&[7; 64]); // 64 random bytes, kept secret and the same on every server
     /// let session = SetCookie::new("session", "ada").http_only(true).signed(&key);
@@ -332,7 +335,8 @@ impl SetCookie {
     /// Panics if the system cannot provide random bytes.
     ///
     /// ```
-    /// use route_handlers::{Key, SetCookie};
+    /// use route_handlers::cookie::Key;
+    /// use route_handlers::SetCookie;
     ///
     /// let key = Key::generate(); // cookies sealed with it cannot be opened after the program ends
     /// let cart = SetCookie::new("cart", "three pears").private(&key);

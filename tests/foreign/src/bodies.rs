@@ -1,6 +1,7 @@
 //! Request bodies, sent back as JSON.
 
-use route_handlers::{Body, Form, Json, Multipart, Request, Result, RouteHandlers, post};
+use route_handlers::multipart::Multipart;
+use route_handlers::{Body, Form, Json, Request, Result, RouteHandlers, post};
 use serde_json::{Value, json};
 
 pub(crate) fn api() -> RouteHandlers {

@@ -5,9 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderMap, HeaderName};
-use route_handlers::{
-    Cookies, Error, Html, Json, Path, Redirect, Result, RouteHandlers, SetCookie, State, get, not_found, redirect,
-};
+use route_handlers::response::{not_found, redirect};
+use route_handlers::{Cookies, Error, Html, Json, Path, Redirect, Result, RouteHandlers, SetCookie, State, get};
 use tower_http::compression::CompressionLayer;
 
 const TEXT: &str = include_str!("../README.md");

@@ -4,8 +4,9 @@ use std::io;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt, stream};
+use route_handlers::extract::LastEventId;
 use route_handlers::sse::{Event, Sse};
-use route_handlers::{Body, LastEventId, Path, Result, RouteHandlers};
+use route_handlers::{Body, Path, Result, RouteHandlers};
 use tokio::time::sleep;
 
 pub(crate) fn api() -> RouteHandlers {

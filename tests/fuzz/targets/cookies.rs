@@ -9,7 +9,8 @@ use futures_util::FutureExt;
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderValue, Request};
 use libfuzzer_sys::fuzz_target;
-use route_handlers::{Body, Cookies, FromRequest, IntoResponse, Key, SameSite, SetCookie};
+use route_handlers::cookie::{Key, SameSite};
+use route_handlers::{Body, Cookies, FromRequest, IntoResponse, SetCookie};
 
 #[derive(Arbitrary, Debug)]
 struct Input<'a> {

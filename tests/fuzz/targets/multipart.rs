@@ -11,7 +11,8 @@ use http::Request;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http_body_util::BodyExt;
 use libfuzzer_sys::fuzz_target;
-use route_handlers::{Body, Multipart, Result, RouteHandlers, post};
+use route_handlers::multipart::Multipart;
+use route_handlers::{Body, Result, RouteHandlers, post};
 use tower::ServiceExt;
 
 #[derive(Arbitrary, Debug)]

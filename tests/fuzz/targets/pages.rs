@@ -10,9 +10,8 @@ use http::header::{CONTENT_TYPE, COOKIE, HeaderValue};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use libfuzzer_sys::fuzz_target;
-use route_handlers::{
-    Body, PagesBody, PagesQuery, PagesRequest, PagesResponse, PagesValue, Response, RouteHandlers, pages,
-};
+use route_handlers::pages::{PagesBody, PagesQuery, PagesRequest, PagesResponse, PagesValue, pages};
+use route_handlers::{Body, Response, RouteHandlers};
 use tower::ServiceExt;
 
 #[derive(Arbitrary, Debug)]

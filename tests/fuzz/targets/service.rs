@@ -14,10 +14,10 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION}
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use http_body_util::BodyExt;
 use libfuzzer_sys::fuzz_target;
-use route_handlers::{
-    Body, Cookies, Form, IntoResponse, Json, MatchedRoute, Multipart, PagesRequest, PagesResponse, Path, Query,
-    Request as OurRequest, Result, RouteHandlers, SetCookie, TrailingSlash, any, get, pages, post,
-};
+use route_handlers::extract::MatchedRoute;
+use route_handlers::multipart::Multipart;
+use route_handlers::pages::{PagesRequest, PagesResponse, pages};
+use route_handlers::{Body, Cookies, Form, IntoResponse, Json, Path, Query, Request as OurRequest, Result, RouteHandlers, SetCookie, TrailingSlash, any, get, post};
 use serde::Deserialize;
 use serde_json::Value;
 use tower::ServiceExt;

@@ -1,7 +1,8 @@
 //! `/api/greeting`, in the pages convention: one function handles every method.
 
 use http::Method;
-use route_handlers::{PagesRequest, PagesResponse, Response};
+use route_handlers::Response;
+use route_handlers::pages::{PagesRequest, PagesResponse};
 use serde_json::json;
 
 pub async fn handler(req: PagesRequest, res: PagesResponse) -> Response {

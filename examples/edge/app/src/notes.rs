@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::StatusCode;
-use route_handlers::{After, BoxFuture, Path, Result, RouteHandlers, State, get};
+use route_handlers::after::BoxFuture;
+use route_handlers::{After, Path, Result, RouteHandlers, State, get};
 
 /// Stores texts by key. On wasm32 the futures need not be `Send`, so that they can await JavaScript.
 pub trait Store: Send + Sync + 'static {

@@ -3,8 +3,9 @@
 use std::convert::Infallible;
 
 use futures_util::{Stream, StreamExt, stream};
+use route_handlers::extract::LastEventId;
 use route_handlers::sse::{Event, Sse};
-use route_handlers::{Body, LastEventId, Path, Result};
+use route_handlers::{Body, Path, Result};
 use serde_json::json;
 
 /// Sends the numbers up to `n`, each in a line and a chunk.

@@ -8,7 +8,8 @@
 use std::cell::OnceCell;
 
 use edge_app::Store;
-use route_handlers::{BoxFuture, Extension, Result, RouteHandlers, hosts};
+use route_handlers::after::BoxFuture;
+use route_handlers::{Extension, Result, RouteHandlers, hosts};
 use worker::kv::KvStore;
 use worker::{Context, Env, event, web_sys};
 
