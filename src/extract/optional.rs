@@ -51,6 +51,7 @@ fn option_from_head<A: FromRequest>(head: &Head<'_>) -> Result<Option<A>> {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "`Shortcut` requires the outer `Result`")]
 fn result_from_head<A: FromRequest>(head: &Head<'_>) -> Result<Result<A, Error>> {
     match A::SHORTCUT {
         Some(Shortcut::Head { make, .. }) => Ok(make(head)),
@@ -58,6 +59,7 @@ fn result_from_head<A: FromRequest>(head: &Head<'_>) -> Result<Result<A, Error>>
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "`Shortcut` requires the outer `Result`")]
 fn take_result<A: FromRequest>(incoming: &mut dyn Incoming) -> Result<Result<A, Error>> {
     match A::SHORTCUT {
         Some(Shortcut::Take(take)) => Ok(take(incoming)),

@@ -109,9 +109,10 @@ where
         let mut request = incoming.take();
         Box::pin(async move {
             let response = PagesResponse::to(&request);
-            let body = match self.parses_body {
-                true => PagesBody::parse(&mut request, self.body_limit).await,
-                false => Ok(PagesBody::Unparsed),
+            let body = if self.parses_body {
+                PagesBody::parse(&mut request, self.body_limit).await
+            } else {
+                Ok(PagesBody::Unparsed)
             };
             match body {
                 Ok(body) => (self.handler)(PagesRequest::new(request, body), response).await.into_response(),
