@@ -47,6 +47,7 @@ macro_rules! tuples {
             const IMMEDIATE: bool =
                 $(matches!($early::SHORTCUT, Some(Shortcut::Head { .. })) &&)* $last::SHORTCUT.is_some();
 
+            #[inline]
             #[allow(non_snake_case, reason = "a value is named after its type")]
             fn immediately(incoming: &mut dyn Incoming) -> Result<Self> {
                 $(let Some(Shortcut::Head { make: $early, .. }) = $early::SHORTCUT else { unreachable!("{NO_SHORTCUT}") };)*

@@ -31,6 +31,7 @@ impl<T> fmt::Debug for Shortcut<T> {
 
 impl<T> Shortcut<T> {
     /// Makes the last argument of a handler.
+    #[inline]
     pub(super) fn make_last(&self, incoming: &mut dyn Incoming) -> Result<T> {
         match self {
             Self::Head { make, .. } => make(&incoming.head()),

@@ -86,6 +86,7 @@ impl Walk {
 
     /// Whether the path has escapes that must be decoded. The part before `start` has none if the captured values have none:
     /// its literals are equal to those of patterns, which are in canonical form.
+    #[inline]
     pub(super) fn has_escapes(&self, target: Target<'_>) -> bool {
         let start = match self.end {
             End::Nowhere { start } | End::Fork(Fork { start, .. }) if self.is_plain() => start,

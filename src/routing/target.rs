@@ -24,11 +24,13 @@ pub(super) enum Slash {
 
 impl<'p> Target<'p> {
     /// Whether any pattern can match a path: not `*`, not empty, and not longer than a pattern may be.
+    #[inline]
     pub(super) fn is_path(path: &str) -> bool {
         path.starts_with('/') && u16::try_from(path.len()).is_ok()
     }
 
     /// A path as it was sent, without a final `/` that is ignored.
+    #[inline]
     pub(super) fn of(path: &'p str, ignore_slash: bool) -> Self {
         let (path, slash) = if ignore_slash {
             // In `/a//` the last slash follows an empty segment, which is significant. The path `/` has no other form.
