@@ -79,7 +79,7 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
-//! | `hyper` | | `hyper::service::Service` for [`RouteHandlers`] and [`RouteHandlersService`] |
+//! | `hyper` | | `hyper::service::Service` for [`RouteHandlers`] and [`RouteHandlersService`](service::RouteHandlersService) |
 //! | `warp` | | `hosts::warp::filter`: a table as a warp `Filter` |
 //! | `tokio` | | `WaitUntil` for `tokio_util`'s `TaskTracker` |
 //! | `worker` | | `hosts::worker`: serves a table as a Cloudflare Worker |

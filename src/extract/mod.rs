@@ -97,7 +97,7 @@ pub trait FromHead: Sized {
 /// | [`State<T>`](crate::State) | the shared value of the route table | – (checked at registration) |
 /// | [`Extension<T>`] | a value that a layer or the host attached to the request | 500 |
 /// | `LastEventId` (feature `sse`) | the id of the last server-sent event that the client received | – |
-/// | `HeaderMap`, `Method`, `Uri`, `Version`, [`MatchedRoute`](crate::extract::MatchedRoute) | a part of the head | – |
+/// | `HeaderMap`, `Method`, `Uri`, `Version`, [`MatchedRoute`] | a part of the head | – |
 /// | [`Request`], `http::Request<Body>` | the whole request | – |
 /// | [`Cookies`](crate::Cookies) | the cookies, to read and to change | – |
 /// | [`After`] | runs work after the response | 500 |
