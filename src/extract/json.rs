@@ -4,13 +4,13 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Result;
 use crate::extract::{FromRequest, RouteCheck};
-use crate::request::{Request, media_type};
+use crate::request::{Request, media_type, parse_json};
 use crate::response::Json;
 
 impl<T: DeserializeOwned> FromRequest for Json<T> {
     async fn from_request(request: &mut Request) -> Result<Self> {
         media_type::check_json(&request.head())?;
-        request.json().await.map(Self)
+        parse_json(&request.whole_body()?.await?).map(Self)
     }
 
     fn is_present(request: &Request) -> bool {

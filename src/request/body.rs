@@ -52,8 +52,13 @@ impl Request {
     /// }
     /// ```
     pub async fn bytes(&mut self) -> Result<Bytes> {
+        self.whole_body()?.await
+    }
+
+    /// The future of the whole body. It does not borrow the request.
+    pub(crate) fn whole_body(&mut self) -> Result<WholeBody> {
         let body = self.take_body("Request::bytes")?;
-        WholeBody::new(body, self.headers(), self.matched().body_limit).await
+        Ok(WholeBody::new(body, self.headers(), self.matched().body_limit))
     }
 
     /// Reads the whole body as text, like `text()` of the Fetch API: as UTF-8, whatever charset the content type names, and
@@ -203,7 +208,7 @@ pub(super) fn is_within(limit: usize, body: &Body, headers: &HeaderMap) -> bool 
 /// The future of the whole body. It reads nothing before it is polled.
 ///
 /// It fails with 413 if the body is longer than the limit, and with 400 if the connection fails during the read.
-struct WholeBody {
+pub(crate) struct WholeBody {
     body: Body,
     limit: usize,
     read: Read,
