@@ -72,6 +72,8 @@ pub trait FromHead: Sized {
     fn from_head(head: &Head<'_>) -> Result<Self>;
 
     /// Whether the request has the input of this argument. If not, an `Option` of the argument is `None`.
+    ///
+    /// The default is `true`: an `Option` of the argument is then never `None`, and missing input is an error.
     fn is_present(head: &Head<'_>) -> bool {
         let _ = head;
         true
@@ -101,7 +103,7 @@ pub trait FromHead: Sized {
 /// | [`Request`], `http::Request<Body>` | the whole request | – |
 /// | [`Cookies`](crate::Cookies) | the cookies, to read and to change | – |
 /// | [`After`] | runs work after the response | 500 |
-/// | `Option<A>` | `None` if the request has nothing for `A`; invalid input is still an error | as `A` |
+/// | `Option<A>` | `None` if the request has nothing for `A` ([`is_present`](Self::is_present)); invalid input is still an error | as `A` |
 /// | `Result<A, Error>` | `A`, or the error for the handler to treat | – |
 ///
 /// Arguments can be in any order. They are made from left to right. If one fails, its error is the response, and the
@@ -111,7 +113,6 @@ pub trait FromHead: Sized {
 ///
 /// ```
 /// use std::collections::HashMap;
-/// use std::sync::Arc;
 ///
 /// use http::StatusCode;
 /// use route_handlers::extract::RouteCheck;
@@ -157,20 +158,22 @@ pub trait FromHead: Sized {
 /// An argument that reads the body declares this in [`check`](Self::check):
 ///
 /// ```
-/// use http::{StatusCode, header};
+/// use http::header;
 /// use route_handlers::extract::RouteCheck;
-/// use route_handlers::{Error, FromRequest, Request, Result, RouteHandlers};
+/// use route_handlers::{FromRequest, Request, Result, RouteHandlers};
 ///
 /// /// Rows of comma-separated values.
 /// struct Csv(Vec<Vec<String>>);
 ///
 /// impl FromRequest for Csv {
 ///     async fn from_request(request: &mut Request) -> Result<Self> {
-///         if !request.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == "text/csv") {
-///             return Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE));
-///         }
+///         request.require_media_type("text/csv")?;
 ///         let text = request.text().await?;
 ///         Ok(Self(text.lines().map(|row| row.split(',').map(str::to_owned).collect()).collect()))
+///     }
+///
+///     fn is_present(request: &Request) -> bool {
+///         request.has_body() // so that `Option<Csv>` is `None` without a body
 ///     }
 ///
 ///     fn check(route: &mut RouteCheck<'_>) {
@@ -210,6 +213,9 @@ pub trait FromRequest: Sized {
     fn from_request(request: &mut Request) -> impl Future<Output = Result<Self>> + MaybeSend;
 
     /// Whether the request has the input of this argument. If not, an `Option` of the argument is `None`.
+    ///
+    /// The default is `true`: an `Option` of the argument is then never `None`, and missing input is an error. An argument
+    /// that reads the body returns [`request.has_body()`](Request::has_body).
     fn is_present(request: &Request) -> bool {
         let _ = request;
         true

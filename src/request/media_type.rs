@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use crate::error::{Error, Result};
 use crate::headers;
 use crate::headers::Quoting;
-use crate::request::Head;
+use crate::request::{Head, Request};
 
 /// The media type of JSON.
 pub(crate) const JSON: &str = "application/json";
@@ -79,4 +79,25 @@ fn unsupported(head: &Head<'_>, accepted: &'static str) -> Error {
     Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
         .with_detail(format!("the `content-type` must be `{accepted}`"))
         .with_header(name, HeaderValue::from_static(accepted))
+}
+
+impl Request {
+    /// Refuses a body with another media type. The 415 names the accepted one.
+    ///
+    /// # Errors
+    ///
+    /// 415 if the `Content-Type` of the request is not `media_type`, with any parameters (RFC 9110 §8.3.1, §15.5.16).
+    ///
+    /// ```
+    /// # use route_handlers::{Body, Request};
+    /// let csv = http::Request::post("/").header("content-type", "text/CSV; charset=utf-8").body(Body::from("a,b"))?;
+    /// assert!(Request::from(csv).require_media_type("text/csv").is_ok());
+    ///
+    /// let json = http::Request::post("/").header("content-type", "application/json").body(Body::from("[]"))?;
+    /// assert_eq!(Request::from(json).require_media_type("text/csv").unwrap_err().status(), 415);
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn require_media_type(&self, media_type: &'static str) -> Result<()> {
+        check(&self.head(), media_type)
+    }
 }
