@@ -75,7 +75,7 @@ impl<'h> EntityTags<'h> {
         Some(Self::These(tags))
     }
 
-    /// Whether the list contains the tag of the representation, if it has one.
+    /// Whether the list contains the tag of the representation. `*` also matches a representation without a tag.
     pub(crate) fn contain(
         &self,
         tag: Option<EntityTag<'_>>,

@@ -69,9 +69,11 @@
 //! | register routes, nest and merge tables, share state | [`RouteHandlers`] |
 //! | use several methods, layers or limits on a path | [`Route`] |
 //! | write a handler | [`Handler`] |
-//! | choose its arguments | [`FromRequest`] |
+//! | choose its arguments, or write your own | [`FromRequest`], [`FromHead`] |
 //! | choose its result | [`IntoResponse`] |
 //! | return an error | [`Error`], [`Problem`] |
+//! | run code around a handler | [`Route::layer`] |
+//! | test a route | the example above: `oneshot` of `tower::ServiceExt` |
 //! | use a host without tower | [`hosts`] |
 //! | make routes from folders | [`app_dir`](mod@app_dir) |
 //!

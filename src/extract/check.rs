@@ -46,6 +46,8 @@ impl<'a> RouteCheck<'a> {
     }
 
     /// Requires that the route table has a state of this type.
+    ///
+    /// For an `Option` or a `Result` of the argument this is not checked.
     pub fn needs_state<T: 'static>(&mut self) {
         if !self.states.contains::<T>() {
             self.refuse_state(type_name::<T>());
@@ -62,7 +64,8 @@ impl<'a> RouteCheck<'a> {
         ));
     }
 
-    /// Declares that the argument reads the body, as only one argument of a handler can. Error messages call it `argument`.
+    /// Declares that the argument reads the body. Registration refuses a second argument that does. Error messages call the
+    /// argument by the name `argument`. Without this declaration, the second reader of the body fails with 500.
     pub fn reads_body(&mut self, argument: &'static str) {
         if let Some(first) = self.body_reader.replace(argument) {
             let conflict = format!("reads the body twice, as `{first}` and as `{argument}`: a body can be read once");
@@ -80,7 +83,8 @@ impl<'a> RouteCheck<'a> {
         }
     }
 
-    /// Declares the media type that the body must have. The responses 415 and OPTIONS name it.
+    /// Declares the media type that the body must have. If the handler serves PATCH, the automatic OPTIONS names it in
+    /// `Accept-Patch`. The argument itself must respond with 415 to other types.
     pub fn accepts(&mut self, media_type: &'static str) {
         self.media_type = Some(media_type);
     }

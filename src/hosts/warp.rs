@@ -1,7 +1,7 @@
 //! Serves a route table as a warp `Filter`, beside other filters.
 //!
-//! warp cannot mount a tower service among filters. The opposite needs no adapter: `api.over(warp::service(filter))` puts the
-//! table in front of the filters, and shows it the unchanged request.
+//! This adapter is needed because warp cannot mount a tower service among filters. A table in front of all filters needs no
+//! adapter, and sees the unchanged request: `api.over(warp::service(filter))`.
 //!
 //! ```no_run
 //! use route_handlers::RouteHandlers;
@@ -70,8 +70,8 @@ fn head(method: Method, path: &FullPath, query: Option<String>, headers: HeaderM
     Some(request)
 }
 
-/// Converts warp's stream, which does not tell whether it is empty. Without a header that tells, it is polled once: a stream
-/// without a body ends at the first poll. This does not wait, as an HTTP/2 client may send the first chunk late.
+/// Converts warp's stream, which does not tell whether it is empty. If no header tells it either, the stream is polled once,
+/// and an empty stream ends. The poll does not wait for data, because an HTTP/2 client may send the first chunk late.
 fn to_body<B, S>(headers: &HeaderMap, chunks: S) -> Body
 where
     B: Buf + Send + 'static,

@@ -1,4 +1,4 @@
-//! The parameters of a pattern as one value of the handler's type: a serde deserializer over what was captured.
+//! A serde deserializer that reads the captured values of a pattern as one value of the handler's type.
 
 use std::any::type_name;
 
@@ -11,7 +11,7 @@ use crate::request::methods::{one_value_methods, scalar_methods};
 use crate::request::values::{self, Cause, Fault, Owner, Place, Round, Text};
 use crate::routing::{Params, Pattern};
 
-/// Deserializes what `pattern` captured of `path`.
+/// Deserializes the values that `pattern` captured from `path`.
 #[inline]
 pub(super) fn deserialize<T: DeserializeOwned>(pattern: Option<&Pattern>, params: &Params, path: &str) -> Result<T> {
     let source = Source { pattern, params, path };
@@ -63,7 +63,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// All that the pattern captured.
+/// All values that the pattern captured.
 #[derive(Clone, Copy)]
 struct Captured<'a, 'r> {
     source: &'r Source<'a>,
@@ -71,7 +71,7 @@ struct Captured<'a, 'r> {
 }
 
 impl<'a, 'r> Captured<'a, 'r> {
-    /// A value for each name. That of an optional catch-all that captured nothing is absent.
+    /// One value for each parameter. The value of an optional catch-all that captured nothing is absent.
     fn places(self) -> impl Iterator<Item = Value<'a, 'r>> {
         self.first(self.source.pattern.map_or(0, |pattern| pattern.names().len()))
     }
@@ -85,7 +85,7 @@ impl<'a, 'r> Captured<'a, 'r> {
         (0..count).map(move |position| Value { captured: self, position, segment: None })
     }
 
-    /// The value, where a type asks for just one.
+    /// The only value, for a type that is read from one value.
     #[inline]
     fn single(self) -> Result<Value<'a, 'r>, Fault> {
         match self.source.params.len() {
@@ -103,7 +103,7 @@ fn not_single(count: usize) -> Fault {
     })
 }
 
-/// Scalars are asked of the single value.
+/// Deserializes a scalar from the only value.
 macro_rules! forward_to_single {
     ($($method:ident())*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -167,7 +167,7 @@ impl<'de> Deserializer<'de> for Captured<'de, '_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        // Only the last parameter may have captured nothing, and only if it is an optional catch-all: an empty list.
+        // Only an optional catch-all can capture nothing, and it is the last parameter. It is then an empty list.
         let is_any_absent = !self.round.absent().is_empty();
         let count = if is_any_absent { self.places().count() } else { self.source.params.len() };
         self.round.search_if_missing(visitor.visit_map(Fields { values: self.first(count), value: None }))
@@ -243,7 +243,7 @@ impl<'a, 'r> Value<'a, 'r> {
         Ok(Text { content, owner: self.owner(), round: self.captured.round, is_element, is_form: false })
     }
 
-    /// The text of the value, if it is one text. It is compiled once, and `text` in each place.
+    /// The text of the value, if it is one text. Not inlined, so that only the short `text` is copied to each call.
     fn content(self) -> Option<&'a str> {
         match self.segment {
             Some(segment) => Some(segment),
@@ -254,7 +254,7 @@ impl<'a, 'r> Value<'a, 'r> {
     #[cold]
     fn no_text(self) -> Fault {
         if self.is_present() {
-            self.fault("a segment contains an encoded `/`, which joined text cannot tell from a separator")
+            self.fault("a segment contains an encoded `/`, which would look like a separator in the joined text")
         } else {
             Fault::shape(format!("`{}` captured nothing, but a value is required", self.name()))
         }
@@ -316,7 +316,7 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
         self.list(visitor)
     }
 
-    /// As many segments of a catch-all as are wanted; of another parameter its name and its value.
+    /// The segments of a catch-all, if their number is `length`. For another parameter, its name and its value.
     fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Fault> {
         if self.is_catch_all() {
             return match self.segments().into_iter().flatten().count() {
@@ -341,7 +341,7 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
     }
 }
 
-/// Values one after another.
+/// A sequence of values.
 struct Sequence<I>(I);
 
 impl<'de, I> SeqAccess<'de> for Sequence<I>
@@ -355,7 +355,7 @@ where
     }
 }
 
-/// Values by their names.
+/// A map from names to values.
 struct Fields<'a, 'r, I> {
     values: I,
     value: Option<Value<'a, 'r>>,

@@ -20,7 +20,8 @@ impl Route {
     /// Puts a tower layer around each handler that the route has **so far**. Methods that are added later are not wrapped.
     ///
     /// The layer sees each request for these handlers, with the [`MatchedRoute`](crate::extract::MatchedRoute) in its extensions. It
-    /// never sees a 405 or an automatic OPTIONS. Of two layers the last one added is the outer one.
+    /// never sees a 405 or an automatic OPTIONS. It runs before the arguments are made, so it also sees a request with an
+    /// invalid argument. Of two layers the last one added is the outer one.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, get};
@@ -31,6 +32,24 @@ impl Route {
     ///     http::HeaderValue::from_static("no-cache"),
     /// );
     /// let api = RouteHandlers::new().route("/news", get(async || "today").layer(no_cache));
+    /// ```
+    ///
+    /// Code of your own can run before each call, with tower's `MapRequestLayer` (feature `util`):
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    ///
+    /// use route_handlers::{Body, RouteHandlers, get};
+    /// use tower::util::MapRequestLayer;
+    ///
+    /// let calls = Arc::new(AtomicUsize::new(0));
+    /// let counter = Arc::clone(&calls);
+    /// let count = MapRequestLayer::new(move |request: http::Request<Body>| {
+    ///     counter.fetch_add(1, Ordering::Relaxed);
+    ///     request
+    /// });
+    /// let api = RouteHandlers::new().route("/news", get(async || "today").layer(count).delete(async || "not counted"));
     /// ```
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where

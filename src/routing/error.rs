@@ -142,7 +142,7 @@ impl fmt::Display for RouteError {
             }
             Kind::SameShape { other, first } => write!(
                 f,
-                "`{pattern}` and `{other}` match the same paths: write one pattern in one way (`{other}` was first registered at {first})"
+                "`{pattern}` and `{other}` match the same paths: write both patterns alike (`{other}` was first registered at {first})"
             ),
             Kind::Handler { method, reason } => write!(f, "the handler of `{method} {pattern}` {reason}"),
         }

@@ -1,15 +1,15 @@
 //! Percent-encoding in paths: one canonical form, so that one path has one meaning.
 //!
 //! RFC 3986 §2.4: a path is split before its segments are decoded, and nothing is decoded twice. So a path is split at its raw
-//! `/`. [`canonical`] decodes most escapes. Those that have a meaning in a path (`%2F`, `%25`) or are not text stay encoded
-//! until [`decode`] reads the value of one parameter.
+//! `/`. [`canonical`] decodes most escapes. It keeps escapes that have a meaning in a path (`%2F`, `%25`), and those that are
+//! not text. [`decode`] later decodes or refuses these in the value of each parameter.
 
 use std::borrow::Cow;
 
 /// Replaces a `%` that begins no escape in a canonical path. The path of a request cannot contain this character raw.
 const MALFORMED: char = '\0';
 
-/// The length of a path whose canonical form needs no allocation.
+/// The length of the longest path whose canonical form is not allocated.
 const INLINE: usize = 256;
 
 /// A path in its canonical form.
@@ -73,7 +73,7 @@ enum Escaped {
     Nothing,
 }
 
-/// Decodes one character: one escape for each of its bytes.
+/// Decodes the first character. Each byte of its UTF-8 is one escape.
 fn escaped_character(text: &str) -> Escaped {
     let mut bytes = [0; 4];
     let mut count = 0;
@@ -114,7 +114,7 @@ pub(super) fn refuse_dot_segments(value: &str) -> Result<(), BadPath> {
     if has_one { Err(BadPath::DotSegment) } else { Ok(()) }
 }
 
-/// Refuses an empty segment in a catch-all: a file server could read another path out of it. The value may end in `/`.
+/// Refuses an empty segment in a catch-all: a file server could read it as another path. The value may end in `/`.
 pub(super) fn refuse_empty_segments(tail: &str) -> Result<(), BadPath> {
     let has_one = tail.starts_with('/') || tail.as_bytes().windows(2).any(|pair| pair == b"//");
     if has_one { Err(BadPath::EmptySegment) } else { Ok(()) }
@@ -142,7 +142,7 @@ fn decode_escapes(segment: &str) -> Result<String, BadPath> {
     Ok(out)
 }
 
-/// The number of dots in a dot segment that is not decoded: `.`, `..`, or these with `%2E` (RFC 3986 §6.2.2.3).
+/// The number of dots of a dot segment, raw or with `%2E` (RFC 3986 §6.2.2.3). `None` for other segments.
 pub(crate) fn dots(segment: &str) -> Option<usize> {
     let mut rest = segment;
     let mut dots = 0;
@@ -156,7 +156,7 @@ pub(crate) fn dots(segment: &str) -> Option<usize> {
 /// Why a path that a pattern matches is refused with 400.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BadPath {
-    /// A `%` that two hexadecimal digits do not follow.
+    /// A `%` without two hexadecimal digits after it.
     Malformed,
     /// Escapes whose bytes are not UTF-8.
     NotUtf8,

@@ -100,10 +100,10 @@ impl Pattern {
         self.params.iter().position(|param| &*param.name == name)
     }
 
-    /// The position of the parameter whose name has at most 16 bytes, by its [`ends`] and its length.
+    /// Finds a parameter by the [`ends`] and the length of its name, which has at most 16 bytes.
     ///
-    /// They are constants where the name is, so a parameter is found without a comparison of texts. That saves 4 % of a
-    /// request with three parameters.
+    /// If the name is a literal, both are computed at compile time, and no texts are compared. This saves 4 % of a request with
+    /// three parameters.
     pub(crate) fn position_of_short(&self, ends: [u64; 2], length: usize) -> Option<usize> {
         self.params.iter().position(|param| param.ends == ends && param.name.len() == length)
     }
@@ -126,9 +126,10 @@ impl fmt::Debug for Pattern {
     }
 }
 
-/// The first eight bytes of a text and its last eight, the first byte lowest: all of a text of at most 16 bytes.
+/// The first eight and the last eight bytes of a text, as two little-endian words. They contain all of a text of at most 16
+/// bytes.
 ///
-/// A text of fewer than eight bytes is the first word, with zeros after it.
+/// A text of fewer than eight bytes is in the first word, and the second word is 0.
 #[inline]
 pub(crate) fn ends(text: &str) -> [u64; 2] {
     let text = text.as_bytes();
@@ -218,7 +219,7 @@ fn affix(text: &str) -> Result<String, PatternError> {
     while let Some(character) = characters.next() {
         text.push(character);
         if matches!(character, '{' | '}') {
-            characters.next(); // here they stand in pairs
+            characters.next(); // a literal brace is written twice
         }
     }
     let canonical = canonical(&text).as_str().to_owned();

@@ -9,21 +9,21 @@ pub(super) struct Target<'p> {
     pub(super) path: &'p str,
     pub(super) tail: Tail,
     pub(super) slash: Slash,
-    /// The path as it was sent, if it had escapes and `path` is its canonical form.
+    /// The path as it was sent, if it has escapes. `path` is then its canonical form.
     pub(super) encoded: Option<&'p str>,
 }
 
 /// The role of a `/` at the end of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Slash {
-    /// It tells two paths apart.
+    /// `/a` and `/a/` are two paths.
     Significant,
-    /// It does not. If it was sent, it was cut from the path.
+    /// `/a` and `/a/` are one path. If the `/` was sent, it was cut from the path.
     Ignored { was_sent: bool },
 }
 
 impl<'p> Target<'p> {
-    /// Whether any pattern can match a path: not `*`, not empty, and not longer than a pattern may be.
+    /// Whether a pattern can match this target: it begins with `/`, unlike `*`, and is not longer than a pattern may be.
     #[inline]
     pub(super) fn is_path(path: &str) -> bool {
         path.starts_with('/') && u16::try_from(path.len()).is_ok()
