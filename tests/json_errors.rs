@@ -184,6 +184,10 @@ async fn details_name_json_types_and_quote_little() {
         (r#"{"level":"low","sizes":[]}"#.to_owned(), "expected an object"),
         (r#"{"level":"low","shape":{"Circle":5}}"#.to_owned(), "expected an object"),
         ("[]".to_owned(), "an object"),
+        (
+            format!(r#"{{"level":"low","pair":[1,{}]}}"#, u64::MAX),
+            "integer `18446744073709551615`, expected an integer from 0 to 255",
+        ),
         (format!(r#"{{"level":"{long}"}}"#), "unknown variant `xxxxxxxxxxxxxxxxxxxx…`"),
         (format!(r#"{{"level":"low","float":"{long}"}}"#), "string `xxxxxxxxxxxxxxxxxxxx…`, expected a number"),
     ] {

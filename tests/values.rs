@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http::Method;
 use proptest::prelude::*;
-use route_handlers::{Form, FromRequest, Json, Path, Query, RouteHandlers, post};
+use route_handlers::{Form, FromRequest, Json, Path, Query, Request, RouteHandlers, post};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
@@ -309,12 +309,81 @@ struct Behind<T> {
 async fn text_that_only_another_variant_accepts_stays_a_text() {
     let text = |b: &str| format!("Behind {{ rest: Both {{ a: 1, b: Text({b:?}) }} }}");
     for b in ["300", "-300", "1.5", "-1.5", "x", "true"] {
-        assert_eq!(read::<Behind<Both<u8>>>(&format!("a=1&b={b}")).await, text(b));
+        for fields in [format!("a=1&b={b}"), format!("b={b}&a=1")] {
+            assert_eq!(read::<Behind<Both<u8>>>(&fields).await, text(b), "{fields}");
+        }
     }
     for b in ["0", "-0"] {
         assert_eq!(read::<Behind<Both<std::num::NonZeroU8>>>(&format!("b={b}&a=1")).await, text(b));
     }
     assert_eq!(read::<Behind<Both<Vec<u8>>>>("a=1&b=x").await, text("x"));
+}
+
+#[tokio::test]
+async fn value_is_read_as_the_variant_that_has_all_other_fields() {
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    enum Either<T> {
+        Typed { a: T, b: u8 },
+        Text { a: String, c: u8 },
+    }
+    assert_eq!(read::<Either<bool>>("a=true&b=3").await, "Typed { a: true, b: 3 }");
+    assert_eq!(read::<Either<bool>>("a=true&c=3").await, r#"Text { a: "true", c: 3 }"#);
+    assert_eq!(read::<Either<f64>>("a=1.50&b=3").await, "Typed { a: 1.5, b: 3 }");
+    assert_eq!(read::<Either<f64>>("a=1.50&c=3").await, r#"Text { a: "1.50", c: 3 }"#);
+    assert_eq!(read::<Either<Option<u8>>>("a=&b=3").await, "Typed { a: None, b: 3 }");
+    assert_eq!(read::<Either<Option<u8>>>("a=&c=3").await, r#"Text { a: "", c: 3 }"#);
+    assert_eq!(read::<Either<Vec<u8>>>("a=1&b=3").await, "Typed { a: [1], b: 3 }");
+    assert_eq!(read::<Either<Vec<u8>>>("a=1&c=3").await, r#"Text { a: "1", c: 3 }"#);
+}
+
+#[tokio::test]
+async fn refusal_beside_flatten_names_its_own_field() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    struct Counted {
+        count: u8,
+        #[serde(flatten)]
+        limit: Limit<u8>,
+    }
+    assert_eq!(read::<Counted>("limit=5&count=6").await, "Counted { count: 6, limit: Limit { limit: 5 } }");
+    let expected = "`count`: `x` is not an integer from 0 to 255";
+    assert_eq!(refused::<Counted>("limit=5&count=x").await, expected);
+    assert_eq!(refused::<Counted>("count=x&limit=5").await, expected);
+}
+
+#[tokio::test]
+async fn list_of_lists_behind_flatten_is_refused_by_its_name() {
+    let detail = refused::<Flat<Vec<Vec<u8>>>>("q=a&limit=5").await;
+    assert_eq!(detail, "`limit`: `5` is not an array");
+}
+
+/// A link with a query, which is read while the query that holds the link is read.
+#[derive(Debug)]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
+struct Link(Flat<u8>);
+
+impl<'de> Deserialize<'de> for Link {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let uri = String::deserialize(deserializer)?;
+        let request = Request::from(get(&uri));
+        request.query().map(Self).map_err(D::Error::custom)
+    }
+}
+
+#[tokio::test]
+async fn query_may_hold_a_link_with_a_query() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    struct Linked {
+        next: Link,
+        #[serde(flatten)]
+        limit: Limit<u8>,
+    }
+    let expected = r#"Linked { next: Link(Flat { q: "a", limit: Limit { limit: 5 } }), limit: Limit { limit: 7 } }"#;
+    assert_eq!(read::<Linked>("next=/?q=a%26limit=5&limit=7").await, expected);
+    assert_eq!(read::<Linked>("limit=7&next=/?q=a%26limit=5").await, expected);
 }
 
 #[tokio::test]
@@ -522,6 +591,13 @@ async fn many_blank_fields_are_none() {
     let fields = (0..200).map(|n| format!("k{n}=&")).collect::<Vec<_>>().concat();
     let (status, _, text) = form::<HashMap<String, Option<u32>>>(&fields).await;
     assert_eq!((status.as_u16(), text.matches("None").count()), (200, 200), "{text}");
+}
+
+#[tokio::test]
+async fn empty_name_beside_many_blank_fields_is_a_text() {
+    let fields = (0..200).map(|n| format!("k{n}=&")).collect::<Vec<_>>().concat();
+    let text = read::<Vec<(Value, Option<u32>)>>(&format!("{fields}=7")).await;
+    assert!(text.starts_with(r#"[(String("k0"), None), "#) && text.ends_with(r#", (String(""), Some(7))]"#), "{text}");
 }
 
 #[tokio::test]
