@@ -13,7 +13,14 @@ pub(crate) struct Panic(String);
 ///
 /// It has no effect where panics abort, as on wasm32. There, the host must restart the program.
 pub(crate) fn catch_panic<R>(attempt: impl FnOnce() -> R) -> Result<R, Panic> {
-    catch_unwind(AssertUnwindSafe(attempt)).map_err(|payload| describe(&*payload))
+    catch_unwind(AssertUnwindSafe(attempt)).map_err(|payload| {
+        let panic = describe(&*payload);
+        // The payload is any value, so its destructor may panic too. That payload is not dropped.
+        if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            std::mem::forget(second);
+        }
+        panic
+    })
 }
 
 #[cold]

@@ -13,7 +13,8 @@ use http::{Method, Request, StatusCode};
 use http_body::{Frame, SizeHint};
 use http_body_util::{Full, Limited};
 use route_handlers::{
-    Body, Error, ErrorContext, IntoResponse, Path, RouteHandlers, RouteInfo, SetCookie, TrailingSlash, any, get, post,
+    After, Body, Error, ErrorContext, IntoResponse, Json, Path, RouteHandlers, RouteInfo, SetCookie, TrailingSlash,
+    any, get, post,
 };
 use support::{inner, send, send_get};
 
@@ -175,4 +176,95 @@ fn iterators_of_a_route_outlive_its_handle() {
     let methods: Vec<_> = api.routes().flat_map(RouteInfo::methods).collect();
     let names: Vec<_> = api.routes().flat_map(RouteInfo::names).collect();
     assert_eq!((methods, names), ([Method::GET, Method::POST].iter().collect(), vec!["a", "b"]));
+}
+
+/// A value whose destructor panics.
+struct PanicsWhenDropped;
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("expected by the test");
+        }
+    }
+}
+
+#[tokio::test]
+async fn panic_whose_payload_panics_too_is_500_and_work_runs_once() {
+    let later = support::Later::default();
+    let early = |after: After| -> std::future::Ready<()> {
+        after.run(async {});
+        std::panic::panic_any(PanicsWhenDropped)
+    };
+    let late = async |after: After| -> () {
+        after.run(async {});
+        std::panic::panic_any(PanicsWhenDropped)
+    };
+    let api = RouteHandlers::new().get("/early", early).get("/late", late).wait_until(later.clone());
+    for (uri, count) in [("/early", 1), ("/late", 2)] {
+        assert_eq!(send_get(api.clone(), uri).await.0, 500, "{uri}");
+        assert_eq!(later.count(), count, "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn error_behind_a_layer_that_builds_a_new_request_is_shaped_once() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let hook = move |error: Error, _: &ErrorContext<'_>| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        (error.status(), "shaped").into_response()
+    };
+    let rebuild = tower::util::MapRequestLayer::new(|request: Request<Body>| {
+        let (parts, body) = request.into_parts();
+        let mut rebuilt = Request::new(body);
+        (*rebuilt.method_mut(), *rebuilt.uri_mut()) = (parts.method, parts.uri);
+        rebuilt
+    });
+    let fails = async || Err::<(), _>(Error::new(StatusCode::CONFLICT));
+    let api = RouteHandlers::new()
+        .route("/layered", get(fails).layer(rebuild))
+        .route("/plain", get(fails).layer(tower::layer::util::Identity::new()).etag())
+        .on_error(hook);
+    for (uri, count) in [("/layered", 1), ("/plain", 2)] {
+        assert_eq!(send_get(api.clone(), uri).await, (409, "shaped".to_owned()), "{uri}");
+        assert_eq!(calls.load(Ordering::Relaxed), count, "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn optional_result_of_an_argument_is_none_without_its_input() {
+    async fn kind(body: Option<Result<Json<u8>, Error>>) -> &'static str {
+        match body {
+            None => "none",
+            Some(Ok(_)) => "json",
+            Some(Err(_)) => "error",
+        }
+    }
+    let api = RouteHandlers::new().route("/", post(kind));
+    let empty_chunks = Body::from_stream(futures_util::stream::empty::<Result<Bytes, std::io::Error>>());
+    for (body, expected) in
+        [(Body::empty(), "none"), (empty_chunks, "none"), (Body::from("7"), "json"), (Body::from("x"), "error")]
+    {
+        let request = Request::post("/").header(CONTENT_TYPE, "application/json").body(body).unwrap();
+        assert_eq!(send(api.clone(), request).await.2, expected);
+    }
+}
+
+/// The stack of a thread of tokio has 2 MiB. The search has the depth of the path at most.
+#[test]
+fn deepest_search_needs_less_than_half_of_a_usual_stack() {
+    let thread = std::thread::Builder::new().stack_size(1024 * 1024).spawn(|| {
+        const DEPTH: usize = 1_000;
+        let api = (0..DEPTH).fold(RouteHandlers::new(), |api, level| {
+            api.get(&format!("{}/{{x}}", "/a".repeat(level)), async || "found")
+        });
+        let uri = format!("{}/b", "/a".repeat(DEPTH - 1));
+        let send = |method| {
+            let request = Request::builder().method(method).uri(&uri).body(Body::empty()).unwrap();
+            tokio_test::block_on(send(api.clone(), request)).0
+        };
+        (send(Method::GET), send(Method::POST))
+    });
+    assert_eq!(thread.unwrap().join().unwrap(), (StatusCode::OK, StatusCode::METHOD_NOT_ALLOWED));
 }

@@ -338,7 +338,9 @@ async fn informational_status_is_500() {
 async fn switching_protocols_requires_a_request_for_an_upgrade() {
     use http::Version;
 
-    let switch = async || (StatusCode::SWITCHING_PROTOCOLS, [("connection", "upgrade"), ("upgrade", "echo")], ());
+    let switch = async || {
+        (StatusCode::SWITCHING_PROTOCOLS, [("connection", "upgrade"), ("upgrade", "echo")], "no 101 has content")
+    };
     let api = table()
         .get("/", switch)
         .get("/late", move |_: Request<Body>| switch())

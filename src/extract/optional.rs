@@ -25,13 +25,17 @@ impl<A: FromRequest + MaybeSend> FromRequest for Option<A> {
 
 impl<A: FromRequest + MaybeSend> FromRequest for Result<A, Error> {
     const SHORTCUT: Option<Shortcut<Self>> = match A::SHORTCUT {
-        Some(Shortcut::Head { .. }) => Some(Shortcut::Head { make: result_from_head::<A>, is_present: |_| true }),
+        Some(Shortcut::Head { is_present, .. }) => Some(Shortcut::Head { make: result_from_head::<A>, is_present }),
         Some(Shortcut::Take(_)) => Some(Shortcut::Take(take_result::<A>)),
         None => None,
     };
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         Ok(A::from_request(request).await)
+    }
+
+    fn is_present(request: &Request) -> bool {
+        A::is_present(request)
     }
 
     fn check(route: &mut RouteCheck<'_>) {
@@ -47,7 +51,8 @@ fn is_body<A: FromRequest>(request: &mut Request) -> bool {
 fn option_from_head<A: FromRequest>(head: &Head<'_>) -> Result<Option<A>> {
     match A::SHORTCUT {
         Some(Shortcut::Head { make, is_present }) if is_present(head) => make(head).map(Some),
-        _ => Ok(None),
+        Some(Shortcut::Head { .. }) => Ok(None),
+        _ => unreachable!("it is used where the argument has this shortcut"),
     }
 }
 

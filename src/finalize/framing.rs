@@ -25,21 +25,24 @@ pub(crate) fn permit(response: &mut Response, may_be_head: bool, may_upgrade: bo
 
 fn permit_special(response: &mut Response, may_upgrade: bool) {
     match response.status() {
-        StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => {
-            *response.body_mut() = Body::empty();
-            response.headers_mut().remove(CONTENT_LENGTH);
-        }
+        StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => drop_all_content(response),
         StatusCode::NOT_MODIFIED => {
             *response.body_mut() = Body::empty();
             drop_wrong_length(response, true);
         }
-        StatusCode::SWITCHING_PROTOCOLS if may_upgrade => {}
+        StatusCode::SWITCHING_PROTOCOLS if may_upgrade => drop_all_content(response),
         StatusCode::SWITCHING_PROTOCOLS => {
             *response =
                 refused("101 needs a request for an upgrade: HTTP/1.1 with `Upgrade` and `Connection: upgrade`");
         }
         status => *response = refused(format!("{status} is not a final status")),
     }
+}
+
+/// Removes the content and its length.
+fn drop_all_content(response: &mut Response) {
+    *response.body_mut() = Body::empty();
+    response.headers_mut().remove(CONTENT_LENGTH);
 }
 
 #[cold]

@@ -31,11 +31,11 @@ impl HandlerFuture {
         Self { response, finalize, after: None }
     }
 
-    /// For the response that is sent. It runs the work for after the response.
+    /// For the response that is sent. It runs the work for after the response, also if `start` panics.
     #[inline]
-    pub(crate) fn outermost(response: BoxedResponse, finalize: Finalize) -> Self {
+    pub(crate) fn outermost(finalize: Finalize, start: impl FnOnce() -> BoxedResponse) -> Self {
         let after = finalize.after_jobs().cloned().map(HandOver::new);
-        Self { response, finalize, after }
+        Self { response: start(), finalize, after }
     }
 }
 

@@ -39,9 +39,13 @@ pub(crate) enum HeadResponse {
     Own,
 }
 
-/// Marks a response with an error that was logged and shaped, so that no outer future does it again.
+/// Marks a response with an error that was logged, so that no outer future logs it again.
 #[derive(Clone, Copy)]
-struct Settled;
+struct Logged;
+
+/// Marks a response that the hook of `on_error` shaped, so that no outer future shapes it again.
+#[derive(Clone, Copy)]
+struct Shaped;
 
 impl Finalize {
     /// For the response that is sent.
@@ -76,20 +80,22 @@ impl Finalize {
             HeadResponse::ByGet => drop_content(response, true),
             HeadResponse::Own => drop_content(response, false),
         }
-        self.hooks = None; // the list counts owners that may still add work
+        self.hooks = None; // else `HandOver::follow` would wait for this owner of the list to add work
     }
 
     /// Logs an error and lets the hook shape it, unless an inner future did so.
     fn settle(&self, response: &mut Response, may_be_head: bool) {
         let Some(error) = response.extensions().get::<Error>() else { return };
-        if response.extensions().get::<Settled>().is_some() {
-            return;
+        if response.extensions().get::<Logged>().is_none() {
+            log::failure(error);
         }
-        log::failure(error);
-        if let Some(hooked) = self.hooks.as_ref().and_then(|hooks| hooks.on_error.as_ref()) {
-            *response = hooked.respond(error.clone());
+        // A layer may have built a new request without the hooks. An outer future has them.
+        let hook = self.hooks.as_ref().and_then(|hooks| hooks.on_error.as_ref());
+        if let Some(hook) = hook.filter(|_| response.extensions().get::<Shaped>().is_none()) {
+            *response = hook.respond(error.clone());
             permit(response, may_be_head, self.may_upgrade);
+            response.extensions_mut().insert(Shaped);
         }
-        response.extensions_mut().insert(Settled);
+        response.extensions_mut().insert(Logged);
     }
 }

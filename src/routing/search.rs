@@ -130,38 +130,60 @@ impl<'a> Search<'a> {
         let Some(rest) = path.as_bytes().get(start..) else { return self.end(node, accept) };
         let segment = Segment::first(rest, self.target.tail);
         let end = start + segment.length;
-        let literal = tree.find_literal(node, own, segment);
-        if literal.is_some_and(|(child, _)| self.attempt(|search| search.go(child, end + 1, accept))) {
-            return true;
-        }
-        for affixed in own.any().map_or(&[][..], |ways| &ways.affixed) {
-            if let Some((from, to)) = affixed.capture(path, start, end) {
-                if self.attempt(|search| search.capture(from, to).go(affixed.child, end + 1, accept)) {
-                    return true;
-                }
+        if let Some((child, _)) = tree.find_literal(node, own, segment) {
+            if self.attempt(child, None, end + 1, accept) {
+                return true;
             }
         }
-        let param = own.param().filter(|_| end > start);
-        if param.is_some_and(|child| self.attempt(|search| search.capture(start, end).go(child, end + 1, accept))) {
-            return true;
+        for affixed in own.any().map_or(&[][..], |ways| &ways.affixed) {
+            let captured = affixed.capture(path, start, end);
+            if captured.is_some() && self.attempt(affixed.child, captured, end + 1, accept) {
+                return true;
+            }
+        }
+        if let Some(child) = own.param().filter(|_| end > start) {
+            if self.attempt(child, Some((start, end)), end + 1, accept) {
+                return true;
+            }
         }
         let Some(ways) = own.any() else { return false };
         // A path that ends in the `/` before the tail has no segment for it.
         if start == path.len() {
             return self.take(ways.optional_catch_all, accept);
         }
-        self.capture(start, path.len());
+        self.spans.push(start, path.len());
         self.take(ways.catch_all, accept) || self.take(ways.optional_catch_all, accept)
     }
 
-    fn go(&mut self, node: usize, start: usize, accept: &mut Accept<'_>) -> bool {
-        let Walk { end, spans, .. } = Walk::new(self.tree, self.target, Fork { node, start });
-        self.spans.extend(&spans);
-        match end {
+    /// Tries a child with a captured value, and removes what was captured on the way if no leaf was taken.
+    fn attempt(
+        &mut self,
+        child: usize,
+        captured: Option<(usize, usize)>,
+        start: usize,
+        accept: &mut Accept<'_>,
+    ) -> bool {
+        let kept = self.spans.len();
+        if let Some((from, to)) = captured {
+            self.spans.push(from, to);
+        }
+        let taken = match self.walk(Fork { node: child, start }) {
             End::Leaf(leaf) => accept(leaf, &self.spans),
             End::Nowhere { .. } => false,
             End::Fork(fork) => self.run(fork, accept),
+        };
+        if !taken {
+            self.spans.truncate(kept);
         }
+        taken
+    }
+
+    /// Follows the path from a fork while there is one way on.
+    #[inline(never)] // the search is recursive, and the values of a walk would be in each of its stack frames
+    fn walk(&mut self, fork: Fork) -> End {
+        let Walk { end, spans, .. } = Walk::new(self.tree, self.target, fork);
+        self.spans.extend(&spans);
+        end
     }
 
     /// Takes a leaf of a path that ends at a node: a pattern that ends here, or an optional catch-all that captures nothing.
@@ -175,21 +197,6 @@ impl<'a> Search<'a> {
         };
         let optional = own.any().and_then(|ways| ways.optional_catch_all);
         leaves.into_iter().chain([optional]).any(|leaf| self.take(leaf, accept))
-    }
-
-    /// Tries a way, and removes what was captured on it if no leaf was taken.
-    fn attempt(&mut self, way: impl FnOnce(&mut Self) -> bool) -> bool {
-        let kept = self.spans.len();
-        let taken = way(self);
-        if !taken {
-            self.spans.truncate(kept);
-        }
-        taken
-    }
-
-    fn capture(&mut self, start: usize, end: usize) -> &mut Self {
-        self.spans.push(start, end);
-        self
     }
 
     fn take(&mut self, leaf: Option<LeafId>, accept: &mut Accept<'_>) -> bool {

@@ -38,7 +38,7 @@ where
         let Match { endpoint, leaf, .. } = self.route;
         let finalize = endpoint.finalize(&self.head(), leaf, self.defaults);
         self.hooks = finalize.hooks().cloned();
-        HandlerFuture::outermost(endpoint.start(self), finalize)
+        HandlerFuture::outermost(finalize, || endpoint.start(self))
     }
 }
 
