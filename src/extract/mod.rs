@@ -215,7 +215,8 @@ pub trait FromRequest: Sized {
     /// Whether the request has the input of this argument. If not, an `Option` of the argument is `None`.
     ///
     /// The default is `true`: an `Option` of the argument is then never `None`, and missing input is an error. An argument
-    /// that reads the body returns [`request.has_body()`](Request::has_body).
+    /// that reads the body returns [`request.has_body()`](Request::has_body): an `Option` of it also asks whether it would be
+    /// present without a body, and then waits until it is known whether a chunked body is empty.
     fn is_present(request: &Request) -> bool {
         let _ = request;
         true

@@ -37,8 +37,9 @@ pub use service::HandlerService;
 ///     });
 /// ```
 ///
-/// The function is called as soon as its arguments are made. If none of them waits, the function is called when the service
-/// is called, before its future is polled. A task-local value that a layer sets for the future is not set then.
+/// The function is called as soon as its arguments are made. If all of them are [`FromHead`](crate::FromHead), or all but the
+/// last and that is `Body`, `Multipart`, `Request` or `http::Request`, this is when the service is called, before its future
+/// is polled. A task-local value that a layer sets for the future is not set then.
 ///
 /// The trait is sealed. To run code around a handler, use a tower layer: [`Route::layer`](crate::Route::layer).
 ///

@@ -89,6 +89,13 @@ impl<'r> Head<'r> {
         self.params.get(self.uri.path(), position)
     }
 
+    /// The segments that a catch-all captured: see [`Request::segments`].
+    pub fn segments(&self, name: &str) -> Option<impl Iterator<Item = &'r str> + use<'r>> {
+        let pattern = self.pattern?;
+        let position = pattern.position(name).filter(|position| pattern.is_catch_all(*position))?;
+        Some(self.params.segments(self.uri.path(), position).into_iter().flatten())
+    }
+
     /// The cookies.
     pub fn cookies(&self) -> Cookies {
         Cookies::of(self.headers)

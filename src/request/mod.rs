@@ -254,10 +254,8 @@ impl Request {
     /// });
     /// ```
     pub fn segments<'r>(&'r self, name: &str) -> Option<impl Iterator<Item = &'r str> + use<'r>> {
-        let Whole { parts, matched, .. } = self.0.as_ref()?;
-        let pattern = matched.pattern.as_ref()?;
-        let position = pattern.position(name).filter(|position| pattern.is_catch_all(*position))?;
-        Some(matched.params.segments(parts.uri.path(), position).into_iter().flatten())
+        self.0.as_ref()?;
+        self.head().segments(name)
     }
 
     /// All parameters as one value: a struct or a map by name, a tuple by order, or a scalar for a single parameter.
