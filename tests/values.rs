@@ -277,6 +277,10 @@ async fn values_behind_flatten_are_read() {
         read::<Flat<Vec<Option<bool>>>>("q=a&limit=true&limit=").await,
         r#"Flat { q: "a", limit: Limit { limit: [Some(true), None] } }"#,
     );
+    assert_eq!(
+        read::<Flat<Vec<Option<bool>>>>("q=a&limit=&limit=true").await,
+        r#"Flat { q: "a", limit: Limit { limit: [None, Some(true)] } }"#,
+    );
     assert_eq!(read::<Flat<Id>>("q=a&limit=5").await, r#"Flat { q: "a", limit: Limit { limit: Number(5) } }"#);
     assert_eq!(read::<Flat<Id>>("q=a&limit=x").await, r#"Flat { q: "a", limit: Limit { limit: Text("x") } }"#);
     assert_eq!(read::<Flat<Value>>("q=a&limit=5").await, r#"Flat { q: "a", limit: Limit { limit: String("5") } }"#);
@@ -336,6 +340,22 @@ async fn value_is_read_as_the_variant_that_has_all_other_fields() {
     assert_eq!(read::<Either<Option<u8>>>("a=&c=3").await, r#"Text { a: "", c: 3 }"#);
     assert_eq!(read::<Either<Vec<u8>>>("a=1&b=3").await, "Typed { a: [1], b: 3 }");
     assert_eq!(read::<Either<Vec<u8>>>("a=1&c=3").await, r#"Text { a: "1", c: 3 }"#);
+}
+
+#[tokio::test]
+async fn list_of_values_of_several_kinds_is_accepted() {
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    enum Any {
+        Number(u32),
+        Flag(bool),
+        Text(String),
+    }
+    for fields in ["q=a&limit=5&limit=true", "q=a&limit=true&limit=5"] {
+        let (status, _, text) = query::<Flat<Vec<Any>>>(fields).await;
+        assert_eq!(status, 200, "{fields}: {text}");
+    }
 }
 
 #[tokio::test]
