@@ -183,9 +183,7 @@ struct PanicsWhenDropped;
 
 impl Drop for PanicsWhenDropped {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
-            panic!("expected by the test");
-        }
+        assert!(std::thread::panicking(), "expected by the test");
     }
 }
 
