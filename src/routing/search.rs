@@ -127,10 +127,11 @@ impl<'a> Search<'a> {
     pub(super) fn run(&mut self, Fork { node, start }: Fork, accept: &mut Accept<'_>) -> bool {
         let (tree, path) = (self.tree, self.target.path);
         let own = tree.node(node);
-        let Some(rest) = path.as_bytes().get(start..) else { return self.end(node, accept) };
-        let segment = Segment::first(rest, self.target.tail);
-        let end = start + segment.length;
-        if let Some((child, _)) = tree.find_literal(node, own, segment) {
+        if start > path.len() {
+            return self.end(node, accept);
+        }
+        let (literal, end) = self.literal(node, start);
+        if let Some(child) = literal {
             if self.attempt(child, None, end + 1, accept) {
                 return true;
             }
@@ -153,6 +154,14 @@ impl<'a> Search<'a> {
         }
         self.spans.push(start, path.len());
         self.take(ways.catch_all, accept) || self.take(ways.optional_catch_all, accept)
+    }
+
+    /// The child for the segment that begins at `start`, read as a literal, and the end of the segment.
+    #[inline(never)] // the search is recursive, and these values would be in each of its stack frames
+    fn literal(&self, node: usize, start: usize) -> (Option<usize>, usize) {
+        let segment = Segment::first(&self.target.path.as_bytes()[start..], self.target.tail);
+        let child = self.tree.find_literal(node, self.tree.node(node), segment);
+        (child.map(|(child, _)| child), start + segment.length)
     }
 
     /// Tries a child with a captured value, and removes what was captured on the way if no leaf was taken.
