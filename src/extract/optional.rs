@@ -52,7 +52,7 @@ fn option_from_head<A: FromRequest>(head: &Head<'_>) -> Result<Option<A>> {
     match A::SHORTCUT {
         Some(Shortcut::Head { make, is_present }) if is_present(head) => make(head).map(Some),
         Some(Shortcut::Head { .. }) => Ok(None),
-        _ => unreachable!("it is used where the argument has this shortcut"),
+        _ => unreachable!("only used for an argument with this shortcut"),
     }
 }
 

@@ -235,8 +235,7 @@ impl Request {
         self.param_at(pattern.position(name)?)
     }
 
-    #[expect(clippy::inline_always, reason = "the body is as short as a call")]
-    #[inline(always)]
+    #[inline]
     fn param_at(&self, position: usize) -> Option<&str> {
         let Whole { parts, matched, .. } = self.0.as_ref()?;
         matched.params.get(parts.uri.path(), position)
