@@ -95,6 +95,24 @@ def resets(path, body=None, wait=None):
     client.socket.close()
 
 
+def early_responses():
+    """Sends 300 bodies that are too long: each response is whole. A reset after it says NO_ERROR (RFC 9113, section 8.1)."""
+    for _ in range(300):
+        client = Client()
+        stream = client.begin("/short", body=b"x" * 2_000)
+        client.h2.end_stream(stream)
+        client.flush()
+        events = []
+        while not any(isinstance(event, h2.events.StreamEnded | h2.events.StreamReset) for event in events):
+            events += client.h2.receive_data(client.socket.recv(65536))
+        head = next((event for event in events if isinstance(event, h2.events.ResponseReceived)), None)
+        assert head is not None and dict(head.headers)[":status"] == "413", events
+        assert any(isinstance(event, h2.events.StreamEnded) for event in events), events
+        resets = [event.error_code for event in events if isinstance(event, h2.events.StreamReset)]
+        assert all(code == h2.errors.ErrorCodes.NO_ERROR for code in resets), resets
+        client.socket.close()
+
+
 def rapid_resets():
     """Resets 5000 streams as fast as it can: hyper ends the connection and serves the next one."""
     client = Client()
@@ -129,6 +147,7 @@ CHECKS = {
     "h2: reset of handlers that wait": lambda: resets("/slow/60000"),
     "h2: reset of uploads": lambda: resets("/text", body=b"a part"),
     "h2: reset of responses": lambda: resets("/endless", wait=h2.events.DataReceived),
+    "h2: responses before the end of the request": early_responses,
     "h2: rapid reset": rapid_resets,
     "h2: connections that end": gone,
 }
