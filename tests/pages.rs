@@ -6,10 +6,14 @@ use futures_util::{Stream, stream};
 use http::header::{CONTENT_TYPE, ETAG, LOCATION, SET_COOKIE};
 use http::{Method, Request, StatusCode};
 use proptest::prelude::*;
-use route_handlers::pages::{PagesBody, PagesValue, pages};
-use route_handlers::{Body, Response, RouteHandlers};
-use serde_json::json;
-use support::send;
+use route_handlers::extract::RouteCheck;
+use route_handlers::pages::{PagesBody, PagesRequest, PagesResponse, PagesValue, pages, pages_with};
+use route_handlers::{
+    After, Body, Error, FromRequest, Handler, Json, Path, Query, Response, Result, RouteHandlers, State,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use support::{send, send_get};
 
 fn api() -> RouteHandlers {
     RouteHandlers::new()
@@ -231,6 +235,167 @@ async fn cookie_names_are_trimmed_of_sp_and_htab_only() {
     ] {
         let request = Request::get("/").header("cookie", cookie).body(Body::empty()).unwrap();
         assert_eq!(send(api.clone(), request).await.2, expected, "{cookie:?}");
+    }
+}
+
+#[derive(Deserialize)]
+struct User {
+    name: String,
+    age: u8,
+}
+
+#[tokio::test]
+async fn json_of_the_request_is_typed() {
+    let handler = pages(async |req, res| -> Result<_> {
+        let User { name, age } = req.json()?;
+        Ok(res.json(&json!([name, age])))
+    });
+    let api = RouteHandlers::new().any("/user", handler).any("/off", handler.body_parser(false));
+    for (path, content_type, body, status, text) in [
+        ("/user", "application/json", r#"{"name":"Ada","age":36}"#, 200, r#"["Ada",36]"#),
+        ("/user", "application/merge-patch+json", r#"{"name":"Ada","age":36}"#, 200, r#"["Ada",36]"#),
+        ("/user", "application/json", "", 422, "missing field `name`"),
+        ("/user", "application/json", r#"{"name":"Ada","age":"old"}"#, 422, r#""path":"age""#),
+        ("/user", "application/json", r#"{"name":"Ada","age":256}"#, 422, r#""path":"age""#),
+        ("/user", "application/json", r#"{"name""#, 400, "Invalid JSON"),
+        ("/user", "application/merge-patch+json", r#"{"name""#, 400, "the body is not JSON"),
+        ("/user", "application/x-www-form-urlencoded", "name=Ada&age=36", 415, "application/json"),
+        ("/user", "text/plain", r#"{"name":"Ada","age":36}"#, 415, "application/json"),
+        ("/off", "application/json", r#"{"name":"Ada","age":36}"#, 500, "Internal Server Error"),
+    ] {
+        let request = Request::post(path).header(CONTENT_TYPE, content_type).body(body.into()).unwrap();
+        let (seen, _, sent) = send(api.clone(), request).await;
+        assert_eq!((seen.as_u16(), sent.contains(text)), (status, true), "{path} {content_type} {body}: {sent}");
+    }
+}
+
+#[tokio::test]
+async fn header_of_the_request_is_a_text() {
+    let handler = pages(async |req, res| res.json(&req.header("X-Name")));
+    let api = RouteHandlers::new().any("/", handler);
+    for (name, value, expected) in [
+        ("x-name", &b"Ada"[..], r#""Ada""#),
+        ("X-NAME", b"", r#""""#),
+        ("x-name", b"\xff", "null"),
+        ("x-other", b"Ada", "null"),
+    ] {
+        let request = Request::get("/").header(name, value).body(Body::empty()).unwrap();
+        assert_eq!(send(api.clone(), request).await.2, expected, "{name}: {value:?}");
+    }
+    let twice = Request::get("/").header("x-name", "Ada").header("x-name", "Bo").body(Body::empty()).unwrap();
+    assert_eq!(send(api, twice).await.2, r#""Ada""#);
+}
+
+/// Reads the body and does not declare it.
+struct Sneaky;
+
+impl FromRequest for Sneaky {
+    async fn from_request(request: &mut route_handlers::Request) -> Result<Self> {
+        request.bytes().await.map(|_| Self)
+    }
+}
+
+/// Waits, as a session does that is read from a database.
+struct Session(String);
+
+impl FromRequest for Session {
+    async fn from_request(request: &mut route_handlers::Request) -> Result<Self> {
+        tokio::task::yield_now().await;
+        let name = request.cookies().get("session").map(str::to_owned);
+        name.map(Self).ok_or(Error::new(StatusCode::UNAUTHORIZED))
+    }
+
+    fn check(route: &mut RouteCheck<'_>) {
+        route.needs_state::<u32>();
+    }
+}
+
+async fn show(
+    req: PagesRequest,
+    res: PagesResponse,
+    State(number): State<u32>,
+    Path(id): Path<String>,
+    Session(session): Session,
+) -> Response {
+    res.json(&json!([*number, id, session, req.body()]))
+}
+
+#[tokio::test]
+async fn further_arguments_of_a_function_and_of_a_closure_are_made() {
+    #[derive(Deserialize)]
+    struct Page {
+        page: u8,
+    }
+    let closure =
+        async |req: PagesRequest, res: PagesResponse, State(number): State<u32>, Query(query): Query<Page>| {
+            res.json(&json!([*number, query.page, req.query().get("id")]))
+        };
+    let api = RouteHandlers::new()
+        .with_state(7_u32)
+        .any("/function/{id}", pages_with(show))
+        .any("/closure/{id}", pages_with(closure))
+        .any("/two/{id}", pages_with(async |_: PagesRequest, res: PagesResponse| res.send("two")));
+    let request = Request::post("/function/a").header("cookie", "session=s").body("text".into()).unwrap();
+    assert_eq!(send(api.clone(), request).await.2, r#"[7,"a","s","text"]"#);
+    assert_eq!(send_get(api.clone(), "/closure/b?page=2").await, (200, r#"[7,2,"b"]"#.to_owned()));
+    assert_eq!(send_get(api.clone(), "/closure/b?page=x").await.0, 400);
+    assert_eq!(send_get(api, "/two/c").await, (200, "two".to_owned()));
+}
+
+#[tokio::test]
+async fn six_further_arguments_are_possible() {
+    type Name = Path<(String,)>;
+    let handler = async |_: PagesRequest, res: PagesResponse, a: Name, _: Name, _: Name, _: Name, _: Name, f: Name| {
+        res.json(&[a.0.0, f.0.0])
+    };
+    let api = RouteHandlers::new().any("/{name}", pages_with(handler));
+    assert_eq!(send_get(api, "/x").await.1, r#"["x","x"]"#);
+}
+
+#[tokio::test]
+async fn work_after_the_response_goes_to_the_hook() {
+    let later = support::Later::default();
+    let handler = async |_: PagesRequest, res: PagesResponse, after: After| {
+        after.run(async {});
+        res.send("sent")
+    };
+    let api = RouteHandlers::new().any("/", pages_with(handler)).wait_until(later.clone());
+    assert_eq!(send_get(api, "/").await.1, "sent");
+    assert_eq!(later.count(), 1);
+}
+
+#[tokio::test]
+async fn failed_argument_is_the_response_before_the_body_is_read() {
+    let api = RouteHandlers::new()
+        .with_state(7_u32)
+        .any("/{id}", pages_with(show))
+        .any("/sneaky/{id}", pages_with(async |_: PagesRequest, res: PagesResponse, _: Sneaky| res.send("")));
+    let endless = stream::repeat_with(|| Ok::<_, std::io::Error>("body"));
+    let request = Request::post("/a").body(Body::from_stream(endless)).unwrap();
+    assert_eq!(send(api.clone(), request).await.0, StatusCode::UNAUTHORIZED);
+    let request = Request::post("/sneaky/a").body("body".into()).unwrap();
+    assert_eq!(send(api, request).await.0, StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+#[test]
+fn further_arguments_are_checked_at_registration() {
+    fn refused<H: Handler<A>, A: 'static>(handler: H) -> String {
+        let refused = RouteHandlers::new().try_on(Method::POST, "/", handler);
+        refused.expect_err("the handler is refused").to_string()
+    }
+    let state = refused(pages_with(show));
+    assert!(state.contains("takes `State<u32>`, which the table lacks"), "{state}");
+    let json = async |_: PagesRequest, res: PagesResponse, _: Json<Value>| res.send("");
+    let optional = async |_: PagesRequest, res: PagesResponse, _: Option<String>| res.send("");
+    for (text, argument) in [
+        (refused(pages_with(json)), "Json"),
+        (refused(pages_with(json).body_parser(false)), "Json"),
+        (refused(pages_with(optional)), "String"),
+    ] {
+        let expected = format!(
+            "takes `{argument}`, which reads the body, but `PagesRequest` has the body: use `req.json()` or `req.body()`"
+        );
+        assert!(text.contains(&expected), "{text}");
     }
 }
 

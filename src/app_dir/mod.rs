@@ -42,7 +42,7 @@
 //! | export | meaning |
 //! |---|---|
 //! | `pub async fn GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`, `OPTIONS` | the [`Handler`](crate::Handler) of this method, below `app` |
-//! | `pub async fn handler(req: PagesRequest, res: PagesResponse)` | the [`pages`](crate::pages::pages()) handler of every method, below `pages/api` |
+//! | `pub async fn handler(req: PagesRequest, res: PagesResponse, …)` | the [`pages_with`](crate::pages::pages_with) handler of every method, below `pages/api` |
 //! | `pub const RUNTIME: Runtime` | [`Runtime`]: only an `Edge` file is compiled for wasm32 |
 //! | `pub const MAX_DURATION: Duration` | `Route::timeout`, which needs the feature `timeout`. On wasm32 it has no effect |
 //! | `pub const BODY_LIMIT: usize` | [`Route::body_limit`](crate::Route::body_limit) or [`Pages::body_limit`](crate::pages::Pages::body_limit) |

@@ -101,6 +101,11 @@ impl<'a> RouteCheck<'a> {
         self.missing = missing;
     }
 
+    /// The first argument that reads the body.
+    pub(crate) fn body_reader(&self) -> Option<&'static str> {
+        self.body_reader
+    }
+
     /// The media type of the body.
     pub(crate) fn media_type(&self) -> Option<&'static str> {
         self.media_type

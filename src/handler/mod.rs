@@ -7,7 +7,6 @@ mod service;
 use crate::platform::{MaybeSend, MaybeSync};
 
 pub(crate) use erased::{Erased, Run};
-#[cfg(feature = "openapi")]
 pub(crate) use function::Function;
 pub use service::HandlerService;
 

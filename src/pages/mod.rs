@@ -1,16 +1,21 @@
 //! Pages-style handlers: one function of `req` and `res` for every method, as in Next.js's `pages/api`.
 
+mod arguments;
 mod query;
 mod request;
 mod response;
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
+use crate::extract::{Arguments, RouteCheck};
 use crate::finalize::BoxedResponse;
-use crate::handler::{Erased, Handler, Run};
+use crate::handler::{Erased, Function, Handler, Run};
 use crate::platform::{MaybeSend, MaybeSync};
 use crate::request::Incoming;
 use crate::response::IntoResponse;
+
+use arguments::RequestAndResponse;
 
 pub use query::{PagesQuery, PagesValue};
 pub use request::{PagesBody, PagesRequest};
@@ -28,6 +33,8 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// * Anything else as text.
 ///
 /// A body over 1 MiB is 413; [`Pages::body_limit`] changes the limit.
+///
+/// A function that takes more arguments than `req` and `res` is a handler by [`pages_with`].
 ///
 /// ```
 /// use http::Method;
@@ -48,7 +55,41 @@ where
     F: Fn(PagesRequest, PagesResponse) -> Fut,
     Fut: Future<Output: IntoResponse>,
 {
-    Pages { handler, body_limit: BODY_LIMIT, parses_body: true }
+    Pages::new(handler)
+}
+
+/// Makes a handler of a function of `req`, `res` and up to six further arguments, as [`pages`] does without them.
+///
+/// Each further argument is [`FromHead`](crate::FromHead) or [`FromRequest`](crate::FromRequest), and is checked at
+/// registration. They are made before the body is read: if one fails, the body of the request is not buffered. An argument
+/// that reads the body is refused, because `req` has the body.
+///
+/// A closure needs the types of `req` and `res` here.
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use route_handlers::pages::{PagesRequest, PagesResponse, pages_with};
+/// use route_handlers::{After, RouteHandlers, State};
+///
+/// type Names = HashMap<String, String>;
+///
+/// let show = async |req: PagesRequest, res: PagesResponse, State(names): State<Names>, after: After| {
+///     after.run(async { println!("the response was sent") });
+///     match req.query().get("id").and_then(|id| names.get(id)) {
+///         Some(name) => res.json(name),
+///         None => res.status(404).end("no such user"),
+///     }
+/// };
+/// let names = HashMap::from([("7".to_owned(), "Ada".to_owned())]);
+/// let api = RouteHandlers::new().with_state(names).any("/api/users/{id}", pages_with(show)); // and `.wait_until(…)`
+/// ```
+pub fn pages_with<F, Args>(handler: F) -> Pages<F>
+where
+    F: Function<Args, Output: IntoResponse>,
+    Args: RequestAndResponse,
+{
+    Pages::new(handler)
 }
 
 /// A pages-style handler with the options of Next.js's `config.api`.
@@ -73,6 +114,10 @@ pub struct Pages<F> {
 }
 
 impl<F> Pages<F> {
+    fn new(handler: F) -> Self {
+        Self { handler, body_limit: BODY_LIMIT, parses_body: true }
+    }
+
     /// Sets the limit of the parsed body in bytes: Next.js's `bodyParser.sizeLimit`.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
@@ -88,36 +133,54 @@ impl<F> Pages<F> {
 
 /// Marks a pages-style handler, so that the compiler tells it from other handlers.
 #[derive(Debug)]
-pub struct PagesArguments(());
+pub struct PagesArguments<Args>(PhantomData<Args>);
 
-impl<F, Fut> Handler<PagesArguments> for Pages<F>
+impl<F, Args> Handler<PagesArguments<Args>> for Pages<F>
 where
-    F: Fn(PagesRequest, PagesResponse) -> Fut + MaybeSend + MaybeSync + 'static,
-    Fut: Future<Output: IntoResponse> + MaybeSend + 'static,
+    F: Function<Args, Future: MaybeSend + 'static, Output: IntoResponse> + MaybeSend + MaybeSync + 'static,
+    Args: RequestAndResponse<Further: MaybeSend> + 'static,
 {
     fn erase(self) -> Erased {
-        Erased::new(self, |route| route.reads_body("pages"))
+        Erased::new(PagesHandler { pages: self, args: PhantomData }, check::<Args::Further>)
     }
 }
 
-impl<F, Fut> Run for Pages<F>
+fn check<Further: Arguments>(route: &mut RouteCheck<'_>) {
+    Further::check(route);
+    match route.body_reader() {
+        Some(argument) => route.refuse(format!(
+            "takes `{argument}`, which reads the body, but `PagesRequest` has the body: use `req.json()` or `req.body()`"
+        )),
+        None => route.reads_body("PagesRequest"),
+    }
+}
+
+struct PagesHandler<F, Args> {
+    pages: Pages<F>,
+    args: PhantomData<fn() -> Args>,
+}
+
+impl<F, Args> Run for PagesHandler<F, Args>
 where
-    F: Fn(PagesRequest, PagesResponse) -> Fut + MaybeSend + MaybeSync + 'static,
-    Fut: Future<Output: IntoResponse> + MaybeSend + 'static,
+    F: Function<Args, Future: MaybeSend + 'static, Output: IntoResponse> + MaybeSend + MaybeSync + 'static,
+    Args: RequestAndResponse<Further: MaybeSend> + 'static,
 {
     fn run(self: Arc<Self>, incoming: &mut dyn Incoming) -> BoxedResponse {
         let mut request = incoming.take();
         Box::pin(async move {
-            let response = PagesResponse::to(&request);
-            let body = if self.parses_body {
-                PagesBody::parse(&mut request, self.body_limit).await
-            } else {
-                Ok(PagesBody::Unparsed)
+            let Pages { handler, body_limit, parses_body } = &self.pages;
+            let further = match Args::Further::from_request(&mut request).await {
+                Ok(further) => further,
+                Err(error) => return error.into_response(),
             };
-            match body {
-                Ok(body) => (self.handler)(PagesRequest::new(request, body), response).await.into_response(),
-                Err(error) => error.into_response(),
-            }
+            let response = PagesResponse::to(&request);
+            let body =
+                if *parses_body { PagesBody::parse(&mut request, *body_limit).await } else { Ok(PagesBody::Unparsed) };
+            let body = match body {
+                Ok(body) => body,
+                Err(error) => return error.into_response(),
+            };
+            handler.call_with(Args::join(PagesRequest::new(request, body), response, further)).await.into_response()
         })
     }
 }

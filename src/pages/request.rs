@@ -5,6 +5,7 @@ use std::fmt;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, StatusCode, Uri};
+use serde::de::DeserializeOwned;
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -79,6 +80,17 @@ impl PagesRequest {
         self.request.headers()
     }
 
+    /// Returns the value of a header, the first one if there are several. It is `None` if the value is not visible ASCII text.
+    ///
+    /// ```
+    /// use route_handlers::pages::pages;
+    ///
+    /// let agent = pages(async |req, res| res.send(req.header("user-agent").unwrap_or("unknown").to_owned()));
+    /// ```
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().get(name)?.to_str().ok()
+    }
+
     /// Returns the query together with the path parameters. If both have a name, the path parameter wins.
     pub fn query(&self) -> &PagesQuery {
         &self.query
@@ -87,6 +99,41 @@ impl PagesRequest {
     /// Returns the body, parsed by its media type.
     pub fn body(&self) -> &PagesBody {
         &self.body
+    }
+
+    /// Returns the body, read as `T`. An empty body is `{}`, as in [`body`](Self::body).
+    ///
+    /// # Errors
+    ///
+    /// * 415 if the body is not JSON by its media type.
+    /// * 400 if the body is not JSON, and 422 if it is JSON of another type.
+    /// * 500 if the body parser is off.
+    ///
+    /// ```
+    /// use route_handlers::Result;
+    /// use route_handlers::pages::pages;
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct User {
+    ///     name: String,
+    /// }
+    ///
+    /// let create = pages(async |req, res| -> Result<_> {
+    ///     let user: User = req.json()?;
+    ///     Ok(res.status(201).json(&user.name))
+    /// });
+    /// ```
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        const NOT_PARSED: &str = "the body parser is off: read the body with `req.into_request().json().await`";
+        media_type::check_json(&self.request.head())?;
+        match &self.body {
+            PagesBody::Json(value) => parse_json(&serde_json::to_vec(value)?),
+            PagesBody::Text(text) => parse_json(text.as_bytes()), // `application/*+json`, for example
+            PagesBody::Form(_) | PagesBody::Unparsed => {
+                Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, NOT_PARSED))
+            }
+        }
     }
 
     /// Returns the cookies as the Pages API of Next.js parses them:

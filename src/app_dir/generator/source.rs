@@ -133,7 +133,7 @@ impl Text {
                 self.chain(8, "route", &calls);
             }
             Convention::Pages => {
-                let handler = format!("route_handlers::pages::pages({MODULE}::{HANDLER})");
+                let handler = format!("route_handlers::pages::pages_with({MODULE}::{HANDLER})");
                 let calls = [Some(handler), setting("BODY_LIMIT"), setting("BODY_PARSER")];
                 self.chain(8, "handler", &calls.into_iter().flatten().collect::<Vec<_>>());
                 self.line(8, "let route = route_handlers::any(handler);");
