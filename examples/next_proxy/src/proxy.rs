@@ -136,6 +136,10 @@ impl Proxy {
         if parts.headers.get_all(HOST).iter().count() > 1 {
             return Err(Error::new(StatusCode::BAD_REQUEST).with_detail("the request has several `Host` headers"));
         }
+        // hyper decodes `chunked` only, so what another coding says about the body would be lost (RFC 9112 §6.1).
+        if tokens(&parts.headers, &TRANSFER_ENCODING).any(|coding| !coding.eq_ignore_ascii_case(b"chunked")) {
+            return Err(Error::new(StatusCode::NOT_IMPLEMENTED));
+        }
         let client = parts.extensions.get::<SocketAddr>().map(SocketAddr::ip);
         let is_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
         let takes_trailers = has_token(&parts.headers, &TE, "trailers");
@@ -161,8 +165,7 @@ impl Proxy {
         headers.append(VIA, HeaderValue::from_static("1.1 next_proxy"));
 
         if is_chunked {
-            headers.remove(CONTENT_LENGTH); // RFC 9112 §6.3: otherwise two servers might see two ends of the request
-            headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+            headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked")); // also for a GET with a body
         }
         let mut options = Vec::new();
         if takes_trailers {
@@ -247,6 +250,9 @@ async fn tunnel(client: OnUpgrade, upstream: OnUpgrade) {
 }
 
 fn remove_hop_by_hop(headers: &mut HeaderMap) {
+    if headers.contains_key(TRANSFER_ENCODING) {
+        headers.remove(CONTENT_LENGTH); // RFC 9112 §6.3: otherwise two servers might see two ends of the message
+    }
     let listed: Vec<_> = tokens(headers, &CONNECTION).filter_map(|name| HeaderName::from_bytes(name).ok()).collect();
     listed.iter().chain(&HOP_BY_HOP).for_each(|name| drop(headers.remove(name)));
 }

@@ -265,6 +265,8 @@ async fn request_has_one_host_and_one_end() {
     assert!(servers.send_bytes(two_hosts).await.starts_with("HTTP/1.1 400"));
     let connect = "CONNECT a.example:80 HTTP/1.1\r\nhost: a.example:80\r\nconnection: close\r\n\r\n";
     assert!(servers.send_bytes(connect).await.starts_with("HTTP/1.1 501"));
+    let coded = "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip, chunked\r\nconnection: close\r\n\r\n0\r\n\r\n";
+    assert!(servers.send_bytes(coded).await.starts_with("HTTP/1.1 501"));
     let two_lengths =
         "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
     let response = servers.send_bytes(two_lengths).await;
