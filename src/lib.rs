@@ -151,6 +151,9 @@ mod route_handlers;
 
 pub mod hosts;
 
+#[doc(hidden)]
+pub mod __private;
+
 /// Cookies of requests and responses.
 pub mod cookie {
     #[cfg(feature = "cookie-signed")]

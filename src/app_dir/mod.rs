@@ -43,20 +43,61 @@
 //! |---|---|
 //! | `pub async fn GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`, `OPTIONS` | the [`Handler`](crate::Handler) of this method, below `app` |
 //! | `pub async fn handler(req: PagesRequest, res: PagesResponse, …)` | the [`pages_with`](crate::pages::pages_with) handler of every method, below `pages/api` |
+//! | `pub fn route(route: Route) -> Route` | changes the [`Route`](crate::Route) of the file |
 //! | `pub const RUNTIME: Runtime` | [`Runtime`]: only an `Edge` file is compiled for wasm32 |
 //! | `pub const MAX_DURATION: Duration` | `Route::timeout`, which needs the feature `timeout`. On wasm32 it has no effect |
 //! | `pub const BODY_LIMIT: usize` | [`Route::body_limit`](crate::Route::body_limit) or [`Pages::body_limit`](crate::pages::Pages::body_limit) |
 //! | `pub const BODY_PARSER: bool` | [`Pages::body_parser`](crate::pages::Pages::body_parser), below `pages/api` |
+//! | `pub const DOCUMENTED: bool` | whether the OpenAPI document describes the handlers, below `app`; `Builder::documented` sets the default |
 //!
 //! * `pub use` of a handler works too. The types in the signature of a handler must be as public as the handler.
 //! * A handler under `#[cfg(…)]` is a route only under that condition. `ROUTES` lists a file if one of its handlers is compiled.
 //! * Only the text of a file is read, so handlers from macros are not found.
+//! * The documentation of a documented handler is its text in the document: the first paragraph is the summary, the others are
+//!   the description.
+//!
+//! # The function `route`
+//!
+//! It runs after the settings of the file, once, when the routes are registered. It can add a layer, an
+//! [`etag`](crate::Route::etag) or [`pass_unsupported`](crate::Route::pass_unsupported), and it can add handlers. A file may have
+//! this function only, for a method that has no export or for a handler of every method:
+//!
+//! ```ignore
+//! // app/api/auth/[...all]/route.rs
+//! pub fn route(route: Route, State(auth): State<Auth>) -> Route {
+//!     route.any(service::handler(auth.service()))
+//! }
+//! ```
+//!
+//! After the `Route` it may take states, each as a [`State<T>`](crate::State). Handlers that it adds are not in
+//! [`FileRoute::methods`].
+//!
+//! # Modules
+//!
+//! Each file is a public module, and its path follows the folders. So a file can use the items of another one, and so can
+//! the program that declares `app_dir!(mod app);`:
+//!
+//! | file | module in `app_dir!(mod app)` |
+//! |---|---|
+//! | `app/route.rs` | `app::route` |
+//! | `app/api/users/[id]/route.rs` | `app::api::users::id::route` |
+//! | `app/(members)/news/route.rs` | `app::group_members::news::route` |
+//! | `app/files/[...path]/route.rs`, `app/docs/[[...page]]/route.rs` | `app::files::rest_path::route`, `app::docs::rest_page::route` |
+//! | `pages/api/hello.rs` | `app::pages::api::hello::route` |
+//!
+//! * ASCII punctuation in a name is `_`: `users.json` is `users_json`. Other characters outside ASCII letters and digits are
+//!   their code: `ü` is `u00fc`. A digit at the start gets a `_` before it.
+//! * A keyword, and `route` and `layer`, get a `_` after them: `type` is `type_`.
+//! * The name depends on the folder alone. Two folders of one name, such as `a-b` and `a_b`, are an error.
+//! * A route file can declare modules of its own: `mod query;` in `app/api/users/route.rs` is `app/api/users/query.rs`.
 //!
 //! # Errors
 //!
 //! Every error ends the build, and names the file, the line and the fix. Examples are two files for one path, two parameter
-//! names at one level, a catch-all that is not last, and a method that is misspelled, not `pub` or not `async`. The patterns
-//! are checked by the code of the route table, so the program cannot fail on them at start.
+//! names at one level, a catch-all that is not last, a method that is misspelled or not `pub`, and so on. The patterns are checked by the code of the route table, so the program cannot fail on them at start.
+//!
+//! A mistake that only the registration finds, such as a missing state, is a panic at the call of `register`. The message begins
+//! with the route file.
 //!
 //! # Build time
 //!

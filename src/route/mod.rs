@@ -48,7 +48,7 @@ pub(crate) struct MethodHandler {
 
 impl Route {
     /// A route without methods.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { methods: Vec::new(), options: RouteOptions::default() }
     }
 

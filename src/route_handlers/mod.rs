@@ -23,6 +23,7 @@ use crate::platform::MaybeSend;
 use crate::response::Response;
 use crate::routing::Leaf;
 use crate::service::{RouteFuture, RouteHandlersService, respond_alone};
+use crate::state::States;
 use crate::table::{Table, TrailingSlash};
 
 /// A route table: maps paths and methods to handlers, in front of a tower service or as one.
@@ -196,6 +197,11 @@ impl RouteHandlers {
     #[cfg(any(feature = "hyper", feature = "warp"))]
     pub(crate) fn table(&self) -> &Arc<Table> {
         &self.table
+    }
+
+    /// The states that the table has now.
+    pub(crate) fn states(&self) -> &States {
+        self.table.states()
     }
 
     fn table_mut(&mut self) -> &mut Table {

@@ -12,6 +12,7 @@ use crate::on_error::ErrorHook;
 use crate::openapi;
 use crate::route::{Options, Route};
 use crate::routing::{RouteError, check_prefix, join};
+use crate::state::States;
 use crate::table::Table;
 use crate::table::generated::Kind;
 
@@ -19,6 +20,11 @@ impl Table {
     /// Shares a state with the handlers that are registered after this call.
     pub(crate) fn add_state<T: Send + Sync + 'static>(&mut self, state: T) {
         Arc::make_mut(&mut self.shared).states.insert(state);
+    }
+
+    /// The states of the handlers that are registered now.
+    pub(crate) fn states(&self) -> &States {
+        &self.shared.states
     }
 
     pub(crate) fn add(&mut self, pattern: &str, route: Route) -> Result<(), RouteError> {

@@ -1,6 +1,6 @@
 //! The exports of a route file.
 
-use route_handlers::app_dir::Runtime;
+use route_handlers::app_dir::{Builder, Runtime};
 
 use super::{Project, errors_of};
 
@@ -177,14 +177,15 @@ fn setting_must_be_public_and_known() {
     let unknown = with_get("pub const CACHE_SIZE: usize = 1;");
     assert_eq!(
         unknown,
-        "app/a/route.rs:2:11: `CACHE_SIZE` is not a setting of a route file. The settings are RUNTIME, MAX_DURATION, BODY_LIMIT. \
+        "app/a/route.rs:2:11: `CACHE_SIZE` is not a setting of a route file. The settings are RUNTIME, MAX_DURATION, BODY_LIMIT, \
+         DOCUMENTED. \
          Remove `pub` from other constants"
     );
     assert!(with_get("pub const maxDuration: u8 = 1;").contains("did you mean `MAX_DURATION`?"));
     assert!(with_get("pub const RUNTIM: u8 = 1;").contains("did you mean `RUNTIME`?"));
     assert!(
         with_get("pub const BODY_PARSER: bool = false;")
-            .contains("The settings are RUNTIME, MAX_DURATION, BODY_LIMIT.")
+            .contains("The settings are RUNTIME, MAX_DURATION, BODY_LIMIT, DOCUMENTED.")
     );
     let pages = pages_error_of("pub async fn handler() {}\npub static POOL: u8 = 1;");
     assert!(pages.contains("The settings are RUNTIME, MAX_DURATION, BODY_LIMIT, BODY_PARSER."), "{pages}");
@@ -217,6 +218,78 @@ fn setting_of_next_js_without_effect_is_an_error_with_the_fix() {
         assert!(error.starts_with("app/a/route.rs:2:") && error.contains(&format!("`{name}`: ")), "{error}");
         assert!(error.contains(words), "{error}");
     }
+}
+
+#[test]
+fn file_may_consist_of_the_function_route() {
+    let route = "pub fn route(route: Route) -> Route { route.any(service) }";
+    assert_eq!(methods_of(route), [""; 0]);
+    assert_eq!(methods_of(&format!("{route}\npub async fn GET() {{}}")), ["GET"]);
+    assert_eq!(methods_of("pub use crate::auth::route;"), [""; 0]);
+    let project = Project::new(&[("pages/api/a.rs", route)]);
+    assert!(project.try_generate().unwrap().routes().next().unwrap().has_any());
+}
+
+#[test]
+fn function_route_that_has_no_effect_is_an_error() {
+    for (text, expected) in [
+        ("fn route(route: Route) -> Route {}", "1:4: `route` is not `pub`, so it has no effect: write `pub fn route"),
+        ("pub async fn route(route: Route) -> Route {}", "1:14: `route` is `async`: write `pub fn route(route: Route)"),
+        ("pub fn route() -> Route {}", "1:8: `route` has no parameter: write `pub fn route(route: Route) -> Route`"),
+        ("#[cfg(unix)]\npub fn route(route: Route) {}", "2:8: `route` is under a `#[cfg]`: put the condition into its"),
+        ("pub const route: fn() = f;", "1:11: `route` is a constant: write `pub fn route(route: Route) -> Route`"),
+    ] {
+        let error = error_of(&format!("{text}\npub async fn GET() {{}}"));
+        assert!(error.starts_with(&format!("app/a/route.rs:{expected}")), "{error}");
+    }
+}
+
+#[test]
+fn states_of_the_function_route_are_counted() {
+    for (parameters, states) in [
+        ("route: Route", 0),
+        ("route: Route,", 0),
+        ("route: Route, State(db): State<Db>", 1),
+        ("route: Route, a: State<HashMap<u8, Vec<u8>>>, #[allow(unused)] b: State<fn(u8, u8) -> (u8, u8)>,", 2),
+    ] {
+        let text = format!("pub fn route({parameters}) -> Route {{}}");
+        let project = Project::new(&[("app/a/route.rs", &text)]);
+        let generated = project.try_generate().unwrap();
+        assert_eq!(generated.source().matches("file.state(&table)").count(), states, "{}", generated.source());
+    }
+}
+
+#[test]
+fn documented_is_read_from_the_text_of_the_file() {
+    let documented = |text: &str, default: bool| {
+        let project = Project::new(&[("app/a/route.rs", &format!("pub async fn GET() {{}}\n{text}"))]);
+        let generated = Builder::new(project.path("app")).documented(default).try_generate();
+        generated
+            .map(|generated| generated.source().contains("route_handlers::documented(a::route::GET)"))
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(documented("", false), Ok(false));
+    assert_eq!(documented("", true), Ok(true));
+    assert_eq!(documented("pub const DOCUMENTED: bool = true;", false), Ok(true));
+    assert_eq!(documented("pub const DOCUMENTED: bool = false;", true), Ok(false));
+    let error = documented("pub const DOCUMENTED: bool = cfg!(unix);", false).unwrap_err();
+    assert!(error.ends_with(":2:11: the value of `DOCUMENTED` must be `true` or `false`"), "{error}");
+}
+
+#[test]
+fn documentation_of_a_handler_is_its_summary_and_description() {
+    let texts = |docs: &str| {
+        let project = Project::new(&[("app/a/route.rs", &format!("{docs}\npub async fn GET() {{}}"))]);
+        let generated = Builder::new(project.path("app")).documented(true).try_generate().unwrap();
+        let lines = generated.source().lines().filter_map(|line| line.trim().strip_prefix("let handler = handler."));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(texts("// Lists the users."), [""; 0]);
+    assert_eq!(texts("/// Lists the users."), ["summary(\"Lists the users.\");"]);
+    assert_eq!(
+        texts("/// Lists\n/// the \"users\".\n///\n/// In order.\n///\n///     code"),
+        [r#"summary("Lists the \"users\".");"#, r#"description("In order.\n\n    code");"#]
+    );
 }
 
 #[test]

@@ -13,13 +13,18 @@ const EDGE: &str =
     "pub const RUNTIME: Runtime = Runtime::Edge;\npub const MAX_DURATION: Duration = Duration::from_secs(1);
 #[cfg(feature = \"a\")]\npub async fn PUT() {}\npub async fn GET() {}";
 
+const DOCUMENTED: &str =
+    "pub const DOCUMENTED: bool = true;\n/// Shows the log.\n///\n/// The last lines.\npub async fn GET() {}";
+
 const PAGES: &str = "pub const BODY_PARSER: bool = false;\npub async fn handler() {}";
 
 #[test]
 fn generated_file_registers_each_route() {
     let project = Project::new(&[
         ("app/api/users/[id]/route.rs", USERS),
+        ("app/api/users/[id]/(audit)/log/route.rs", DOCUMENTED),
         ("app/api/hello/route.rs", EDGE),
+        ("app/api/trpc/[...all]/route.rs", "pub fn route(route: Route, State(db): State<Db>) -> Route {}"),
         ("pages/api/legacy.rs", PAGES),
     ]);
     let generated = project.try_generate().unwrap();
@@ -37,6 +42,7 @@ fn generated_file_is_formatted_like_rustfmt_does() {
         ("app/a/route.rs", "pub async fn GET() {}"),
         ("app/b/route.rs", USERS),
         ("app/c/route.rs", EDGE),
+        ("app/c/d/route.rs", DOCUMENTED),
         ("pages/api/d.rs", PAGES),
     ]);
     let generated = project.try_generate().unwrap();
@@ -63,43 +69,66 @@ fn generated_file_does_not_depend_on_the_order_of_writing() {
     assert_eq!(project.try_generate().unwrap().source(), first.source());
 }
 
-/// Returns the module names of an app with these files, in the order of the files.
+/// Returns the module paths of an app with these files, in the order of the generated file.
 fn modules(files: &[&str]) -> Vec<String> {
-    let text = |file: &str| if file.starts_with("pages") { PAGES } else { USERS };
+    let text = |file: &str| match file.rsplit('/').next() {
+        _ if file.starts_with("pages") => PAGES,
+        _ => USERS,
+    };
     let files: Vec<_> = files.iter().map(|file| (*file, text(file))).collect();
-    let generated = Project::new(&files).try_generate().unwrap();
-    let names = generated.source().lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
-    names.map(str::to_owned).collect()
+    let generated = Project::new(&files).try_generate().unwrap_or_else(|error| panic!("{error}"));
+    let (mut folders, mut modules) = (Vec::new(), Vec::new());
+    for line in generated.source().lines().take_while(|line| !line.contains("The routes, in the order")) {
+        let line = line.trim();
+        if let Some(folder) = line.strip_prefix("pub mod ").and_then(|line| line.strip_suffix(" {")) {
+            folders.push(folder);
+        } else if let Some(file) = line.strip_prefix("pub mod ").and_then(|line| line.strip_suffix(';')) {
+            modules.push(folders.iter().copied().chain([file]).collect::<Vec<_>>().join("::"));
+        } else if line == "}" {
+            folders.pop();
+        }
+    }
+    modules
 }
 
 #[test]
-fn module_is_named_after_its_path() {
+fn module_path_follows_the_folders() {
     for (file, module) in [
-        ("app/route.rs", "app"),
-        ("app/api/users/route.rs", "app_api_users"),
-        ("app/api/users/[id]/route.rs", "app_api_users_Pid"),
-        ("app/files/[...path]/route.rs", "app_files_Rpath"),
-        ("app/docs/[[...page]]/route.rs", "app_docs_Opage"),
-        ("app/(admin)/stats/route.rs", "app_Gadmin_stats"),
-        ("app/1/type/route.rs", "app_1_type"),
-        ("app/Px/x-y/route.rs", "app_X50x_xX2dy"),
-        ("app/a_b/ü/route.rs", "app_aX5fb_Xc3Xbc"),
-        ("pages/api/hello.rs", "pages_api_hello"),
+        ("app/route.rs", "route"),
+        ("app/api/users/route.rs", "api::users::route"),
+        ("app/api/users/[id]/route.rs", "api::users::id::route"),
+        ("app/api/[user-id]/route.rs", "api::user_id::route"),
+        ("app/files/[...path]/route.rs", "files::rest_path::route"),
+        ("app/docs/[[...page]]/route.rs", "docs::rest_page::route"),
+        ("app/(admin)/stats/route.rs", "group_admin::stats::route"),
+        ("app/users.json/route.rs", "users_json::route"),
+        ("app/.well-known/x-y/route.rs", "_well_known::x_y::route"),
+        ("app/%5Flib/route.rs", "_lib::route"),
+        ("app/2fa/type/route.rs", "_2fa::type_::route"),
+        ("app/self/[crate]/super/Self/route.rs", "self_::crate_::super_::Self_::route"),
+        ("app/route/layer/gen/async/route.rs", "route_::layer_::gen_::async_::route"),
+        ("app/ü/route.rs", "u00fc::route"),
+        ("app/pages/pages/route.rs", "pages_::pages::route"),
+        ("app/route-handlers/route-handlers/route.rs", "route_handlers_::route_handlers::route"),
+        ("pages/api/hello.rs", "pages::api::hello::route"),
+        ("pages/api/hello/index.rs", "pages::api::hello::route"),
+        ("pages/api/[...all].rs", "pages::api::rest_all::route"),
     ] {
         assert_eq!(modules(&[file]), [module], "{file}");
     }
 }
 
 #[test]
-fn module_name_is_unique_and_does_not_depend_on_other_files() {
+fn module_path_is_unique_and_does_not_depend_on_other_files() {
     let deep = "a/folder/whose/path/is/much/longer/than/forty/characters/of/a/name";
     let files = [
+        "app/route.rs".to_owned(),
         "app/A/route.rs".to_owned(),
         "app/a/route.rs".to_owned(),
-        "app/(g)/a/[...x]/route.rs".to_owned(),
-        "app/a-b/route.rs".to_owned(),
-        "app/a.b/route.rs".to_owned(),
+        "app/(a)/a/[...a]/route.rs".to_owned(),
+        "app/(h)/a/[a]/x/route.rs".to_owned(),
         "app/a/b/route.rs".to_owned(),
+        "app/a/[a]/route.rs".to_owned(),
         "app/ab/route.rs".to_owned(),
         "app/(h)/ab/c/route.rs".to_owned(),
         "app/ü/route.rs".to_owned(),
@@ -107,6 +136,9 @@ fn module_name_is_unique_and_does_not_depend_on_other_files() {
         "app/1/route.rs".to_owned(),
         "app/1-2/route.rs".to_owned(),
         "app/12/route.rs".to_owned(),
+        "app/pages/api/x/route.rs".to_owned(),
+        "pages/api/x.rs".to_owned(),
+        "pages/api/x/y.rs".to_owned(),
         format!("app/{deep}/one/route.rs"),
         format!("app/{deep}/two/route.rs"),
     ];
@@ -115,6 +147,26 @@ fn module_name_is_unique_and_does_not_depend_on_other_files() {
     assert_eq!(together.iter().collect::<BTreeSet<_>>().len(), files.len(), "{together:#?}");
     for file in files {
         assert!(together.contains(&modules(&[file])[0]), "{file} has another name alone");
+    }
+}
+
+#[test]
+fn two_folders_with_one_module_are_an_error_that_names_both() {
+    for (one, other, module) in [
+        ("app/a-b", "app/a_b", "a_b"),
+        ("app/a-b", "app/a.b", "a_b"),
+        ("app/x/id", "app/x/[id]", "x::id"),
+        ("app/x/type", "app/x/type_", "x::type_"),
+    ] {
+        let files = [format!("{one}/route.rs"), format!("{other}/c/route.rs"), format!("{other}/route.rs")];
+        let errors = Project::new(&files.each_ref().map(|file| (file.as_str(), USERS))).errors();
+        assert!(!errors.is_empty(), "{one} {other}");
+        for error in errors {
+            let names = [one, other].map(|folder| format!("`{}`", folder.rsplit('/').next().unwrap()));
+            assert!(error.contains(&format!(" has the module `{module}`, and so has ")), "{error}");
+            assert!(names.iter().all(|name| error.contains(name)), "{error}");
+            assert!(error.matches("/route.rs").count() == 2 && error.contains("rename one of them"), "{error}");
+        }
     }
 }
 
@@ -162,6 +214,6 @@ fn invalid_rust_is_left_to_the_compiler_and_fails_the_build() {
         Project::new(&[("app/a/route.rs", "pub async fn GET() {\n  let x = (;\n}"), ("app/b/route.rs", USERS)]);
     let generated = project.try_generate().unwrap();
     let text = project.relative(generated.source());
-    assert!(text.contains("mod app_a;\ncompile_error!(\"app/a/route.rs:"), "{text}");
+    assert!(text.contains("mod route;\n    compile_error!(\"app/a/route.rs:"), "{text}");
     assert_eq!(generated.routes().map(FileRoute::pattern).collect::<Vec<_>>(), ["/b"]);
 }

@@ -78,6 +78,15 @@ impl Project {
         String::from_utf8(output.stderr).expect("the output is text")
     }
 
+    /// Runs the program, which must panic at this place, and returns what it prints.
+    #[track_caller]
+    fn panics(&self, place: &str) -> String {
+        let output = self.cargo("run");
+        let errors = String::from_utf8(output.stderr).expect("the output is text");
+        assert!(!output.status.success() && errors.contains(&format!("panicked at {place}")), "{errors}");
+        errors
+    }
+
     /// Returns the time when the routes were generated, and the time when the build script last ran.
     fn times(&self) -> (SystemTime, SystemTime) {
         let out = fs::read_to_string(self.path("out")).expect("the program wrote the file `out`");
@@ -163,12 +172,43 @@ fn changed_route_files_change_the_routes() {
     project
         .write("app/e/route.rs", "#[derive(Clone)] struct Wrong;\npub async fn GET(_: handlers::Extension<Wrong>) {}");
     let errors = project.errors();
-    assert!(errors.contains("app_e::Wrong` is more private than the item"), "{errors}");
+    assert!(errors.contains("e::route::Wrong` is more private than the item"), "{errors}");
     assert!(errors.contains("app/e/route.rs:2:1"), "{errors}");
     project.write(
         "app/e/route.rs",
         "pub const MAX_DURATION: std::time::Duration = std::time::Duration::ZERO;\npub async fn GET() {}",
     );
     let errors = project.errors();
-    assert!(errors.contains("`app_e::MAX_DURATION` needs the feature `timeout` of route-handlers"), "{errors}");
+    assert!(errors.contains("`e::route::MAX_DURATION` needs the feature `timeout` of route-handlers"), "{errors}");
+
+    // A file, and the program, can use the items of another file by the path of its folder.
+    project.write("app/e/route.rs", "pub async fn GET(_: handlers::State<u8>) {}");
+    project.write("app/e/[id]/copy/route.rs", "pub use super::super::super::route::GET;");
+    project.write("app/f/route.rs", "pub use crate::app::e::route::GET as POST;");
+    project.write(
+        "src/main.rs",
+        "handlers::app_dir!(mod app);\nfn main() {\n    let table = handlers::RouteHandlers::new().put(\"/\", app::f::route::POST);\n}",
+    );
+    let errors = project.panics("src/main.rs:3:");
+    assert!(errors.contains("the handler of `PUT /` takes `State<u8>`"), "{errors}");
+
+    // The panic of a registration names the route file, and the line of the program.
+    project.write(
+        "src/main.rs",
+        "handlers::app_dir!(mod app);\nfn main() {\n    app::register(handlers::RouteHandlers::new());\n}",
+    );
+    let errors = project.panics("src/main.rs:3:");
+    let expected = "\napp/e/route.rs: the handler of `GET /e` takes `State<u8>`, which the table lacks";
+    assert!(errors.contains(expected), "{errors}");
+    project.write(
+        "app/e/route.rs",
+        "pub fn route(route: handlers::Route, _: handlers::State<u8>) -> handlers::Route { route }",
+    );
+    fs::remove_dir_all(project.path("app/e/[id]")).unwrap();
+    fs::remove_dir_all(project.path("app/f")).unwrap();
+    let errors = project.panics("src/main.rs:3:");
+    assert!(errors.contains("\napp/e/route.rs: its function takes `State<u8>`, which the table lacks"), "{errors}");
+    project.write("app/e/route.rs", "pub fn route(route: handlers::Route) -> handlers::Route { route }");
+    let errors = project.panics("src/main.rs:3:");
+    assert!(errors.contains("\napp/e/route.rs: `route` returns a `Route` without a handler"), "{errors}");
 }

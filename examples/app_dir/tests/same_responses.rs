@@ -10,6 +10,7 @@ mod users;
 
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
+use route_handlers::openapi::Info;
 use route_handlers::pages::pages;
 use route_handlers::{Body, RouteHandlers};
 use tower::ServiceExt;
@@ -69,4 +70,16 @@ fn both_tables_have_the_same_routes() {
         routes
     };
     assert_eq!(routes(&app_dir::api()), routes(&in_code()));
+}
+
+#[test]
+fn document_describes_the_documented_handlers() {
+    let document = app_dir::api().openapi(Info::default()).into_value();
+    let hello = &document["paths"]["/api/hello/{name}"]["get"];
+    assert!(hello["responses"]["200"]["content"]["application/json"].is_object(), "{hello}");
+    let sum = &document["paths"]["/api/sum"]["post"];
+    assert_eq!(sum["summary"], "Adds numbers.");
+    assert_eq!(sum["description"], "The sum of no number is 0.");
+    assert_eq!(sum["requestBody"]["content"]["application/json"]["schema"]["type"], "array");
+    assert!(sum["responses"]["504"].is_object(), "the document knows the settings of the route: {sum}");
 }

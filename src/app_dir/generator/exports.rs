@@ -1,4 +1,4 @@
-//! The exports of a route file: its handlers and its settings.
+//! The exports of a route file: its handlers, its settings and `route`.
 
 use crate::app_dir::generator::error::FileError;
 use crate::app_dir::generator::folders::Convention;
@@ -10,8 +10,13 @@ pub(super) const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "D
 /// The function of a file below `pages/api`.
 pub(super) const HANDLER: &str = "handler";
 
-const SETTINGS: [&str; 3] = ["RUNTIME", "MAX_DURATION", "BODY_LIMIT"];
+/// The function that changes the `Route` of a file.
+pub(super) const ROUTE: &str = "route";
+
+const SETTINGS: [&str; 4] = ["RUNTIME", "MAX_DURATION", "BODY_LIMIT", "DOCUMENTED"];
 const PAGES_SETTINGS: [&str; 4] = ["RUNTIME", "MAX_DURATION", "BODY_LIMIT", "BODY_PARSER"];
+
+const GLOB: &str = ". The names in `pub use …::*` are not known: write them out";
 
 const NO_CACHE: &str = "responses are not cached: each request runs its handler. Remove it, and set `Cache-Control` in the \
                         response, or use `Route::etag`";
@@ -38,13 +43,18 @@ pub(super) struct Exports {
     pub(super) methods: Vec<&'static str>,
     pub(super) settings: Vec<&'static str>,
     pub(super) is_edge: bool,
+    /// The value of `DOCUMENTED`.
+    pub(super) documented: Option<bool>,
+    /// The number of states that `route` takes, if the file has this function.
+    pub(super) route: Option<usize>,
 }
 
-/// A handler and its conditions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A handler, its conditions, and its documentation.
+#[derive(Clone, Debug)]
 pub(super) struct Export {
     pub(super) name: &'static str,
     pub(super) conditions: Vec<String>,
+    pub(super) docs: String,
 }
 
 /// Collects the exports of a file, and adds its errors to `errors`.
@@ -61,22 +71,51 @@ pub(super) fn collect(file: &str, convention: Convention, outline: &Outline, err
             errors.push(FileError::at(file, item.position, text));
         }
     }
-    if exports.handlers.is_empty() && errors.len() == before {
+    if exports.handlers.is_empty() && exports.route.is_none() && errors.len() == before {
         errors.push(FileError::new(file, exports_nothing(convention, outline.has_glob)));
     }
     exports
 }
 
+const ROUTE_FN: &str = "pub fn route(route: Route) -> Route";
+
+/// Returns the number of parameters of a function of this form, or why the generated code cannot call it. A re-exported
+/// function has those of the form.
+fn parameters(item: &Item, form: &str) -> Result<usize, String> {
+    let name = &item.name;
+    let required = usize::from(form == ROUTE_FN);
+    match item.kind {
+        _ if !item.is_public => {
+            Err(format!("`{name}` is not `pub`, so it has no effect: write `{form}`, or rename it"))
+        }
+        _ if !item.conditions.is_empty() => {
+            Err(format!("`{name}` is under a `#[cfg]`: put the condition into its body"))
+        }
+        Kind::Constant { .. } => Err(format!("`{name}` is a constant: write `{form}`")),
+        Kind::Function { is_async: true, .. } => Err(format!("`{name}` is `async`: write `{form}`")),
+        Kind::Function { parameters, .. } if parameters < required => {
+            Err(format!("`{name}` has no parameter: write `{form}`"))
+        }
+        Kind::Function { parameters, .. } => Ok(parameters - required),
+        Kind::Reexport => Ok(0),
+    }
+}
+
 impl Exports {
     fn add_function(&mut self, item: &Item, convention: Convention) -> Result<(), String> {
         let name = item.name.as_str();
+        if name == ROUTE {
+            self.route = Some(parameters(item, ROUTE_FN)?);
+            return Ok(());
+        }
         let known = match convention {
             Convention::App => METHODS.iter().find(|method| **method == name),
             Convention::Pages => Some(&HANDLER).filter(|handler| **handler == name),
         };
         if let Some(known) = known {
             check_handler(item)?;
-            self.handlers.push(Export { name: known, conditions: item.conditions.clone() });
+            let Item { conditions, docs, .. } = item.clone();
+            self.handlers.push(Export { name: known, conditions, docs });
             self.methods.extend(Some(known).filter(|_| convention == Convention::App));
             return Ok(());
         }
@@ -118,11 +157,17 @@ impl Exports {
             if known == "RUNTIME" {
                 self.is_edge = is_edge(item)?;
             }
+            if known == "DOCUMENTED" {
+                self.documented = Some(is_documented(item)?);
+            }
             self.settings.push(known);
             return Ok(());
         }
         if !item.is_public {
             return Ok(());
+        }
+        if name == ROUTE {
+            return parameters(item, ROUTE_FN).map(drop);
         }
         if METHODS.contains(&name) || name == HANDLER {
             return Err(format!("`{name}` is a constant: write `pub async fn {name}`"));
@@ -153,7 +198,7 @@ fn check_handler(item: &Item) -> Result<(), String> {
     let name = &item.name;
     match item.kind {
         _ if !item.is_public => Err(format!("`{name}` is not `pub`: write `pub async fn {name}`")),
-        Kind::Function { is_async: false } => Err(format!("`{name}` is not `async`: write `pub async fn {name}`")),
+        Kind::Function { is_async: false, .. } => Err(format!("`{name}` is not `async`: write `pub async fn {name}`")),
         _ => Ok(()),
     }
 }
@@ -167,6 +212,15 @@ fn is_edge(item: &Item) -> Result<bool, String> {
             "the value of `RUNTIME` must be a path: write `pub const RUNTIME: Runtime = Runtime::Edge`, or `Runtime::Native`"
                 .to_owned(),
         ),
+    }
+}
+
+/// Reads `DOCUMENTED` from the text of the file: the generated code differs.
+fn is_documented(item: &Item) -> Result<bool, String> {
+    match &item.kind {
+        Kind::Constant { last_word: Some(word) } if word == "true" => Ok(true),
+        Kind::Constant { last_word: Some(word) } if word == "false" => Ok(false),
+        _ => Err("the value of `DOCUMENTED` must be `true` or `false`".to_owned()),
     }
 }
 
@@ -188,7 +242,7 @@ fn exports_nothing(convention: Convention, has_glob: bool) -> String {
                 .to_owned()
         }
     };
-    let glob = if has_glob { ". The names in `pub use …::*` are not known: write them out" } else { "" };
+    let glob = if has_glob { GLOB } else { "" };
     format!("it exports no handler: {fix}{glob}")
 }
 

@@ -13,15 +13,23 @@ pub(super) enum Convention {
     Pages,
 }
 
-/// A file that is a route.
+/// The meaning of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// `route.rs`, or a file below `pages/api`.
+    Route,
+    /// A file of Next.js: a page, or a route in JavaScript.
+    Foreign,
+}
+
+/// A file with a meaning.
 #[derive(Clone, Debug)]
 pub(super) struct FoundFile {
     pub(super) convention: Convention,
+    pub(super) role: Role,
     pub(super) path: PathBuf,
     /// The names of the folders above the file. Below `pages` also the name of the file.
     pub(super) names: Vec<String>,
-    /// Whether the file belongs to Next.js: a page, or a route in JavaScript.
-    pub(super) is_foreign: bool,
 }
 
 /// Finds the files below a folder, sorted by name. The files of a folder come before those of its subfolders.
@@ -69,26 +77,29 @@ fn walk(
                 walk(&path, convention, names, open, found)?;
                 names.pop();
             }
-        } else if let Some((segment, is_foreign)) = as_route(&name, convention) {
+        } else if let Some(role) = role(&name, convention) {
+            let stem = Some(path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
+            let segment = stem.filter(|stem| convention == Convention::Pages && stem != "index");
             let names = names.iter().cloned().chain(segment).collect();
-            found.push(FoundFile { convention, path, names, is_foreign });
+            found.push(FoundFile { convention, role, path, names });
         }
     }
     open.pop();
     Ok(())
 }
 
-/// Returns whether a file is a route: the segment that its name adds, and whether it belongs to Next.js.
-fn as_route(name: &str, convention: Convention) -> Option<(Option<String>, bool)> {
+/// Returns the meaning of a file in a folder.
+fn role(name: &str, convention: Convention) -> Option<Role> {
     let (stem, extension) = name.rsplit_once('.')?;
     let is_script = matches!(extension, "js" | "jsx" | "ts" | "tsx");
     match convention {
-        Convention::App if stem == "route" && extension == "rs" => Some((None, false)),
-        Convention::App if matches!(stem, "route" | "page") && is_script => Some((None, true)),
-        Convention::Pages if extension == "rs" || is_script => {
-            let segment = Some(stem.to_owned()).filter(|stem| stem != "index");
-            Some((segment, is_script))
-        }
+        Convention::App if extension == "rs" => match stem {
+            "route" => Some(Role::Route),
+            _ => None,
+        },
+        Convention::App if matches!(stem, "route" | "page") && is_script => Some(Role::Foreign),
+        Convention::Pages if extension == "rs" => Some(Role::Route),
+        Convention::Pages if is_script => Some(Role::Foreign),
         Convention::App | Convention::Pages => None,
     }
 }

@@ -5,8 +5,11 @@
 use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::token::Brace;
-use syn::{Attribute, Ident, LitStr, Meta, MetaList, Result, Token, Visibility, braced};
+use syn::token::{Brace, Paren};
+use syn::{
+    Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, MetaList, MetaNameValue, Result, Token, Visibility, braced,
+    parenthesized,
+};
 
 use crate::app_dir::generator::error::Position;
 
@@ -20,17 +23,19 @@ pub(super) struct Item {
     pub(super) is_public: bool,
     /// Its conditions in the form `cfg(…)`.
     pub(super) conditions: Vec<String>,
+    /// Its documentation, without the space at the start of each line.
+    pub(super) docs: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Function {
         is_async: bool,
+        /// The number of its parameters.
+        parameters: usize,
     },
     /// A `const` or a `static`, with the last identifier of its value if the value is a path.
-    Constant {
-        last_word: Option<String>,
-    },
+    Constant { last_word: Option<String> },
     /// `pub use`.
     Reexport,
 }
@@ -68,7 +73,8 @@ impl Parse for Outline {
 
 impl Outline {
     fn parse_item(&mut self, input: ParseStream<'_>) -> Result<()> {
-        let conditions = conditions(&input.call(Attribute::parse_outer)?);
+        let attributes = input.call(Attribute::parse_outer)?;
+        let (conditions, docs) = (conditions(&attributes), docs(&attributes));
         let visibility: Visibility = input.parse()?;
         let is_public = match &visibility {
             Visibility::Public(_) => true,
@@ -77,11 +83,12 @@ impl Outline {
         };
         let mut push = |name: &Ident, kind| {
             let (name, position) = (name.unraw().to_string(), position(name.span()));
-            let conditions = conditions.clone();
-            self.items.push(Item { name, kind, position, is_public, conditions });
+            let (conditions, docs) = (conditions.clone(), docs.clone());
+            self.items.push(Item { name, kind, position, is_public, conditions, docs });
         };
         if let Some((name, is_async)) = function(input)? {
-            push(&name, Kind::Function { is_async });
+            let parameters = parameters(input)?;
+            push(&name, Kind::Function { is_async, parameters });
         } else if input.peek(Token![const]) || input.peek(Token![static]) {
             if let Some((name, last_word)) = constant(input)? {
                 push(&name, Kind::Constant { last_word });
@@ -112,6 +119,35 @@ fn function(input: ParseStream<'_>) -> Result<Option<(Ident, bool)>> {
     }
     syn::parse::discouraged::Speculative::advance_to(input, &ahead);
     Ok(Some((input.call(Ident::parse_any)?, is_async)))
+}
+
+/// Parses the generics and the parameters of a function. Returns the number of parameters.
+fn parameters(input: ParseStream<'_>) -> Result<usize> {
+    while !input.peek(Paren) {
+        input.parse::<TokenTree>()?;
+    }
+    let inner;
+    parenthesized!(inner in input);
+    let mut count = 0;
+    let mut depth = 0; // of `<…>`, the only brackets that are not a group
+    let mut is_new = true;
+    while !inner.is_empty() {
+        if inner.parse::<Option<Token![->]>>()?.is_some() {
+            continue;
+        }
+        let token: TokenTree = inner.parse()?;
+        count += usize::from(is_new);
+        is_new = false;
+        if let TokenTree::Punct(punct) = token {
+            match punct.as_char() {
+                '<' => depth += 1,
+                '>' => depth -= 1,
+                ',' => is_new = depth == 0,
+                _ => {}
+            }
+        }
+    }
+    Ok(count)
 }
 
 /// Parses a whole constant. `None` for `const _`.
@@ -179,6 +215,18 @@ fn conditions(attributes: &[Attribute]) -> Vec<String> {
     });
     let text = |list: &MetaList| list.delimiter.span().join().source_text();
     lists.map(|list| format!("cfg{}", text(list).unwrap_or_else(|| format!("({})", list.tokens)))).collect()
+}
+
+fn docs(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        Meta::NameValue(MetaNameValue { path, value: Expr::Lit(ExprLit { lit: Lit::Str(line), .. }), .. })
+            if path.is_ident("doc") =>
+        {
+            Some(line.value())
+        }
+        _ => None,
+    });
+    lines.map(|line| line.strip_prefix(' ').map(str::to_owned).unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn position(span: Span) -> Position {

@@ -4,6 +4,7 @@ mod error;
 mod exports;
 mod folders;
 mod items;
+mod modules;
 mod paths;
 mod reader;
 mod route_file;
@@ -35,6 +36,7 @@ const FILE: &str = "route_handlers_app_dir.rs";
 pub struct Builder {
     app: Option<PathBuf>,
     pages: Option<PathBuf>,
+    documented: bool,
 }
 
 impl Builder {
@@ -42,12 +44,31 @@ impl Builder {
     ///
     /// `Builder::default()` reads no such folder, for a package with `pages` only.
     pub fn new(app: impl Into<PathBuf>) -> Self {
-        Self { app: Some(app.into()), pages: None }
+        Self { app: Some(app.into()), ..Self::default() }
     }
 
     /// Reads the subfolder `api` of this folder for pages-style handlers.
     pub fn pages(mut self, pages: impl Into<PathBuf>) -> Self {
         self.pages = Some(pages.into());
+        self
+    }
+
+    /// Sets whether the handlers below `app` are `documented`, so that the OpenAPI document describes them.
+    /// The program then needs the feature `openapi`. The default is `false`.
+    ///
+    /// The documentation of a handler is its summary and its description. `pub const DOCUMENTED: bool` in a route file has
+    /// precedence over this setting.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// route_handlers::app_dir::Builder::new("app").documented(true).generate();
+    ///
+    /// // app/api/users/route.rs
+    /// // /// Lists all users.
+    /// // pub async fn GET(State(users): State<Users>) -> Json<Vec<User>> { … }
+    /// ```
+    pub fn documented(mut self, documented: bool) -> Self {
+        self.documented = documented;
         self
     }
 
@@ -102,7 +123,7 @@ impl Builder {
         for (folder, convention) in self.folders() {
             reader.folder(&folder, convention);
         }
-        reader.finish()
+        reader.finish(self.documented)
     }
 
     /// Returns the folders to read.

@@ -1,15 +1,15 @@
 //! Reads the folders: every route file, and the conflicts between them.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 
-use crate::app_dir::generator::error::{BuildError, FileError, one_line};
+use crate::app_dir::generator::error::{BuildError, FileError, Position, one_line};
 use crate::app_dir::generator::exports;
-use crate::app_dir::generator::folders::{self, Convention, FoundFile};
-use crate::app_dir::generator::items;
+use crate::app_dir::generator::folders::{self, Convention, FoundFile, Role};
+use crate::app_dir::generator::items::{self, Outline};
+use crate::app_dir::generator::modules::{self, Modules};
 use crate::app_dir::generator::paths::Paths;
-use crate::app_dir::generator::route_file::RouteFile;
+use crate::app_dir::generator::route_file::{RouteFile, SourceFile};
 use crate::app_dir::generator::segment::Segment;
 use crate::app_dir::generator::source;
 use crate::app_dir::route::{FileRoute, Runtime};
@@ -35,7 +35,7 @@ impl Generated {
         self.files.iter().filter_map(|file| {
             let exports = file.exports.as_ref().ok()?;
             let runtime = if exports.is_edge { Runtime::Edge } else { Runtime::Native };
-            Some(FileRoute::new(&file.pattern, &exports.methods, runtime, &file.shown))
+            Some(FileRoute::new(&file.pattern, &exports.methods, runtime, &file.source.shown))
         })
     }
 
@@ -49,6 +49,7 @@ impl Generated {
 pub(super) struct Reader {
     package: PathBuf,
     files: Vec<RouteFile>,
+    modules: Modules,
     /// The patterns and names of files that belong to Next.js.
     foreign: Vec<(String, String)>,
     paths: Paths,
@@ -61,6 +62,7 @@ impl Reader {
         Self {
             package,
             files: Vec::new(),
+            modules: Modules::default(),
             foreign: Vec::new(),
             paths: Paths::new(),
             warnings: Vec::new(),
@@ -86,16 +88,27 @@ impl Reader {
 
     fn file(&mut self, found: FoundFile) {
         let shown = self.shown(&found.path);
+        match found.role {
+            Role::Route => self.route(found, shown),
+            Role::Foreign => {
+                if let Ok(segments) = segments(&found) {
+                    self.foreign.push((pattern(&segments), shown));
+                }
+            }
+        }
+    }
+
+    fn route(&mut self, found: FoundFile, shown: String) {
         let segments = match segments(&found) {
             Ok(segments) => segments,
-            Err(_) if found.is_foreign => return,
             Err(text) => return self.errors.push(FileError::new(&shown, text)),
         };
-        let pattern = format!("/{}", segments.iter().map(Segment::pattern).collect::<Vec<_>>().join("/"));
-        if found.is_foreign {
-            return self.foreign.push((pattern, shown));
-        }
+        let pattern = pattern(&segments);
+        let before = self.errors.len();
         self.paths.add(&shown, &pattern, &segments, &mut self.errors);
+        if self.errors.len() == before {
+            self.errors.extend(self.modules.check(&shown, found.convention, &found.names).err());
+        }
         for segment in segments.iter().filter(|segment| segment.looks_dynamic()) {
             self.warnings.push(format!(
                 "{shown}: `{}` is a literal: brackets must enclose the whole name of a parameter. Register a pattern with a \
@@ -103,18 +116,26 @@ impl Reader {
                 segment.folder()
             ));
         }
-        let text = match fs::read_to_string(&found.path) {
-            Ok(text) => text,
-            Err(error) => return self.errors.push(FileError::new(&shown, format!("it cannot be read: {error}"))),
-        };
-        let exports =
-            items::parse(&text).map(|outline| exports::collect(&shown, found.convention, &outline, &mut self.errors));
-        let module = module(&found);
-        self.files.push(RouteFile { convention: found.convention, path: found.path, shown, pattern, module, exports });
+        let Some(outline) = self.outline(&found.path, &shown) else { return };
+        let exports = outline.map(|outline| exports::collect(&shown, found.convention, &outline, &mut self.errors));
+        let FoundFile { convention, path, names, .. } = found;
+        let source = SourceFile { path, shown, folders: modules::path(convention, &names), module: "route" };
+        self.files.push(RouteFile { convention, pattern, source, exports });
     }
 
-    /// Returns the routes, or all errors.
-    pub(super) fn finish(mut self) -> Result<Generated, BuildError> {
+    /// Parses the text of a file. `None` if it cannot be read, which is added to the errors.
+    fn outline(&mut self, path: &Path, shown: &str) -> Option<Result<Outline, (Position, String)>> {
+        match fs::read_to_string(path) {
+            Ok(text) => Some(items::parse(&text)),
+            Err(error) => {
+                self.errors.push(FileError::new(shown, format!("it cannot be read: {error}")));
+                None
+            }
+        }
+    }
+
+    /// Returns the routes, or all errors. With `documented` each handler is documented, unless its file says otherwise.
+    pub(super) fn finish(mut self, documented: bool) -> Result<Generated, BuildError> {
         for (pattern, foreign) in &self.foreign {
             if let Some(file) = self.paths.file(pattern) {
                 let text = format!("{foreign} also has the path `{pattern}`: keep one of them");
@@ -124,7 +145,8 @@ impl Reader {
         if !self.errors.is_empty() {
             return Err(BuildError::new(&self.errors));
         }
-        Ok(Generated { source: source::render(&self.files), files: self.files, warnings: self.warnings })
+        let source = source::render(&self.files, documented);
+        Ok(Generated { source, files: self.files, warnings: self.warnings })
     }
 
     /// Formats a path relative to the folder of the package.
@@ -134,32 +156,8 @@ impl Reader {
     }
 }
 
-/// Returns the module name of a file: `app_api_users_Pid` for `app/api/users/[id]/route.rs`.
-///
-/// It depends on the path alone, and different paths have different names: lower-case letters and digits are kept, `_`
-/// separates folders, and everything else begins with a capital letter.
-fn module(found: &FoundFile) -> String {
-    let mut module = match found.convention {
-        Convention::App => "app".to_owned(),
-        Convention::Pages => "pages".to_owned(),
-    };
-    for name in &found.names {
-        let within = |open: &str, close: &str| name.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
-        let (prefix, text) = within("[[...", "]]")
-            .map(|name| ("O", name)) // optional
-            .or_else(|| Some(("R", within("[...", "]")?))) // rest
-            .or_else(|| Some(("P", within("[", "]")?))) // parameter
-            .or_else(|| Some(("G", within("(", ")")?))) // group
-            .unwrap_or(("", name));
-        module.extend(["_", prefix]);
-        for byte in text.bytes() {
-            match byte {
-                b'a'..=b'z' | b'0'..=b'9' => module.push(byte.into()),
-                _ => write!(module, "X{byte:02x}").expect("writing to a String does not fail"),
-            }
-        }
-    }
-    module
+fn pattern(segments: &[Segment]) -> String {
+    format!("/{}", segments.iter().map(Segment::pattern).collect::<Vec<_>>().join("/"))
 }
 
 /// Returns the segments of a file's path.

@@ -1,4 +1,4 @@
-//! One route file of the folders.
+//! One file of the folders.
 
 use std::path::PathBuf;
 
@@ -10,11 +10,28 @@ use crate::app_dir::generator::folders::Convention;
 #[derive(Clone, Debug)]
 pub(super) struct RouteFile {
     pub(super) convention: Convention,
+    pub(super) pattern: String,
+    pub(super) source: SourceFile,
+    /// The exports, or where and why the file is not valid Rust.
+    pub(super) exports: Result<Exports, (Position, String)>,
+}
+
+/// The place of a file, and of its module.
+#[derive(Clone, Debug)]
+pub(super) struct SourceFile {
     pub(super) path: PathBuf,
     /// The path relative to the folder of the package, as errors show it.
     pub(super) shown: String,
-    pub(super) pattern: String,
-    pub(super) module: String,
-    /// The exports, or where and why the file is not valid Rust.
-    pub(super) exports: Result<Exports, (Position, String)>,
+    /// The modules of the folders above the file.
+    pub(super) folders: Vec<String>,
+    /// The name of the module in the last of them: `route` or `layer`.
+    pub(super) module: &'static str,
+}
+
+impl SourceFile {
+    /// Returns the path of an item of the file, relative to the root of the generated file.
+    pub(super) fn item(&self, name: &str) -> String {
+        let folders = self.folders.iter().map(String::as_str);
+        folders.chain([self.module, name]).collect::<Vec<_>>().join("::")
+    }
 }
