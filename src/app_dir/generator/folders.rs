@@ -27,6 +27,8 @@ pub(super) enum Role {
 pub(super) struct FoundFile {
     pub(super) convention: Convention,
     pub(super) role: Role,
+    /// The folder in which the search began.
+    pub(super) root: PathBuf,
     pub(super) path: PathBuf,
     /// The names of the folders above the file. Below `pages` also the name of the file.
     pub(super) names: Vec<String>,
@@ -43,11 +45,12 @@ pub(super) fn find(folder: &Path, convention: Convention) -> Result<Vec<FoundFil
         Convention::App => Vec::new(),
         Convention::Pages => vec!["api".to_owned()],
     };
-    walk(folder, convention, &mut names, &mut Vec::new(), &mut found)?;
+    walk(folder, folder, convention, &mut names, &mut Vec::new(), &mut found)?;
     Ok(found)
 }
 
 fn walk(
+    root: &Path,
     folder: &Path,
     convention: Convention,
     names: &mut Vec<String>,
@@ -74,14 +77,14 @@ fn walk(
             let is_private = convention == Convention::App && name.starts_with('_');
             if !is_private {
                 names.push(name);
-                walk(&path, convention, names, open, found)?;
+                walk(root, &path, convention, names, open, found)?;
                 names.pop();
             }
         } else if let Some(role) = role(&name, convention) {
             let stem = Some(path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
             let segment = stem.filter(|stem| convention == Convention::Pages && stem != "index");
             let names = names.iter().cloned().chain(segment).collect();
-            found.push(FoundFile { convention, role, path, names });
+            found.push(FoundFile { convention, role, root: root.to_owned(), path, names });
         }
     }
     open.pop();

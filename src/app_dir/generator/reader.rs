@@ -118,8 +118,8 @@ impl Reader {
         }
         let Some(outline) = self.outline(&found.path, &shown) else { return };
         let exports = outline.map(|outline| exports::collect(&shown, found.convention, &outline, &mut self.errors));
-        let FoundFile { convention, path, names, .. } = found;
-        let source = SourceFile { path, shown, folders: modules::path(convention, &names), module: "route" };
+        let FoundFile { convention, root, path, names, .. } = found;
+        let source = SourceFile { root, path, shown, folders: modules::path(convention, &names), module: "route" };
         self.files.push(RouteFile { convention, pattern, source, exports });
     }
 

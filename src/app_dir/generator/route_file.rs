@@ -1,6 +1,6 @@
 //! One file of the folders.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::app_dir::generator::error::Position;
 use crate::app_dir::generator::exports::Exports;
@@ -19,6 +19,8 @@ pub(super) struct RouteFile {
 /// The place of a file, and of its module.
 #[derive(Clone, Debug)]
 pub(super) struct SourceFile {
+    /// The folder of the convention, above all of its files.
+    pub(super) root: PathBuf,
     pub(super) path: PathBuf,
     /// The path relative to the folder of the package, as errors show it.
     pub(super) shown: String,
@@ -29,6 +31,11 @@ pub(super) struct SourceFile {
 }
 
 impl SourceFile {
+    /// Returns the path relative to the folder of the convention.
+    pub(super) fn below_root(&self) -> &Path {
+        self.path.strip_prefix(&self.root).unwrap_or(&self.path)
+    }
+
     /// Returns the path of an item of the file, relative to the root of the generated file.
     pub(super) fn item(&self, name: &str) -> String {
         let folders = self.folders.iter().map(String::as_str);
