@@ -818,6 +818,43 @@ async fn extension_is_read_from_the_request() {
     assert_eq!(send_get(api.clone(), "/option").await, (200, "nobody".into()));
     let response = send(api, get("/")).await;
     assert_eq!(response.0, 500);
+#[tokio::test]
+async fn state_that_an_argument_did_not_ask_for_is_500_with_a_logged_fix() {
+    struct Silent;
+    impl FromHead for Silent {
+        fn from_head(head: &Head<'_>) -> Result<Self> {
+            State::<Seen>::from_head(head).map(|_| Self)
+        }
+    }
+    struct Asking;
+    impl FromRequest for Asking {
+        async fn from_request(request: &mut Request) -> Result<Self> {
+            State::<Seen>::from_request(request).await.map(|_| Self)
+        }
+
+        fn check(route: &mut RouteCheck<'_>) {
+            route.needs_state::<Seen>();
+        }
+    }
+    let name = std::any::type_name::<Seen>();
+    let api = table().get("/", async |_: Silent| ());
+    assert_eq!(problem(&send(api.clone(), get("/")).await)["title"], "Internal Server Error");
+    let logged = format!(
+        "the table has no state `{name}`: call `with_state` before the route. If an argument of your own reads the state, \
+         add `fn check(route: &mut RouteCheck<'_>) {{ route.needs_state::<{name}>(); }}` to it, so that registration finds \
+         this mistake"
+    );
+    assert_eq!(send_get(api.on_error(send_source), "/").await, (500, logged));
+
+    let refused = table().try_route("/", post(async |_: Asking| ())).unwrap_err().to_string();
+    let expected = format!(
+        "the handler of `POST /` takes `State<{name}>`, which the table lacks (it has no state yet): call `with_state` before \
+         the route"
+    );
+    assert_eq!(refused, expected);
+    assert!(table().with_state(Seen(String::new())).try_route("/", post(async |_: Asking| ())).is_ok());
+}
+
     assert_eq!(problem(&response), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
 }
 

@@ -25,6 +25,10 @@ impl<T: Send + Sync + 'static> FromHead for State<T> {
 
 #[cold]
 fn missing(name: &str) -> Error {
-    let reason = format!("the table has no state `{name}`: call `with_state` before the route");
+    let reason = format!(
+        "the table has no state `{name}`: call `with_state` before the route. If an argument of your own reads the state, \
+         add `fn check(route: &mut RouteCheck<'_>) {{ route.needs_state::<{name}>(); }}` to it, so that registration finds \
+         this mistake"
+    );
     Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
 }
