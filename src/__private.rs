@@ -29,7 +29,7 @@ impl File {
             None => {
                 let mut check = RouteCheck::new(states);
                 check.needs_state::<T>();
-                panic!("{}: its function {}", self.0, check.refusal().unwrap_or_default())
+                panic!("{}: its function {}", self.0, check.finish().err().unwrap_or_default())
             }
         }
     }

@@ -20,7 +20,7 @@ use crate::on_error::ErrorHook;
 use crate::openapi::Operation;
 use crate::request::{DEFAULT_BODY_LIMIT, Head, Hooks, Incoming};
 use crate::route::Options;
-use crate::routing::Leaf;
+use crate::routing::{Leaf, Pattern};
 
 #[derive(Clone)]
 pub(crate) struct Endpoint {
@@ -29,25 +29,27 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    /// Checks a handler, and stores it with its options.
+    pub(crate) fn new(handler: Erased, options: Arc<Options>) -> Self {
+        Self { handler, options }
+    }
+
+    /// Checks the arguments of the handler. Returns why the pattern lacks a parameter, unless the table is nested below a prefix
+    /// that has it.
     ///
     /// # Errors
     ///
-    /// The reason why the handler cannot be registered with these options.
-    pub(crate) fn new(handler: Erased, options: Arc<Options>) -> Result<Self, String> {
-        let mut route = RouteCheck::new(&options.states);
-        handler.check(&mut route);
-        match route.refusal() {
-            Some(reason) => Err(reason),
-            None => Ok(Self { handler, options }),
-        }
+    /// The reason why the handler cannot be registered for this pattern and with these options.
+    pub(crate) fn check(&self, pattern: &Pattern) -> Result<Option<String>, String> {
+        let mut route = RouteCheck::new(&self.options.states).with_pattern(pattern);
+        self.handler.check(&mut route);
+        route.finish()
     }
 
     pub(crate) fn options(&self) -> &Arc<Options> {
         &self.options
     }
 
-    /// Replaces the options. The states in them are not checked again.
+    /// Replaces the options.
     pub(crate) fn with_options(&self, options: Arc<Options>) -> Self {
         Self { handler: self.handler.clone(), options }
     }

@@ -479,7 +479,6 @@ async fn empty_optional_catch_all_is_an_empty_list() {
     assert_eq!(read::<List>("/{lang}/{*page?}", "/en/a").await, r#"List { lang: "en", page: ["a"] }"#);
     assert_eq!(read::<Defaults>("/{lang}/{*page?}", "/en").await, r#"Defaults { lang: "en", page: "home" }"#);
     assert_eq!(read::<HashMap<String, String>>("/{lang}/{*page?}", "/en").await, r#"{"lang": "en"}"#);
-    assert_eq!(path::<(String, String)>("/{lang}/{*page?}", "/en").await.0, 500);
 }
 
 #[tokio::test]
@@ -538,20 +537,37 @@ async fn path_value_of_the_wrong_type_is_400() {
 }
 
 #[tokio::test]
-async fn type_that_cannot_hold_the_parameters_is_500_without_a_detail() {
-    let responses = [
-        path::<u32>("/{a}/{b}", "/1/2").await,
-        path::<u32>("/a", "/a").await,
-        path::<(u32, u32)>("/{a}", "/1").await,
-        path::<(u32,)>("/{a}/{b}", "/1/2").await,
-        path::<Page>("/{a}", "/1").await,
-        path::<Vec<Page>>("/{a}", "/1").await,
-        path::<HashMap<String, Vec<u8>>>("/{a}", "/1").await,
-    ];
-    for response in responses {
-        assert_eq!(response.0, 500);
+async fn type_that_cannot_hold_the_parameters_is_500_with_a_logged_reason() {
+    async fn params<T: DeserializeOwned>(pattern: &str, uri: &str, reason: &str) {
+        // A `Path<T>` would be refused at registration.
+        let api = table().get(pattern, async |request: Request| request.params::<T>().map(drop));
+        let response = send(api.clone(), get(uri)).await;
         assert_eq!(problem(&response), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
+        let logged = send_get(api.on_error(send_source), uri).await.1;
+        let start = format!("`{}` cannot hold the parameters of `{pattern}`: ", std::any::type_name::<T>());
+        assert_eq!(logged.strip_prefix(&start), Some(reason), "{logged}");
     }
+    let single = "it is one value, but the pattern has the parameters `a`, `b`: take a tuple or a struct";
+    params::<u32>("/{a}/{b}", "/1/2", single).await;
+    params::<u32>("/a", "/a", "it is one value, but the pattern has no parameters: add one, such as `{id}`").await;
+    let pair = "it is a tuple of 2, but the pattern has the parameter `a`: take one value for each";
+    params::<(u32, u32)>("/{a}", "/1", pair).await;
+    let missing = "its field `number` is no parameter, and the pattern has the parameters `book`, `Number`: \
+                   rename one of them, or add `#[serde(rename = \"Number\")]` to the field";
+    params::<Page>("/{book}/{Number}", "/x/1", missing).await;
+    params::<Vec<Page>>("/{a}", "/1", "a parameter is text, not the struct `Page`").await;
+    let list = "`a` is one segment, not a list: take one value, or write `{*a}`";
+    params::<HashMap<String, Vec<u8>>>("/{a}", "/1", list).await;
+    let absent = "`page` may capture nothing: take an `Option` or a `Vec`";
+    params::<(String, String)>("/{lang}/{*page?}", "/en", absent).await;
+}
+
+#[tokio::test]
+async fn handler_that_misses_the_parameters_of_a_prefix_is_500_with_a_logged_reason() {
+    let api = table().get("/{id}", async |_: Path<(String, u32)>| ());
+    let (status, reason) = send_get(api.on_error(send_source), "/1").await;
+    assert_eq!(status, 500);
+    assert!(reason.ends_with("it is a tuple of 2, but the pattern has the parameter `id`: take one value for each"));
 }
 
 // Arguments that this file implements
@@ -802,22 +818,6 @@ async fn state_is_shared_and_found_by_its_type() {
     assert_eq!(send_get(api, "/").await.1, "name 1");
 }
 
-#[derive(Clone, Debug)]
-struct Tenant(&'static str);
-
-#[tokio::test]
-async fn extension_is_read_from_the_request() {
-    let api = table()
-        .get("/", async |Extension(tenant): Extension<Tenant>| tenant.0)
-        .get("/option", async |tenant: Option<Extension<Tenant>>| tenant.map_or("nobody", |tenant| tenant.0.0));
-    for uri in ["/", "/option"] {
-        let mut request = get(uri);
-        request.extensions_mut().insert(Tenant("acme"));
-        assert_eq!(send(api.clone(), request).await.2, "acme");
-    }
-    assert_eq!(send_get(api.clone(), "/option").await, (200, "nobody".into()));
-    let response = send(api, get("/")).await;
-    assert_eq!(response.0, 500);
 #[tokio::test]
 async fn state_that_an_argument_did_not_ask_for_is_500_with_a_logged_fix() {
     struct Silent;
@@ -855,6 +855,22 @@ async fn state_that_an_argument_did_not_ask_for_is_500_with_a_logged_fix() {
     assert!(table().with_state(Seen(String::new())).try_route("/", post(async |_: Asking| ())).is_ok());
 }
 
+#[derive(Clone, Debug)]
+struct Tenant(&'static str);
+
+#[tokio::test]
+async fn extension_is_read_from_the_request() {
+    let api = table()
+        .get("/", async |Extension(tenant): Extension<Tenant>| tenant.0)
+        .get("/option", async |tenant: Option<Extension<Tenant>>| tenant.map_or("nobody", |tenant| tenant.0.0));
+    for uri in ["/", "/option"] {
+        let mut request = get(uri);
+        request.extensions_mut().insert(Tenant("acme"));
+        assert_eq!(send(api.clone(), request).await.2, "acme");
+    }
+    assert_eq!(send_get(api.clone(), "/option").await, (200, "nobody".into()));
+    let response = send(api, get("/")).await;
+    assert_eq!(response.0, 500);
     assert_eq!(problem(&response), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
 }
 

@@ -4,7 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Mutex;
 
 use http::Method;
-use route_handlers::{RouteHandlers, any, delete, get, head, on, options, patch, post, put};
+use route_handlers::{Path, RouteHandlers, any, delete, get, head, on, options, patch, post, put};
+use tower::Layer;
 
 async fn hello() -> &'static str {
     "hello"
@@ -44,6 +45,10 @@ fn every_registration_method_panics_at_its_caller() {
         mistake!(full().nest("/{*rest}", full())),
         mistake!(full().merge(full())),
         mistake!(full().claim("api")),
+        mistake!(full().get("/{a}/{b}", async |_: Path<u32>| ())),
+        mistake!(full().get("/{a}", async |_: Path<(u32, u32)>| ()).over(())),
+        mistake!(full().get("/{a}", async |_: Path<(u32, u32)>| ()).layer(())),
+        mistake!(full().nest("/{a}", RouteHandlers::new().get("/{b}", async |_: Path<u32>| ()))),
     ];
     let chained = line!() + 5;
     #[rustfmt::skip]

@@ -4,7 +4,10 @@ use std::any::type_name;
 
 use serde::de::DeserializeOwned;
 
+use crate::request::Misfit;
 use crate::request::impossible;
+use crate::request::misfit;
+use crate::routing::Pattern;
 use crate::state::States;
 
 /// Collects what the arguments of one handler need from the route table and from each other.
@@ -32,17 +35,37 @@ use crate::state::States;
 #[derive(Debug)]
 pub struct RouteCheck<'a> {
     states: &'a States,
+    /// The pattern of the route, if its parameters are checked.
+    pattern: Option<&'a Pattern>,
+    /// Whether the argument is an `Option` or a `Result`.
+    is_optional: bool,
     body_reader: Option<&'static str>,
     media_type: Option<&'static str>,
     /// The first thing that the table or the handler lacks.
     missing: Option<String>,
     /// Two arguments that both read the body, or an argument that cannot be read from any request.
     conflict: Option<String>,
+    /// A parameter that the pattern lacks, unless the table is nested below a prefix that has it.
+    incomplete: Option<String>,
 }
 
 impl<'a> RouteCheck<'a> {
     pub(crate) fn new(states: &'a States) -> Self {
-        Self { states, body_reader: None, media_type: None, missing: None, conflict: None }
+        Self {
+            states,
+            pattern: None,
+            is_optional: false,
+            body_reader: None,
+            media_type: None,
+            missing: None,
+            conflict: None,
+            incomplete: None,
+        }
+    }
+
+    /// Checks the parameters of this pattern too.
+    pub(crate) fn with_pattern(self, pattern: &'a Pattern) -> Self {
+        Self { pattern: Some(pattern), ..self }
     }
 
     /// Requires that the route table has a state of this type.
@@ -83,6 +106,26 @@ impl<'a> RouteCheck<'a> {
         }
     }
 
+    /// Requires that the parameters of the pattern can be read as `T`, for the argument `Path<T>`.
+    pub(super) fn reads_params<T: DeserializeOwned>(&mut self) {
+        let Some(pattern) = self.pattern else { return };
+        if self.is_optional && pattern.names().len() == 0 {
+            return; // the argument is absent
+        }
+        if let Some(misfit) = misfit::<T>(pattern, self.is_optional) {
+            self.refuse_params(type_name::<T>(), misfit);
+        }
+    }
+
+    #[cold]
+    fn refuse_params(&mut self, name: &str, misfit: Misfit) {
+        let (slot, reason) = match misfit {
+            Misfit::Always(reason) => (&mut self.conflict, reason),
+            Misfit::Alone(reason) => (&mut self.incomplete, reason),
+        };
+        slot.get_or_insert(format!("takes `Path<{name}>`, which cannot hold the parameters of the pattern: {reason}"));
+    }
+
     /// Declares the media type that the body must have. If the handler serves PATCH, the automatic OPTIONS names it in
     /// `Accept-Patch`. The argument itself must respond with 415 to other types.
     pub fn accepts(&mut self, media_type: &'static str) {
@@ -97,7 +140,9 @@ impl<'a> RouteCheck<'a> {
     /// Runs the check of an optional argument. If the table lacks something for it, the handler is not refused.
     pub(super) fn optional(&mut self, check: impl FnOnce(&mut Self)) {
         let missing = self.missing.take();
+        let was_optional = std::mem::replace(&mut self.is_optional, true);
         check(self);
+        self.is_optional = was_optional;
         self.missing = missing;
     }
 
@@ -111,8 +156,15 @@ impl<'a> RouteCheck<'a> {
         self.media_type
     }
 
-    /// The reason to refuse the handler, if there is one.
-    pub(crate) fn refusal(self) -> Option<String> {
-        self.missing.or(self.conflict)
+    /// Returns why the pattern lacks a parameter, unless the table is nested below a prefix that has it.
+    ///
+    /// # Errors
+    ///
+    /// The reason to refuse the handler.
+    pub(crate) fn finish(self) -> Result<Option<String>, String> {
+        match self.missing.or(self.conflict) {
+            Some(reason) => Err(reason),
+            None => Ok(self.incomplete),
+        }
     }
 }

@@ -3,13 +3,18 @@
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
-use crate::extract::FromHead;
+use crate::extract::{FromHead, RouteCheck};
 use crate::request::Head;
 
 /// The parameters of the pattern: a scalar for a single parameter, a tuple by order, a struct or a map by name.
 ///
 /// A catch-all is read as a list of its segments (`Vec<String>`), or as its tail (`String`). The response is 400 if a value
-/// is not of its type. It is 500 if no value of `T` can hold the parameters of the pattern.
+/// is not of its type.
+///
+/// A type that cannot hold the parameters of the pattern is refused at registration: a tuple of another length, a scalar for
+/// two parameters, a struct with a required field that is no parameter. To find this out, the type is deserialized from
+/// sample values. A type that accepts none of them is not refused. Where panics abort, as on wasm32, no type is refused. If
+/// such a type does not fit, the response is 500.
 ///
 /// ```
 /// use route_handlers::{Path, RouteHandlers};
@@ -37,5 +42,9 @@ impl<T: DeserializeOwned> FromHead for Path<T> {
 
     fn is_present(head: &Head<'_>) -> bool {
         head.has_params()
+    }
+
+    fn check(route: &mut RouteCheck<'_>) {
+        route.reads_params::<T>();
     }
 }

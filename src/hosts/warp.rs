@@ -37,7 +37,13 @@ use crate::service::respond_alone;
 /// whole request.
 ///
 /// Handlers do not see the extensions, the protocol version and the trailers of a request: warp hides them from filters.
+///
+/// # Panics
+///
+/// As [`RouteHandlers::over`].
+#[track_caller]
 pub fn filter(api: RouteHandlers) -> impl Filter<Extract = (warp::reply::Response,), Error = Rejection> + Clone {
+    api.table().assert_complete();
     let query = warp::query::raw().map(Some).or_else(async |_| Ok::<_, Rejection>((None::<String>,)));
     let table = api.clone();
     warp::method()

@@ -5,6 +5,7 @@ mod byte_order_mark;
 mod cookies;
 mod fields;
 mod finite;
+mod fit;
 mod head;
 mod incoming;
 mod json;
@@ -40,6 +41,7 @@ use crate::state::States;
 
 pub use cookies::Cookies;
 pub(crate) use fields::impossible;
+pub(crate) use fit::{Misfit, misfit};
 pub use head::Head;
 pub(crate) use incoming::Incoming;
 pub use matched_route::MatchedRoute;

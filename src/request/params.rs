@@ -22,8 +22,9 @@ pub(super) fn deserialize<T: DeserializeOwned>(pattern: Option<&Pattern>, params
 #[cold]
 fn explain(fault: &Fault, pattern: Option<&Pattern>, type_name: &str) -> Error {
     let Cause::Value { place, reason } = fault.cause() else {
+        let reason = explain_misfit(fault.cause(), pattern);
         let pattern = pattern.map_or("", Pattern::as_str);
-        let reason = format!("`{type_name}` cannot hold the parameters of `{pattern}`: {fault}");
+        let reason = format!("`{type_name}` cannot hold the parameters of `{pattern}`: {reason}");
         return Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason);
     };
     let name = match place {
@@ -37,15 +38,58 @@ fn explain(fault: &Fault, pattern: Option<&Pattern>, type_name: &str) -> Error {
     Error::from_source(StatusCode::BAD_REQUEST, detail.clone()).with_quoting_detail(detail)
 }
 
+/// Says why a type cannot hold the parameters of a pattern, and how to fix it.
+#[cold]
+pub(super) fn explain_misfit(cause: &Cause, pattern: Option<&Pattern>) -> String {
+    match cause {
+        Cause::Value { reason, .. } | Cause::Shape(reason) => reason.clone(),
+        Cause::Unknown(name) => {
+            format!("it has no field for the parameter `{name}`, and denies unknown fields: add the field")
+        }
+        Cause::Missing(name) => explain_missing(name, pattern),
+    }
+}
+
+fn explain_missing(name: &str, pattern: Option<&Pattern>) -> String {
+    if pattern.is_some_and(|pattern| pattern.position(name).is_some()) {
+        return may_be_absent(name);
+    }
+    let fix = match pattern.and_then(|pattern| misspelled(name, pattern)) {
+        Some(other) => format!("rename one of them, or add `#[serde(rename = \"{other}\")]` to the field"),
+        None => format!("add `{{{name}}}` to the pattern, or rename the field"),
+    };
+    format!("its field `{name}` is no parameter, and the pattern has {}: {fix}", parameters(pattern))
+}
+
+/// The parameter that differs from the name of a field only in case, `_` and `-`: `teamId` for `team_id`.
+pub(super) fn misspelled<'p>(field: &str, pattern: &'p Pattern) -> Option<&'p str> {
+    let letters = |name: &str| name.replace(['_', '-'], "");
+    pattern.names().find(|name| letters(name).eq_ignore_ascii_case(&letters(field)))
+}
+
+fn may_be_absent(name: &str) -> String {
+    format!("`{name}` may capture nothing: take an `Option` or a `Vec`")
+}
+
+/// Lists the parameters for a message.
+fn parameters(pattern: Option<&Pattern>) -> String {
+    let names: Vec<_> = pattern.into_iter().flat_map(Pattern::names).map(|name| format!("`{name}`")).collect();
+    match &names[..] {
+        [] => "no parameters".to_owned(),
+        [name] => format!("the parameter {name}"),
+        names => format!("the parameters {}", names.join(", ")),
+    }
+}
+
 /// The values that a pattern captured from a path.
-struct Source<'a> {
-    pattern: Option<&'a Pattern>,
-    params: &'a Params,
-    path: &'a str,
+pub(super) struct Source<'a> {
+    pub(super) pattern: Option<&'a Pattern>,
+    pub(super) params: &'a Params,
+    pub(super) path: &'a str,
 }
 
 impl<'a> Source<'a> {
-    fn texts(&self) -> Vec<(&'a str, Owner)> {
+    pub(super) fn texts(&self) -> Vec<(&'a str, Owner)> {
         let mut texts = Vec::new();
         for position in 0..self.params.len() {
             let name = self.pattern.and_then(|pattern| pattern.name_at(position));
@@ -65,9 +109,9 @@ impl<'a> Source<'a> {
 
 /// All values that the pattern captured.
 #[derive(Clone, Copy)]
-struct Captured<'a, 'r> {
-    source: &'r Source<'a>,
-    round: &'r Round<'r>,
+pub(super) struct Captured<'a, 'r> {
+    pub(super) source: &'r Source<'a>,
+    pub(super) round: &'r Round<'r>,
 }
 
 impl<'a, 'r> Captured<'a, 'r> {
@@ -90,17 +134,25 @@ impl<'a, 'r> Captured<'a, 'r> {
     fn single(self) -> Result<Value<'a, 'r>, Fault> {
         match self.source.params.len() {
             1 => Ok(Value { captured: self, position: 0, segment: None }),
-            count => Err(not_single(count)),
+            _ => Err(self.not_single()),
         }
     }
-}
 
-#[cold]
-fn not_single(count: usize) -> Fault {
-    Fault::shape(match count {
-        0 => "it takes one value, but the pattern captured none".to_owned(),
-        more => format!("it takes one value, but the pattern captured {more}"),
-    })
+    #[cold]
+    fn not_single(self) -> Fault {
+        let fix = match self.places().map(Value::name).collect::<Vec<_>>()[..] {
+            [] => "add one, such as `{id}`",
+            [name] => return Fault::shape(may_be_absent(name)),
+            _ => "take a tuple or a struct",
+        };
+        Fault::shape(format!("it is one value, but the pattern has {}: {fix}", parameters(self.source.pattern)))
+    }
+
+    #[cold]
+    fn wrong_length(self, length: usize) -> Fault {
+        let parameters = parameters(self.source.pattern);
+        Fault::shape(format!("it is a tuple of {length}, but the pattern has {parameters}: take one value for each"))
+    }
 }
 
 /// Deserializes a scalar from the only value.
@@ -153,7 +205,7 @@ impl<'de> Deserializer<'de> for Captured<'de, '_> {
     fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Fault> {
         match self.places().count() {
             count if count == length => visitor.visit_seq(Sequence(self.places())),
-            count => Err(Fault::shape(format!("it takes {length} values, but the pattern has {count}"))),
+            _ => Err(self.wrong_length(length)),
         }
     }
 
@@ -256,7 +308,7 @@ impl<'a, 'r> Value<'a, 'r> {
         if self.is_present() {
             self.fault("a segment contains an encoded `/`, which would look like a separator in the joined text")
         } else {
-            Fault::shape(format!("`{}` captured nothing, but a value is required", self.name()))
+            Fault::shape(may_be_absent(self.name()))
         }
     }
 
@@ -311,7 +363,10 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
     /// The segments of a catch-all.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         if !self.is_catch_all() {
-            return Err(Fault::shape(format!("`{}` is one segment, not a list", self.name())));
+            return Err(Fault::shape(format!(
+                "`{0}` is one segment, not a list: take one value, or write `{{*{0}}}`",
+                self.name()
+            )));
         }
         self.list(visitor)
     }

@@ -73,12 +73,18 @@ impl RouteHandlers {
     ///
     /// [`Layer::layer`] does the same for a `ServiceBuilder`.
     ///
+    /// # Panics
+    ///
+    /// If a handler takes parameters that its pattern lacks, and its table was not nested below a prefix that has them.
+    ///
     /// ```
     /// # use route_handlers::{Body, RouteHandlers};
     /// # let existing = tower::service_fn(async |_: http::Request<Body>| Ok::<_, std::convert::Infallible>(http::Response::new(Body::empty())));
     /// let app = RouteHandlers::new().get("/api/hello", async || "hello").over(existing);
     /// ```
+    #[track_caller]
     pub fn over<S>(self, inner: S) -> RouteHandlersService<S> {
+        self.table.assert_complete();
         RouteHandlersService::new(self.table, inner)
     }
 
@@ -228,6 +234,7 @@ impl fmt::Debug for RouteHandlers {
 impl<S> Layer<S> for RouteHandlers {
     type Service = RouteHandlersService<S>;
 
+    #[track_caller]
     fn layer(&self, inner: S) -> RouteHandlersService<S> {
         self.clone().over(inner)
     }

@@ -19,6 +19,9 @@ impl RouteHandlers {
     /// * If a method is registered twice.
     /// * If the pattern differs from another one only in the names of its parameters.
     /// * If a handler takes a state that the table does not have, or reads the body twice.
+    /// * If a handler takes a [`Path<T>`](crate::Path) that cannot hold the parameters of the pattern. A handler may take more
+    ///   parameters than its pattern has: [`nest`](Self::nest) below a prefix with parameters adds them. If that does not
+    ///   happen, [`over`](Self::over) panics, and in a table without an inner service the response is 500.
     ///
     /// ```
     /// use route_handlers::{Path, RouteHandlers, get};

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::panic::Location;
 
+use http::Method;
+
 /// What is wrong with the text of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PatternError {
@@ -100,8 +102,9 @@ impl RouteError {
     }
 
     /// A handler that cannot run in this table.
-    pub(crate) fn handler(pattern: &str, method: &str, reason: String) -> Self {
-        Self::new(pattern, Kind::Handler { method: method.to_owned(), reason })
+    pub(crate) fn handler(pattern: &str, method: Option<&Method>, reason: String) -> Self {
+        let method = method.map_or("any", Method::as_str).to_owned();
+        Self::new(pattern, Kind::Handler { method, reason })
     }
 
     fn new(pattern: &str, kind: Kind) -> Self {

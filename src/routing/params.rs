@@ -107,6 +107,17 @@ impl Params {
         Self { spans, decoded: None }
     }
 
+    /// Values that come from no path.
+    pub(crate) fn of<'v>(values: impl IntoIterator<Item = &'v str>) -> Self {
+        let (mut decoded, mut spans) = (String::new(), Spans::new());
+        for value in values {
+            let start = decoded.len();
+            decoded.push_str(value);
+            spans.push(start, decoded.len());
+        }
+        Self { spans, decoded: Some(decoded.into()) }
+    }
+
     /// Checks the values, and decodes them if the path was sent with escapes.
     ///
     /// # Errors

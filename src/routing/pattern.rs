@@ -43,11 +43,16 @@ pub(super) enum Segment {
 }
 
 impl Pattern {
-    /// Parses the text of a pattern.
+    /// Parses a pattern.
     ///
     /// # Errors
     ///
     /// What is wrong with the text, and how to fix it.
+    pub(crate) fn new(text: &str) -> Result<Self, RouteError> {
+        Self::parse(text).map(|(pattern, _)| pattern)
+    }
+
+    /// Parses a pattern. Returns its segments too.
     pub(super) fn parse(text: &str) -> Result<(Self, Vec<Segment>), RouteError> {
         Self::try_parse(text).map_err(|error| RouteError::malformed(text, error))
     }
@@ -106,6 +111,11 @@ impl Pattern {
     /// three parameters.
     pub(crate) fn position_of_short(&self, ends: [u64; 2], length: usize) -> Option<usize> {
         self.params.iter().position(|param| param.ends == ends && param.name.len() == length)
+    }
+
+    /// Whether the last parameter may capture nothing: `{*rest?}`.
+    pub(crate) fn has_optional_catch_all(&self) -> bool {
+        self.text.ends_with("?}") // no literal and no name has a `?`
     }
 
     /// Whether the parameter at this position is a catch-all.

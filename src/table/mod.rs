@@ -7,6 +7,7 @@ mod generated;
 mod register;
 mod trailing_slash;
 
+use std::panic::Location;
 use std::sync::Arc;
 
 use http::Uri;
@@ -20,7 +21,7 @@ use crate::on_error::ErrorHook;
 use crate::openapi::{Info, Published};
 use crate::response::Response;
 use crate::route::Options;
-use crate::routing::RouteTable;
+use crate::routing::{RouteError, RouteTable};
 
 pub(crate) use dispatch::{Dispatch, Match};
 pub(crate) use generated::GeneratedResponse;
@@ -39,6 +40,8 @@ pub(crate) struct Table {
     redirect: Option<fn(&Self, &Uri) -> Option<Response>>,
     /// For each claim, the hook of the table that it came from.
     claim_hooks: Vec<Option<ErrorHook>>,
+    /// The handlers that take more parameters than their patterns have. They can run only below a prefix of `nest`.
+    incomplete: Vec<(RouteError, &'static Location<'static>)>,
     /// The options of all routes that set none.
     shared: Arc<Options>,
     #[cfg(feature = "openapi")]
@@ -57,6 +60,7 @@ impl Table {
             trailing_slash: TrailingSlash::default(),
             redirect: None,
             claim_hooks: Vec::new(),
+            incomplete: Vec::new(),
             shared: Arc::default(),
             #[cfg(feature = "openapi")]
             info: None,

@@ -11,7 +11,7 @@ use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
 use crate::openapi;
 use crate::route::{Options, Route};
-use crate::routing::{RouteError, check_prefix, join};
+use crate::routing::{Pattern, RouteError, check_prefix, join};
 use crate::state::States;
 use crate::table::Table;
 use crate::table::generated::Kind;
@@ -36,15 +36,13 @@ impl Table {
         };
         for own in methods {
             let handler = options.route.around(own.handler, own.method.as_ref());
-            let name = own.method.as_ref().map_or("any", Method::as_str);
             // The schema is checked first: it explains an impossible type better than a trial deserialization does.
             #[cfg(feature = "openapi")]
             handler
                 .operation()
                 .map_or(Ok(()), |operation| openapi::check(pattern, operation))
-                .map_err(|reason| RouteError::handler(pattern, name, reason))?;
-            let endpoint = Endpoint::new(handler, Arc::clone(&options))
-                .map_err(|reason| RouteError::handler(pattern, name, reason))?;
+                .map_err(|reason| RouteError::handler(pattern, own.method.as_ref(), reason))?;
+            let endpoint = Endpoint::new(handler, Arc::clone(&options));
             self.insert(pattern, own.method, endpoint, own.registered_at)?;
         }
         Ok(())
@@ -57,6 +55,9 @@ impl Table {
         endpoint: Endpoint,
         registered_at: &'static Location<'static>,
     ) -> Result<(), RouteError> {
+        let refusal = |reason| RouteError::handler(pattern, method.as_ref(), reason);
+        let lacking = endpoint.check(&Pattern::new(pattern)?).map_err(refusal)?;
+        self.incomplete.extend(lacking.map(|reason| (refusal(reason), registered_at)));
         self.routes.insert(pattern, method, endpoint, registered_at)?;
         for allow in &self.routes.allow_values()[self.refusals.len()..] {
             let (mut refusal, _) = Kind::MethodNotAllowed.response().into_parts();
@@ -90,6 +91,14 @@ impl Table {
             self.info.clone_from(&other.info);
         }
         Ok(())
+    }
+
+    /// Panics if a handler takes parameters that its pattern lacks. Called when the table cannot be nested any more.
+    #[track_caller]
+    pub(crate) fn assert_complete(&self) {
+        if let Some((error, registered_at)) = self.incomplete.first() {
+            panic!("{error} (it was registered at {registered_at}, and no prefix of `nest` adds parameters)");
+        }
     }
 
     /// Claims every path at and below a prefix. `hook` shapes the 404 there. Without it the default hook does.

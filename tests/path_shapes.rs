@@ -1,0 +1,428 @@
+//! A `Path<T>` whose type cannot hold the parameters of its pattern is refused before the first request.
+
+mod support;
+
+use std::any::type_name;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use route_handlers::{FromHead, FromRequest, Head, Path, Request, Result, RouteError, RouteHandlers, get};
+use serde::de::{DeserializeOwned, Error as _, IgnoredAny, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use support::{inner, send_get};
+
+fn table() -> RouteHandlers {
+    RouteHandlers::new()
+}
+
+fn try_get<A: FromRequest + Send + 'static>(pattern: &str) -> Result<RouteHandlers, RouteError> {
+    table().try_route(pattern, get(async |_: A| ()))
+}
+
+/// The reason why a `Path<T>` is refused at registration.
+#[track_caller]
+fn refused<T: DeserializeOwned + Send + 'static>(pattern: &str) -> String {
+    let error = try_get::<Path<T>>(pattern).expect_err(pattern);
+    assert_eq!(error.pattern(), pattern);
+    reason::<T>(pattern, &error.to_string())
+}
+
+#[track_caller]
+fn reason<T>(pattern: &str, text: &str) -> String {
+    let start = format!(
+        "the handler of `GET {pattern}` takes `Path<{}>`, which cannot hold the parameters of the pattern: ",
+        type_name::<T>()
+    );
+    text.strip_prefix(&start).unwrap_or_else(|| panic!("{text}")).to_owned()
+}
+
+/// The message of the panic when a table becomes a service.
+fn panic_of_over(api: RouteHandlers) -> Option<String> {
+    let panic = catch_unwind(AssertUnwindSafe(|| drop(api.over(inner())))).err()?;
+    Some(*panic.downcast::<String>().expect("the message is text"))
+}
+
+/// The reason why a `Path<T>` is refused when the table becomes a service.
+#[track_caller]
+fn refused_alone<T: DeserializeOwned + Send + 'static>(pattern: &str) -> String {
+    let text = panic_of_over(try_get::<Path<T>>(pattern).expect(pattern)).expect(pattern);
+    reason::<T>(pattern, &text)
+}
+
+#[track_caller]
+fn accepted<A: FromRequest + Send + 'static>(pattern: &str) {
+    let api = try_get::<A>(pattern).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(panic_of_over(api), None);
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only its shape matters")]
+struct Member {
+    team_id: u32,
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its shape matters")]
+struct CamelMember {
+    team_id: u32,
+    name: String,
+}
+
+#[test]
+fn tuple_of_another_length_is_refused() {
+    assert_eq!(
+        refused::<(u32,)>("/{org}/{id}"),
+        "it is a tuple of 1, but the pattern has the parameters `org`, `id`: take one value for each"
+    );
+    let text = refused_alone::<(String, u32)>("/{id}");
+    assert!(text.starts_with("it is a tuple of 2, but the pattern has the parameter `id`: take one value"), "{text}");
+    accepted::<Path<(String, u32)>>("/{org}/{id}");
+    accepted::<Path<(String, Vec<String>)>>("/{org}/{*rest}");
+}
+
+#[test]
+fn scalar_for_two_parameters_is_refused() {
+    let reason = "it is one value, but the pattern has the parameters `org`, `id`: take a tuple or a struct";
+    assert_eq!(refused::<u32>("/{org}/{id}"), reason);
+    assert_eq!(refused::<Option<String>>("/{org}/{id}"), reason);
+    accepted::<Path<u32>>("/{id}");
+    accepted::<Path<String>>("/files/{*path}");
+}
+
+#[test]
+fn value_without_a_parameter_is_refused() {
+    let text = refused_alone::<u32>("/users");
+    assert!(text.starts_with("it is one value, but the pattern has no parameters: add one, such as `{id}`"), "{text}");
+    let text = refused_alone::<Member>("/users");
+    let start =
+        "its field `team_id` is no parameter, and the pattern has no parameters: add `{team_id}` to the pattern";
+    assert!(text.starts_with(start), "{text}");
+}
+
+#[test]
+fn field_spelled_unlike_its_parameter_is_refused_with_both_names() {
+    let reason = "its field `team_id` is no parameter, and the pattern has the parameters `teamId`, `name`: \
+                  rename one of them, or add `#[serde(rename = \"teamId\")]` to the field";
+    assert_eq!(refused::<Member>("/{teamId}/{name}"), reason);
+    assert!(refused::<Member>("/{team-id}/{name}").contains("`#[serde(rename = \"team-id\")]`"));
+    assert!(refused::<CamelMember>("/{team_id}/{name}").contains("`#[serde(rename = \"team_id\")]`"));
+    accepted::<Path<Member>>("/{team_id}/{name}");
+    accepted::<Path<CamelMember>>("/{teamId}/{name}");
+}
+
+#[test]
+fn later_field_is_found_behind_values_of_many_types() {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Kind {
+        Cat,
+    }
+    struct Uuid;
+    impl<'de> Deserialize<'de> for Uuid {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_str(UuidVisitor)
+        }
+    }
+    struct UuidVisitor;
+    impl Visitor<'_> for UuidVisitor {
+        type Value = Uuid;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a UUID")
+        }
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Uuid, E> {
+            let is_uuid = text.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+            if is_uuid { Ok(Uuid) } else { Err(E::custom("no UUID")) }
+        }
+    }
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Everything {
+        number: std::num::NonZeroU8,
+        flag: bool,
+        id: Uuid,
+        address: IpAddr,
+        kind: Kind,
+        letter: char,
+        list: Vec<u8>,
+        user_name: String,
+    }
+    let pattern = |name| format!("/{{number}}/{{flag}}/{{id}}/{{address}}/{{kind}}/{{letter}}/{{{name}}}/{{*list}}");
+    assert!(refused::<Everything>(&pattern("userName")).starts_with("its field `user_name` is no parameter"));
+    accepted::<Path<Everything>>(&pattern("user_name"));
+}
+
+#[test]
+fn unknown_parameter_is_refused_if_the_type_denies_it() {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Strict {
+        id: u32,
+    }
+    accepted::<Path<Strict>>("/{id}");
+    let reason = "it has no field for the parameter `org`, and denies unknown fields: add the field";
+    assert_eq!(refused::<Strict>("/{org}/{id}"), reason);
+    assert!(refused::<Strict>("/{ID}").contains("`#[serde(rename = \"ID\")]`"));
+}
+
+#[test]
+fn type_that_no_text_can_be_is_refused() {
+    assert_eq!(refused::<Vec<Member>>("/{id}"), "a parameter is text, not the struct `Member`");
+    assert_eq!(refused::<(Member,)>("/{id}"), "a parameter is text, not the struct `Member`");
+    assert_eq!(
+        refused::<HashMap<String, Vec<u8>>>("/{id}"),
+        "`id` is one segment, not a list: take one value, or write `{*id}`"
+    );
+}
+
+#[test]
+fn type_without_room_for_an_absent_catch_all_is_refused() {
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Page<T> {
+        lang: String,
+        page: T,
+    }
+    let reason = "`page` may capture nothing: take an `Option` or a `Vec`";
+    assert_eq!(refused::<String>("/docs/{*page?}"), reason);
+    assert_eq!(refused::<(String, String)>("/{lang}/{*page?}"), reason);
+    assert_eq!(refused::<Page<String>>("/{lang}/{*page?}"), reason);
+    accepted::<Path<Option<String>>>("/docs/{*page?}");
+    accepted::<Path<Vec<String>>>("/docs/{*page?}");
+    accepted::<Path<(String, Option<String>)>>("/{lang}/{*page?}");
+    accepted::<Path<Page<Option<String>>>>("/{lang}/{*page?}");
+    accepted::<Path<Page<Vec<u32>>>>("/{lang}/{*page?}");
+    accepted::<Path<HashMap<String, String>>>("/{lang}/{*page?}");
+    accepted::<Option<Path<String>>>("/docs/{*page?}");
+}
+
+#[test]
+fn optional_argument_is_refused_only_if_it_never_fits() {
+    accepted::<Option<Path<u32>>>("/users");
+    accepted::<Result<Path<u32>>>("/users");
+    accepted::<Option<Path<u32>>>("/users/{id}");
+    for error in [try_get::<Option<Path<u32>>>("/{a}/{b}"), try_get::<Result<Path<u32>>>("/{a}/{b}")] {
+        let text = error.unwrap_err().to_string();
+        assert!(text.contains("it is one value, but the pattern has the parameters `a`, `b`"), "{text}");
+    }
+}
+
+#[test]
+fn argument_of_the_program_can_ask_for_the_check() {
+    struct Id;
+    impl FromHead for Id {
+        fn from_head(head: &Head<'_>) -> Result<Self> {
+            Path::<u32>::from_head(head).map(|_| Self)
+        }
+
+        fn check(route: &mut route_handlers::extract::RouteCheck<'_>) {
+            <Path<u32> as FromHead>::check(route);
+        }
+    }
+    accepted::<Id>("/{id}");
+    assert!(try_get::<Id>("/{a}/{b}").is_err());
+}
+
+#[test]
+fn nest_checks_the_joined_pattern() {
+    let one = table().get("/{id}", async |_: Path<u32>| ());
+    let text = table().try_nest("/{org}", one.clone()).unwrap_err().to_string();
+    assert_eq!(
+        reason::<u32>("/{org}/{id}", &text),
+        "it is one value, but the pattern has the parameters `org`, `id`: take a tuple or a struct"
+    );
+    assert_eq!(panic_of_over(table().nest("/users", one)), None);
+
+    let strict = table().nest("/a/{teamId}", table().get("/{name}", async |_: Option<Path<(String, String)>>| ()));
+    assert_eq!(panic_of_over(strict.clone()), None);
+    assert!(table().try_nest("/{org}", strict).is_err());
+}
+
+#[test]
+fn prefix_adds_the_parameters_that_a_handler_takes() {
+    let (members, line) = (table().route("/{name}", get(async |_: Path<Member>| ())), line!());
+    let nested = |prefix: &str| table().nest("/api", table().nest(prefix, members.clone()));
+    assert_eq!(panic_of_over(nested("/{team_id}")), None);
+    assert_eq!(panic_of_over(table().merge(nested("/{team_id}"))), None);
+    assert!(table().try_nest("/{teamId}", members.clone()).unwrap_err().to_string().contains("rename = \"teamId\""));
+
+    for api in [members.clone(), table().merge(members.clone()), nested("/teams")] {
+        let pattern = api.routes().next().unwrap().pattern().to_owned();
+        let text = reason::<Member>(&pattern, &panic_of_over(api).unwrap());
+        assert!(text.starts_with("its field `team_id` is no parameter, and the pattern has the parameter `name`"));
+        let end = format!("(it was registered at {}:{line}:", file!());
+        assert!(text.contains(&end) && text.ends_with("and no prefix of `nest` adds parameters)"), "{text}");
+    }
+}
+
+#[test]
+fn type_that_may_fit_is_accepted() {
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Wrapper<T>(T);
+    #[derive(Deserialize)]
+    struct Nothing;
+    #[derive(Deserialize)]
+    enum Color {
+        Red,
+    }
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Lenient {
+        #[serde(alias = "teamId")]
+        team_id: u32,
+        #[serde(default)]
+        page: u32,
+        other: Option<String>,
+    }
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Flat {
+        id: u32,
+        #[serde(flatten)]
+        rest: BTreeMap<String, String>,
+    }
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct FlatMember {
+        #[serde(flatten)]
+        member: Member,
+        id: u8,
+    }
+    #[derive(Deserialize)]
+    #[serde(tag = "kind")]
+    #[expect(dead_code, reason = "only its shape matters")]
+    enum Tagged {
+        User { id: u32 },
+        Book { isbn: String },
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    enum Untagged {
+        ById { id: u32 },
+        ByName { name: String },
+    }
+    accepted::<Path<Option<u32>>>("/{id}");
+    accepted::<Path<Option<u32>>>("/users");
+    accepted::<Path<Wrapper<u32>>>("/{id}");
+    accepted::<Path<Wrapper<(u32, bool)>>>("/{a}/{b}");
+    accepted::<Path<IpAddr>>("/{ip}");
+    accepted::<Path<Color>>("/{color}");
+    accepted::<Path<Lenient>>("/{teamId}");
+    accepted::<Path<Lenient>>("/{team_id}/{page}");
+    accepted::<Path<Flat>>("/{id}/{a}/{b}");
+    accepted::<Path<FlatMember>>("/{id}/{team_id}/{name}");
+    accepted::<Path<Tagged>>("/{kind}/{id}");
+    accepted::<Path<Untagged>>("/{name}");
+    for pattern in ["/users", "/{id}", "/{a}/{b}", "/{a}/{*rest}", "/{a}/{*rest?}"] {
+        accepted::<Path<()>>(pattern);
+        accepted::<Path<Nothing>>(pattern);
+        accepted::<Path<IgnoredAny>>(pattern);
+        accepted::<Path<Vec<String>>>(pattern);
+        accepted::<Path<HashMap<String, String>>>(pattern);
+        accepted::<Path<BTreeMap<String, Value>>>(pattern);
+        accepted::<Path<Vec<(String, String)>>>(pattern);
+        accepted::<Path<Value>>(pattern);
+    }
+}
+
+#[test]
+fn type_that_refuses_every_sample_is_accepted() {
+    #[derive(Deserialize)]
+    #[serde(try_from = "String")]
+    struct Ticket;
+    impl TryFrom<String> for Ticket {
+        type Error = &'static str;
+        fn try_from(text: String) -> Result<Self, &'static str> {
+            text.strip_prefix("T-").map(|_| Self).ok_or("a ticket begins with T-")
+        }
+    }
+    #[derive(Deserialize)]
+    #[serde(from = "String")]
+    struct Panicking;
+    impl From<String> for Panicking {
+        fn from(text: String) -> Self {
+            text.strip_prefix("T-").map(|_| Self).unwrap()
+        }
+    }
+    /// Reports a field that depends on the value.
+    struct Composite;
+    impl<'de> Deserialize<'de> for Composite {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            match text.split_once('.') {
+                Some(("x", _)) => Err(D::Error::unknown_field("x", &["y"])),
+                Some(_) => Ok(Self),
+                None => Err(D::Error::missing_field("part")),
+            }
+        }
+    }
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Composed {
+        id: Composite,
+    }
+    struct Unknown;
+    impl<'de> Deserialize<'de> for Unknown {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            String::deserialize(deserializer)?;
+            Err(D::Error::unknown_field("x", &["y"]))
+        }
+    }
+
+    accepted::<Path<Ticket>>("/{id}");
+    accepted::<Path<Panicking>>("/{id}");
+    accepted::<Path<Composite>>("/{id}");
+    accepted::<Path<Composed>>("/{id}");
+    accepted::<Path<Unknown>>("/{id}");
+}
+
+#[tokio::test]
+async fn check_agrees_with_a_request() {
+    /// Compares the check with the responses to requests: a response is 500 if the type does not fit.
+    async fn agrees<T: DeserializeOwned + Send + 'static>(pattern: &str, uris: &[&str]) {
+        let unchecked = table().get(pattern, async |request: Request| request.params::<T>().map(drop));
+        let mut has_500 = false;
+        for uri in uris {
+            has_500 |= send_get(unchecked.clone(), uri).await.0 == 500;
+        }
+        let is_refused = !try_get::<Path<T>>(pattern).is_ok_and(|api| panic_of_over(api).is_none());
+        assert_eq!(is_refused, has_500, "{pattern} {}", type_name::<T>());
+    }
+    let routes: [(&str, &[&str]); 10] = [
+        ("/users", &["/users"]),
+        ("/{a}", &["/1"]),
+        ("/{name}/{team_id}", &["/x/1"]),
+        ("/{name}/{teamId}", &["/x/1"]),
+        ("/{a}/{b}/{c}", &["/1/2/3"]),
+        ("/{*rest}", &["/1", "/1/2"]),
+        ("/{*name}", &["/1", "/1/2"]),
+        ("/{name}/{*team_id}", &["/x/1", "/x/1/2"]),
+        ("/docs/{*name?}", &["/docs", "/docs/1", "/docs/1/2"]),
+        ("/{a}/{*team_id?}", &["/1", "/1/2", "/1/2/3"]),
+    ];
+    for (pattern, uris) in routes {
+        agrees::<u32>(pattern, uris).await;
+        agrees::<String>(pattern, uris).await;
+        agrees::<()>(pattern, uris).await;
+        agrees::<(String,)>(pattern, uris).await;
+        agrees::<(String, String)>(pattern, uris).await;
+        agrees::<(String, Vec<String>)>(pattern, uris).await;
+        agrees::<(String, Option<String>)>(pattern, uris).await;
+        agrees::<Option<String>>(pattern, uris).await;
+        agrees::<Vec<String>>(pattern, uris).await;
+        agrees::<HashMap<String, String>>(pattern, uris).await;
+        agrees::<HashMap<String, Vec<String>>>(pattern, uris).await;
+        agrees::<Vec<(String, Value)>>(pattern, uris).await;
+        agrees::<Member>(pattern, uris).await;
+        agrees::<CamelMember>(pattern, uris).await;
+        agrees::<Option<Member>>(pattern, uris).await;
+    }
+}
