@@ -1,7 +1,7 @@
 //! A handler with its options, as the table stores it.
 //!
-//! The steps, from the outermost to the innermost: drop the content of a HEAD response, limit the time, evaluate the
-//! preconditions, run the layers, catch panics, make the arguments, run the handler. `on_error` shapes an error where it
+//! The steps, from the outermost to the innermost: drop the content of a HEAD response, run the layers and the options in the
+//! reverse order of their calls, catch panics, make the arguments, run the handler. `on_error` shapes an error where it
 //! occurs, so that the layers see the response that is sent.
 
 use std::fmt;
@@ -13,7 +13,9 @@ use http::header::UPGRADE;
 use crate::after::{AfterJobs, RequestWaitUntil};
 use crate::extract::RouteCheck;
 use crate::finalize::{BoxedResponse, Finalize, HeadResponse};
-use crate::handler::Erased;
+#[cfg(feature = "openapi")]
+use crate::handler::Described;
+use crate::handler::{AppliedLayer, Erased, MiddlewareCheck};
 use crate::headers;
 use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
@@ -21,6 +23,7 @@ use crate::openapi::Operation;
 use crate::request::{DEFAULT_BODY_LIMIT, Head, Hooks, Incoming};
 use crate::route::Options;
 use crate::routing::{Leaf, Pattern};
+use crate::state::States;
 
 #[derive(Clone)]
 pub(crate) struct Endpoint {
@@ -42,7 +45,21 @@ impl Endpoint {
     pub(crate) fn check(&self, pattern: &Pattern) -> Result<Option<String>, String> {
         let mut route = RouteCheck::new(&self.options.states).with_pattern(pattern);
         self.handler.check(&mut route);
-        route.finish()
+        let lacking = route.finish()?;
+        let lacking_outside = check_middleware(self.handler.middleware(), &self.options.states, Some(pattern))?;
+        Ok(lacking.or(lacking_outside))
+    }
+
+    /// A response that the table generates, inside the layers of a route or a claim.
+    pub(crate) fn generated(handler: Erased, options: Arc<Options>) -> Self {
+        let handler = options.layers.iter().fold(handler, Erased::layered);
+        Self { handler, options }
+    }
+
+    /// Wraps the handler in a layer. Returns why the pattern lacks a parameter, as [`check`](Self::check) does.
+    pub(crate) fn add_layer(&mut self, layer: &AppliedLayer, pattern: &Pattern) -> Result<Option<String>, String> {
+        self.handler = self.handler.clone().layered(layer);
+        check_middleware(layer.checks(), &self.options.states, Some(pattern))
     }
 
     pub(crate) fn options(&self) -> &Arc<Options> {
@@ -67,9 +84,15 @@ impl Endpoint {
         self.handler.operation()
     }
 
+    /// The options that the OpenAPI document mentions.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn described(&self) -> Described {
+        self.handler.described
+    }
+
     /// The most bytes of a body that are buffered.
     pub(crate) fn body_limit(&self, defaults: &Defaults) -> usize {
-        self.options.route.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT)
+        self.options.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT)
     }
 
     /// Starts the response to a request.
@@ -78,21 +101,22 @@ impl Endpoint {
         self.handler.start(incoming)
     }
 
-    /// Returns the last changes to the response. `defaults` of the table apply to options that the route does not set.
+    /// Returns the last changes to the response. `leaf` is `None` if the table generates the response, with the content of a
+    /// GET. `defaults` of the table apply to options that the route does not set.
     #[inline]
-    pub(crate) fn finalize(&self, head: &Head<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Finalize {
+    pub(crate) fn finalize(&self, head: &Head<'_>, leaf: Option<&Leaf<Self>>, defaults: &Defaults) -> Finalize {
         let head_response = match *head.method == Method::HEAD {
             false => HeadResponse::NotHead,
-            true if leaf.methods().inherits_head() => HeadResponse::ByGet,
+            true if leaf.is_none_or(|leaf| leaf.methods().inherits_head()) => HeadResponse::ByGet,
             true => HeadResponse::Own,
         };
         let may_upgrade = headers::contains(head.headers, UPGRADE) && headers::may_upgrade(head.version, head.headers);
-        Finalize::new(head_response, may_upgrade, self.hooks(head, leaf, defaults).map(Arc::new))
+        Finalize::new(head_response, may_upgrade, self.hooks(head, defaults).map(Arc::new))
     }
 
     /// The hooks of the request. The request's own hook has precedence, then the hook of the route, then the default.
     #[inline]
-    fn hooks(&self, head: &Head<'_>, leaf: &Leaf<Self>, defaults: &Defaults) -> Option<Hooks> {
+    fn hooks(&self, head: &Head<'_>, defaults: &Defaults) -> Option<Hooks> {
         let on_error = self.options.on_error.as_ref().or(defaults.on_error.as_ref());
         let own = head.extensions.get::<RequestWaitUntil>();
         let wait_until = own.or(self.options.wait_until.as_ref()).or(defaults.wait_until.as_ref());
@@ -100,7 +124,7 @@ impl Endpoint {
             return None;
         }
         Some(Hooks {
-            on_error: on_error.map(|hook| hook.keep((head.method, head.uri, head.headers), leaf.pattern())),
+            on_error: on_error.map(|hook| hook.keep((head.method, head.uri, head.headers), head.pattern)),
             after: wait_until.cloned().map(AfterJobs::new),
         })
     }
@@ -110,6 +134,25 @@ impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint").field("options", &self.options).finish_non_exhaustive()
     }
+}
+
+/// Checks the arguments of the middleware functions around a handler or a claim. A claim has no pattern.
+pub(crate) fn check_middleware(
+    checks: &[MiddlewareCheck],
+    states: &States,
+    pattern: Option<&Pattern>,
+) -> Result<Option<String>, String> {
+    let mut lacking = None;
+    for middleware in checks {
+        let mut route = RouteCheck::new(states);
+        if let Some(pattern) = pattern {
+            route = route.with_pattern(pattern);
+        }
+        (middleware.check)(&mut route);
+        let explain = |reason| format!("is behind `from_fn` of {}, which {reason}", middleware.location);
+        lacking = lacking.or(route.finish().map_err(explain)?.map(explain));
+    }
+    Ok(lacking)
 }
 
 /// The options of a table, for its routes that do not set their own.

@@ -97,8 +97,9 @@ impl Error {
         error
     }
 
-    /// Converts the error of a body or a service: a boxed `Error` is unwrapped, the limit of a layer is 413, a panic is 500,
-    /// and other errors have the status `otherwise`.
+    /// Converts the error of a body or a service. An `Error` in its chain of sources is unwrapped, the limit of a layer is 413,
+    /// and a panic is 500. With feature `tower`, the errors of its timeout and load shedding are 504 and 503. Other errors have
+    /// the status `otherwise`.
     pub(crate) fn from_boxed(error: impl Into<BoxError>, otherwise: StatusCode) -> Self {
         let error = match BodyError::new(error).into_inner().downcast::<Boxed>() {
             Ok(boxed) => return boxed.0,
@@ -109,8 +110,19 @@ impl Error {
         }
         let mut source: Option<&(dyn StdError + 'static)> = Some(&*error);
         while let Some(error) = source {
+            if let Some(Boxed(inner)) = error.downcast_ref() {
+                return inner.clone();
+            }
             if error.is::<LengthLimitError>() {
                 return Self::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the body is longer than allowed here");
+            }
+            #[cfg(feature = "tower")]
+            if error.is::<tower::timeout::error::Elapsed>() {
+                return Self::new(StatusCode::GATEWAY_TIMEOUT);
+            }
+            #[cfg(feature = "tower")]
+            if error.is::<tower::load_shed::error::Overloaded>() {
+                return Self::new(StatusCode::SERVICE_UNAVAILABLE);
             }
             source = error.source();
         }

@@ -72,7 +72,8 @@
 //! | choose its arguments, or write your own | [`FromRequest`], [`FromHead`] |
 //! | choose its result | [`IntoResponse`] |
 //! | return an error | [`Error`], [`Problem`] |
-//! | run code around a handler | [`Route::layer`] |
+//! | run code around handlers | [`middleware::from_fn`], [`RouteHandlers::layer`], [`RouteHandlers::route_layer`], [`Route::layer`] |
+//! | use a tower service as a route | [`RouteHandlers::route_service`], [`RouteHandlers::nest_service`] |
 //! | test a route | the example above: `oneshot` of `tower::ServiceExt` |
 //! | use a host without tower | [`hosts`] |
 //! | make routes from folders | [`app_dir`](mod@app_dir) |
@@ -90,6 +91,7 @@
 //! | `sse` | | `sse`: server-sent events as a response; `LastEventId` |
 //! | `app-dir` | | `app_dir::Builder`: [routes from folders](mod@app_dir), for `build.rs` |
 //! | `openapi` | | `documented`, `RouteHandlers::openapi`: an OpenAPI document of the routes; `serve_openapi`, `serve_docs` |
+//! | `tower` | | 504 and 503 for the errors of tower's `TimeoutLayer` and `LoadShedLayer` |
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (needs a tokio runtime) |
 //! | `tracing` | | logs server errors with their cause |
 //!
@@ -137,6 +139,7 @@ mod handler;
 
 #[cfg(feature = "openapi")]
 mod documented;
+pub mod middleware;
 pub mod pages;
 
 mod route;

@@ -76,7 +76,7 @@ pub(crate) struct ErrorHook(Arc<dyn OnError>);
 trait OnError: Send + Sync {
     fn respond(&self, error: Error, context: &ErrorContext<'_>) -> Response;
 
-    fn keep(&self, own: &ErrorHook, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Hooked;
+    fn keep(&self, own: &ErrorHook, head: (&Method, &Uri, &HeaderMap), pattern: Option<&Arc<Pattern>>) -> Hooked;
 }
 
 impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
@@ -84,7 +84,7 @@ impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
         hook_or_problem(error, |error| self(error, context))
     }
 
-    fn keep(&self, own: &ErrorHook, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Hooked {
+    fn keep(&self, own: &ErrorHook, head: (&Method, &Uri, &HeaderMap), pattern: Option<&Arc<Pattern>>) -> Hooked {
         Hooked::new(own, head, pattern)
     }
 }
@@ -174,7 +174,7 @@ impl ErrorHook {
     }
 
     /// Keeps the parts of the request that the hook needs if the handler fails.
-    pub(crate) fn keep(&self, head: (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Hooked {
+    pub(crate) fn keep(&self, head: (&Method, &Uri, &HeaderMap), pattern: Option<&Arc<Pattern>>) -> Hooked {
         self.0.keep(self, head, pattern)
     }
 }
@@ -205,22 +205,27 @@ pub(crate) struct Hooked {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
-    pattern: Arc<Pattern>,
+    pattern: Option<Arc<Pattern>>,
 }
 
 impl Hooked {
-    fn new(hook: &ErrorHook, (method, uri, headers): (&Method, &Uri, &HeaderMap), pattern: &Arc<Pattern>) -> Self {
+    fn new(
+        hook: &ErrorHook,
+        (method, uri, headers): (&Method, &Uri, &HeaderMap),
+        pattern: Option<&Arc<Pattern>>,
+    ) -> Self {
         Self {
             hook: hook.clone(),
             method: method.clone(),
             uri: uri.clone(),
             headers: headers.clone(),
-            pattern: Arc::clone(pattern),
+            pattern: pattern.cloned(),
         }
     }
 
     pub(crate) fn respond(&self, error: Error) -> Response {
         let Self { hook, method, uri, headers, pattern } = self;
-        hook.respond(error, &ErrorContext { method, uri, headers, matched_route: Some(pattern.as_str()), allow: None })
+        let matched_route = pattern.as_ref().map(|pattern| pattern.as_str());
+        hook.respond(error, &ErrorContext { method, uri, headers, matched_route, allow: None })
     }
 }

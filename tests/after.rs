@@ -17,6 +17,7 @@ use route_handlers::service::HandlerService;
 use route_handlers::{After, Body, Error, Request as OurRequest, Response, Result, RouteHandlers, any, get};
 use support::{Later, send};
 use tower::layer::layer_fn;
+use tower::util::AndThenLayer;
 use tower::{Service, ServiceExt};
 
 fn request(method: Method) -> Request<Body> {
@@ -248,15 +249,13 @@ async fn work_that_owns_the_request_runs_after_a_panic_and_with_every_option() {
 #[tokio::test]
 async fn layer_that_reads_the_body_does_not_start_the_work() {
     let later = Later::default();
-    let reads = layer_fn(|handler: HandlerService| {
-        handler.and_then(async |response: Response| {
-            let (head, body) = response.into_parts();
-            let bytes = body.collect().await.unwrap().to_bytes();
-            Ok::<_, Infallible>(Response::from_parts(head, Body::from(bytes)))
-        })
+    let reads = AndThenLayer::new(async |response: Response| {
+        let (head, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Ok::<_, Infallible>(Response::from_parts(head, Body::from(bytes)))
     });
     for method in [Method::GET, Method::PUT] {
-        let route = any(async |after: After| after.run(async {})).etag().layer(reads).layer(reads);
+        let route = any(async |after: After| after.run(async {})).etag().layer(reads.clone()).layer(reads.clone());
         let api = RouteHandlers::new().route("/", route).wait_until(later.clone());
         let response = api.oneshot(request(method)).await.unwrap();
         assert_eq!(later.count(), 0, "the response is not sent yet");

@@ -11,6 +11,7 @@ use crate::catch_panic::catch_panic;
 use crate::error::Error;
 use crate::extract::RouteCheck;
 use crate::finalize::{BoxedResponse, Finalize, HandlerFuture};
+use crate::handler::middleware_check::MiddlewareCheck;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
 use crate::platform::{MaybeSend, MaybeSync};
@@ -23,9 +24,22 @@ pub struct Erased {
     run: Arc<dyn Run>,
     /// Checks the arguments at registration.
     check: fn(&mut RouteCheck<'_>),
+    /// Check the arguments of the middleware functions around the handler.
+    middleware: Vec<MiddlewareCheck>,
     /// The description for the OpenAPI document.
     #[cfg(feature = "openapi")]
     operation: Option<Arc<Operation>>,
+    /// The options of the handler that the document mentions.
+    #[cfg(feature = "openapi")]
+    pub(crate) described: Described,
+}
+
+/// The options around a handler that the OpenAPI document mentions.
+#[cfg(feature = "openapi")]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Described {
+    pub(crate) has_etag: bool,
+    pub(crate) has_deadline: bool,
 }
 
 /// The code for one type of handler, or for a layer or an option around a handler.
@@ -39,8 +53,11 @@ impl Erased {
         Self {
             run: Arc::new(run),
             check,
+            middleware: Vec::new(),
             #[cfg(feature = "openapi")]
             operation: None,
+            #[cfg(feature = "openapi")]
+            described: Described::default(),
         }
     }
 
@@ -62,6 +79,15 @@ impl Erased {
 
     pub(crate) fn check(&self, route: &mut RouteCheck<'_>) {
         (self.check)(route);
+    }
+
+    /// The checks of the middleware functions around the handler.
+    pub(crate) fn middleware(&self) -> &[MiddlewareCheck] {
+        &self.middleware
+    }
+
+    pub(super) fn add_checks(&mut self, checks: &[MiddlewareCheck]) {
+        self.middleware.extend_from_slice(checks);
     }
 
     /// Starts the response to a request. A panic becomes a 500.

@@ -1,14 +1,27 @@
 //! The function behind a path and a method.
 
+mod boxed_service;
 mod erased;
 mod function;
+mod layered;
+mod middleware_check;
+mod nested;
 mod service;
 
 use crate::platform::{MaybeSend, MaybeSync};
 
+pub(crate) use boxed_service::BoxedService;
+pub use boxed_service::HttpService;
+#[cfg(feature = "openapi")]
+pub(crate) use erased::Described;
 pub(crate) use erased::{Erased, Run};
 pub(crate) use function::Function;
-pub use service::HandlerService;
+pub(crate) use layered::AppliedLayer;
+pub use layered::HandlerLayer;
+pub(crate) use middleware_check::MiddlewareCheck;
+pub(crate) use nested::NestedHandler;
+pub use nested::OriginalUri;
+pub use service::{HandlerService, ServiceHandler, handler};
 
 /// A function that responds to a request. It takes up to eight arguments, each [`FromRequest`](crate::FromRequest), and
 /// returns a future of a value that is [`IntoResponse`](crate::IntoResponse).

@@ -1,44 +1,61 @@
-//! A handler as a tower service.
+//! A handler as a tower service, and a tower service as a handler.
 
 use std::convert::Infallible;
-use std::fmt;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use bytes::Buf;
+use http::StatusCode;
 use tower_service::Service;
 
-use crate::body::Body;
-use crate::finalize::HandlerFuture;
-use crate::handler::Erased;
-use crate::request::Request;
+use crate::body::{Body, BoxError};
+use crate::error::Error;
+use crate::finalize::{BoxedResponse, Finalize, HandlerFuture};
+use crate::handler::Handler;
+use crate::handler::boxed_service::{BoxedService, HttpService};
+use crate::handler::erased::{Erased, Run, respond};
+use crate::platform::MaybeSend;
+use crate::request::{Incoming, Request};
 use crate::response::Response;
 
-/// A handler as a tower service: the service that the layers of a [`Route`](crate::Route) wrap.
+/// The handlers inside a layer, as one tower service: the service that the layers of routes wrap.
+///
+/// It calls the handler that the route table put into the extensions of the request. So a layer that builds a new request
+/// must keep the extensions of the first one: use `http::Request::into_parts` and `from_parts`. Otherwise the response is
+/// 500.
 ///
 /// ```
 /// use http::HeaderValue;
 /// use route_handlers::service::HandlerService;
-/// use route_handlers::{Response, RouteHandlers, get};
+/// use route_handlers::{Body, Response, RouteHandlers, get};
 /// use tower::ServiceExt;
 /// use tower::layer::layer_fn;
 ///
 /// let stamped = layer_fn(|handler: HandlerService| {
-///     handler.map_response(|mut response: Response| {
+///     ServiceExt::<http::Request<Body>>::map_response(handler, |mut response: Response| {
 ///         response.headers_mut().insert("stamp", HeaderValue::from_static("seen"));
 ///         response
 ///     })
 /// });
 /// let api = RouteHandlers::new().route("/", get(async || "hello").layer(stamped));
 /// ```
-#[derive(Clone)]
-pub struct HandlerService(Erased);
+#[derive(Clone, Debug)]
+pub struct HandlerService(());
 
 impl HandlerService {
-    pub(crate) fn new(handler: Erased) -> Self {
-        Self(handler)
+    pub(super) fn new() -> Self {
+        Self(())
     }
 }
 
-impl Service<http::Request<Body>> for HandlerService {
+/// The handler inside a layer, in the extensions of a request.
+#[derive(Clone)]
+pub(super) struct Next(pub(super) Erased);
+
+impl<B> Service<http::Request<B>> for HandlerService
+where
+    B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+{
     type Response = Response;
     type Error = Infallible;
     type Future = HandlerFuture;
@@ -47,13 +64,47 @@ impl Service<http::Request<Body>> for HandlerService {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: http::Request<Body>) -> HandlerFuture {
-        self.0.start_inner(&mut Request::from(request))
+    fn call(&mut self, mut request: http::Request<B>) -> HandlerFuture {
+        match request.extensions_mut().remove::<Next>() {
+            Some(Next(handler)) => handler.start_inner(&mut Request::from(request.map(Body::new))),
+            None => {
+                let error = Error::from_source(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "a layer built a new request without the extensions of the first one: use `into_parts` and `from_parts`",
+                );
+                HandlerFuture::new(respond(error), Finalize::default())
+            }
+        }
     }
 }
 
-impl fmt::Debug for HandlerService {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HandlerService").finish_non_exhaustive()
+/// Makes a handler of a tower service, for one method of a route.
+///
+/// [`RouteHandlers::route_service`](crate::RouteHandlers::route_service) registers a service for every method.
+///
+/// ```
+/// use route_handlers::{RouteHandlers, get, service};
+/// use tower_http::services::ServeFile;
+///
+/// let logo = get(service::handler(ServeFile::new("public/logo.svg"))).etag();
+/// let api = RouteHandlers::new().route("/logo.svg", logo);
+/// ```
+pub fn handler<S: HttpService>(service: S) -> ServiceHandler {
+    ServiceHandler(service.boxed())
+}
+
+/// A tower service as a handler: see [`handler`].
+#[derive(Clone, Debug)]
+pub struct ServiceHandler(BoxedService);
+
+impl Handler<()> for ServiceHandler {
+    fn erase(self) -> Erased {
+        Erased::new(self, |_| {})
+    }
+}
+
+impl Run for ServiceHandler {
+    fn run(self: Arc<Self>, incoming: &mut dyn Incoming) -> BoxedResponse {
+        self.0.call(incoming.take().into())
     }
 }

@@ -145,6 +145,25 @@ impl Request {
         }
     }
 
+    /// Puts a body into the request, such as the one that a [`middleware`](crate::middleware) function has read.
+    ///
+    /// The headers stay as they are. If the new body has another length, remove `Content-Length`.
+    ///
+    /// ```
+    /// use route_handlers::middleware::Next;
+    /// # use route_handlers::{Request, Response, Result};
+    ///
+    /// async fn measure(mut request: Request, next: Next) -> Result<Response> {
+    ///     let body = request.bytes().await?;
+    ///     println!("{} bytes", body.len());
+    ///     request.set_body(body);
+    ///     Ok(next.run(request).await)
+    /// }
+    /// ```
+    pub fn set_body(&mut self, body: impl Into<Body>) {
+        self.whole_mut().body = BodyState::Ready(body.into());
+    }
+
     /// Takes the body. `by` names the reader in the error of a second one.
     pub(crate) fn take_body(&mut self, by: &'static str) -> Result<Body> {
         let Some(Whole { body: state, .. }) = &mut self.0 else { return Err(already_taken("Request")) };

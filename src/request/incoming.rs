@@ -9,6 +9,9 @@ pub trait Incoming {
     /// The head, by reference.
     fn head(&self) -> Head<'_>;
 
+    /// Sets how many bytes of the body an argument or a helper may buffer.
+    fn limit_body(&mut self, bytes: usize);
+
     /// Assembles the request.
     ///
     /// # Panics
@@ -20,6 +23,10 @@ pub trait Incoming {
 impl Incoming for Request {
     fn head(&self) -> Head<'_> {
         Self::head(self)
+    }
+
+    fn limit_body(&mut self, bytes: usize) {
+        self.set_body_limit(bytes);
     }
 
     fn take(&mut self) -> Request {

@@ -16,7 +16,17 @@ use crate::routing::{Params, Pattern};
 pub(super) fn deserialize<T: DeserializeOwned>(pattern: Option<&Pattern>, params: &Params, path: &str) -> Result<T> {
     let source = Source { pattern, params, path };
     let result = values::read(|| source.texts(), |round| T::deserialize(Captured { source: &source, round }));
-    result.map_err(|fault| explain(&fault, pattern, type_name::<T>()))
+    result.map_err(|fault| match pattern.filter(|pattern| lacks_values(pattern, params)) {
+        Some(_) => Error::new(StatusCode::BAD_REQUEST).with_detail("the path has a malformed parameter"),
+        None => explain(&fault, pattern, type_name::<T>()),
+    })
+}
+
+/// Whether the path was refused, so that no value was captured. Layers see a request for this path before its 400.
+#[cold]
+fn lacks_values(pattern: &Pattern, params: &Params) -> bool {
+    let optional = usize::from(pattern.as_str().ends_with("?}"));
+    params.len() + optional < pattern.names().len()
 }
 
 #[cold]

@@ -32,6 +32,9 @@ impl Route {
     /// as `CompressionLayer`, may encode the response, and one strong tag must not name two codings (§8.8.3.3). If you set
     /// your own tag under such a layer, make it weak too.
     ///
+    /// The methods that the route has **so far** get this, with the layers around them. A layer that is added later sees the
+    /// 304.
+    ///
     /// The handler always runs: only the transfer is saved. A 304 or 412 has the headers that the handler and its layers set,
     /// except those that describe the content. A 412 also has no header that says how to save the content, how to get a part
     /// of it, or how long to keep it. For other methods the handler must evaluate the preconditions itself, before it changes
@@ -53,19 +56,17 @@ impl Route {
     /// # }).unwrap();
     /// ```
     pub fn etag(mut self) -> Self {
-        self.options.conditional = Some(conditional);
-        self
-    }
-}
-
-/// Wraps a handler that may serve GET or HEAD. `method` is `None` for the handler of every other method.
-fn conditional(handler: Erased, method: Option<&Method>) -> Erased {
-    match method {
-        None | Some(&Method::GET | &Method::HEAD) => {
-            let is_for_get = method == Some(&Method::GET);
-            handler.wrap(|handler| Conditional { handler, is_for_get })
+        for own in &mut self.methods {
+            if matches!(own.method, None | Some(Method::GET | Method::HEAD)) {
+                let is_for_get = own.method == Some(Method::GET);
+                own.handler = own.handler.clone().wrap(|handler| Conditional { handler, is_for_get });
+                #[cfg(feature = "openapi")]
+                {
+                    own.handler.described.has_etag = true;
+                }
+            }
         }
-        Some(_) => handler,
+        self
     }
 }
 

@@ -1,27 +1,19 @@
 //! Tower layers around the handlers of a route.
 
-use std::sync::Arc;
-
-use bytes::Buf;
-use http::StatusCode;
-use tower_layer::Layer;
-use tower_service::Service;
-
-use crate::body::{Body, BoxError};
-use crate::error::Error;
-use crate::finalize::BoxedResponse;
-use crate::handler::{HandlerService, Run};
-use crate::platform::{MaybeSend, MaybeSync};
-use crate::request::Incoming;
-use crate::response::IntoResponse;
+use crate::handler::HandlerLayer;
 use crate::route::Route;
 
 impl Route {
-    /// Puts a tower layer around each handler that the route has **so far**. Methods that are added later are not wrapped.
+    /// Puts a tower layer around everything that the route has **so far**: its handlers and the options set before. Methods
+    /// that are added later are not wrapped.
     ///
-    /// The layer sees each request for these handlers, with the [`MatchedRoute`](crate::extract::MatchedRoute) in its extensions. It
-    /// never sees a 405 or an automatic OPTIONS. It runs before the arguments are made, so it also sees a request with an
-    /// invalid argument. Of two layers the last one added is the outer one.
+    /// The layer sees each request for these handlers, with the [`MatchedRoute`](crate::extract::MatchedRoute) in its
+    /// extensions. It runs before the arguments are made, so it also sees a request with an invalid argument. It never sees a
+    /// 405 or an automatic OPTIONS: for these use [`RouteHandlers::layer`](crate::RouteHandlers::layer).
+    ///
+    /// Of two layers the last one added is the outer one. Options follow the same order: a layer after
+    /// [`timeout`](Self::timeout) sees the 504, and a layer before it does not. The layer is applied once, so that a limit in
+    /// it counts the requests to all these methods.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, get};
@@ -34,62 +26,12 @@ impl Route {
     /// let api = RouteHandlers::new().route("/news", get(async || "today").layer(no_cache));
     /// ```
     ///
-    /// Code of your own can run before each call, with tower's `MapRequestLayer` (feature `util`):
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use std::sync::atomic::{AtomicUsize, Ordering};
-    ///
-    /// use route_handlers::{Body, RouteHandlers, get};
-    /// use tower::util::MapRequestLayer;
-    ///
-    /// let calls = Arc::new(AtomicUsize::new(0));
-    /// let counter = Arc::clone(&calls);
-    /// let count = MapRequestLayer::new(move |request: http::Request<Body>| {
-    ///     counter.fetch_add(1, Ordering::Relaxed);
-    ///     request
-    /// });
-    /// let api = RouteHandlers::new().route("/news", get(async || "today").layer(count).delete(async || "not counted"));
-    /// ```
-    pub fn layer<L, B>(mut self, layer: L) -> Self
-    where
-        L: Layer<HandlerService>,
-        L::Service: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>, Future: MaybeSend>
-            + Clone
-            + MaybeSend
-            + MaybeSync
-            + 'static,
-        B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
-    {
+    /// A function of your own becomes a layer with [`middleware::from_fn`](crate::middleware::from_fn).
+    pub fn layer<L: HandlerLayer>(mut self, layer: L) -> Self {
+        let layer = layer.apply();
         for method in &mut self.methods {
-            let handler = method.handler.clone();
-            method.handler = handler.wrap(|handler| Layered(layer.layer(HandlerService::new(handler))));
+            method.handler = method.handler.clone().layered(&layer);
         }
         self
-    }
-}
-
-/// A layer around a handler.
-struct Layered<S>(S);
-
-impl<S, B> Run for Layered<S>
-where
-    S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>, Future: MaybeSend>,
-    S: Clone + MaybeSend + MaybeSync + 'static,
-    B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
-{
-    fn run(self: Arc<Self>, incoming: &mut dyn Incoming) -> BoxedResponse {
-        let request = incoming.take().into();
-        let response = async move {
-            let mut service = self.0.clone();
-            std::future::poll_fn(|cx| service.poll_ready(cx)).await?;
-            service.call(request).await
-        };
-        Box::pin(async move {
-            match response.await {
-                Ok(response) => response.into_response(),
-                Err(error) => Error::from_boxed(error, StatusCode::INTERNAL_SERVER_ERROR).into_response(),
-            }
-        })
     }
 }

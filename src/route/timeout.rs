@@ -10,10 +10,11 @@ use crate::finalize::BoxedResponse;
 use crate::handler::{Erased, Run};
 use crate::request::Incoming;
 use crate::response::IntoResponse;
-use crate::route::{Route, RouteOptions};
+use crate::route::Route;
 
 impl Route {
-    /// Limits the time that each handler of the route and its layers have for the response, like `maxDuration` in Next.js.
+    /// Limits the time that each handler of the route **so far** and the layers around it have for the response, like
+    /// `maxDuration` in Next.js. A layer that is added later sees the 504.
     ///
     /// After this time the future of the handler is dropped, and the response is 504. The time of a streamed body is not
     /// limited.
@@ -27,17 +28,14 @@ impl Route {
     /// let api = RouteHandlers::new().route("/report", get(async || "done").timeout(Duration::from_secs(30)));
     /// ```
     pub fn timeout(mut self, duration: Duration) -> Self {
-        self.options.timeout = Some(duration);
-        self
-    }
-}
-
-impl RouteOptions {
-    pub(super) fn timed(&self, handler: Erased) -> Erased {
-        match self.timeout {
-            Some(duration) => handler.wrap(|handler| Timed { handler, duration }),
-            None => handler,
+        for method in &mut self.methods {
+            method.handler = method.handler.clone().wrap(|handler| Timed { handler, duration });
+            #[cfg(feature = "openapi")]
+            {
+                method.handler.described.has_deadline = true;
+            }
         }
+        self
     }
 }
 

@@ -18,10 +18,11 @@ use crate::after::{RequestWaitUntil, WaitUntil};
 use crate::body::BoxError;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::handler::{AppliedLayer, HandlerLayer};
 use crate::on_error::{ErrorContext, ErrorHook};
 use crate::platform::MaybeSend;
 use crate::response::Response;
-use crate::routing::Leaf;
+use crate::routing::{Leaf, RouteError};
 use crate::service::{RouteFuture, RouteHandlersService, respond_alone};
 use crate::state::States;
 use crate::table::{Table, TrailingSlash};
@@ -71,7 +72,7 @@ impl RouteHandlers {
     /// The response bodies of the service must yield `Bytes`, as those of hyper, axum and warp do. The service must be
     /// `Clone`. It is cloned when it is busy, so that the routes work meanwhile: see [`RouteHandlersService`].
     ///
-    /// [`Layer::layer`] does the same for a `ServiceBuilder`.
+    /// For a `ServiceBuilder` the table is a tower [`Layer`] that does the same: `ServiceBuilder::new().layer(api)`.
     ///
     /// # Panics
     ///
@@ -182,6 +183,83 @@ impl RouteHandlers {
     /// ```
     pub fn wait_until(mut self, hook: impl WaitUntil) -> Self {
         self.table_mut().defaults.wait_until = Some(RequestWaitUntil::new(hook));
+        self
+    }
+
+    /// Puts a tower layer around every response of the routes and the claims that are registered **so far**.
+    ///
+    /// These are the responses of handlers, the redirects of [`trailing_slash`](Self::trailing_slash), and the responses that
+    /// the table makes for these routes: 405, the automatic OPTIONS, the 400 of a path, and the 404 below a
+    /// [`claim`](Self::claim). So a `CorsLayer` sends its headers with all of them, and responds to preflight requests. A
+    /// request that falls through does not reach the layer, nor does the 404 of a path that no route has: to wrap these too,
+    /// put the layer around the whole service with tower's `ServiceBuilder`.
+    ///
+    /// Of two layers the last one added is the outer one. The layers of a table that is nested or merged stay inside those of
+    /// the outer table. The layer is applied once, so that a limit in it counts the requests to all these routes. The
+    /// [`MatchedRoute`](crate::extract::MatchedRoute) is in the extensions of each request to a route.
+    ///
+    /// # Panics
+    ///
+    /// * If the table has no routes and no claims yet.
+    /// * If a [`middleware`](crate::middleware) function in the layer takes a state that a route lacks.
+    ///
+    /// ```
+    /// use http::{Method, Request};
+    /// use route_handlers::{Body, RouteHandlers};
+    /// use tower::ServiceExt;
+    /// use tower_http::cors::CorsLayer;
+    ///
+    /// # tokio_test::block_on(async {
+    /// let api = RouteHandlers::new()
+    ///     .get("/users", async || "all users")
+    ///     .layer(CorsLayer::permissive());
+    ///
+    /// let preflight = Request::options("/users")
+    ///     .header("origin", "https://example.com")
+    ///     .header("access-control-request-method", "GET")
+    ///     .body(Body::empty())?;
+    /// assert_eq!(api.oneshot(preflight).await?.headers()["access-control-allow-origin"], "*");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[track_caller]
+    pub fn layer<L: HandlerLayer>(self, layer: L) -> Self {
+        self.with_layer(layer, Table::add_layer)
+    }
+
+    /// Puts a tower layer around the handlers that are registered **so far**, and around nothing else: not around 405, the
+    /// automatic OPTIONS, and the other responses that the table makes.
+    ///
+    /// Use it for a layer that may refuse a request, such as authorization: a path with a wrong method is then 405 for
+    /// everybody. [`layer`](Self::layer) says more.
+    ///
+    /// # Panics
+    ///
+    /// As [`layer`](Self::layer).
+    ///
+    /// ```
+    /// use route_handlers::RouteHandlers;
+    /// use tower::limit::ConcurrencyLimitLayer;
+    ///
+    /// let api = RouteHandlers::new()
+    ///     .get("/report", async || "large")
+    ///     .route_layer(ConcurrencyLimitLayer::new(4))
+    ///     .get("/health", async || "not limited");
+    /// ```
+    #[track_caller]
+    pub fn route_layer<L: HandlerLayer>(self, layer: L) -> Self {
+        self.with_layer(layer, Table::add_route_layer)
+    }
+
+    #[track_caller]
+    fn with_layer<L: HandlerLayer>(
+        mut self,
+        layer: L,
+        add: fn(&mut Table, &AppliedLayer) -> Result<(), RouteError>,
+    ) -> Self {
+        if let Err(error) = add(self.table_mut(), &layer.apply()) {
+            panic!("{error}");
+        }
         self
     }
 

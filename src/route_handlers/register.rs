@@ -2,10 +2,10 @@
 
 use http::Method;
 
-use crate::handler::Handler;
+use crate::handler::{Handler, HttpService, NestedHandler, handler};
 use crate::route::{self, Route};
 use crate::route_handlers::RouteHandlers;
-use crate::routing::RouteError;
+use crate::routing::{RouteError, join};
 
 impl RouteHandlers {
     /// Registers the methods of one path and their options.
@@ -204,8 +204,58 @@ impl RouteHandlers {
     /// ```
     #[track_caller]
     pub fn claim(mut self, prefix: &str) -> Self {
-        let claimed = self.table_mut().claim(prefix, None);
+        let claimed = self.table_mut().claim(prefix);
         or_panic(claimed.map(|()| self))
+    }
+
+    /// Registers a tower service for every method of a pattern except CONNECT and TRACE.
+    ///
+    /// The service gets the request with its whole path. [`nest_service`](Self::nest_service) strips a prefix from it.
+    /// [`service::handler`](crate::service::handler) makes a handler of a service, for a single method or with options.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    ///
+    /// ```
+    /// use route_handlers::RouteHandlers;
+    /// use tower_http::services::ServeFile;
+    ///
+    /// let api = RouteHandlers::new().route_service("/robots.txt", ServeFile::new("public/robots.txt"));
+    /// ```
+    #[track_caller]
+    pub fn route_service<S: HttpService>(self, pattern: &str, service: S) -> Self {
+        self.route(pattern, route::any(handler(service)))
+    }
+
+    /// Registers a tower service for a prefix and every path below it, and strips the prefix from the path of each request.
+    ///
+    /// For the prefix itself the service gets the path `/`. The prefix may have parameters. The path is split at `/` only, as
+    /// in the lookup of routes. [`OriginalUri`] in the extensions of the request has the URI that the client sent. A path
+    /// below the prefix with a malformed escape, a dot segment or an empty segment (`//`) is 400. More specific routes have precedence.
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    ///
+    /// [`OriginalUri`]: crate::service::OriginalUri
+    ///
+    /// ```
+    /// use http::Request;
+    /// use route_handlers::{Body, RouteHandlers};
+    /// use tower::ServiceExt;
+    /// use tower_http::services::ServeDir;
+    ///
+    /// # tokio_test::block_on(async {
+    /// let api = RouteHandlers::new().nest_service("/crate", ServeDir::new("."));
+    /// let manifest = api.oneshot(Request::get("/crate/Cargo.toml").body(Body::empty())?).await?;
+    /// assert_eq!(manifest.status(), 200);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[track_caller]
+    pub fn nest_service<S: HttpService>(self, prefix: &str, service: S) -> Self {
+        self.route(&join(prefix, "/{*rest?}"), route::any(NestedHandler::new(service)))
     }
 
     /// Registers a handler for GET, and for HEAD unless HEAD has its own handler.

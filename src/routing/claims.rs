@@ -48,9 +48,14 @@ impl Claims {
         search::first(&self.tree, path).map(LeafId::index)
     }
 
-    /// Whether an inner service may read the path as one below a claimed prefix.
-    pub(super) fn is_ambiguous(&self, path: &Target<'_>) -> bool {
-        let is_claimed = |reading: &str| self.find(&path.with_path(reading)).is_some();
-        !self.is_empty() && any_reading(path.sent(), self.depth, is_claimed)
+    /// The position of a prefix that an inner service may read the path as below. If the path has too many readings to try
+    /// them all, it is the first prefix.
+    pub(super) fn find_another_spelling(&self, path: &Target<'_>) -> Option<usize> {
+        let mut found = None;
+        let is_claimed = |reading: &str| {
+            found = self.find(&path.with_path(reading));
+            found.is_some()
+        };
+        (!self.is_empty() && any_reading(path.sent(), self.depth, is_claimed)).then(|| found.unwrap_or(0))
     }
 }

@@ -86,6 +86,8 @@ enum Kind {
     Duplicate { method: String, first: &'static Location<'static> },
     SameShape { other: String, first: &'static Location<'static> },
     Handler { method: String, reason: String },
+    Claim { reason: String },
+    WrapsNothing,
 }
 
 impl RouteError {
@@ -107,6 +109,16 @@ impl RouteError {
         Self::new(pattern, Kind::Handler { method, reason })
     }
 
+    /// A claim that a layer cannot wrap.
+    pub(crate) fn claim(prefix: &str, reason: String) -> Self {
+        Self::new(prefix, Kind::Claim { reason })
+    }
+
+    /// A layer of a table without routes.
+    pub(crate) fn wraps_nothing() -> Self {
+        Self::new("", Kind::WrapsNothing)
+    }
+
     fn new(pattern: &str, kind: Kind) -> Self {
         Self(Box::new(Inner { pattern: pattern.to_owned(), kind }))
     }
@@ -122,7 +134,7 @@ impl RouteError {
         match &self.0.kind {
             Kind::Duplicate { .. } => Some(self.pattern()),
             Kind::SameShape { other, .. } => Some(other),
-            Kind::Pattern(_) | Kind::Handler { .. } => None,
+            Kind::Pattern(_) | Kind::Handler { .. } | Kind::Claim { .. } | Kind::WrapsNothing => None,
         }
     }
 
@@ -130,7 +142,7 @@ impl RouteError {
     pub fn first_registered(&self) -> Option<&'static Location<'static>> {
         match self.0.kind {
             Kind::Duplicate { first, .. } | Kind::SameShape { first, .. } => Some(first),
-            Kind::Pattern(_) | Kind::Handler { .. } => None,
+            Kind::Pattern(_) | Kind::Handler { .. } | Kind::Claim { .. } | Kind::WrapsNothing => None,
         }
     }
 }
@@ -148,6 +160,13 @@ impl fmt::Display for RouteError {
                 "`{pattern}` and `{other}` match the same paths: write both patterns alike (`{other}` was first registered at {first})"
             ),
             Kind::Handler { method, reason } => write!(f, "the handler of `{method} {pattern}` {reason}"),
+            Kind::WrapsNothing => {
+                write!(
+                    f,
+                    "the layer wraps nothing, because the table has no routes yet: register the routes before the layer"
+                )
+            }
+            Kind::Claim { reason } => write!(f, "the claim of `{pattern}` {reason}"),
         }
     }
 }

@@ -66,6 +66,11 @@ impl<T> MethodTable<T> {
         self.0.iter().map(|entry| entry.method.as_ref())
     }
 
+    /// Each method with its value, for changes, and where it was registered.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (Option<&Method>, &mut T, &'static Location<'static>)> {
+        self.0.iter_mut().map(|entry| (entry.method.as_ref(), &mut entry.value, entry.registered_at))
+    }
+
     /// Each method with its value and where it was registered.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Option<&Method>, &T, &'static Location<'static>)> {
         self.0.iter().map(|entry| (entry.method.as_ref(), &entry.value, entry.registered_at))

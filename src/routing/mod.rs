@@ -36,5 +36,5 @@ pub use error::RouteError;
 pub(crate) use params::Params;
 pub(crate) use path::{BadPath, dots, escape};
 pub(crate) use pattern::{Pattern, check_prefix, ends, join};
-pub(crate) use table::{Leaf, Lookup, RouteTable};
+pub(crate) use table::{Leaf, Lookup, Owner, RouteTable};
 pub(crate) use tree::LeafId;

@@ -48,9 +48,16 @@ pub(crate) enum Lookup<'a, T> {
     /// Patterns match the path, but none has the method: the most specific one, and the others.
     MethodNotAllowed { leaf: LeafId, others: Vec<LeafId> },
     /// A parameter has a value that is refused, or the path is another spelling of a claimed one.
-    BadPath { leaf: Option<LeafId>, reason: BadPath },
+    BadPath { owner: Owner, reason: BadPath },
     /// No pattern matches the path. `claim` is the position of the claimed prefix that it is below.
     NotFound { claim: Option<usize> },
+}
+
+/// A pattern that matches a path, or the position of a claimed prefix that a path is below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    Leaf(LeafId),
+    Claim(usize),
 }
 
 impl<T> Leaf<T> {
@@ -133,6 +140,21 @@ impl<T> RouteTable<T> {
         &self.leaves
     }
 
+    /// Each pattern and method with its value, for changes, and where it was registered.
+    pub(crate) fn values_mut(
+        &mut self,
+    ) -> impl Iterator<Item = (&Pattern, Option<&Method>, &mut T, &'static Location<'static>)> {
+        self.leaves.iter_mut().flat_map(|Leaf { pattern, methods, .. }| {
+            let pattern = &**pattern;
+            methods.iter_mut().map(move |(method, value, at)| (pattern, method, value, at))
+        })
+    }
+
+    /// The identifier of a leaf of this table.
+    pub(crate) fn id_of(&self, leaf: &Leaf<T>) -> Option<LeafId> {
+        self.leaves.iter().position(|own| std::ptr::eq(own, leaf)).map(LeafId::new)
+    }
+
     pub(crate) fn leaf(&self, id: LeafId) -> &Leaf<T> {
         &self.leaves[id.index()]
     }
@@ -165,7 +187,7 @@ impl<T> RouteTable<T> {
 
     /// Whether an inner service may read the path as a claimed one.
     pub(crate) fn is_another_spelling_of_a_claim(&self, path: &str) -> bool {
-        Target::is_path(path) && Target::look_up(path, false, |path| self.claims.is_ambiguous(&path))
+        Target::is_path(path) && Target::look_up(path, false, |path| self.claims.find_another_spelling(&path).is_some())
     }
 
     /// Finds the value of the most specific pattern that matches the path and has the method.
@@ -192,7 +214,7 @@ impl<T> RouteTable<T> {
             }
             End::Leaf(id) => match Params::new(&target, walk.spans, &self.leaf(id).pattern) {
                 Ok(params) => self.only(id, params, method),
-                Err(reason) => Lookup::BadPath { leaf: Some(id), reason },
+                Err(reason) => Lookup::BadPath { owner: Owner::Leaf(id), reason },
             },
             End::Nowhere { .. } => self.not_found(&target),
             End::Fork(fork) => self.search(Search::new(&self.tree, target, walk.spans), fork, method),
@@ -243,11 +265,11 @@ impl<T> RouteTable<T> {
                 let leaf = self.leaf(id);
                 match Params::new(&target, search.into_spans(), &leaf.pattern) {
                     Ok(params) => Lookup::Found { value, leaf, params },
-                    Err(reason) => Lookup::BadPath { leaf: Some(id), reason },
+                    Err(reason) => Lookup::BadPath { owner: Owner::Leaf(id), reason },
                 }
             }
             (None, Some((id, Ok(())))) => Lookup::MethodNotAllowed { leaf: id, others },
-            (None, Some((id, Err(reason)))) => Lookup::BadPath { leaf: Some(id), reason },
+            (None, Some((id, Err(reason)))) => Lookup::BadPath { owner: Owner::Leaf(id), reason },
             (None, None) => self.not_found(&target),
         }
     }
@@ -258,11 +280,13 @@ impl<T> RouteTable<T> {
         if self.claims.is_empty() {
             return Lookup::NotFound { claim: None };
         }
-        let claim = self.claims.find(target);
-        if claim.is_none() && self.claims.is_ambiguous(target) {
-            return Lookup::BadPath { leaf: None, reason: BadPath::Ambiguous };
+        match self.claims.find(target) {
+            Some(claim) => Lookup::NotFound { claim: Some(claim) },
+            None => match self.claims.find_another_spelling(target) {
+                Some(claim) => Lookup::BadPath { owner: Owner::Claim(claim), reason: BadPath::Ambiguous },
+                None => Lookup::NotFound { claim: None },
+            },
         }
-        Lookup::NotFound { claim }
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) struct Arrived<'t, B> {
     route: Match<'t>,
     defaults: &'t Defaults,
     hooks: Option<Arc<Hooks>>,
+    body_limit: usize,
 }
 
 impl<'t, B> Arrived<'t, B>
@@ -30,7 +31,8 @@ where
     pub(super) fn new(table: &'t Table, route: Match<'t>, mut request: http::Request<B>) -> Self {
         #[cfg(feature = "openapi")]
         table.add_document(route.endpoint, request.extensions_mut());
-        Self { request: Some(request), route, defaults: &table.defaults, hooks: None }
+        let body_limit = route.endpoint.body_limit(&table.defaults);
+        Self { request: Some(request), route, defaults: &table.defaults, hooks: None, body_limit }
     }
 
     /// Starts the response to the request.
@@ -56,21 +58,25 @@ where
             version: request.version(),
             headers: request.headers(),
             extensions: request.extensions(),
-            pattern: Some(self.route.leaf.pattern()),
+            pattern: self.route.pattern,
             params: &self.route.params,
             states: &self.route.endpoint.options().states,
             hooks: self.hooks.as_ref(),
         }
     }
 
+    fn limit_body(&mut self, bytes: usize) {
+        self.body_limit = bytes;
+    }
+
     fn take(&mut self) -> Request {
         let (parts, body) = self.request.take().expect(TAKEN).into_parts();
-        let Match { endpoint, leaf, params } = &mut self.route;
+        let Match { endpoint, pattern, params, .. } = &mut self.route;
         let matched = Matched {
-            pattern: Some(Arc::clone(leaf.pattern())),
+            pattern: pattern.cloned(),
             params: std::mem::replace(params, Params::none()),
             states: endpoint.options().states.clone(),
-            body_limit: endpoint.body_limit(self.defaults),
+            body_limit: self.body_limit,
             hooks: self.hooks.clone(),
         };
         Request::new(parts, Body::new(body), matched)

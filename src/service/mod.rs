@@ -16,7 +16,7 @@ use crate::platform::MaybeSend;
 use crate::table::{Dispatch, Table};
 
 pub use crate::finalize::HandlerFuture;
-pub use crate::handler::HandlerService;
+pub use crate::handler::{HandlerLayer, HandlerService, HttpService, OriginalUri, ServiceHandler, handler};
 use arrived::Arrived;
 pub use body::ResponseBody;
 pub use future::{ResponseFuture, RouteFuture};
@@ -92,6 +92,9 @@ impl<S> RouteHandlersService<S> {
                 ResponseFuture::ours(RouteFuture::handler(Arrived::new(table, route, request).start()))
             }
             Dispatch::Respond(response) => ResponseFuture::ours(RouteFuture::generated(response)),
+            Dispatch::RespondInLayers(response) => {
+                ResponseFuture::ours(RouteFuture::handler(Arrived::new(table, response.route(), request).start()))
+            }
         }
     }
 }
@@ -104,6 +107,9 @@ where
     match table.dispatch(&request, false) {
         Dispatch::Handle(route) => RouteFuture::handler(Arrived::new(table, route, request).start()),
         Dispatch::Respond(response) => RouteFuture::generated(response),
+        Dispatch::RespondInLayers(response) => {
+            RouteFuture::handler(Arrived::new(table, response.route(), request).start())
+        }
         Dispatch::Pass => unreachable!("without an inner service, no request is passed on"),
     }
 }

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use http::Method;
-#[cfg(feature = "warp")]
-use http::Uri;
+use http::{Method, Uri};
 
+use crate::body::Body;
 use crate::endpoint::Endpoint;
 use crate::on_error::ErrorContext;
-use crate::routing::{Leaf, LeafId, Lookup, Params};
+use crate::request::Head;
+use crate::response::Response;
+use crate::routing::{Leaf, LeafId, Lookup, Owner, Params, Pattern};
 use crate::table::Table;
 use crate::table::generated::{Generated, GeneratedResponse, Kind};
+use crate::table::layer::LayeredResponse;
 
 /// The decision about a request.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub(crate) enum Dispatch<'t> {
     Handle(Match<'t>),
     /// The table responds.
     Respond(GeneratedResponse),
+    /// The table responds, inside the layers of a route or a claim.
+    RespondInLayers(Box<LayeredResponse<'t>>),
     /// The table does not serve the request: it goes to the inner service.
     Pass,
 }
@@ -27,8 +31,24 @@ pub(crate) enum Dispatch<'t> {
 #[derive(Debug)]
 pub(crate) struct Match<'t> {
     pub(crate) endpoint: &'t Endpoint,
-    pub(crate) leaf: &'t Leaf<Endpoint>,
+    /// `None` if the table generates the response.
+    pub(crate) leaf: Option<&'t Leaf<Endpoint>>,
+    /// `None` for a claim.
+    pub(crate) pattern: Option<&'t Arc<Pattern>>,
     pub(crate) params: Params,
+}
+
+impl<'t> Dispatch<'t> {
+    fn in_layers(response: LayeredResponse<'t>) -> Self {
+        Self::RespondInLayers(Box::new(response))
+    }
+}
+
+impl LayeredResponse<'_> {
+    /// The response as a route without a leaf.
+    pub(crate) fn route(&self) -> Match<'_> {
+        Match { endpoint: &self.endpoint, leaf: None, pattern: self.pattern, params: self.params.clone() }
+    }
 }
 
 impl Table {
@@ -36,10 +56,12 @@ impl Table {
     #[inline]
     pub(crate) fn dispatch<'t, B>(self: &'t Arc<Self>, request: &http::Request<B>, has_inner: bool) -> Dispatch<'t> {
         if let Some(redirect) = self.redirect(request.uri()) {
-            return Dispatch::Respond(GeneratedResponse::Made(Box::new(redirect)));
+            return self.redirected(request.method(), request.uri(), redirect);
         }
         match self.routes.lookup(request.method(), request.uri().path(), self.ignores_slash()) {
-            Lookup::Found { value, leaf, params } => Dispatch::Handle(Match { endpoint: value, leaf, params }),
+            Lookup::Found { value, leaf, params } => {
+                Dispatch::Handle(Match { endpoint: value, leaf: Some(leaf), pattern: Some(leaf.pattern()), params })
+            }
             Lookup::NotFound { claim: None } if has_inner => Dispatch::Pass,
             other => {
                 let (method, uri, headers) = (request.method(), request.uri(), request.headers());
@@ -50,37 +72,59 @@ impl Table {
     }
 
     /// Decides what happens to a request that no handler serves.
-    fn refuse(
-        self: &Arc<Self>,
+    fn refuse<'t>(
+        self: &'t Arc<Self>,
         lookup: Lookup<'_, Endpoint>,
         context: ErrorContext<'_>,
         has_inner: bool,
-    ) -> Dispatch<'static> {
+    ) -> Dispatch<'t> {
         let path = context.uri.path();
-        let outer_hook = self.defaults.on_error.as_ref();
         let is_options = *context.method == Method::OPTIONS;
-        let (kind, leaf, others, hook) = match lookup {
+        let (kind, owner, others) = match lookup {
             Lookup::MethodNotAllowed { leaf, .. } if has_inner && self.passes(leaf, path) => return Dispatch::Pass,
             Lookup::MethodNotAllowed { leaf, others } => {
                 let kind = if is_options { Kind::Options } else { Kind::MethodNotAllowed };
-                (kind, Some(leaf), others, self.hook_of(leaf).or(outer_hook))
+                (kind, Some(Owner::Leaf(leaf)), others)
             }
-            Lookup::BadPath { leaf, reason } => {
-                let hook = leaf.and_then(|leaf| self.hook_of(leaf)).or(outer_hook);
-                (Kind::BadPath(reason), leaf, Vec::new(), hook)
-            }
+            Lookup::BadPath { owner, reason } => (Kind::BadPath(reason), Some(owner), Vec::new()),
             Lookup::NotFound { .. } if path == "*" && !has_inner => {
                 let kind = if is_options { Kind::Options } else { Kind::BadTarget };
-                (kind, None, Vec::new(), outer_hook)
+                (kind, None, Vec::new())
             }
-            Lookup::NotFound { claim } => {
-                let hook = claim.and_then(|claim| self.claim_hooks[claim].as_ref()).or(outer_hook);
-                (Kind::NotFound, None, Vec::new(), hook)
-            }
+            Lookup::NotFound { claim } => (Kind::NotFound, claim.map(Owner::Claim), Vec::new()),
             Lookup::Found { .. } => unreachable!("`dispatch` runs the handler of a found route"),
         };
+        let leaf = match owner {
+            Some(Owner::Leaf(leaf)) => Some(leaf),
+            Some(Owner::Claim(_)) | None => None,
+        };
+        let own_hook = owner.and_then(|owner| self.options_of(owner)?.on_error.as_ref());
+        let hook = own_hook.or(self.defaults.on_error.as_ref());
         let generated = Generated { kind, is_head: *context.method == Method::HEAD, leaf };
-        Dispatch::Respond(self.generate(generated, &others, hook, context))
+        owner
+            .and_then(|owner| self.generate_in_layers(owner, path, generated, &others, hook))
+            .map_or_else(|| Dispatch::Respond(self.generate(generated, &others, hook, context)), Dispatch::in_layers)
+    }
+
+    /// Sends the redirect of the trailing-slash policy, inside the layers of the route that the other form of the path has.
+    fn redirected<'t>(self: &'t Arc<Self>, method: &Method, uri: &Uri, redirect: Response) -> Dispatch<'t> {
+        let owner = match self.routes.lookup(method, uri.path(), true) {
+            Lookup::Found { leaf, .. } => self.routes.id_of(leaf).map(Owner::Leaf),
+            Lookup::MethodNotAllowed { leaf, .. } => Some(Owner::Leaf(leaf)),
+            Lookup::BadPath { owner, .. } => Some(owner),
+            Lookup::NotFound { claim } => claim.map(Owner::Claim),
+        };
+        let (parts, _) = redirect.into_parts();
+        let copy = parts.clone();
+        owner
+            .and_then(|owner| {
+                let respond = move |_: &Head<'_>| Response::from_parts(copy.clone(), Body::empty());
+                self.respond_in_layers(owner, uri.path(), respond)
+            })
+            .map_or_else(
+                || Dispatch::Respond(GeneratedResponse::Made(Box::new(Response::from_parts(parts, Body::empty())))),
+                Dispatch::in_layers,
+            )
     }
 
     /// Whether the table serves a request. If not, the request goes to the inner service.

@@ -20,8 +20,8 @@ impl Table {
                         pattern: leaf.pattern().as_str(),
                         method,
                         operation: endpoint.operation(),
-                        has_etag: options.route.conditional.is_some(),
-                        has_deadline: options.route.has_deadline(),
+                        has_etag: endpoint.described().has_etag,
+                        has_deadline: endpoint.described().has_deadline,
                         has_hook: options.on_error.is_some() || self.defaults.on_error.is_some(),
                     });
                 }

@@ -71,12 +71,6 @@ impl Table {
         GeneratedResponse::Made(Box::new(self.complete(response, generated, others)))
     }
 
-    /// The hook of the pattern's first method, from a table that was nested or merged.
-    pub(super) fn hook_of(&self, leaf: LeafId) -> Option<&ErrorHook> {
-        let (_, endpoint, _) = self.routes.leaf(leaf).methods().iter().next()?;
-        endpoint.options().on_error.as_ref()
-    }
-
     /// Makes a response that needs no more data from the request.
     fn respond(&self, generated: Generated) -> Response {
         let refused = generated.leaf.filter(|_| generated.kind == Kind::MethodNotAllowed && !generated.is_head);

@@ -4,6 +4,7 @@ mod dispatch;
 #[cfg(feature = "openapi")]
 mod document;
 mod generated;
+mod layer;
 mod register;
 mod trailing_slash;
 
@@ -16,7 +17,6 @@ use http::response::Parts;
 use crate::endpoint::{Defaults, Endpoint};
 #[cfg(feature = "openapi")]
 use crate::error::Error;
-use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
 use crate::openapi::{Info, Published};
 use crate::response::Response;
@@ -38,8 +38,8 @@ pub(crate) struct Table {
     /// Redirects a path to its other form, if the policy requires it. It is a function pointer, so that a program that never
     /// sets such a policy does not contain the code.
     redirect: Option<fn(&Self, &Uri) -> Option<Response>>,
-    /// For each claim, the hook of the table that it came from.
-    claim_hooks: Vec<Option<ErrorHook>>,
+    /// For each claim, its layers, and the options of the table that it came from.
+    claims: Vec<Arc<Options>>,
     /// The handlers that take more parameters than their patterns have. They can run only below a prefix of `nest`.
     incomplete: Vec<(RouteError, &'static Location<'static>)>,
     /// The options of all routes that set none.
@@ -59,7 +59,7 @@ impl Table {
             defaults: Defaults::default(),
             trailing_slash: TrailingSlash::default(),
             redirect: None,
-            claim_hooks: Vec::new(),
+            claims: Vec::new(),
             incomplete: Vec::new(),
             shared: Arc::default(),
             #[cfg(feature = "openapi")]

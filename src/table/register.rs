@@ -7,10 +7,9 @@ use http::Method;
 use http::header::ALLOW;
 
 use crate::endpoint::Endpoint;
-use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
 use crate::openapi;
-use crate::route::{Options, Route};
+use crate::route::{Options, Route, RouteOptions};
 use crate::routing::{Pattern, RouteError, check_prefix, join};
 use crate::state::States;
 use crate::table::Table;
@@ -29,20 +28,19 @@ impl Table {
 
     pub(crate) fn add(&mut self, pattern: &str, route: Route) -> Result<(), RouteError> {
         let Route { methods, options } = route;
-        let options = if options.is_default() {
+        let options = if options == RouteOptions::default() {
             Arc::clone(&self.shared)
         } else {
-            Arc::new(Options { route: options, states: self.shared.states.clone(), on_error: None, wait_until: None })
+            Arc::new(Options { route: options, ..Options::clone(&self.shared) })
         };
         for own in methods {
-            let handler = options.route.around(own.handler, own.method.as_ref());
             // The schema is checked first: it explains an impossible type better than a trial deserialization does.
             #[cfg(feature = "openapi")]
-            handler
+            own.handler
                 .operation()
                 .map_or(Ok(()), |operation| openapi::check(pattern, operation))
                 .map_err(|reason| RouteError::handler(pattern, own.method.as_ref(), reason))?;
-            let endpoint = Endpoint::new(handler, Arc::clone(&options));
+            let endpoint = Endpoint::new(own.handler, Arc::clone(&options));
             self.insert(pattern, own.method, endpoint, own.registered_at)?;
         }
         Ok(())
@@ -83,8 +81,8 @@ impl Table {
                 self.insert(&pattern, method.cloned(), endpoint.with_options(options), registered_at)?;
             }
         }
-        for (claim, hook) in other.routes.claims().zip(&other.claim_hooks) {
-            self.claim(&place(claim), hook.as_ref().or(other.defaults.on_error.as_ref()).cloned())?;
+        for (claim, options) in other.routes.claims().zip(&other.claims) {
+            self.add_claim(&place(claim), Arc::new(other.resolve(options)))?;
         }
         #[cfg(feature = "openapi")]
         if self.info.is_none() {
@@ -101,17 +99,21 @@ impl Table {
         }
     }
 
-    /// Claims every path at and below a prefix. `hook` shapes the 404 there. Without it the default hook does.
-    pub(crate) fn claim(&mut self, prefix: &str, hook: Option<ErrorHook>) -> Result<(), RouteError> {
+    /// Claims every path at and below a prefix.
+    pub(crate) fn claim(&mut self, prefix: &str) -> Result<(), RouteError> {
+        self.add_claim(prefix, Arc::clone(&self.shared))
+    }
+
+    fn add_claim(&mut self, prefix: &str, options: Arc<Options>) -> Result<(), RouteError> {
         self.routes.claim(prefix)?;
-        self.claim_hooks.push(hook);
+        self.claims.push(options);
         Ok(())
     }
 
     /// The options of a route, completed with the defaults of this table, for a table with other defaults.
     fn resolve(&self, options: &Options) -> Options {
         let mut resolved = options.clone();
-        resolved.route.body_limit = resolved.route.body_limit.or(self.defaults.body_limit);
+        resolved.body_limit = resolved.body_limit.or(self.defaults.body_limit);
         resolved.wait_until = resolved.wait_until.or_else(|| self.defaults.wait_until.clone());
         resolved.on_error = resolved.on_error.or_else(|| self.defaults.on_error.clone());
         resolved

@@ -1,0 +1,32 @@
+//! The rest of the way to the handler.
+
+use crate::handler::BoxedService;
+use crate::request::Request;
+use crate::response::Response;
+
+/// What a middleware function runs next: the layers inside it, and then the handler.
+#[derive(Clone, Debug)]
+#[must_use = "without `run`, the handler does not run"]
+pub struct Next(BoxedService);
+
+impl Next {
+    pub(super) fn new(inner: BoxedService) -> Self {
+        Self(inner)
+    }
+
+    /// Runs the handler. An error, or a panic of the handler, is a response too.
+    ///
+    /// ```
+    /// use route_handlers::middleware::Next;
+    /// use route_handlers::{Request, Response};
+    ///
+    /// async fn stamp(request: Request, next: Next) -> Response {
+    ///     let mut response = next.run(request).await;
+    ///     response.headers_mut().insert("stamp", http::HeaderValue::from_static("seen"));
+    ///     response
+    /// }
+    /// ```
+    pub async fn run(self, request: Request) -> Response {
+        self.0.call(request.into()).await
+    }
+}

@@ -1,0 +1,144 @@
+//! Tower layers around the responses of a table.
+
+use std::future::ready;
+use std::sync::Arc;
+
+use http::Method;
+
+use crate::endpoint::{Endpoint, check_middleware};
+use crate::finalize::BoxedResponse;
+use crate::handler::{AppliedLayer, Erased, Run};
+use crate::on_error::{ErrorContext, ErrorHook};
+use crate::platform::{MaybeSend, MaybeSync};
+use crate::request::{Head, Incoming};
+use crate::response::Response;
+use crate::route::Options;
+use crate::routing::{LeafId, Lookup, Owner, Params, Pattern, RouteError};
+use crate::table::Table;
+use crate::table::generated::Generated;
+
+impl Table {
+    /// Puts a layer around each handler.
+    pub(crate) fn add_route_layer(&mut self, layer: &AppliedLayer) -> Result<(), RouteError> {
+        if self.routes.leaves().is_empty() {
+            return Err(RouteError::wraps_nothing());
+        }
+        self.wrap_handlers(layer)
+    }
+
+    fn wrap_handlers(&mut self, layer: &AppliedLayer) -> Result<(), RouteError> {
+        for (pattern, method, endpoint, registered_at) in self.routes.values_mut() {
+            let refusal = |reason| RouteError::handler(pattern.as_str(), method, reason);
+            let lacking = endpoint.add_layer(layer, pattern).map_err(refusal)?;
+            self.incomplete.extend(lacking.map(|reason| (refusal(reason), registered_at)));
+        }
+        Ok(())
+    }
+
+    /// Puts a layer around each response of the routes and the claims.
+    pub(crate) fn add_layer(&mut self, layer: &AppliedLayer) -> Result<(), RouteError> {
+        if self.routes.leaves().is_empty() && self.claims.is_empty() {
+            return Err(RouteError::wraps_nothing());
+        }
+        self.wrap_handlers(layer)?;
+        let mut last: Option<(Arc<Options>, Arc<Options>)> = None; // successive routes that share options still do
+        for (_, _, endpoint, _) in self.routes.values_mut() {
+            let options = match &last {
+                Some((before, after)) if Arc::ptr_eq(before, endpoint.options()) => Arc::clone(after),
+                _ => with_layer(endpoint.options(), layer),
+            };
+            last = Some((Arc::clone(endpoint.options()), Arc::clone(&options)));
+            *endpoint = endpoint.with_options(options);
+        }
+        for (prefix, options) in self.routes.claims().zip(&mut self.claims) {
+            check_middleware(layer.checks(), &options.states, None)
+                .map_err(|reason| RouteError::claim(prefix, reason))?;
+            *options = with_layer(options, layer);
+        }
+        Ok(())
+    }
+
+    /// The options that apply to the responses that the table generates for a route or a claim.
+    ///
+    /// The methods of a route may come from different tables. Then the first one that has layers applies, or else the first.
+    pub(super) fn options_of(&self, owner: Owner) -> Option<&Arc<Options>> {
+        match owner {
+            Owner::Claim(claim) => self.claims.get(claim),
+            Owner::Leaf(leaf) => {
+                let mut all = self.routes.leaf(leaf).methods().iter().map(|(_, endpoint, _)| endpoint.options());
+                let first = all.next()?;
+                Some([first].into_iter().chain(all).find(|options| !options.layers.is_empty()).unwrap_or(first))
+            }
+        }
+    }
+
+    /// Returns the response for `generated` inside the layers of its owner, or `None` if it has no layers.
+    pub(super) fn generate_in_layers<'t>(
+        self: &'t Arc<Self>,
+        owner: Owner,
+        path: &str,
+        generated: Generated,
+        others: &[LeafId],
+        hook: Option<&ErrorHook>,
+    ) -> Option<LayeredResponse<'t>> {
+        let (table, others, hook) = (Arc::clone(self), others.to_owned(), hook.cloned());
+        // The content of a HEAD response is dropped outside the layers.
+        let generated = Generated { is_head: false, ..generated };
+        self.respond_in_layers(owner, path, move |head| {
+            let Head { method, uri, headers, .. } = *head;
+            let context = ErrorContext { method, uri, headers, matched_route: None, allow: None };
+            table.generate(generated, &others, hook.as_ref(), context).into_response()
+        })
+    }
+
+    /// Returns a response inside the layers of its owner, or `None` if it has no layers.
+    pub(super) fn respond_in_layers<F>(&self, owner: Owner, path: &str, respond: F) -> Option<LayeredResponse<'_>>
+    where
+        F: Fn(&Head<'_>) -> Response + MaybeSend + MaybeSync + 'static,
+    {
+        let options = self.options_of(owner).filter(|options| !options.layers.is_empty())?;
+        let endpoint = Endpoint::generated(Erased::new(Generate(respond), |_| {}), Arc::clone(options));
+        let pattern = match owner {
+            Owner::Leaf(leaf) => Some(self.routes.leaf(leaf).pattern()),
+            Owner::Claim(_) => None,
+        };
+        Some(LayeredResponse { endpoint, pattern, params: self.params(owner, path) })
+    }
+
+    /// The parameters of a path that a pattern matches without a handler for the method of the request.
+    fn params(&self, owner: Owner, path: &str) -> Params {
+        let Owner::Leaf(id) = owner else { return Params::none() };
+        let method = self.routes.leaf(id).methods().iter().find_map(|(method, ..)| method).unwrap_or(&Method::GET);
+        match self.routes.lookup(method, path, self.ignores_slash()) {
+            Lookup::Found { leaf, params, .. } if self.routes.id_of(leaf) == Some(id) => params,
+            _ => Params::none(),
+        }
+    }
+}
+
+/// A response of the table, inside the layers of a route or a claim.
+#[derive(Debug)]
+pub(crate) struct LayeredResponse<'t> {
+    pub(super) endpoint: Endpoint,
+    /// `None` for a claim.
+    pub(super) pattern: Option<&'t Arc<Pattern>>,
+    pub(super) params: Params,
+}
+
+/// The innermost handler of a response that the table generates.
+struct Generate<F>(F);
+
+impl<F> Run for Generate<F>
+where
+    F: Fn(&Head<'_>) -> Response + MaybeSend + MaybeSync + 'static,
+{
+    fn run(self: Arc<Self>, incoming: &mut dyn Incoming) -> BoxedResponse {
+        Box::pin(ready((self.0)(&incoming.head())))
+    }
+}
+
+fn with_layer(options: &Options, layer: &AppliedLayer) -> Arc<Options> {
+    let mut options = options.clone();
+    options.layers.push(layer.clone());
+    Arc::new(options)
+}
