@@ -10,7 +10,7 @@ use crate::response::Json;
 impl<T: DeserializeOwned> FromRequest for Json<T> {
     async fn from_request(request: &mut Request) -> Result<Self> {
         media_type::check_json(&request.head())?;
-        parse_json(&request.whole_body()?.await?).map(Self)
+        parse_json(&request.bytes().await?).map(Self)
     }
 
     fn is_present(request: &Request) -> bool {

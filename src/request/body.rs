@@ -2,8 +2,7 @@
 
 use std::any::type_name;
 use std::future::poll_fn;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::Poll;
 
 use bytes::{Buf, Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
@@ -52,13 +51,16 @@ impl Request {
     /// }
     /// ```
     pub async fn bytes(&mut self) -> Result<Bytes> {
-        self.whole_body()?.await
-    }
-
-    /// The future of the whole body. It does not borrow the request.
-    pub(crate) fn whole_body(&mut self) -> Result<WholeBody> {
-        let body = self.take_body("Request::bytes")?;
-        Ok(WholeBody::new(body, self.headers(), self.matched().body_limit))
+        let (mut body, limit) = self.take_limited_body("Request::bytes")?;
+        let mut read = Read::Piece(Bytes::new());
+        while let Some(data) = poll_fn(|cx| body.poll_data(cx)).await {
+            let data = data.map_err(unreadable)?;
+            if read.len() + data.len() > limit {
+                return Err(too_large(limit));
+            }
+            read.add(data, &body);
+        }
+        Ok(read.into_bytes())
     }
 
     /// Reads the whole body as text, like `text()` of the Fetch API: as UTF-8, whatever charset the content type names, and
@@ -176,6 +178,17 @@ impl Request {
         }
     }
 
+    /// Takes the body, and returns it with the limit of the route.
+    ///
+    /// # Errors
+    ///
+    /// 413 if the known length of the body is over the limit, 500 if the body was taken before.
+    pub(super) fn take_limited_body(&mut self, by: &'static str) -> Result<(Body, usize)> {
+        let body = self.take_body(by)?;
+        let limit = self.matched().body_limit;
+        if is_within(limit, &body, self.headers()) { Ok((body, limit)) } else { Err(too_large(limit)) }
+    }
+
     /// Whether the request has a body, whether or not it was read.
     ///
     /// A chunked body counts before its first chunk arrives, even if it turns out to be empty.
@@ -214,7 +227,7 @@ impl Request {
 }
 
 /// Whether the known length of a body is within the limit: its size hint, or `Content-Length`.
-pub(super) fn is_within(limit: usize, body: &Body, headers: &HeaderMap) -> bool {
+fn is_within(limit: usize, body: &Body, headers: &HeaderMap) -> bool {
     let declared = || {
         let declared = headers.get(header::CONTENT_LENGTH);
         declared.and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0)
@@ -224,94 +237,44 @@ pub(super) fn is_within(limit: usize, body: &Body, headers: &HeaderMap) -> bool 
     usize::try_from(least).is_ok_and(|least| least <= limit)
 }
 
-/// The future of the whole body. It reads nothing before it is polled.
-///
-/// It fails with 413 if the body is longer than the limit, and with 400 if the connection fails during the read.
-pub(crate) struct WholeBody {
-    body: Body,
-    limit: usize,
-    read: Read,
-    state: State,
-}
-
-enum State {
-    Reading,
-    /// The declared length is over the limit: nothing is read.
-    TooLarge,
-    Done,
-}
-
+/// The data of a body, as far as it was read.
 enum Read {
     /// Most bodies arrive in one piece, which is not copied.
     Piece(Bytes),
     Pieces(BytesMut),
 }
 
-impl WholeBody {
-    fn new(body: Body, headers: &HeaderMap, limit: usize) -> Self {
-        let state = if is_within(limit, &body, headers) { State::Reading } else { State::TooLarge };
-        Self { body, limit, read: Read::Piece(Bytes::new()), state }
+impl Read {
+    fn len(&self) -> usize {
+        match self {
+            Self::Piece(piece) => piece.len(),
+            Self::Pieces(pieces) => pieces.len(),
+        }
     }
 
-    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        match self.state {
-            State::Reading => {}
-            State::TooLarge => return Poll::Ready(Err(too_large(self.limit))),
-            State::Done => panic!("a future was polled after it had completed"),
-        }
-        while let Some(data) = ready!(self.body.poll_data(cx)) {
-            self.add(data.map_err(unreadable)?)?;
-        }
-        Poll::Ready(Ok(()))
-    }
-
-    fn add(&mut self, data: Bytes) -> Result<()> {
-        if data.is_empty() {
-            return Ok(()); // HTTP/2 may end a body with an empty frame: a body of one piece is still not copied
-        }
-        let length = match &self.read {
-            Read::Piece(read) => read.len(),
-            Read::Pieces(read) => read.len(),
-        };
-        if length + data.len() > self.limit {
-            return Err(too_large(self.limit));
-        }
-        match &mut self.read {
-            Read::Piece(read) if read.is_empty() => *read = data,
-            _ => self.append(&data),
-        }
-        Ok(())
-    }
-
-    #[inline(never)]
-    fn append(&mut self, data: &[u8]) {
-        match &mut self.read {
-            Read::Piece(read) => {
-                let here = read.len() + data.len();
+    /// Adds the next data of a body.
+    fn add(&mut self, data: Bytes, body: &Body) {
+        match self {
+            _ if data.is_empty() => {} // HTTP/2 may end a body with an empty frame: a body of one piece is still not copied
+            Self::Piece(piece) if piece.is_empty() => *piece = data,
+            Self::Piece(piece) => {
+                let here = piece.len() + data.len();
                 // `poll_data` does not update the hint: it counts the whole body. `is_within` has checked it.
-                let whole = usize::try_from(self.body.size_hint().lower()).unwrap_or(0);
+                let whole = usize::try_from(body.size_hint().lower()).unwrap_or(0);
                 let mut pieces = BytesMut::with_capacity(here + whole.saturating_sub(here).min(MAX_RESERVED));
-                pieces.extend_from_slice(read);
-                pieces.extend_from_slice(data);
-                self.read = Read::Pieces(pieces);
+                pieces.extend_from_slice(piece);
+                pieces.extend_from_slice(&data);
+                *self = Self::Pieces(pieces);
             }
-            Read::Pieces(read) => read.extend_from_slice(data),
+            Self::Pieces(pieces) => pieces.extend_from_slice(&data),
         }
     }
-}
 
-impl Future for WholeBody {
-    type Output = Result<Bytes>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let end = ready!(self.poll_read(cx));
-        self.state = State::Done;
-        self.body = Body::empty(); // frees the body now: the handler may run for long
-        let whole = match &mut self.read {
-            Read::Piece(read) => std::mem::take(read),
-            Read::Pieces(read) => std::mem::take(read).freeze(),
-        };
-        Poll::Ready(end.map(|()| whole))
+    fn into_bytes(self) -> Bytes {
+        match self {
+            Self::Piece(piece) => piece,
+            Self::Pieces(pieces) => pieces.freeze(),
+        }
     }
 }
 

@@ -46,7 +46,7 @@ use http_body_util::BodyExt as _;
 
 use crate::body::Body;
 use crate::error::{Error, Result};
-use crate::request::body::{is_within, too_large, unreadable};
+use crate::request::body::{too_large, unreadable};
 use crate::request::{Request, media_type};
 
 pub use field::Field;
@@ -122,11 +122,7 @@ impl Request {
     pub fn multipart(&mut self) -> Result<Multipart> {
         media_type::check(&self.head(), media_type::MULTIPART)?;
         let boundary = self.boundary()?;
-        let limit = self.matched().body_limit;
-        let body = self.take_body("Request::multipart")?;
-        if !is_within(limit, &body, self.headers()) {
-            return Err(too_large(limit));
-        }
+        let (body, limit) = self.take_limited_body("Request::multipart")?;
         Ok(Multipart {
             body,
             parser: Parser::new(&boundary),
