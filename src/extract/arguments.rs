@@ -48,11 +48,10 @@ macro_rules! tuples {
                 $(matches!($early::SHORTCUT, Some(Shortcut::Head { .. })) &&)* $last::SHORTCUT.is_some();
 
             #[inline]
-            #[allow(non_snake_case, unused_variables, reason = "named after its type; a single argument leaves `head` unused")]
+            #[allow(non_snake_case, reason = "a value is named after its type")]
             fn immediately(incoming: &mut dyn Incoming) -> Result<Self> {
                 $(let Some(Shortcut::Head { make: $early, .. }) = $early::SHORTCUT else { unreachable!("{NO_SHORTCUT}") };)*
-                let head = incoming.head();
-                $(let $early = $early(&head)?;)*
+                $(let $early = $early(&incoming.head())?;)*
                 let Some($last) = $last::SHORTCUT else { unreachable!("{NO_SHORTCUT}") };
                 Ok(($($early,)* $last.make_last(incoming)?,))
             }

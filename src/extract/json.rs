@@ -9,7 +9,7 @@ use crate::response::Json;
 
 impl<T: DeserializeOwned> FromRequest for Json<T> {
     async fn from_request(request: &mut Request) -> Result<Self> {
-        media_type::check_json(&request.head())?;
+        media_type::check_json(request)?;
         parse_json(&request.bytes().await?).map(Self)
     }
 

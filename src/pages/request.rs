@@ -126,7 +126,7 @@ impl PagesRequest {
     /// ```
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         const NOT_PARSED: &str = "the body parser is off: read the body with `req.into_request().json().await`";
-        media_type::check_json(&self.request.head())?;
+        media_type::check_json(&self.request)?;
         match &self.body {
             PagesBody::Json(value) => parse_json(&serde_json::to_vec(value)?),
             PagesBody::Text(text) => parse_json(text.as_bytes()), // `application/*+json`, for example

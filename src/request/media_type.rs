@@ -25,8 +25,8 @@ pub(crate) fn check(head: &Head<'_>, accepted: &'static str) -> Result<()> {
 }
 
 /// Refuses a body that is not JSON.
-pub(crate) fn check_json(head: &Head<'_>) -> Result<()> {
-    if is_json(head.headers()) { Ok(()) } else { Err(unsupported(head, JSON)) }
+pub(crate) fn check_json(request: &Request) -> Result<()> {
+    if is_json(request.headers()) { Ok(()) } else { Err(unsupported(&request.head(), JSON)) }
 }
 
 fn content_type(headers: &HeaderMap) -> Option<&HeaderValue> {
