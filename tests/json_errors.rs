@@ -212,6 +212,17 @@ async fn number_out_of_range_is_422() {
     assert_eq!(post::<(f32, f64)>("[1.5,1e39]").await.2, "(1.5, 1e39)");
 }
 
+#[tokio::test]
+async fn number_out_of_range_is_422_at_each_position() {
+    let long = "9".repeat(39);
+    for (before, after) in (0..=35).flat_map(|before| [0, 1, 20].map(|after| (before, after))) {
+        for number in ["1e39", "9E38", &long] {
+            let body = format!("[{}{number}{}]", " ".repeat(before), " ".repeat(after));
+            assert_eq!(post::<Vec<f32>>(body.clone()).await.0, 422, "{body}");
+        }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[allow(dead_code, reason = "only its `Debug` text is read")]
 struct Flat<T> {
