@@ -228,19 +228,14 @@ impl Request {
     }
 
     fn short_param(&self, first: u64, last: u64, length: usize) -> Option<&str> {
-        let pattern = self.0.as_ref()?.matched.pattern.as_ref()?;
-        self.param_at(pattern.position_of_short([first, last], length)?)
+        let Whole { parts, matched, .. } = self.0.as_ref()?;
+        let position = matched.pattern.as_ref()?.position_of_short([first, last], length)?;
+        matched.params.get(parts.uri.path(), position)
     }
 
     fn long_param(&self, name: &str) -> Option<&str> {
-        let pattern = self.0.as_ref()?.matched.pattern.as_ref()?;
-        self.param_at(pattern.position(name)?)
-    }
-
-    #[inline]
-    fn param_at(&self, position: usize) -> Option<&str> {
-        let Whole { parts, matched, .. } = self.0.as_ref()?;
-        matched.params.get(parts.uri.path(), position)
+        self.0.as_ref()?;
+        self.head().param(name)
     }
 
     /// The segments that a catch-all captured, each decoded once, or `None` for any other parameter.
