@@ -315,6 +315,11 @@ impl Request {
         Self(self.0.take())
     }
 
+    /// Drops the content in place.
+    pub(crate) fn clear(&mut self) {
+        self.0 = None;
+    }
+
     /// Takes the body with a copy of the head, so that later arguments can still read the head.
     pub(crate) fn copy_head(&mut self, by: &'static str) -> Self {
         let Whole { parts, body, matched } = self.whole_mut();
