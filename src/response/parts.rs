@@ -130,14 +130,6 @@ impl<P: IntoResponseParts> IntoResponseParts for Option<P> {
     }
 }
 
-/// Adds parts to a response. A part that cannot be sent turns the response into a 500 problem.
-fn with_parts(mut response: Response, add: impl FnOnce(&mut ResponseParts<'_>) -> Result<()>) -> Response {
-    match add(&mut ResponseParts(&mut response)) {
-        Ok(()) => response,
-        Err(error) => error.into_response(),
-    }
-}
-
 /// Sets the status, unless the response was made from an [`Error`], which keeps its own.
 fn set_status(response: &mut Response, status: StatusCode) {
     if response.extensions().get::<Error>().is_none() {
@@ -153,10 +145,15 @@ impl<R: IntoResponse> IntoResponse for (StatusCode, R) {
     }
 }
 
+/// A part that cannot be sent turns the response into a 500 problem.
 impl<P: IntoResponseParts, R: IntoResponse> IntoResponse for (P, R) {
     fn into_response(self) -> Response {
         let (part, inner) = self;
-        with_parts(inner.into_response(), |parts| part.into_response_parts(parts))
+        let mut response = inner.into_response();
+        match part.into_response_parts(&mut ResponseParts(&mut response)) {
+            Ok(()) => response,
+            Err(error) => error.into_response(),
+        }
     }
 }
 
