@@ -5,7 +5,12 @@ use crate::route::Route;
 use crate::route_handlers::RouteHandlers;
 use crate::state::State;
 
-/// A route file. The messages of panics begin with its name.
+/// Creates an empty table for the routes of a folder, with the states of the table around it.
+pub fn folder(outer: &RouteHandlers) -> RouteHandlers {
+    outer.without_routes()
+}
+
+/// A route file or a layer file. The messages of panics begin with its name.
 #[derive(Clone, Copy, Debug)]
 pub struct File(&'static str);
 

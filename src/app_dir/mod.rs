@@ -29,6 +29,7 @@
 //! | `app/(admin)/stats/route.rs` | `/stats`: a route group adds no segment |
 //! | `app/_lib/route.rs` | none: a folder with a name that begins with `_` is private |
 //! | `app/%5Flib/route.rs` | `/_lib` |
+//! | `app/api/layer.rs` | none: a [layer](#layers-of-folders) around the routes below `app/api` |
 //! | `pages/api/hello.rs`, `pages/api/hello/index.rs` | `/api/hello` |
 //! | `pages/api/[id].rs` | `/api/{id}` |
 //!
@@ -72,6 +73,26 @@
 //! After the `Route` it may take states, each as a [`State<T>`](crate::State). Handlers that it adds are not in
 //! [`FileRoute::methods`].
 //!
+//! # Layers of folders
+//!
+//! `layer.rs` in a folder below `app` wraps the routes of this folder and of the folders below, inside the layers of the folders
+//! above. A route group can have a layer too. The layer applies as [`RouteHandlers::layer`](crate::RouteHandlers::layer) does: it
+//! also sees the 405 and the automatic OPTIONS of these routes. Routes below `pages/api` have no layers of folders.
+//!
+//! ```ignore
+//! // app/(members)/layer.rs
+//! pub fn layer() -> impl HandlerLayer {
+//!     from_fn(async |user: User, mut request: Request, next: Next| {
+//!         request.extensions_mut().insert(user); // a handler takes it as `Extension<User>`
+//!         next.run(request).await
+//!     })
+//! }
+//! ```
+//!
+//! The function returns a tower layer: `impl` [`HandlerLayer`](crate::service::HandlerLayer), or a type such as `CorsLayer`. It may
+//! take states, each as a `State<T>`. It runs once, when the routes are registered. For a layer around one file, call
+//! [`Route::layer`](crate::Route::layer) in the function `route` of the file.
+//!
 //! # Modules
 //!
 //! Each file is a public module, and its path follows the folders. So a file can use the items of another one, and so can
@@ -81,7 +102,7 @@
 //! |---|---|
 //! | `app/route.rs` | `app::route` |
 //! | `app/api/users/[id]/route.rs` | `app::api::users::id::route` |
-//! | `app/(members)/news/route.rs` | `app::group_members::news::route` |
+//! | `app/(members)/layer.rs` | `app::group_members::layer` |
 //! | `app/files/[...path]/route.rs`, `app/docs/[[...page]]/route.rs` | `app::files::rest_path::route`, `app::docs::rest_page::route` |
 //! | `pages/api/hello.rs` | `app::pages::api::hello::route` |
 //!
@@ -94,7 +115,8 @@
 //! # Errors
 //!
 //! Every error ends the build, and names the file, the line and the fix. Examples are two files for one path, two parameter
-//! names at one level, a catch-all that is not last, a method that is misspelled or not `pub`, and so on. The patterns are checked by the code of the route table, so the program cannot fail on them at start.
+//! names at one level, a catch-all that is not last, a method that is misspelled, not `pub` or not `async`, and a layer without
+//! routes. The patterns are checked by the code of the route table, so the program cannot fail on them at start.
 //!
 //! A mistake that only the registration finds, such as a missing state, is a panic at the call of `register`. The message begins
 //! with the route file.

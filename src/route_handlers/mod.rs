@@ -288,6 +288,11 @@ impl RouteHandlers {
         self.table.states()
     }
 
+    /// Creates a table without routes that has the states of this one.
+    pub(crate) fn without_routes(&self) -> Self {
+        Self { table: Arc::new(self.table.without_routes()) }
+    }
+
     fn table_mut(&mut self) -> &mut Table {
         let table = Arc::make_mut(&mut self.table);
         #[cfg(feature = "openapi")]

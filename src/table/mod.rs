@@ -68,4 +68,10 @@ impl Table {
             published: std::sync::OnceLock::new(),
         }
     }
+
+    /// Creates a table without routes that has the states of this one.
+    pub(crate) fn without_routes(&self) -> Self {
+        let states = self.states().clone();
+        Self { shared: Arc::new(Options { states, ..Options::default() }), ..Self::new() }
+    }
 }

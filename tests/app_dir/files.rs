@@ -292,6 +292,71 @@ fn documentation_of_a_handler_is_its_summary_and_description() {
     );
 }
 
+/// Returns the only error of a layer file.
+#[track_caller]
+fn layer_error_of(text: &str) -> String {
+    let errors = Project::new(&[("app/layer.rs", text), ("app/a/route.rs", "pub async fn GET() {}")]).errors();
+    assert_eq!(errors.len(), 1, "{errors:#?}");
+    errors[0].clone()
+}
+
+#[test]
+fn layer_file_that_has_no_effect_is_an_error() {
+    for (text, expected) in [
+        ("", ": it exports no layer: write `pub fn layer() -> impl HandlerLayer`, or rename the file"),
+        (
+            "fn layer() {}",
+            ":1:4: `layer` is not `pub`, so it has no effect: write `pub fn layer() -> impl HandlerLayer`, or rename it",
+        ),
+        ("pub async fn layer() {}", ":1:14: `layer` is `async`: write `pub fn layer() -> impl HandlerLayer`"),
+        ("pub fn layers() {}", ":1:8: `layers` is not the name of the layer: did you mean `layer`?"),
+        ("pub const layer: u8 = 1;", ":1:11: `layer` is a constant: write `pub fn layer() -> impl HandlerLayer`"),
+        ("#[cfg(unix)] pub fn layer() {}", ":1:21: `layer` is under a `#[cfg]`: put the condition into its body"),
+        ("#![cfg(unix)]\npub fn layer() {}", ":2:8: `layer` is under a `#![cfg]`: put the condition into its body"),
+    ] {
+        assert_eq!(layer_error_of(text), format!("app/layer.rs{expected}"));
+    }
+    let glob = layer_error_of("pub use crate::layers::*;");
+    assert!(glob.ends_with("The names in `pub use …::*` are not known: write them out"), "{glob}");
+}
+
+#[test]
+fn layer_that_wraps_no_route_is_an_error() {
+    let project = Project::new(&[
+        ("app/(g)/layer.rs", "pub fn layer() {}"),
+        ("app/a/route.rs", "pub async fn GET() {}"),
+        ("pages/api/a/b.rs", "pub async fn handler() {}"),
+    ]);
+    assert_eq!(
+        project.errors(),
+        ["app/(g)/layer.rs: it wraps no route: the folder has no route file. Move or remove it"]
+    );
+    let project =
+        Project::new(&[("app/layer.rs", "pub fn layer() {}"), ("pages/api/a/b.rs", "pub async fn handler() {}")]);
+    assert!(project.errors()[0].starts_with("app/layer.rs: it wraps no route"), "files below `pages` have no layer");
+}
+
+#[test]
+fn two_layers_of_one_folder_are_an_error() {
+    let (get, layer) = ("pub async fn GET() {}", "pub fn layer() {}");
+    let files = [("app/a/layer.rs", layer), ("app/a/layer/mod.rs", layer), ("app/a/route.rs", get)];
+    let error = "app/a/layer/mod.rs: app/a/layer.rs is also a layer of the folder: keep one of them";
+    assert_eq!(Project::new(&files).errors(), [error]);
+    let error = "app/a/layer/mod.rs: the layer of a folder is the file `layer.rs`: move this file to app/a/layer.rs";
+    assert_eq!(Project::new(&files[1..]).errors(), [error]);
+}
+
+#[test]
+fn layer_with_another_name_is_a_warning() {
+    for name in ["middleware.rs", "_middleware.rs", "layers.rs", "Layer.rs"] {
+        let file = format!("app/a/{name}");
+        let project = Project::new(&[(&file, ""), ("app/a/route.rs", "pub async fn GET() {}")]);
+        let generated = project.try_generate().unwrap();
+        let warnings: Vec<_> = generated.warnings().map(|warning| project.relative(warning)).collect();
+        assert_eq!(warnings, [format!("{file}: it wraps no route by itself: the layer of a folder is `layer.rs`")]);
+    }
+}
+
 #[test]
 fn all_errors_are_reported_together() {
     let project = Project::new(&[

@@ -16,6 +16,8 @@ const EDGE: &str =
 const DOCUMENTED: &str =
     "pub const DOCUMENTED: bool = true;\n/// Shows the log.\n///\n/// The last lines.\npub async fn GET() {}";
 
+const LAYER: &str = "pub fn layer() -> impl HandlerLayer { () }";
+
 const PAGES: &str = "pub const BODY_PARSER: bool = false;\npub async fn handler() {}";
 
 #[test]
@@ -23,6 +25,8 @@ fn generated_file_registers_each_route() {
     let project = Project::new(&[
         ("app/api/users/[id]/route.rs", USERS),
         ("app/api/users/[id]/(audit)/log/route.rs", DOCUMENTED),
+        ("app/api/users/[id]/(audit)/layer.rs", LAYER),
+        ("app/api/users/layer.rs", "pub fn layer(State(db): State<Db>) -> impl HandlerLayer {}"),
         ("app/api/hello/route.rs", EDGE),
         ("app/api/trpc/[...all]/route.rs", "pub fn route(route: Route, State(db): State<Db>) -> Route {}"),
         ("pages/api/legacy.rs", PAGES),
@@ -42,6 +46,8 @@ fn generated_file_is_formatted_like_rustfmt_does() {
         ("app/a/route.rs", "pub async fn GET() {}"),
         ("app/b/route.rs", USERS),
         ("app/c/route.rs", EDGE),
+        ("app/c/layer.rs", LAYER),
+        ("app/c/d/layer.rs", "pub fn layer(a: State<A>, b: State<B>) -> impl HandlerLayer {}"),
         ("app/c/d/route.rs", DOCUMENTED),
         ("pages/api/d.rs", PAGES),
     ]);
@@ -73,6 +79,7 @@ fn generated_file_does_not_depend_on_the_order_of_writing() {
 fn modules(files: &[&str]) -> Vec<String> {
     let text = |file: &str| match file.rsplit('/').next() {
         _ if file.starts_with("pages") => PAGES,
+        Some("layer.rs") => LAYER,
         _ => USERS,
     };
     let files: Vec<_> = files.iter().map(|file| (*file, text(file))).collect();

@@ -149,6 +149,15 @@ fn changed_route_files_change_the_routes() {
         .write("app/d/route.rs", "#[cfg(windows)] pub async fn GET() {}\n#[cfg(not(windows))] pub async fn PUT() {}");
     assert_eq!(project.prints(), if cfg!(windows) { "/d [GET]\n" } else { "/d [PUT]\n" });
 
+    // A layer around no compiled route is left out.
+    let layer = "use handlers::middleware::{Next, from_fn};\n\
+                 pub fn layer() -> impl handlers::service::HandlerLayer {\n    \
+                 from_fn(async |request: handlers::Request, next: Next| next.run(request).await)\n}";
+    project.write("app/d/layer.rs", layer);
+    project.write("app/d/none/route.rs", "#[cfg(any())] pub async fn GET() {}");
+    project.write("app/d/none/layer.rs", layer);
+    assert_eq!(project.prints(), if cfg!(windows) { "/d [GET]\n" } else { "/d [PUT]\n" });
+
     // Every mistake is reported, and reported again until it is fixed.
     project.write("app/e/route.rs", "pub async fn Post() {}\npub async fn GET() {}");
     project.write("app/[[x]]/route.rs", "pub async fn GET() {}");
@@ -211,4 +220,18 @@ fn changed_route_files_change_the_routes() {
     project.write("app/e/route.rs", "pub fn route(route: handlers::Route) -> handlers::Route { route }");
     let errors = project.panics("src/main.rs:3:");
     assert!(errors.contains("\napp/e/route.rs: `route` returns a `Route` without a handler"), "{errors}");
+    project.write("app/e/route.rs", "pub async fn GET() {}");
+    project.write("app/e/layer.rs", "pub fn layer(_: handlers::State<u8>) -> impl handlers::service::HandlerLayer {}");
+    let errors = project.panics("src/main.rs:3:");
+    assert!(errors.contains("\napp/e/layer.rs: its function takes `State<u8>`, which the table lacks"), "{errors}");
+    let middleware = "async |_: handlers::State<u8>, request: handlers::Request, next: Next| next.run(request).await";
+    project.write(
+        "app/e/layer.rs",
+        &layer.replace("async |request: handlers::Request, next: Next| next.run(request).await", middleware),
+    );
+    let errors = project.panics("src/main.rs:3:");
+    assert!(errors.contains("app/e/layer.rs:3:"), "{errors}");
+    project.write("app/e/layer.rs", "pub fn layer() -> impl handlers::service::HandlerLayer { 1 }");
+    let errors = project.errors();
+    assert!(errors.contains("is not a layer for routes") && errors.contains("app/e/layer.rs:1:19"), "{errors}");
 }

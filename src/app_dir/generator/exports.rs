@@ -1,4 +1,4 @@
-//! The exports of a route file: its handlers, its settings and `route`.
+//! The exports of a route file: its handlers, its settings and `route`. The export of a layer file.
 
 use crate::app_dir::generator::error::FileError;
 use crate::app_dir::generator::folders::Convention;
@@ -12,6 +12,9 @@ pub(super) const HANDLER: &str = "handler";
 
 /// The function that changes the `Route` of a file.
 pub(super) const ROUTE: &str = "route";
+
+/// The function of a layer file.
+const LAYER: &str = "layer";
 
 const SETTINGS: [&str; 4] = ["RUNTIME", "MAX_DURATION", "BODY_LIMIT", "DOCUMENTED"];
 const PAGES_SETTINGS: [&str; 4] = ["RUNTIME", "MAX_DURATION", "BODY_LIMIT", "BODY_PARSER"];
@@ -77,6 +80,32 @@ pub(super) fn collect(file: &str, convention: Convention, outline: &Outline, err
     exports
 }
 
+/// Returns the number of states that the function of a layer file takes.
+///
+/// # Errors
+///
+/// The file has no such function.
+pub(super) fn layer(file: &str, outline: &Outline) -> Result<usize, FileError> {
+    let Some(item) = outline.items.iter().find(|item| item.name == LAYER) else {
+        let similar = outline.items.iter().find(|item| closest(&item.name, &[LAYER], false).is_some());
+        let glob = if outline.has_glob { GLOB } else { "" };
+        return Err(match similar {
+            Some(Item { name, position, .. }) => FileError::at(
+                file,
+                *position,
+                format!("`{name}` is not the name of the layer: did you mean `{LAYER}`?"),
+            ),
+            None => FileError::new(file, format!("it exports no layer: write `{LAYER_FN}`, or rename the file{glob}")),
+        });
+    };
+    let refuse = |text: String| Err(FileError::at(file, item.position, text));
+    if !outline.conditions.is_empty() {
+        return refuse(format!("`{LAYER}` is under a `#![cfg]`: put the condition into its body"));
+    }
+    parameters(item, LAYER_FN).or_else(refuse)
+}
+
+const LAYER_FN: &str = "pub fn layer() -> impl HandlerLayer";
 const ROUTE_FN: &str = "pub fn route(route: Route) -> Route";
 
 /// Returns the number of parameters of a function of this form, or why the generated code cannot call it. A re-exported

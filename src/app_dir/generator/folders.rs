@@ -1,4 +1,4 @@
-//! Finds the route files below a folder.
+//! Finds the route files and the layer files below a folder.
 
 use std::fs;
 use std::io;
@@ -18,6 +18,12 @@ pub(super) enum Convention {
 pub(super) enum Role {
     /// `route.rs`, or a file below `pages/api`.
     Route,
+    /// `layer.rs`.
+    Layer,
+    /// `layer/mod.rs`.
+    LayerFolder,
+    /// A file with the name that other frameworks use for a layer.
+    OtherLayer,
     /// A file of Next.js: a page, or a route in JavaScript.
     Foreign,
 }
@@ -80,7 +86,7 @@ fn walk(
                 walk(root, &path, convention, names, open, found)?;
                 names.pop();
             }
-        } else if let Some(role) = role(&name, convention) {
+        } else if let Some(role) = role(&name, convention, names.last()) {
             let stem = Some(path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
             let segment = stem.filter(|stem| convention == Convention::Pages && stem != "index");
             let names = names.iter().cloned().chain(segment).collect();
@@ -92,12 +98,15 @@ fn walk(
 }
 
 /// Returns the meaning of a file in a folder.
-fn role(name: &str, convention: Convention) -> Option<Role> {
+fn role(name: &str, convention: Convention, folder: Option<&String>) -> Option<Role> {
     let (stem, extension) = name.rsplit_once('.')?;
     let is_script = matches!(extension, "js" | "jsx" | "ts" | "tsx");
     match convention {
         Convention::App if extension == "rs" => match stem {
             "route" => Some(Role::Route),
+            "layer" => Some(Role::Layer),
+            "mod" if folder.is_some_and(|folder| folder == "layer") => Some(Role::LayerFolder),
+            "Layer" | "layers" | "_layer" | "middleware" | "_middleware" => Some(Role::OtherLayer),
             _ => None,
         },
         Convention::App if matches!(stem, "route" | "page") && is_script => Some(Role::Foreign),

@@ -9,7 +9,7 @@ use crate::app_dir::generator::folders::{self, Convention, FoundFile, Role};
 use crate::app_dir::generator::items::{self, Outline};
 use crate::app_dir::generator::modules::{self, Modules};
 use crate::app_dir::generator::paths::Paths;
-use crate::app_dir::generator::route_file::{RouteFile, SourceFile};
+use crate::app_dir::generator::route_file::{LayerFile, RouteFile, SourceFile};
 use crate::app_dir::generator::segment::Segment;
 use crate::app_dir::generator::source;
 use crate::app_dir::route::{FileRoute, Runtime};
@@ -49,6 +49,7 @@ impl Generated {
 pub(super) struct Reader {
     package: PathBuf,
     files: Vec<RouteFile>,
+    layers: Vec<LayerFile>,
     modules: Modules,
     /// The patterns and names of files that belong to Next.js.
     foreign: Vec<(String, String)>,
@@ -62,6 +63,7 @@ impl Reader {
         Self {
             package,
             files: Vec::new(),
+            layers: Vec::new(),
             modules: Modules::default(),
             foreign: Vec::new(),
             paths: Paths::new(),
@@ -90,6 +92,20 @@ impl Reader {
         let shown = self.shown(&found.path);
         match found.role {
             Role::Route => self.route(found, shown),
+            Role::Layer => self.layer(found, shown),
+            Role::LayerFolder => {
+                let layer = shown.replace("layer/mod.rs", "layer.rs");
+                let text = if self.layers.iter().any(|other| other.source.shown == layer) {
+                    format!("{layer} is also a layer of the folder: keep one of them")
+                } else {
+                    format!("the layer of a folder is the file `layer.rs`: move this file to {layer}")
+                };
+                self.errors.push(FileError::new(&shown, text));
+            }
+            Role::OtherLayer => {
+                self.warnings
+                    .push(format!("{shown}: it wraps no route by itself: the layer of a folder is `layer.rs`"));
+            }
             Role::Foreign => {
                 if let Ok(segments) = segments(&found) {
                     self.foreign.push((pattern(&segments), shown));
@@ -123,6 +139,19 @@ impl Reader {
         self.files.push(RouteFile { convention, pattern, source, exports });
     }
 
+    fn layer(&mut self, found: FoundFile, shown: String) {
+        let Some(outline) = self.outline(&found.path, &shown) else { return };
+        let states = match outline.map(|outline| exports::layer(&shown, &outline)) {
+            Ok(Ok(states)) => Ok(states),
+            Ok(Err(error)) => return self.errors.push(error),
+            Err(invalid) => Err(invalid),
+        };
+        let FoundFile { convention, root, path, names, .. } = found;
+        let folders = modules::path(convention, &names);
+        let source = SourceFile { root, path, shown, folders, module: "layer" };
+        self.layers.push(LayerFile { source, states });
+    }
+
     /// Parses the text of a file. `None` if it cannot be read, which is added to the errors.
     fn outline(&mut self, path: &Path, shown: &str) -> Option<Result<Outline, (Position, String)>> {
         match fs::read_to_string(path) {
@@ -142,10 +171,15 @@ impl Reader {
                 self.errors.push(FileError::new(file, text));
             }
         }
+        if self.errors.is_empty() {
+            let idle = self.layers.iter().filter(|layer| !self.files.iter().any(|file| file.is_within(layer)));
+            let text = "it wraps no route: the folder has no route file. Move or remove it";
+            self.errors = idle.map(|layer| FileError::new(&layer.source.shown, text)).collect();
+        }
         if !self.errors.is_empty() {
             return Err(BuildError::new(&self.errors));
         }
-        let source = source::render(&self.files, documented);
+        let source = source::render(&self.files, &self.layers, documented);
         Ok(Generated { source, files: self.files, warnings: self.warnings })
     }
 

@@ -16,6 +16,21 @@ pub(super) struct RouteFile {
     pub(super) exports: Result<Exports, (Position, String)>,
 }
 
+impl RouteFile {
+    /// Returns whether a layer wraps the routes of this file.
+    pub(super) fn is_within(&self, layer: &LayerFile) -> bool {
+        self.convention == Convention::App && self.source.folders.starts_with(&layer.source.folders)
+    }
+}
+
+/// A layer file.
+#[derive(Clone, Debug)]
+pub(super) struct LayerFile {
+    pub(super) source: SourceFile,
+    /// The number of states that its function takes, or where and why the file is not valid Rust.
+    pub(super) states: Result<usize, (Position, String)>,
+}
+
 /// The place of a file, and of its module.
 #[derive(Clone, Debug)]
 pub(super) struct SourceFile {
