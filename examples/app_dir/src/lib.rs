@@ -14,10 +14,15 @@ route_handlers::app_dir!(pub mod app);
 
 use route_handlers::RouteHandlers;
 
+/// The `Authorization` of administrators. A real program compares a hash of it.
+#[cfg(not(target_arch = "wasm32"))]
+pub struct Secret(&'static str);
+
 /// Returns the routes, with the users in memory.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn api() -> RouteHandlers {
-    app::register(RouteHandlers::new().with_state(users::Users::default())).claim("/api")
+    let table = RouteHandlers::new().with_state(users::Users::default()).with_state(Secret("Bearer admin"));
+    app::register(table).claim("/api")
 }
 
 /// Returns the routes for the edge.

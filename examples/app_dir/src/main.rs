@@ -5,6 +5,7 @@
 //! cargo run -p app_dir
 //! curl -i localhost:3000/api/users                                                           # 200 [{"id":1,"name":"Ada"}]
 //! curl -i localhost:3000/api/users -H 'content-type: application/json' -d '{"name":"Bo"}'    # 201 {"id":2,"name":"Bo"}
+//! curl -i localhost:3000/api/stats -H 'authorization: Bearer admin'                          # 200 2, by the layer of a group
 //! curl -i 'localhost:3000/api/greeting?name=Ada'                                             # 200 {"greeting":"hello, Ada"}
 //! curl -i -X PUT localhost:3000/api/users                                                    # 405, allow: GET, HEAD, OPTIONS, POST
 //! ```
@@ -37,6 +38,7 @@ mod tests {
     #[test]
     fn list_names_path_methods_runtime_and_file() {
         let expected = "\
+/api/stats           GET          native   app/api/(admin)/stats/route.rs
 /api/hello/{name}    GET          edge     app/api/hello/[name]/route.rs
 /api/sum             POST         edge     app/api/sum/route.rs
 /api/users           GET POST     native   app/api/users/route.rs
