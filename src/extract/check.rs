@@ -12,7 +12,9 @@ use crate::state::States;
 
 /// Collects what the arguments of one handler need from the route table and from each other.
 ///
-/// The registration of the handler fails if the table lacks something, or if two arguments read the body.
+/// The registration of the handler fails if the table lacks something, if two arguments read the body, or if a `Path<T>` cannot
+/// hold the parameters of the pattern. An argument of your own that reads `Path<T>` calls `<Path<T> as FromHead>::check(route)`
+/// for that.
 ///
 /// ```
 /// use route_handlers::extract::RouteCheck;

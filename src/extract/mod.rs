@@ -94,7 +94,7 @@ pub trait FromHead: Sized {
 /// | `String`, `Bytes` | the whole body | 413, 400 |
 /// | [`Body`](crate::Body) | the body as a stream | – |
 /// | `Multipart` (feature `multipart`) | the body, a form with files, field by field | 415, 413, 400 |
-/// | [`Path<T>`] | the parameters of the pattern | 400 |
+/// | [`Path<T>`] | the parameters of the pattern | 400 (the shape is checked at registration) |
 /// | [`Query<T>`] | the query | 400 |
 /// | [`State<T>`](crate::State) | the shared value of the route table | – (checked at registration) |
 /// | [`Extension<T>`] | a value that a layer or the host attached to the request | 500 |
