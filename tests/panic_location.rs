@@ -47,7 +47,7 @@ fn every_registration_method_panics_at_its_caller() {
         mistake!(full().claim("api")),
         mistake!(full().get("/{a}/{b}", async |_: Path<u32>| ())),
         mistake!(full().get("/{a}", async |_: Path<(u32, u32)>| ()).over(())),
-        mistake!(full().get("/{a}", async |_: Path<(u32, u32)>| ()).layer(())),
+        mistake!(Layer::layer(&full().get("/{a}", async |_: Path<(u32, u32)>| ()), ())),
         mistake!(full().nest("/{a}", RouteHandlers::new().get("/{b}", async |_: Path<u32>| ()))),
     ];
     let chained = line!() + 5;
