@@ -4,7 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Mutex;
 
 use http::Method;
-use route_handlers::{Path, RouteHandlers, any, delete, get, head, on, options, patch, post, put};
+use route_handlers::middleware::{Next, from_fn};
+use route_handlers::{Path, Request, RouteHandlers, State, any, delete, get, head, on, options, patch, post, put};
 use tower::Layer;
 
 async fn hello() -> &'static str {
@@ -48,6 +49,11 @@ fn every_registration_method_panics_at_its_caller() {
         mistake!(full().get("/{a}/{b}", async |_: Path<u32>| ())),
         mistake!(full().get("/{a}", async |_: Path<(u32, u32)>| ()).over(())),
         mistake!(Layer::layer(&full().get("/{a}", async |_: Path<(u32, u32)>| ()), ())),
+        mistake!(RouteHandlers::new().layer(())),
+        mistake!(RouteHandlers::new().route_layer(())),
+        mistake!(full().layer(from_fn(async |_: State<u8>, request: Request, next: Next| next.run(request).await))),
+        mistake!(full().route_service("/[id]", full())),
+        mistake!(full().nest_service("/{*rest}", full())),
         mistake!(full().nest("/{a}", RouteHandlers::new().get("/{b}", async |_: Path<u32>| ()))),
     ];
     let chained = line!() + 5;

@@ -10,6 +10,7 @@ use route_handlers::extract::MatchedRoute;
 use route_handlers::{
     Body, Error, IntoResponse, Json, Path, Request, Result, RouteHandlers, any, get, head, on, patch, post,
 };
+use tower_http::cors::{Any, CorsLayer};
 
 /// The routes, without the prefix below which they are served.
 pub(crate) fn routes() -> RouteHandlers {
@@ -48,6 +49,15 @@ pub(crate) fn routes() -> RouteHandlers {
         .get("/a b", async || "a space")
         .get("/ü", async || "an umlaut")
         .get("/a+b", async || "a plus")
+        .nest("/cors", cors())
+}
+
+/// Routes in a layer that wraps their generated responses too.
+fn cors() -> RouteHandlers {
+    RouteHandlers::new()
+        .get("/items/{id}", async |Path(id): Path<u32>| id.to_string())
+        .route("/tagged", get(async || ([("etag", "\"1\"")], "tagged")).etag())
+        .layer(CorsLayer::new().allow_origin(Any).allow_methods([Method::PUT]))
 }
 
 fn frame(text: &'static str) -> Frame<Bytes> {
@@ -118,6 +128,7 @@ impl Case {
     }
 }
 
+const ANY_ORIGIN: &[(&str, Option<&str>)] = &[("access-control-allow-origin", Some("*"))];
 const NO_ALLOW: &[(&str, Option<&str>)] = &[("allow", None)];
 const ITEMS: &[(&str, Option<&str>)] = &[("allow", Some("GET, HEAD, OPTIONS, POST"))];
 const ITEM: &[(&str, Option<&str>)] = &[("allow", Some("DELETE, GET, HEAD, OPTIONS, PATCH, PUT"))];
@@ -160,6 +171,22 @@ pub(crate) const CASES: &[Case] = &[
     case("HEAD /api/every", 200, Nothing).with(&[("content-length", Some("4"))]),
     case("HEAD /api/purge", 405, Nothing).with(&[("allow", Some("OPTIONS, PURGE")), ("content-length", Some("64"))]),
     case("HEAD /api/nothing", 404, Nothing).with(&[("content-length", Some("55"))]),
+    // A CORS layer around routes.
+    case(
+        "OPTIONS /api/cors/items/7\r\norigin: https://a.example\r\naccess-control-request-method: PUT\r\n\r\n",
+        200,
+        Nothing,
+    )
+    .with(&[("access-control-allow-methods", Some("PUT")), ("access-control-allow-origin", Some("*"))]),
+    ok("GET /api/cors/items/7\r\norigin: https://a.example\r\n\r\n", "7").with(ANY_ORIGIN),
+    case("HEAD /api/cors/items/7", 200, Nothing).with(&[("content-length", Some("1"))]),
+    problem("DELETE /api/cors/items/7", 405)
+        .with(&[("allow", Some("GET, HEAD, OPTIONS")), ("access-control-allow-origin", Some("*"))]),
+    refused("GET /api/cors/items/x", 400, "the parameter `id`: `x` is not an integer from 0 to 4294967295")
+        .with(ANY_ORIGIN),
+    case("GET /api/cors/items/%ff", 400, Problem(Some(NOT_UTF8))).with(ANY_ORIGIN),
+    case("GET /api/cors/tagged\r\nif-none-match: \"1\"\r\n\r\n", 304, Nothing).with(ANY_ORIGIN),
+    problem("GET /api/cors/nothing", 404).with(&[("access-control-allow-origin", None)]),
     // OPTIONS.
     case("OPTIONS /api/ping", 204, Nothing).with(&[("allow", Some("GET, HEAD, OPTIONS")), ("content-length", None)]),
     case("OPTIONS /api/items/7", 204, Nothing).with(&[("accept-patch", Some("application/json"))]),
