@@ -41,7 +41,10 @@ impl File {
 
     /// Registers the route of the file.
     #[track_caller]
-    pub fn register(self, table: RouteHandlers, pattern: &str, route: Route) -> RouteHandlers {
+    pub fn register(self, table: RouteHandlers, pattern: &str, mut route: Route) -> RouteHandlers {
+        for method in &mut route.methods {
+            method.registered_at.set_file(self.0);
+        }
         let is_empty = route.methods.is_empty();
         assert!(!is_empty, "{}: `route` returns a `Route` without a handler: add one, such as `.any(handler)`", self.0);
         match table.try_route(pattern, route) {

@@ -8,11 +8,11 @@ mod options;
 mod timeout;
 
 use std::fmt;
-use std::panic::Location;
 
 use http::Method;
 
 use crate::handler::Erased;
+use crate::routing::Place;
 
 pub use methods::{any, delete, get, head, on, options, patch, post, put};
 pub(crate) use options::{Options, RouteOptions};
@@ -43,7 +43,7 @@ pub struct Route {
 pub(crate) struct MethodHandler {
     pub(crate) method: Option<Method>,
     pub(crate) handler: Erased,
-    pub(crate) registered_at: &'static Location<'static>,
+    pub(crate) registered_at: Place,
 }
 
 impl Route {
@@ -54,7 +54,7 @@ impl Route {
 
     #[track_caller]
     fn with(mut self, method: Option<Method>, handler: Erased) -> Self {
-        self.methods.push(MethodHandler { method, handler, registered_at: Location::caller() });
+        self.methods.push(MethodHandler { method, handler, registered_at: Place::caller() });
         self
     }
 }

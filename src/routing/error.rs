@@ -6,6 +6,8 @@ use std::panic::Location;
 
 use http::Method;
 
+use crate::routing::place::Place;
+
 /// What is wrong with the text of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PatternError {
@@ -83,8 +85,8 @@ struct Inner {
 #[derive(Clone, Debug)]
 enum Kind {
     Pattern(PatternError),
-    Duplicate { method: String, first: &'static Location<'static> },
-    SameShape { other: String, first: &'static Location<'static> },
+    Duplicate { method: String, first: Place },
+    SameShape { other: String, first: Place },
     Handler { method: String, reason: String },
     Claim { reason: String },
     WrapsNothing,
@@ -95,11 +97,11 @@ impl RouteError {
         Self::new(pattern, Kind::Pattern(error))
     }
 
-    pub(super) fn duplicate(pattern: &str, method: &str, first: &'static Location<'static>) -> Self {
+    pub(super) fn duplicate(pattern: &str, method: &str, first: Place) -> Self {
         Self::new(pattern, Kind::Duplicate { method: method.to_owned(), first })
     }
 
-    pub(super) fn same_shape(pattern: &str, other: &str, first: &'static Location<'static>) -> Self {
+    pub(super) fn same_shape(pattern: &str, other: &str, first: Place) -> Self {
         Self::new(pattern, Kind::SameShape { other: other.to_owned(), first })
     }
 
@@ -141,7 +143,7 @@ impl RouteError {
     /// Where the other route of a conflict was registered.
     pub fn first_registered(&self) -> Option<&'static Location<'static>> {
         match self.0.kind {
-            Kind::Duplicate { first, .. } | Kind::SameShape { first, .. } => Some(first),
+            Kind::Duplicate { first, .. } | Kind::SameShape { first, .. } => Some(first.call()),
             Kind::Pattern(_) | Kind::Handler { .. } | Kind::Claim { .. } | Kind::WrapsNothing => None,
         }
     }

@@ -1,9 +1,10 @@
 //! The methods of one pattern, and the value that is registered for each.
 
-use std::panic::Location;
 use std::slice;
 
 use http::{HeaderValue, Method};
+
+use crate::routing::place::Place;
 
 /// Method → value. The entry without a method, `any`, serves the methods that have no entry.
 #[derive(Clone, Debug)]
@@ -13,7 +14,7 @@ pub(crate) struct MethodTable<T>(Vec<Entry<T>>);
 struct Entry<T> {
     method: Option<Method>,
     value: T,
-    registered_at: &'static Location<'static>,
+    registered_at: Place,
 }
 
 impl<T> MethodTable<T> {
@@ -22,14 +23,14 @@ impl<T> MethodTable<T> {
     }
 
     /// Adds the value of a method that has none, or of `any`.
-    pub(super) fn insert(&mut self, method: Option<Method>, value: T, registered_at: &'static Location<'static>) {
+    pub(super) fn insert(&mut self, method: Option<Method>, value: T, registered_at: Place) {
         // Most patterns have one method, and there may be very many patterns.
         self.0.reserve_exact(1);
         self.0.push(Entry { method, value, registered_at });
     }
 
     /// Returns where the value of a method, or of `any`, was registered.
-    pub(super) fn registered_at(&self, method: Option<&Method>) -> Option<&'static Location<'static>> {
+    pub(super) fn registered_at(&self, method: Option<&Method>) -> Option<Place> {
         self.entry(method).map(|entry| entry.registered_at)
     }
 
@@ -67,12 +68,12 @@ impl<T> MethodTable<T> {
     }
 
     /// Each method with its value, for changes, and where it was registered.
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (Option<&Method>, &mut T, &'static Location<'static>)> {
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (Option<&Method>, &mut T, Place)> {
         self.0.iter_mut().map(|entry| (entry.method.as_ref(), &mut entry.value, entry.registered_at))
     }
 
     /// Each method with its value and where it was registered.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Option<&Method>, &T, &'static Location<'static>)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Option<&Method>, &T, Place)> {
         self.0.iter().map(|entry| (entry.method.as_ref(), &entry.value, entry.registered_at))
     }
 }

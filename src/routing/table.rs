@@ -1,6 +1,5 @@
 //! The route table, and the lookup in it.
 
-use std::panic::Location;
 use std::sync::Arc;
 
 use http::{HeaderValue, Method};
@@ -12,6 +11,7 @@ use crate::routing::method_table::{MethodTable, allow};
 use crate::routing::params::{Params, Spans};
 use crate::routing::path::BadPath;
 use crate::routing::pattern::{Pattern, Segment};
+use crate::routing::place::Place;
 use crate::routing::search::{self, End, Fork, Search, Walk};
 use crate::routing::segment::hash;
 use crate::routing::target::Target;
@@ -92,7 +92,7 @@ impl<T> RouteTable<T> {
         pattern: &str,
         method: Option<Method>,
         value: T,
-        at: &'static Location<'static>,
+        at: Place,
     ) -> Result<(), RouteError> {
         let (parsed, segments) = Pattern::parse(pattern)?;
         let (node, slot) = self.tree.entry(&segments);
@@ -141,9 +141,7 @@ impl<T> RouteTable<T> {
     }
 
     /// Each pattern and method with its value, for changes, and where it was registered.
-    pub(crate) fn values_mut(
-        &mut self,
-    ) -> impl Iterator<Item = (&Pattern, Option<&Method>, &mut T, &'static Location<'static>)> {
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = (&Pattern, Option<&Method>, &mut T, Place)> {
         self.leaves.iter_mut().flat_map(|Leaf { pattern, methods, .. }| {
             let pattern = &**pattern;
             methods.iter_mut().map(move |(method, value, at)| (pattern, method, value, at))
@@ -317,7 +315,7 @@ mod tests {
         let paths: Vec<_> = (0..count).map(|number| format!("/a/path/of/its/own/{number}")).collect();
         let mut table = RouteTable::new();
         for path in &paths {
-            table.insert(path, Some(Method::GET), (), Location::caller()).unwrap();
+            table.insert(path, Some(Method::GET), (), Place::caller()).unwrap();
         }
         for path in &paths {
             let found = table.static_path(path).map(|(_, id)| table.leaf(id).pattern.as_str());
@@ -329,7 +327,7 @@ mod tests {
     #[test]
     fn path_longer_than_a_span_can_say_is_not_found() {
         let mut table = RouteTable::new();
-        table.insert("/{*rest}", Some(Method::GET), (), Location::caller()).unwrap();
+        table.insert("/{*rest}", Some(Method::GET), (), Place::caller()).unwrap();
         let found = |length: usize| {
             let path = "/".to_owned() + &"a".repeat(length - 1);
             matches!(table.lookup(&Method::GET, &path, false), Lookup::Found { .. })

@@ -8,7 +8,6 @@ mod layer;
 mod register;
 mod trailing_slash;
 
-use std::panic::Location;
 use std::sync::Arc;
 
 use http::Uri;
@@ -21,7 +20,7 @@ use crate::error::Error;
 use crate::openapi::{Info, Published};
 use crate::response::Response;
 use crate::route::Options;
-use crate::routing::{RouteError, RouteTable};
+use crate::routing::{Place, RouteError, RouteTable};
 
 pub(crate) use dispatch::{Dispatch, Match};
 pub(crate) use generated::GeneratedResponse;
@@ -41,7 +40,7 @@ pub(crate) struct Table {
     /// For each claim, its layers, and the options of the table that it came from.
     claims: Vec<Arc<Options>>,
     /// The handlers that take more parameters than their patterns have. They can run only below a prefix of `nest`.
-    incomplete: Vec<(RouteError, &'static Location<'static>)>,
+    incomplete: Vec<(RouteError, Place)>,
     /// The options of all routes that set none.
     shared: Arc<Options>,
     #[cfg(feature = "openapi")]

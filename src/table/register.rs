@@ -1,6 +1,5 @@
 //! Adds routes, claims and other tables.
 
-use std::panic::Location;
 use std::sync::Arc;
 
 use http::Method;
@@ -10,7 +9,7 @@ use crate::endpoint::Endpoint;
 #[cfg(feature = "openapi")]
 use crate::openapi;
 use crate::route::{Options, Route, RouteOptions};
-use crate::routing::{Pattern, RouteError, check_prefix, join};
+use crate::routing::{Pattern, Place, RouteError, check_prefix, join};
 use crate::state::States;
 use crate::table::Table;
 use crate::table::generated::Kind;
@@ -51,7 +50,7 @@ impl Table {
         pattern: &str,
         method: Option<Method>,
         endpoint: Endpoint,
-        registered_at: &'static Location<'static>,
+        registered_at: Place,
     ) -> Result<(), RouteError> {
         let refusal = |reason| RouteError::handler(pattern, method.as_ref(), reason);
         let lacking = endpoint.check(&Pattern::new(pattern)?).map_err(refusal)?;

@@ -1,14 +1,13 @@
 //! Routers without a service: each looks up a path.
 
 use std::hint::black_box;
-use std::panic::Location;
 
 use http::Method;
 
 use crate::contenders::hand_written;
 use crate::github;
 use crate::harness::{self, Run};
-use crate::routing::{Lookup, RouteTable};
+use crate::routing::{Lookup, Place, RouteTable};
 
 /// Looks up a path, reads its parameters as `&str`, and returns the sum of their lengths.
 pub type Find = Box<dyn Fn(&str) -> Option<usize>>;
@@ -65,7 +64,7 @@ fn hand_written(_: &[&str]) -> Find {
 fn ours(patterns: &[&str]) -> Find {
     let mut table = RouteTable::new();
     for (index, pattern) in patterns.iter().enumerate() {
-        table.insert(pattern, Some(Method::GET), index, Location::caller()).unwrap();
+        table.insert(pattern, Some(Method::GET), index, Place::caller()).unwrap();
     }
     Box::new(move |path| match table.lookup(&Method::GET, path, false) {
         Lookup::Found { value, params, .. } => {

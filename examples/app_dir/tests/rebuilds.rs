@@ -234,4 +234,16 @@ fn changed_route_files_change_the_routes() {
     project.write("app/e/layer.rs", "pub fn layer() -> impl handlers::service::HandlerLayer { 1 }");
     let errors = project.errors();
     assert!(errors.contains("is not a layer for routes") && errors.contains("app/e/layer.rs:1:19"), "{errors}");
+
+    // A mistake that is found later names the route file too.
+    fs::remove_file(project.path("app/e/layer.rs")).unwrap();
+    project.write("app/e/[id]/route.rs", "pub async fn GET(_: handlers::Path<(u8, u8)>) {}");
+    let main =
+        "handlers::app_dir!(mod app);\nfn main() {\n    let table = app::register(handlers::RouteHandlers::new());\n";
+    project.write("src/main.rs", &format!("{main}    table.over(());\n}}"));
+    let errors = project.panics("src/main.rs:4:");
+    assert!(errors.contains("it was registered at app/e/[id]/route.rs by src/main.rs:3:17"), "{errors}");
+    project.write("src/main.rs", &format!("{main}    table.get(\"/e\", async || ());\n}}"));
+    let errors = project.panics("src/main.rs:4:");
+    assert!(errors.contains("it was first registered at app/e/route.rs by src/main.rs:3:17"), "{errors}");
 }

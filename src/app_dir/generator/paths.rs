@@ -3,11 +3,10 @@
 //! Each path has one file, and the parameters at one level follow the rules of Next.js.
 
 use std::collections::HashMap;
-use std::panic::Location;
 
 use crate::app_dir::generator::error::FileError;
 use crate::app_dir::generator::segment::Segment;
-use crate::routing::RouteTable;
+use crate::routing::{Place, RouteTable};
 
 /// The paths of the route files.
 pub(super) struct Paths {
@@ -58,7 +57,7 @@ impl Paths {
     }
 
     fn insert(&mut self, file: &str, pattern: &str) -> Result<(), String> {
-        if let Err(error) = self.table.insert(pattern, None, (), Location::caller()) {
+        if let Err(error) = self.table.insert(pattern, None, (), Place::caller()) {
             let other = error.other_pattern().and_then(|other| self.file(other));
             return Err(match other {
                 Some(other) => format!("{other} already has the path `{pattern}`: keep one of them"),
