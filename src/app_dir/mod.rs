@@ -110,7 +110,7 @@
 //!   their code: `ü` is `u00fc`. A digit at the start gets a `_` before it.
 //! * A keyword, and `route` and `layer`, get a `_` after them: `type` is `type_`.
 //! * The name depends on the folder alone. Two folders of one name, such as `a-b` and `a_b`, are an error.
-//! * A route file can declare modules of its own: `mod query;` in `app/api/users/route.rs` is `app/api/users/query.rs`.
+//! * A route file can declare modules: `mod query;` in `app/api/users/route.rs` is `app/api/users/query.rs`.
 //!
 //! # Errors
 //!

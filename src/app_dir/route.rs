@@ -46,7 +46,7 @@ pub struct FileRoute<'a> {
 }
 
 impl<'a> FileRoute<'a> {
-    /// Describes a route. Without methods, one function handles every method.
+    /// Describes a route. Without methods, [`has_any`](Self::has_any) is true.
     pub const fn new(pattern: &'a str, methods: &'a [&'a str], runtime: Runtime, file: &'a str) -> Self {
         Self { pattern, methods, runtime, file }
     }
@@ -61,7 +61,8 @@ impl<'a> FileRoute<'a> {
         self.methods
     }
 
-    /// Returns whether one function handles every method, as in `pages/api`.
+    /// Returns whether the file exports no method: one function handles every method, as in `pages/api`, or the function `route`
+    /// adds the handlers.
     pub const fn has_any(self) -> bool {
         self.methods.is_empty()
     }

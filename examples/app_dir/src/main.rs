@@ -40,6 +40,7 @@ mod tests {
         let expected = "\
 /api/stats           GET          native   app/api/(admin)/stats/route.rs
 /api/hello/{name}    GET          edge     app/api/hello/[name]/route.rs
+/api/old/{*path}     any          native   app/api/old/[...path]/route.rs
 /api/sum             POST         edge     app/api/sum/route.rs
 /api/users           GET POST     native   app/api/users/route.rs
 /api/users/{id}      GET DELETE   native   app/api/users/[id]/route.rs

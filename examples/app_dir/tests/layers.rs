@@ -20,7 +20,8 @@ async fn layer_wraps_the_routes_of_its_folder_and_of_the_folders_below() {
         ("GET", "/api/users/7", 404, Some("/api/users/{id}")),
         ("GET", "/api/users/x", 400, Some("/api/users/{id}")),
         ("GET", "/api/hello/Ada", 200, Some("/api/hello/{name}")),
-        ("GET", "/api/greeting", 200, None), // below `pages`
+        ("PATCH", "/api/old/a/b", 200, Some("/api/old/{*path}")), // a service that `route` adds
+        ("GET", "/api/greeting", 200, None),                      // below `pages`
         ("GET", "/api/nothing", 404, None),
     ] {
         let (sent, headers) = send(method, uri, "").await;

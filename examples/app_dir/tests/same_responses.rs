@@ -20,6 +20,7 @@ fn in_code() -> RouteHandlers {
         .merge(quickstart::api())
         .any("/api/greeting", pages(greeting::handler))
         .get("/api/stats", async || "for administrators")
+        .any("/api/old/{*path}", async || "by a service")
 }
 
 async fn send(table: &RouteHandlers, method: &str, uri: &str, body: &'static str) -> (StatusCode, HeaderMap, String) {

@@ -22,7 +22,7 @@ pub(super) struct Modules {
 }
 
 impl Modules {
-    /// Checks that each folder above a file has a module of its own.
+    /// Checks that no other folder has the module of a folder above a file.
     ///
     /// # Errors
     ///
