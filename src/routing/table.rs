@@ -60,6 +60,15 @@ pub(crate) enum Owner {
     Claim(usize),
 }
 
+impl Owner {
+    pub(crate) fn leaf(self) -> Option<LeafId> {
+        match self {
+            Self::Leaf(leaf) => Some(leaf),
+            Self::Claim(_) => None,
+        }
+    }
+}
+
 impl<T> Leaf<T> {
     pub(crate) fn pattern(&self) -> &Arc<Pattern> {
         &self.pattern

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use http::{Method, Uri};
 
-use crate::body::Body;
 use crate::endpoint::Endpoint;
 use crate::on_error::ErrorContext;
 use crate::request::Head;
-use crate::response::Response;
+use crate::response::{IntoResponse, Response};
 use crate::routing::{Leaf, LeafId, Lookup, Owner, Params, Pattern};
 use crate::table::Table;
 use crate::table::generated::{Generated, GeneratedResponse, Kind};
@@ -94,16 +93,14 @@ impl Table {
             Lookup::NotFound { claim } => (Kind::NotFound, claim.map(Owner::Claim), Vec::new()),
             Lookup::Found { .. } => unreachable!("`dispatch` runs the handler of a found route"),
         };
-        let leaf = match owner {
-            Some(Owner::Leaf(leaf)) => Some(leaf),
-            Some(Owner::Claim(_)) | None => None,
-        };
-        let own_hook = owner.and_then(|owner| self.options_of(owner)?.on_error.as_ref());
-        let hook = own_hook.or(self.defaults.on_error.as_ref());
+        let leaf = owner.and_then(Owner::leaf);
+        let options = owner.and_then(|owner| self.options_of(owner));
+        let hook = options.and_then(|options| options.on_error.as_ref()).or(self.defaults.on_error.as_ref());
         let generated = Generated { kind, is_head: *context.method == Method::HEAD, leaf };
-        owner
-            .and_then(|owner| self.generate_in_layers(owner, path, generated, &others, hook))
-            .map_or_else(|| Dispatch::Respond(self.generate(generated, &others, hook, context)), Dispatch::in_layers)
+        match options.filter(|options| !options.layers.is_empty()) {
+            Some(options) => Dispatch::in_layers(self.generate_in_layers(options, path, generated, others, hook)),
+            None => Dispatch::Respond(self.generate(generated, &others, hook, context)),
+        }
     }
 
     /// Sends the redirect of the trailing-slash policy, inside the layers of the route that the other form of the path has.
@@ -114,17 +111,15 @@ impl Table {
             Lookup::BadPath { owner, .. } => Some(owner),
             Lookup::NotFound { claim } => claim.map(Owner::Claim),
         };
-        let (parts, _) = redirect.into_parts();
-        let copy = parts.clone();
-        owner
-            .and_then(|owner| {
-                let respond = move |_: &Head<'_>| Response::from_parts(copy.clone(), Body::empty());
-                self.respond_in_layers(owner, uri.path(), respond)
-            })
-            .map_or_else(
-                || Dispatch::Respond(GeneratedResponse::Made(Box::new(Response::from_parts(parts, Body::empty())))),
-                Dispatch::in_layers,
-            )
+        let leaf = owner.and_then(Owner::leaf);
+        match owner.and_then(|owner| self.options_of(owner)).filter(|options| !options.layers.is_empty()) {
+            Some(options) => {
+                let (status, headers) = (redirect.status(), redirect.headers().clone());
+                let respond = move |_: &Head<'_>| (status, headers.clone(), ()).into_response();
+                Dispatch::in_layers(self.respond_in_layers(options, leaf, uri.path(), respond))
+            }
+            None => Dispatch::Respond(GeneratedResponse::Made(Box::new(redirect))),
+        }
     }
 
     /// Whether the table serves a request. If not, the request goes to the inner service.

@@ -72,42 +72,45 @@ impl Table {
         }
     }
 
-    /// Returns the response for `generated` inside the layers of its owner, or `None` if it has no layers.
+    /// Returns the response for `generated`, inside the layers of `options`.
     pub(super) fn generate_in_layers<'t>(
         self: &'t Arc<Self>,
-        owner: Owner,
+        options: &Arc<Options>,
         path: &str,
         generated: Generated,
-        others: &[LeafId],
+        others: Vec<LeafId>,
         hook: Option<&ErrorHook>,
-    ) -> Option<LayeredResponse<'t>> {
-        let (table, others, hook) = (Arc::clone(self), others.to_owned(), hook.cloned());
+    ) -> LayeredResponse<'t> {
+        let (table, hook) = (Arc::clone(self), hook.cloned());
         // The content of a HEAD response is dropped outside the layers.
         let generated = Generated { is_head: false, ..generated };
-        self.respond_in_layers(owner, path, move |head| {
+        self.respond_in_layers(options, generated.leaf, path, move |head| {
             let Head { method, uri, headers, .. } = *head;
             let context = ErrorContext { method, uri, headers, matched_route: None, allow: None };
             table.generate(generated, &others, hook.as_ref(), context).into_response()
         })
     }
 
-    /// Returns a response inside the layers of its owner, or `None` if it has no layers.
-    pub(super) fn respond_in_layers<F>(&self, owner: Owner, path: &str, respond: F) -> Option<LayeredResponse<'_>>
+    /// Returns a response inside the layers of `options`. `leaf` is the pattern that matches, if one does.
+    pub(super) fn respond_in_layers<F>(
+        &self,
+        options: &Arc<Options>,
+        leaf: Option<LeafId>,
+        path: &str,
+        respond: F,
+    ) -> LayeredResponse<'_>
     where
         F: Fn(&Head<'_>) -> Response + MaybeSend + MaybeSync + 'static,
     {
-        let options = self.options_of(owner).filter(|options| !options.layers.is_empty())?;
-        let endpoint = Endpoint::generated(Erased::new(Generate(respond), |_| {}), Arc::clone(options));
-        let pattern = match owner {
-            Owner::Leaf(leaf) => Some(self.routes.leaf(leaf).pattern()),
-            Owner::Claim(_) => None,
-        };
-        Some(LayeredResponse { endpoint, pattern, params: self.params(owner, path) })
+        LayeredResponse {
+            endpoint: Endpoint::generated(Erased::new(Generate(respond), |_| {}), Arc::clone(options)),
+            pattern: leaf.map(|leaf| self.routes.leaf(leaf).pattern()),
+            params: leaf.map_or_else(Params::none, |leaf| self.params(leaf, path)),
+        }
     }
 
     /// The parameters of a path that a pattern matches without a handler for the method of the request.
-    fn params(&self, owner: Owner, path: &str) -> Params {
-        let Owner::Leaf(id) = owner else { return Params::none() };
+    fn params(&self, id: LeafId, path: &str) -> Params {
         let method = self.routes.leaf(id).methods().iter().find_map(|(method, ..)| method).unwrap_or(&Method::GET);
         match self.routes.lookup(method, path, self.ignores_slash()) {
             Lookup::Found { leaf, params, .. } if self.routes.id_of(leaf) == Some(id) => params,
