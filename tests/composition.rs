@@ -321,8 +321,7 @@ struct User(String);
 
 impl FromHead for User {
     fn from_head(head: &Head<'_>) -> Result<Self> {
-        let name = head.headers().get("x-user").and_then(|name| name.to_str().ok());
-        name.map(|name| Self(name.to_owned())).ok_or(Error::new(StatusCode::UNAUTHORIZED))
+        head.header("x-user").map(|name| Self(name.to_owned())).ok_or(Error::new(StatusCode::UNAUTHORIZED))
     }
 }
 

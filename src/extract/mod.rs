@@ -51,7 +51,7 @@ use shortcut::Shortcut;
 ///
 /// impl FromHead for Tenant {
 ///     fn from_head(head: &Head<'_>) -> Result<Self> {
-///         let name = head.headers().get("tenant").and_then(|name| name.to_str().ok());
+///         let name = head.header("tenant");
 ///         name.map(|name| Self(name.to_owned())).ok_or(Error::new(StatusCode::BAD_REQUEST))
 ///     }
 /// }

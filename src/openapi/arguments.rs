@@ -32,7 +32,7 @@ use crate::state::State;
 ///
 /// impl FromRequest for User {
 ///     async fn from_request(request: &mut Request) -> Result<Self> {
-///         let name = request.headers().get("x-user").and_then(|name| name.to_str().ok());
+///         let name = request.header("x-user");
 ///         name.map(|name| User(name.to_owned())).ok_or(Error::new(StatusCode::UNAUTHORIZED))
 ///     }
 /// }

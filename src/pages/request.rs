@@ -88,7 +88,7 @@ impl PagesRequest {
     /// let agent = pages(async |req, res| res.send(req.header("user-agent").unwrap_or("unknown").to_owned()));
     /// ```
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers().get(name)?.to_str().ok()
+        self.request.header(name)
     }
 
     /// Returns the query together with the path parameters. If both have a name, the path parameter wins.

@@ -27,8 +27,7 @@ use crate::state::States;
 ///
 /// impl FromHead for User {
 ///     fn from_head(head: &Head<'_>) -> Result<Self> {
-///         let name = head.headers().get("x-user").and_then(|name| name.to_str().ok());
-///         name.map(|name| User(name.to_owned())).ok_or(Error::new(StatusCode::UNAUTHORIZED))
+///         head.header("x-user").map(|name| User(name.to_owned())).ok_or(Error::new(StatusCode::UNAUTHORIZED))
 ///     }
 /// }
 ///
@@ -71,6 +70,23 @@ impl<'r> Head<'r> {
     /// The headers.
     pub fn headers(&self) -> &'r HeaderMap {
         self.headers
+    }
+
+    /// The value of a header, the first one if there are several. It is `None` if the value is not visible ASCII text.
+    ///
+    /// ```
+    /// use route_handlers::{FromHead, Head, Result};
+    ///
+    /// struct Agent(String);
+    ///
+    /// impl FromHead for Agent {
+    ///     fn from_head(head: &Head<'_>) -> Result<Self> {
+    ///         Ok(Self(head.header("user-agent").unwrap_or("unknown").to_owned()))
+    ///     }
+    /// }
+    /// ```
+    pub fn header(&self, name: &str) -> Option<&'r str> {
+        self.headers.get(name)?.to_str().ok()
     }
 
     /// The values that the host and its middleware attached to the request.

@@ -172,6 +172,18 @@ impl Request {
         &self.parts().headers
     }
 
+    /// The value of a header, the first one if there are several. It is `None` if the value is not visible ASCII text.
+    ///
+    /// ```
+    /// # use route_handlers::Request;
+    /// async fn agent(request: Request) -> String {
+    ///     request.header("user-agent").unwrap_or("unknown").to_owned()
+    /// }
+    /// ```
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().get(name)?.to_str().ok()
+    }
+
     /// The values that the host and its middleware attached to the request.
     ///
     /// ```

@@ -93,6 +93,9 @@ impl RouteHandlers {
     ///
     /// A second value of the type replaces the first for the routes that follow.
     ///
+    /// Tables with different layers share a state if each of them starts as a clone of one table that has the state. Then
+    /// [`merge`](Self::merge) them.
+    ///
     /// ```
     /// use std::sync::atomic::{AtomicU32, Ordering};
     ///
@@ -191,8 +194,8 @@ impl RouteHandlers {
     /// These are the responses of handlers, the redirects of [`trailing_slash`](Self::trailing_slash), and the responses that
     /// the table makes for these routes: 405, the automatic OPTIONS, the 400 of a path, and the 404 below a
     /// [`claim`](Self::claim). So a `CorsLayer` sends its headers with all of them, and responds to preflight requests. A
-    /// request that falls through does not reach the layer, nor does the 404 of a path that no route has: to wrap these too,
-    /// put the layer around the whole service with tower's `ServiceBuilder`.
+    /// request that falls through does not reach the layer, nor does the 404 of a path that no route has. With `claim("/")` before
+    /// the layer, every path is a path of the table. Or put the layer around the whole service with tower's `ServiceBuilder`.
     ///
     /// Of two layers the last one added is the outer one. The layers of a table that is nested or merged stay inside those of
     /// the outer table. The layer is applied once, so that a limit in it counts the requests to all these routes. The

@@ -65,9 +65,8 @@ impl Table {
         match owner {
             Owner::Claim(claim) => self.claims.get(claim),
             Owner::Leaf(leaf) => {
-                let mut all = self.routes.leaf(leaf).methods().iter().map(|(_, endpoint, _)| endpoint.options());
-                let first = all.next()?;
-                Some([first].into_iter().chain(all).find(|options| !options.layers.is_empty()).unwrap_or(first))
+                let all = || self.routes.leaf(leaf).methods().iter().map(|(_, endpoint, _)| endpoint.options());
+                all().find(|options| !options.layers.is_empty()).or_else(|| all().next())
             }
         }
     }
