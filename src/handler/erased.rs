@@ -61,9 +61,11 @@ impl Erased {
         }
     }
 
-    /// Wraps the handler in a layer or an option. The check and the description of the handler stay.
-    pub(crate) fn wrap<R: Run>(self, wrap: impl FnOnce(Self) -> R) -> Self {
-        Self { run: Arc::new(wrap(self.clone())), ..self }
+    /// Wraps the handler in a layer or an option. The checks and the description of the handler move to the result.
+    pub(crate) fn wrap<R: Run>(mut self, wrap: impl FnOnce(Self) -> R) -> Self {
+        // Moved, as otherwise each layer would keep the checks of all layers inside it.
+        let middleware = std::mem::take(&mut self.middleware);
+        Self { run: Arc::new(wrap(self.clone())), middleware, ..self }
     }
 
     #[cfg(feature = "openapi")]
