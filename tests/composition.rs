@@ -400,6 +400,47 @@ async fn panic_in_a_middleware_function_is_500() {
 }
 
 #[tokio::test]
+async fn body_that_a_layer_took_and_did_not_put_back_is_500_for_its_reader() {
+    let forgets = from_fn(async |mut request: OurRequest, next: Next| {
+        request.bytes().await?;
+        Ok::<_, Error>(next.run(request).await)
+    });
+    let api = RouteHandlers::new()
+        .post("/reads", async |text: String| text)
+        .post("/does-not", async || "fine")
+        .layer(forgets)
+        .on_error(|error, _| error.source().map(ToString::to_string).unwrap_or_default().into_response());
+    let (_, _, text) = send(api.clone(), request(Method::POST, "/reads", "tea")).await;
+    assert_eq!(text, "the body is gone: `Request::bytes` took it, and `set_body` did not put it back");
+    assert_eq!(send(api, request(Method::POST, "/does-not", "tea")).await.2, "fine");
+}
+
+#[tokio::test]
+async fn body_that_a_layer_sets_has_its_own_length() {
+    let sets = from_fn(async |mut request: OurRequest, next: Next| {
+        match request.uri().query() {
+            Some("stream") => request.set_body(Body::from_stream(futures_util::stream::iter([Ok::<_, Error>("a")]))),
+            _ => request.set_body("longer"),
+        }
+        next.run(request).await
+    });
+    let length = async |request: OurRequest| {
+        let lengths: Vec<_> = request.headers().get_all("content-length").iter().map(HeaderValue::to_str).collect();
+        format!("{lengths:?}")
+    };
+    let api = RouteHandlers::new().post("/", length).layer(sets);
+    for (uri, sent, seen) in
+        [("/", Some("3"), r#"[Ok("6")]"#), ("/", None, "[]"), ("/?stream", Some("3"), "[]"), ("/?stream", None, "[]")]
+    {
+        let mut request = request(Method::POST, uri, "tea");
+        for sent in sent.into_iter().chain(sent) {
+            request.headers_mut().append("content-length", HeaderValue::from_static(sent));
+        }
+        assert_eq!(send(api.clone(), request).await.2, seen, "{uri} {sent:?}");
+    }
+}
+
+#[tokio::test]
 async fn service_of_a_route_gets_the_whole_path_and_every_method() {
     let api = RouteHandlers::new().route_service("/a/{id}", inner()).route("/b", get(handler(inner())));
     assert_eq!(send_get(api.clone(), "/a/1?x=y").await, (200, "inner: GET /a/1?x=y".to_owned()));

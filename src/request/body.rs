@@ -2,14 +2,16 @@
 
 use std::any::type_name;
 use std::future::poll_fn;
-use std::task::Poll;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::{Buf, Bytes, BytesMut};
+use http::header::Entry;
 use http::{HeaderMap, StatusCode, header};
-use http_body::Body as _;
+use http_body::{Body as _, Frame};
 use serde::de::DeserializeOwned;
 
-use crate::body::{Body, BodyError};
+use crate::body::{Body, BodyError, BoxError};
 use crate::error::{Error, Result};
 use crate::request::byte_order_mark::without_mark;
 use crate::request::{Request, Whole, fields, media_type, parse_json};
@@ -31,8 +33,24 @@ impl BodyState {
     pub(super) fn into_body(self) -> Body {
         match self {
             Self::Ready(body) => body,
-            Self::Taken { .. } => Body::empty(),
+            Self::Taken { by } => Body::new(TakenBody { by }),
         }
+    }
+}
+
+/// The body of a request for another reader, after the body was taken. It fails, because an empty body would pass for the one
+/// that the client sent.
+struct TakenBody {
+    by: &'static str,
+}
+
+impl http_body::Body for TakenBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let reason = format!("the body is gone: `{}` took it, and `set_body` did not put it back", self.by);
+        Poll::Ready(Some(Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason).into())))
     }
 }
 
@@ -149,7 +167,8 @@ impl Request {
 
     /// Puts a body into the request, such as the one that a [`middleware`](crate::middleware) function has read.
     ///
-    /// The headers stay as they are. If the new body has another length, remove `Content-Length`.
+    /// If the request has a `Content-Length`, it becomes the length of this body, or is removed if that is unknown. The other
+    /// headers stay.
     ///
     /// ```
     /// use route_handlers::middleware::Next;
@@ -163,7 +182,16 @@ impl Request {
     /// }
     /// ```
     pub fn set_body(&mut self, body: impl Into<Body>) {
-        self.whole_mut().body = BodyState::Ready(body.into());
+        let body = body.into();
+        let Whole { parts, body: state, .. } = self.whole_mut();
+        // A wrong length would break the framing of the connection if a handler forwards the request.
+        if let Entry::Occupied(mut length) = parts.headers.entry(header::CONTENT_LENGTH) {
+            match body.size_hint().exact() {
+                Some(actual) => drop(length.insert_mult(actual.into())),
+                None => drop(length.remove_entry_mult()),
+            }
+        }
+        *state = BodyState::Ready(body);
     }
 
     /// Takes the body. `by` names the reader in the error of a second one.

@@ -283,7 +283,7 @@ impl Request {
         self.head().params()
     }
 
-    /// Splits the request into its head and its body. The body is empty if it was taken before.
+    /// Splits the request into its head and its body. If the body was taken before, reading it is an error.
     ///
     /// ```
     /// # use route_handlers::{Body, Request};
