@@ -46,7 +46,7 @@ impl Endpoint {
         let mut route = RouteCheck::new(&self.options.states).with_pattern(pattern);
         self.handler.check(&mut route);
         let lacking = route.finish()?;
-        let lacking_outside = check_middleware(self.handler.middleware(), &self.options.states, Some(pattern))?;
+        let lacking_outside = check_middleware(self.handler.middleware(), &self.options.states, pattern)?;
         Ok(lacking.or(lacking_outside))
     }
 
@@ -59,7 +59,7 @@ impl Endpoint {
     /// Wraps the handler in a layer. Returns why the pattern lacks a parameter, as [`check`](Self::check) does.
     pub(crate) fn add_layer(&mut self, layer: &AppliedLayer, pattern: &Pattern) -> Result<Option<String>, String> {
         self.handler = self.handler.clone().layered(layer);
-        check_middleware(layer.checks(), &self.options.states, Some(pattern))
+        check_middleware(layer.checks(), &self.options.states, pattern)
     }
 
     pub(crate) fn options(&self) -> &Arc<Options> {
@@ -136,18 +136,15 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// Checks the arguments of the middleware functions around a handler or a claim. A claim has no pattern.
+/// Checks the arguments of the middleware functions around a handler or a claim.
 pub(crate) fn check_middleware(
     checks: &[MiddlewareCheck],
     states: &States,
-    pattern: Option<&Pattern>,
+    pattern: &Pattern,
 ) -> Result<Option<String>, String> {
     let mut lacking = None;
     for middleware in checks {
-        let mut route = RouteCheck::new(states);
-        if let Some(pattern) = pattern {
-            route = route.with_pattern(pattern);
-        }
+        let mut route = RouteCheck::new(states).with_pattern(pattern);
         (middleware.check)(&mut route);
         let explain = |reason| format!("is behind `from_fn` of {}, which {reason}", middleware.location);
         lacking = lacking.or(route.finish().map_err(explain)?.map(explain));

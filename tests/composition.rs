@@ -16,7 +16,7 @@ use route_handlers::{
     Body, Error, Extension, FromHead, Head, IntoResponse, Json, Path, Request as OurRequest, Result, RouteHandlers,
     State, TrailingSlash, get, post,
 };
-use support::{get as get_request, inner, problem, request, send, send_get};
+use support::{Later, get as get_request, inner, problem, request, send, send_get};
 use tokio::sync::Notify;
 use tower::ServiceBuilder;
 use tower::limit::ConcurrencyLimitLayer;
@@ -400,6 +400,79 @@ async fn panic_in_a_middleware_function_is_500() {
 }
 
 #[tokio::test]
+async fn panic_or_error_in_a_layer_is_a_response_for_the_layers_outside() {
+    let fails = from_fn(async |request: OurRequest, next: Next| match request.uri().query() {
+        Some("panic") => panic!("expected by the test"),
+        Some("error") => Err(Error::new(StatusCode::CONFLICT)),
+        _ => Ok(next.run(request).await),
+    });
+    let refuses = ServiceBuilder::new().filter(|request: Request<Body>| match request.uri().query() {
+        Some("layer") => Err(tower::BoxError::from(Error::new(StatusCode::GONE))),
+        _ => Ok(request),
+    });
+    let stack = ServiceBuilder::new().layer(mark("outer")).layer(fails).layer(refuses);
+    let api = RouteHandlers::new()
+        .get("/c/a", async || "a")
+        .claim("/c")
+        .layer(stack)
+        .on_error(|error, _| (error.status(), "shaped").into_response());
+    for (query, status) in [("panic", 500), ("error", 409), ("layer", 410)] {
+        for (method, path) in [(Method::GET, "/c/a"), (Method::PUT, "/c/a"), (Method::GET, "/c/x")] {
+            let (found, headers, text) = send(api.clone(), request(method, &format!("{path}?{query}"), "")).await;
+            assert_eq!((found.as_u16(), text.as_str()), (status, "shaped"), "{path} {query}");
+            assert_eq!(headers["through"], "outer", "{path} {query}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn on_error_shapes_a_response_of_the_table_once_inside_a_layer() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let table = || {
+        let calls = Arc::clone(&calls);
+        RouteHandlers::new().get("/c/a", async || "a").claim("/c").on_error(move |error, context| {
+            calls.fetch_add(1, Ordering::SeqCst);
+            let allow = context.allow().map_or("-", |allow| allow.to_str().unwrap());
+            error.with_detail(format!("allowed: {allow}")).into_response()
+        })
+    };
+    for (method, uri) in [(Method::PUT, "/c/a"), (Method::HEAD, "/c/x"), (Method::GET, "/%2e/c/x")] {
+        let plain = send(table(), request(method.clone(), uri, "")).await;
+        let layered = send(table().layer(tower::layer::util::Identity::new()), request(method, uri, "")).await;
+        assert_eq!(layered, plain, "{uri}");
+        assert_eq!(calls.swap(0, Ordering::SeqCst), 2, "one call for each request to {uri}");
+    }
+}
+
+#[tokio::test]
+async fn middleware_function_has_the_state_and_the_hooks_of_the_table_below_a_claim() {
+    let later = Later::default();
+    let count = from_fn(async |State(value): State<u8>, request: OurRequest, next: Next| {
+        request.after(async {})?;
+        Ok::<_, Error>(([("state", value.to_string())], next.run(request).await))
+    });
+    let nested = RouteHandlers::new().with_state(2_u8).claim("/c").layer(count).wait_until(later.clone());
+    let api = RouteHandlers::new()
+        .merge(nested.clone())
+        .with_state(1_u8)
+        .nest_service("/service/{id}", nested)
+        .route_layer(mark("outer"));
+    for (uri, route) in [("/c/x", None), ("/service/7/c/x", Some("/service/{id}/{*rest?}"))] {
+        let (status, headers, _) = send(api.clone(), get_request(uri)).await;
+        assert_eq!((status.as_u16(), &headers["state"]), (404, &HeaderValue::from_static("2")), "{uri}");
+        assert_eq!(headers.get("route").map(|route| route.to_str().unwrap()), route, "{uri}");
+        assert_eq!(later.take().len(), 1, "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn claim_of_a_table_in_a_service_does_not_see_the_route_of_the_outer_table() {
+    let nested = RouteHandlers::new().claim("/c").layer(mark("inner"));
+    let api = RouteHandlers::new().nest_service("/outer/{id}", nested);
+    assert_eq!(send(api, get_request("/outer/7/c/x")).await.1["route"], "-");
+}
+
+#[tokio::test]
 async fn body_that_a_layer_took_and_did_not_put_back_is_500_for_its_reader() {
     let forgets = from_fn(async |mut request: OurRequest, next: Next| {
         request.bytes().await?;
@@ -537,6 +610,22 @@ fn middleware_function_that_lacks_a_state_is_refused_when_it_is_registered() {
     let claim = || RouteHandlers::new().claim("/c").layer(layer.clone());
     assert_eq!(message(claim), format!("the claim of `/c` is behind {place}, which {reason}"));
     let _ = RouteHandlers::new().with_state(1_u8).get("/a", async || "a").claim("/c").layer(stack());
+}
+
+#[test]
+fn middleware_function_that_takes_parameters_is_refused_around_a_claim() {
+    async fn guard(_: Path<u32>, request: OurRequest, next: Next) -> route_handlers::Response {
+        next.run(request).await
+    }
+    let api = || RouteHandlers::new().get("/c/{id}", async || "one").claim("/c");
+    let text = message(|| api().layer(from_fn(guard)));
+    assert!(text.starts_with("the claim of `/c` is behind `from_fn` of "), "{text}");
+    assert!(
+        text.ends_with("(a claim has no parameters: use `route_layer`, or call `claim` after the layer)"),
+        "{text}"
+    );
+    let _ = api().route_layer(from_fn(guard));
+    let _ = api().layer(from_fn(async |_: Option<Path<u32>>, request: OurRequest, next: Next| next.run(request).await));
 }
 
 #[test]

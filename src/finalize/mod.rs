@@ -47,6 +47,12 @@ struct Logged;
 #[derive(Clone, Copy)]
 struct Shaped;
 
+/// Marks a response as finished: its error was logged, and the hook shaped it.
+pub(crate) fn mark_settled(response: &mut Response) {
+    response.extensions_mut().insert(Logged);
+    response.extensions_mut().insert(Shaped);
+}
+
 impl Finalize {
     /// For the response that is sent.
     #[inline]

@@ -1,5 +1,6 @@
 //! The rest of the way to the handler.
 
+use crate::finalize::{Finalize, HandlerFuture};
 use crate::handler::BoxedService;
 use crate::request::Request;
 use crate::response::Response;
@@ -14,7 +15,7 @@ impl Next {
         Self(inner)
     }
 
-    /// Runs the handler. An error, or a panic of the handler, is a response too.
+    /// Runs the handler. An error or a panic, of the handler or of a layer around it, is a response too.
     ///
     /// ```
     /// use route_handlers::middleware::Next;
@@ -27,6 +28,8 @@ impl Next {
     /// }
     /// ```
     pub async fn run(self, request: Request) -> Response {
-        self.0.call(request.into()).await
+        let finalize = Finalize::inner(&request.head());
+        let Ok(response) = HandlerFuture::new(self.0.call(request.into()), finalize).await;
+        response
     }
 }

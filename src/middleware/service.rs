@@ -9,10 +9,11 @@ use bytes::Buf;
 use tower_service::Service;
 
 use crate::body::{Body, BoxError};
+use crate::finalize::{Finalize, HandlerFuture};
 use crate::handler::BoxedService;
 use crate::middleware::function::MiddlewareFunction;
 use crate::middleware::next::Next;
-use crate::platform::{BoxFuture, MaybeSend};
+use crate::platform::MaybeSend;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -37,16 +38,17 @@ where
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+    type Future = HandlerFuture;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+    fn call(&mut self, request: http::Request<B>) -> HandlerFuture {
         let (function, next) = (self.function.clone(), Next::new(self.inner.clone()));
         let request = Request::from(request.map(Body::new));
-        Box::pin(async move { Ok(function.call(request, next).await) })
+        let finalize = Finalize::inner(&request.head());
+        HandlerFuture::new(Box::pin(function.call(request, next)), finalize)
     }
 }
 

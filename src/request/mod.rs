@@ -350,14 +350,20 @@ impl From<http::Request<Body>> for Request {
 }
 
 impl From<Request> for http::Request<Body> {
-    /// Puts the match into the extensions, where middleware finds the [`MatchedRoute`].
+    /// Puts the match into the extensions, where middleware finds the [`MatchedRoute`]. It replaces the match of an outer table.
     fn from(request: Request) -> Self {
         let Whole { mut parts, body, mut matched } = request.0.expect(TAKEN);
-        if let Some(pattern) = &matched.pattern {
-            parts.extensions.insert(MatchedRoute::new(Arc::clone(pattern)));
-            matched.params = matched.params.detach(parts.uri.path());
-            parts.extensions.insert(matched);
+        match &matched.pattern {
+            Some(pattern) => {
+                parts.extensions.insert(MatchedRoute::new(Arc::clone(pattern)));
+                matched.params = matched.params.detach(parts.uri.path());
+            }
+            // A claim matched, which has no pattern.
+            None => {
+                parts.extensions.remove::<MatchedRoute>();
+            }
         }
+        parts.extensions.insert(matched);
         http::Request::from_parts(parts, body.into_body())
     }
 }

@@ -204,7 +204,7 @@ impl RouteHandlers {
     /// # Panics
     ///
     /// * If the table has no routes and no claims yet.
-    /// * If a [`middleware`](crate::middleware) function in the layer takes a state that a route lacks.
+    /// * If a [`middleware`](crate::middleware) function in the layer takes a state or a parameter that a route or a claim lacks.
     ///
     /// ```
     /// use http::{Method, Request};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::Method;
 
 use crate::endpoint::{Endpoint, check_middleware};
-use crate::finalize::BoxedResponse;
+use crate::finalize::{BoxedResponse, mark_settled};
 use crate::handler::{AppliedLayer, Erased, Run};
 use crate::on_error::{ErrorContext, ErrorHook};
 use crate::platform::{MaybeSend, MaybeSync};
@@ -50,9 +50,14 @@ impl Table {
             last = Some((Arc::clone(endpoint.options()), Arc::clone(&options)));
             *endpoint = endpoint.with_options(options);
         }
+        let without_params = Pattern::new("/")?;
         for (prefix, options) in self.routes.claims().zip(&mut self.claims) {
-            check_middleware(layer.checks(), &options.states, None)
-                .map_err(|reason| RouteError::claim(prefix, reason))?;
+            let refusal = |reason| RouteError::claim(prefix, reason);
+            let lacking = check_middleware(layer.checks(), &options.states, &without_params).map_err(refusal)?;
+            if let Some(reason) = lacking {
+                let advice = "a claim has no parameters: use `route_layer`, or call `claim` after the layer";
+                return Err(refusal(format!("{reason} ({advice})")));
+            }
             *options = with_layer(options, layer);
         }
         Ok(())
@@ -86,7 +91,9 @@ impl Table {
         self.respond_in_layers(options, generated.leaf, path, move |head| {
             let Head { method, uri, headers, .. } = *head;
             let context = ErrorContext { method, uri, headers, matched_route: None, allow: None };
-            table.generate(generated, &others, hook.as_ref(), context).into_response()
+            let mut response = table.generate(generated, &others, hook.as_ref(), context).into_response();
+            mark_settled(&mut response);
+            response
         })
     }
 
