@@ -69,6 +69,36 @@ impl<T> Parked<T> {
     }
 }
 
+/// Stores a value in the extensions of a request, which must be `Send` and `Sync` on wasm32 too.
+#[cfg(not(target_arch = "wasm32"))]
+#[derive(Clone)]
+pub(crate) struct Extended<T>(T);
+#[cfg(not(target_arch = "wasm32"))]
+impl<T> Extended<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    pub(crate) fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+/// Stores a value in the extensions of a request, which must be `Send` and `Sync` on wasm32 too.
+#[cfg(target_arch = "wasm32")]
+#[derive(Clone)]
+pub(crate) struct Extended<T>(fragile::Fragile<T>);
+#[cfg(target_arch = "wasm32")]
+impl<T> Extended<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(fragile::Fragile::new(value))
+    }
+
+    pub(crate) fn into_inner(self) -> T {
+        self.0.into_inner()
+    }
+}
+
 #[cfg(all(target_arch = "wasm32", target_os = "unknown", feature = "timeout"))]
 compile_error!(
     "feature `timeout` requires a clock, which wasm32-unknown-unknown does not have: set the timeout at the host"

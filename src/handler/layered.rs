@@ -13,6 +13,7 @@ use crate::handler::boxed_service::{BoxedService, HttpService};
 use crate::handler::erased::{Erased, Run};
 use crate::handler::middleware_check::MiddlewareCheck;
 use crate::handler::service::{HandlerService, Next};
+use crate::platform::Extended;
 use crate::request::Incoming;
 
 /// A tower layer for routes. It is implemented for each layer that makes an [`HttpService`] of a [`HandlerService`].
@@ -116,7 +117,7 @@ struct Layered {
 impl Run for Layered {
     fn run(self: Arc<Self>, incoming: &mut dyn Incoming) -> BoxedResponse {
         let mut request: http::Request<_> = incoming.take().into();
-        request.extensions_mut().insert(Next(self.handler.clone()));
+        request.extensions_mut().insert(Next(Extended::new(self.handler.clone())));
         self.layer.call(request)
     }
 }

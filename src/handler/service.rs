@@ -14,6 +14,7 @@ use crate::finalize::{BoxedResponse, Finalize, HandlerFuture};
 use crate::handler::Handler;
 use crate::handler::boxed_service::{BoxedService, HttpService};
 use crate::handler::erased::{Erased, Run, respond};
+use crate::platform::Extended;
 use crate::platform::MaybeSend;
 use crate::request::{Incoming, Request};
 use crate::response::Response;
@@ -50,7 +51,7 @@ impl HandlerService {
 
 /// The handler inside a layer, in the extensions of a request.
 #[derive(Clone)]
-pub(super) struct Next(pub(super) Erased);
+pub(super) struct Next(pub(super) Extended<Erased>);
 
 impl<B> Service<http::Request<B>> for HandlerService
 where
@@ -66,7 +67,7 @@ where
 
     fn call(&mut self, mut request: http::Request<B>) -> HandlerFuture {
         match request.extensions_mut().remove::<Next>() {
-            Some(Next(handler)) => handler.start_inner(&mut Request::from(request.map(Body::new))),
+            Some(Next(handler)) => handler.into_inner().start_inner(&mut Request::from(request.map(Body::new))),
             None => {
                 let error = Error::from_source(
                     StatusCode::INTERNAL_SERVER_ERROR,
