@@ -25,7 +25,7 @@ pub struct Erased {
     /// Checks the arguments at registration.
     check: fn(&mut RouteCheck<'_>),
     /// Check the arguments of the middleware functions around the handler.
-    middleware: Vec<MiddlewareCheck>,
+    middleware: Arc<[MiddlewareCheck]>,
     /// The description for the OpenAPI document.
     #[cfg(feature = "openapi")]
     operation: Option<Arc<Operation>>,
@@ -53,7 +53,7 @@ impl Erased {
         Self {
             run: Arc::new(run),
             check,
-            middleware: Vec::new(),
+            middleware: Arc::default(),
             #[cfg(feature = "openapi")]
             operation: None,
             #[cfg(feature = "openapi")]
@@ -89,7 +89,7 @@ impl Erased {
     }
 
     pub(super) fn add_checks(&mut self, checks: &[MiddlewareCheck]) {
-        self.middleware.extend_from_slice(checks);
+        self.middleware = self.middleware.iter().chain(checks).cloned().collect();
     }
 
     /// Starts the response to a request. A panic becomes a 500.

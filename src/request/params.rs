@@ -73,8 +73,10 @@ fn explain_missing(name: &str, pattern: Option<&Pattern>) -> String {
 
 /// The parameter that differs from the name of a field only in case, `_` and `-`: `teamId` for `team_id`.
 pub(super) fn misspelled<'p>(field: &str, pattern: &'p Pattern) -> Option<&'p str> {
-    let letters = |name: &str| name.replace(['_', '-'], "");
-    pattern.names().find(|name| letters(name).eq_ignore_ascii_case(&letters(field)))
+    fn letters(name: &str) -> impl Iterator<Item = u8> {
+        name.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase())
+    }
+    pattern.names().find(|name| letters(name).eq(letters(field)))
 }
 
 fn may_be_absent(name: &str) -> String {
@@ -83,12 +85,13 @@ fn may_be_absent(name: &str) -> String {
 
 /// Lists the parameters for a message.
 fn parameters(pattern: Option<&Pattern>) -> String {
-    let names: Vec<_> = pattern.into_iter().flat_map(Pattern::names).map(|name| format!("`{name}`")).collect();
-    match &names[..] {
-        [] => "no parameters".to_owned(),
-        [name] => format!("the parameter {name}"),
-        names => format!("the parameters {}", names.join(", ")),
+    let Some(pattern) = pattern.filter(|pattern| pattern.names().len() > 0) else { return "no parameters".to_owned() };
+    let mut text = String::from(if pattern.names().len() == 1 { "the parameter `" } else { "the parameters `" });
+    for (position, name) in pattern.names().enumerate() {
+        text.push_str(if position > 0 { "`, `" } else { "" });
+        text.push_str(name);
     }
+    text + "`"
 }
 
 /// The values that a pattern captured from a path.

@@ -27,7 +27,7 @@ pub(crate) struct Options {
     /// The limit of the nested or merged table that the route came from, if it has one.
     pub(crate) body_limit: Option<usize>,
     /// The layers around the responses that the table generates for the route, from the innermost to the outermost.
-    pub(crate) layers: Vec<AppliedLayer>,
+    pub(crate) layers: Arc<[AppliedLayer]>,
     /// The hook of the nested or merged table that the route came from, if it has one.
     pub(crate) on_error: Option<ErrorHook>,
     /// The hook of that table for work after the response, if it has one.

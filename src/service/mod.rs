@@ -92,7 +92,7 @@ impl<S> RouteHandlersService<S> {
                 ResponseFuture::ours(RouteFuture::handler(Arrived::new(table, route, request).start()))
             }
             Dispatch::Respond(response) => ResponseFuture::ours(RouteFuture::generated(response)),
-            Dispatch::RespondInLayers(response) => {
+            Dispatch::RespondInLayers(mut response) => {
                 ResponseFuture::ours(RouteFuture::handler(Arrived::new(table, response.route(), request).start()))
             }
         }
@@ -107,7 +107,7 @@ where
     match table.dispatch(&request, false) {
         Dispatch::Handle(route) => RouteFuture::handler(Arrived::new(table, route, request).start()),
         Dispatch::Respond(response) => RouteFuture::generated(response),
-        Dispatch::RespondInLayers(response) => {
+        Dispatch::RespondInLayers(mut response) => {
             RouteFuture::handler(Arrived::new(table, response.route(), request).start())
         }
         Dispatch::Pass => unreachable!("without an inner service, no request is passed on"),

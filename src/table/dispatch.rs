@@ -7,7 +7,7 @@ use http::{Method, Uri};
 use crate::endpoint::Endpoint;
 use crate::on_error::ErrorContext;
 use crate::request::Head;
-use crate::response::{IntoResponse, Response};
+use crate::response::{IntoResponse, Redirect};
 use crate::routing::{Leaf, LeafId, Lookup, Owner, Params, Pattern};
 use crate::table::Table;
 use crate::table::generated::{Generated, GeneratedResponse, Kind};
@@ -37,6 +37,9 @@ pub(crate) struct Match<'t> {
     pub(crate) params: Params,
 }
 
+/// The type of [`Table::redirected`].
+pub(super) type Redirected = for<'t> fn(&'t Arc<Table>, &Method, &Uri) -> Option<Dispatch<'t>>;
+
 impl<'t> Dispatch<'t> {
     fn in_layers(response: LayeredResponse<'t>) -> Self {
         Self::RespondInLayers(Box::new(response))
@@ -44,9 +47,10 @@ impl<'t> Dispatch<'t> {
 }
 
 impl LayeredResponse<'_> {
-    /// The response as a route without a leaf.
-    pub(crate) fn route(&self) -> Match<'_> {
-        Match { endpoint: &self.endpoint, leaf: None, pattern: self.pattern, params: self.params.clone() }
+    /// The response as a route without a leaf. The parameters are moved into it.
+    pub(crate) fn route(&mut self) -> Match<'_> {
+        let params = std::mem::replace(&mut self.params, Params::none());
+        Match { endpoint: &self.endpoint, leaf: None, pattern: self.pattern, params }
     }
 }
 
@@ -54,8 +58,8 @@ impl Table {
     /// Decides what happens to a request. Without an inner service, the table serves every request.
     #[inline]
     pub(crate) fn dispatch<'t, B>(self: &'t Arc<Self>, request: &http::Request<B>, has_inner: bool) -> Dispatch<'t> {
-        if let Some(redirect) = self.redirect(request.uri()) {
-            return self.redirected(request.method(), request.uri(), redirect);
+        if let Some(redirect) = self.redirect(request.method(), request.uri()) {
+            return redirect;
         }
         match self.routes.lookup(request.method(), request.uri().path(), self.ignores_slash()) {
             Lookup::Found { value, leaf, params } => {
@@ -97,14 +101,22 @@ impl Table {
         let options = owner.and_then(|owner| self.options_of(owner));
         let hook = options.and_then(|options| options.on_error.as_ref()).or(self.defaults.on_error.as_ref());
         let generated = Generated { kind, is_head: *context.method == Method::HEAD, leaf };
-        match options.filter(|options| !options.layers.is_empty()) {
-            Some(options) => Dispatch::in_layers(self.generate_in_layers(options, path, generated, others, hook)),
-            None => Dispatch::Respond(self.generate(generated, &others, hook, context)),
+        match (self.in_layers, options.filter(|options| !options.layers.is_empty())) {
+            (Some(in_layers), Some(options)) => {
+                Dispatch::in_layers(in_layers(self, options, path, generated, others, hook))
+            }
+            _ => Dispatch::Respond(self.generate(generated, &others, hook, context)),
         }
     }
 
-    /// Sends the redirect of the trailing-slash policy, inside the layers of the route that the other form of the path has.
-    fn redirected<'t>(self: &'t Arc<Self>, method: &Method, uri: &Uri, redirect: Response) -> Dispatch<'t> {
+    /// The redirect to the other form of the path, if the policy requires it.
+    fn redirect<'t>(self: &'t Arc<Self>, method: &Method, uri: &Uri) -> Option<Dispatch<'t>> {
+        self.redirect.and_then(|redirect| redirect(self, method, uri))
+    }
+
+    /// The redirect of the trailing-slash policy, inside the layers of the route that the other form of the path has.
+    pub(super) fn redirected<'t>(self: &'t Arc<Self>, method: &Method, uri: &Uri) -> Option<Dispatch<'t>> {
+        let redirect = Redirect::permanent(self.other_form(uri)?).into_response();
         let owner = match self.routes.lookup(method, uri.path(), true) {
             Lookup::Found { leaf, .. } => self.routes.id_of(leaf).map(Owner::Leaf),
             Lookup::MethodNotAllowed { leaf, .. } => Some(Owner::Leaf(leaf)),
@@ -112,20 +124,20 @@ impl Table {
             Lookup::NotFound { claim } => claim.map(Owner::Claim),
         };
         let leaf = owner.and_then(Owner::leaf);
-        match owner.and_then(|owner| self.options_of(owner)).filter(|options| !options.layers.is_empty()) {
+        Some(match owner.and_then(|owner| self.options_of(owner)).filter(|options| !options.layers.is_empty()) {
             Some(options) => {
                 let (status, headers) = (redirect.status(), redirect.headers().clone());
                 let respond = move |_: &Head<'_>| (status, headers.clone(), ()).into_response();
                 Dispatch::in_layers(self.respond_in_layers(options, leaf, uri.path(), respond))
             }
             None => Dispatch::Respond(GeneratedResponse::Made(Box::new(redirect))),
-        }
+        })
     }
 
     /// Whether the table serves a request. If not, the request goes to the inner service.
     #[cfg(feature = "warp")]
-    pub(crate) fn is_ours(&self, method: &Method, uri: &Uri) -> bool {
-        self.redirect(uri).is_some()
+    pub(crate) fn is_ours(self: &Arc<Self>, method: &Method, uri: &Uri) -> bool {
+        self.redirect(method, uri).is_some()
             || match self.routes.lookup(method, uri.path(), self.ignores_slash()) {
                 Lookup::Found { .. } | Lookup::BadPath { .. } => true,
                 Lookup::MethodNotAllowed { leaf, .. } => !self.passes(leaf, uri.path()),

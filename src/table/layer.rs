@@ -17,6 +17,10 @@ use crate::routing::{LeafId, Lookup, Owner, Params, Pattern, RouteError};
 use crate::table::Table;
 use crate::table::generated::Generated;
 
+/// The type of [`Table::generate_in_layers`].
+pub(super) type GenerateInLayers =
+    for<'t> fn(&'t Arc<Table>, &Arc<Options>, &str, Generated, Vec<LeafId>, Option<&ErrorHook>) -> LayeredResponse<'t>;
+
 impl Table {
     /// Puts a layer around each handler.
     pub(crate) fn add_route_layer(&mut self, layer: &AppliedLayer) -> Result<(), RouteError> {
@@ -30,7 +34,8 @@ impl Table {
         for (pattern, method, endpoint, registered_at) in self.routes.values_mut() {
             let refusal = |reason| RouteError::handler(pattern.as_str(), method, reason);
             let lacking = endpoint.add_layer(layer, pattern).map_err(refusal)?;
-            self.incomplete.extend(lacking.map(|reason| (refusal(reason), registered_at)));
+            let lacking = lacking.map(|reason| Arc::new((refusal(reason), registered_at)));
+            self.incomplete = self.incomplete.take().or(lacking);
         }
         Ok(())
     }
@@ -41,6 +46,7 @@ impl Table {
             return Err(RouteError::wraps_nothing());
         }
         self.wrap_handlers(layer)?;
+        self.in_layers = Some(Self::generate_in_layers);
         let mut last: Option<(Arc<Options>, Arc<Options>)> = None; // successive routes that share options still do
         for (_, _, endpoint, _) in self.routes.values_mut() {
             let options = match &last {
@@ -148,6 +154,6 @@ where
 
 fn with_layer(options: &Options, layer: &AppliedLayer) -> Arc<Options> {
     let mut options = options.clone();
-    options.layers.push(layer.clone());
+    options.layers = options.layers.iter().chain([layer]).cloned().collect();
     Arc::new(options)
 }

@@ -10,7 +10,6 @@ mod trailing_slash;
 
 use std::sync::Arc;
 
-use http::Uri;
 use http::response::Parts;
 
 use crate::endpoint::{Defaults, Endpoint};
@@ -18,12 +17,13 @@ use crate::endpoint::{Defaults, Endpoint};
 use crate::error::Error;
 #[cfg(feature = "openapi")]
 use crate::openapi::{Info, Published};
-use crate::response::Response;
 use crate::route::Options;
 use crate::routing::{Place, RouteError, RouteTable};
 
+use dispatch::Redirected;
 pub(crate) use dispatch::{Dispatch, Match};
 pub(crate) use generated::GeneratedResponse;
+use layer::GenerateInLayers;
 pub use trailing_slash::TrailingSlash;
 
 /// The routes and the options of a table.
@@ -36,11 +36,13 @@ pub(crate) struct Table {
     trailing_slash: TrailingSlash,
     /// Redirects a path to its other form, if the policy requires it. It is a function pointer, so that a program that never
     /// sets such a policy does not contain the code.
-    redirect: Option<fn(&Self, &Uri) -> Option<Response>>,
+    redirect: Option<Redirected>,
+    /// Responds inside the layers of the table, once it has one. It is a function pointer for the same reason.
+    in_layers: Option<GenerateInLayers>,
     /// For each claim, its layers, and the options of the table that it came from.
     claims: Vec<Arc<Options>>,
-    /// The handlers that take more parameters than their patterns have. They can run only below a prefix of `nest`.
-    incomplete: Vec<(RouteError, Place)>,
+    /// The first handler that takes more parameters than its pattern has. It can run only below a prefix of `nest`.
+    incomplete: Option<Arc<(RouteError, Place)>>,
     /// The options of all routes that set none.
     shared: Arc<Options>,
     #[cfg(feature = "openapi")]
@@ -58,8 +60,9 @@ impl Table {
             defaults: Defaults::default(),
             trailing_slash: TrailingSlash::default(),
             redirect: None,
+            in_layers: None,
             claims: Vec::new(),
-            incomplete: Vec::new(),
+            incomplete: None,
             shared: Arc::default(),
             #[cfg(feature = "openapi")]
             info: None,

@@ -26,12 +26,11 @@ impl Table {
     }
 
     pub(crate) fn add(&mut self, pattern: &str, route: Route) -> Result<(), RouteError> {
-        let Route { methods, options } = route;
-        let options = if options == RouteOptions::default() {
-            Arc::clone(&self.shared)
-        } else {
-            Arc::new(Options { route: options, ..Options::clone(&self.shared) })
-        };
+        let Route { methods, options: own_options } = route;
+        let mut options = Arc::clone(&self.shared);
+        if own_options != RouteOptions::default() {
+            Arc::make_mut(&mut options).route = own_options;
+        }
         for own in methods {
             // The schema is checked first: it explains an impossible type better than a trial deserialization does.
             #[cfg(feature = "openapi")]
@@ -54,7 +53,8 @@ impl Table {
     ) -> Result<(), RouteError> {
         let refusal = |reason| RouteError::handler(pattern, method.as_ref(), reason);
         let lacking = endpoint.check(&Pattern::new(pattern)?).map_err(refusal)?;
-        self.incomplete.extend(lacking.map(|reason| (refusal(reason), registered_at)));
+        let lacking = lacking.map(|reason| Arc::new((refusal(reason), registered_at)));
+        self.incomplete = self.incomplete.take().or(lacking);
         self.routes.insert(pattern, method, endpoint, registered_at)?;
         for allow in &self.routes.allow_values()[self.refusals.len()..] {
             let (mut refusal, _) = Kind::MethodNotAllowed.response().into_parts();
@@ -83,6 +83,7 @@ impl Table {
         for (claim, options) in other.routes.claims().zip(&other.claims) {
             self.add_claim(&place(claim), Arc::new(other.resolve(options)))?;
         }
+        self.in_layers = self.in_layers.or(other.in_layers);
         #[cfg(feature = "openapi")]
         if self.info.is_none() {
             self.info.clone_from(&other.info);
@@ -93,7 +94,7 @@ impl Table {
     /// Panics if a handler takes parameters that its pattern lacks. Called when the table cannot be nested any more.
     #[track_caller]
     pub(crate) fn assert_complete(&self) {
-        if let Some((error, registered_at)) = self.incomplete.first() {
+        if let Some((error, registered_at)) = self.incomplete.as_deref() {
             panic!("{error} (it was registered at {registered_at}, and no prefix of `nest` adds parameters)");
         }
     }

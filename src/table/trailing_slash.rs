@@ -2,7 +2,6 @@
 
 use http::Uri;
 
-use crate::response::{IntoResponse, Redirect, Response};
 use crate::routing::{dots, escape};
 use crate::table::Table;
 
@@ -42,9 +41,7 @@ impl Table {
         self.trailing_slash = policy;
         self.redirect = match policy {
             TrailingSlash::Strict | TrailingSlash::Ignore => None,
-            TrailingSlash::Remove | TrailingSlash::Add => {
-                Some(|table, uri| table.other_form(uri).map(|location| Redirect::permanent(location).into_response()))
-            }
+            TrailingSlash::Remove | TrailingSlash::Add => Some(Self::redirected),
         };
     }
 
@@ -52,13 +49,8 @@ impl Table {
         self.trailing_slash != TrailingSlash::Strict
     }
 
-    /// The redirect to the other form of the path, if the policy asks for it.
-    pub(super) fn redirect(&self, uri: &Uri) -> Option<Response> {
-        self.redirect.and_then(|redirect| redirect(self, uri))
-    }
-
     /// The path in its other form, if the policy asks for it.
-    fn other_form(&self, uri: &Uri) -> Option<String> {
+    pub(super) fn other_form(&self, uri: &Uri) -> Option<String> {
         let path = uri.path();
         let bare = path.strip_suffix('/').unwrap_or(path);
         let names_a_file = bare.rsplit('/').next().is_some_and(|last| last.contains('.'));
