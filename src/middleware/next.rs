@@ -5,7 +5,7 @@ use crate::handler::BoxedService;
 use crate::request::Request;
 use crate::response::Response;
 
-/// What a middleware function runs next: the layers inside it, and then the handler.
+/// The layers inside a middleware function, and then the handler.
 #[derive(Clone, Debug)]
 #[must_use = "without `run`, the handler does not run"]
 pub struct Next(BoxedService);

@@ -26,7 +26,7 @@ impl Route {
     /// let api = RouteHandlers::new().route("/news", get(async || "today").layer(no_cache));
     /// ```
     ///
-    /// A function of your own becomes a layer with [`middleware::from_fn`](crate::middleware::from_fn).
+    /// [`middleware::from_fn`](crate::middleware::from_fn) makes a layer of an `async` function.
     pub fn layer<L: HandlerLayer>(mut self, layer: L) -> Self {
         let layer = layer.apply();
         for method in &mut self.methods {
