@@ -22,7 +22,7 @@ use crate::routing::Pattern;
 pub struct MatchedRoute(Arc<Pattern>);
 
 impl MatchedRoute {
-    pub(super) fn new(pattern: Arc<Pattern>) -> Self {
+    pub(crate) fn new(pattern: Arc<Pattern>) -> Self {
         Self(pattern)
     }
 

@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::handler::{AppliedLayer, HandlerLayer};
 use crate::on_error::{ErrorContext, ErrorHook};
 use crate::platform::MaybeSend;
+use crate::request::MatchedRoute;
 use crate::response::Response;
 use crate::routing::{Leaf, RouteError};
 use crate::service::{RouteFuture, RouteHandlersService, respond_alone};
@@ -278,6 +279,26 @@ impl RouteHandlers {
     /// ```
     pub fn routes(&self) -> impl Iterator<Item = RouteInfo<'_>> {
         self.table.routes.leaves().iter().map(RouteInfo)
+    }
+
+    /// The route of a request, for code outside of the table, such as a layer around the whole server. The path is that of the
+    /// request, percent-encoded.
+    ///
+    /// It is the pattern of the handler that serves the request. For a method that no pattern has, it is that of the 405.
+    /// Without a pattern that matches, it is `None`. Layers of the table find the route in the extensions of the request.
+    ///
+    /// ```
+    /// use http::Method;
+    /// use route_handlers::RouteHandlers;
+    ///
+    /// let api = RouteHandlers::new().get("/users/{id}", async || "one");
+    /// for method in [Method::GET, Method::DELETE] {
+    ///     assert_eq!(api.matched_route(&method, "/users/7").unwrap().as_str(), "/users/{id}");
+    /// }
+    /// assert_eq!(api.matched_route(&Method::GET, "/files/7"), None);
+    /// ```
+    pub fn matched_route(&self, method: &Method, path: &str) -> Option<MatchedRoute> {
+        self.table.pattern_of(method, path).cloned().map(MatchedRoute::new)
     }
 
     /// The table, for a host's adapter.

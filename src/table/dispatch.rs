@@ -134,6 +134,16 @@ impl Table {
         })
     }
 
+    /// The pattern of the handler that serves a request, or of its 405 or 400.
+    pub(crate) fn pattern_of(&self, method: &Method, path: &str) -> Option<&Arc<Pattern>> {
+        match self.routes.lookup(method, path, self.ignores_slash()) {
+            Lookup::Found { leaf, .. } => Some(leaf.pattern()),
+            Lookup::MethodNotAllowed { leaf, .. } => Some(self.routes.leaf(leaf).pattern()),
+            Lookup::BadPath { owner, .. } => owner.leaf().map(|leaf| self.routes.leaf(leaf).pattern()),
+            Lookup::NotFound { .. } => None,
+        }
+    }
+
     /// Whether the table serves a request. If not, the request goes to the inner service.
     #[cfg(feature = "warp")]
     pub(crate) fn is_ours(self: &Arc<Self>, method: &Method, uri: &Uri) -> bool {
