@@ -17,6 +17,7 @@ use crate::finalize::{BoxedResponse, Finalize, HeadResponse};
 use crate::handler::Described;
 use crate::handler::{AppliedLayer, Erased, MiddlewareCheck};
 use crate::headers;
+use crate::log::Origin;
 use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
@@ -111,12 +112,13 @@ impl Endpoint {
             true => HeadResponse::Own,
         };
         let may_upgrade = headers::contains(head.headers, UPGRADE) && headers::may_upgrade(head.version, head.headers);
-        Finalize::new(head_response, may_upgrade, self.hooks(head, defaults).map(Arc::new))
+        let origin = Origin::new(head.method, head.pattern);
+        Finalize::new(head_response, may_upgrade, self.hooks(head, defaults, &origin).map(Arc::new), origin)
     }
 
     /// The hooks of the request. The request's own hook has precedence, then the hook of the route, then the default.
     #[inline]
-    fn hooks(&self, head: &Head<'_>, defaults: &Defaults) -> Option<Hooks> {
+    fn hooks(&self, head: &Head<'_>, defaults: &Defaults, origin: &Origin) -> Option<Hooks> {
         let on_error = self.options.on_error.as_ref().or(defaults.on_error.as_ref());
         let own = head.extensions.get::<RequestWaitUntil>();
         let wait_until = own.or(self.options.wait_until.as_ref()).or(defaults.wait_until.as_ref());
@@ -125,7 +127,7 @@ impl Endpoint {
         }
         Some(Hooks {
             on_error: on_error.map(|hook| hook.keep((head.method, head.uri, head.headers), head.pattern)),
-            after: wait_until.cloned().map(AfterJobs::new),
+            after: wait_until.cloned().map(|hook| AfterJobs::new(hook, origin.clone())),
         })
     }
 }

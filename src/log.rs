@@ -1,17 +1,61 @@
 //! Logs failures of the server with feature `tracing`. Without the feature, it does nothing.
 
-use crate::error::Error;
+use std::sync::Arc;
 
-/// Logs an error with a 5xx status and its source, which the client never receives.
+use http::Method;
+
+use crate::error::Error;
+use crate::routing::Pattern;
+
+/// The request that a line of the log is about. It is empty without feature `tracing`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Origin {
+    #[cfg(feature = "tracing")]
+    method: Method,
+    /// `None` for a request without a route.
+    #[cfg(feature = "tracing")]
+    route: Option<Arc<Pattern>>,
+}
+
 #[cfg(feature = "tracing")]
-pub(crate) fn failure(error: &Error) {
-    if error.status().is_server_error() {
-        match error.source() {
-            Some(source) => tracing::error!(status = error.status().as_u16(), source, "{error}"),
-            None => tracing::error!(status = error.status().as_u16(), "{error}"),
-        }
+impl Origin {
+    pub(crate) fn new(method: &Method, route: Option<&Arc<Pattern>>) -> Self {
+        Self { method: method.clone(), route: route.cloned() }
+    }
+
+    /// Logs an error of this request.
+    pub(crate) fn log_failure(&self, error: &Error) {
+        failure(error, &self.method, self.route.as_deref().map(Pattern::as_str));
     }
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) fn failure(_: &Error) {}
+impl Origin {
+    #[inline]
+    pub(crate) fn new(_: &Method, _: Option<&Arc<Pattern>>) -> Self {
+        Self {}
+    }
+
+    #[inline]
+    #[expect(clippy::unused_self, reason = "feature `tracing` reads it")]
+    pub(crate) fn log_failure(&self, _: &Error) {}
+}
+
+/// Logs an error with a 5xx status and its source, which the client never receives.
+///
+/// The fields have the names of OpenTelemetry's semantic conventions for HTTP.
+#[cfg(feature = "tracing")]
+pub(crate) fn failure(error: &Error, method: &Method, route: Option<&str>) {
+    if error.status().is_server_error() {
+        tracing::error!(
+            http.request.method = method.as_str(),
+            http.route = route,
+            http.response.status_code = error.status().as_u16(),
+            source = error.source(),
+            "{error}"
+        );
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn failure(_: &Error, _: &Method, _: Option<&str>) {}

@@ -81,7 +81,7 @@ trait OnError: Send + Sync {
 
 impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
     fn respond(&self, error: Error, context: &ErrorContext<'_>) -> Response {
-        hook_or_problem(error, |error| self(error, context))
+        hook_or_problem(error, context, |error| self(error, context))
     }
 
     fn keep(&self, own: &ErrorHook, head: (&Method, &Uri, &HeaderMap), pattern: Option<&Arc<Pattern>>) -> Hooked {
@@ -90,7 +90,7 @@ impl<F: Fn(Error, &ErrorContext<'_>) -> Response + Send + Sync> OnError for F {
 }
 
 /// The response of the hook, with the headers that an error requires. If the hook panics, the problem document of the error.
-fn hook_or_problem(error: Error, hook: impl FnOnce(Error) -> Response) -> Response {
+fn hook_or_problem(error: Error, context: &ErrorContext<'_>, hook: impl FnOnce(Error) -> Response) -> Response {
     let own = error.clone();
     match catch_panic(|| hook(error)) {
         Ok(mut response) => {
@@ -98,7 +98,7 @@ fn hook_or_problem(error: Error, hook: impl FnOnce(Error) -> Response) -> Respon
             response
         }
         Err(panic) => {
-            log::failure(&Error::from(panic));
+            log::failure(&Error::from(panic), context.method, context.matched_route);
             render(&own)
         }
     }

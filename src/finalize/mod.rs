@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::after::AfterJobs;
 use crate::error::Error;
 use crate::headers;
-use crate::log;
+use crate::log::Origin;
 use crate::request::{Head, Hooks};
 use crate::response::Response;
 
@@ -23,6 +23,7 @@ pub(crate) struct Finalize {
     /// Whether the client asked for an upgrade, so that a 101 may be sent.
     may_upgrade: bool,
     hooks: Option<Arc<Hooks>>,
+    origin: Origin,
 }
 
 /// How the response to a HEAD is made.
@@ -56,14 +57,15 @@ pub(crate) fn mark_settled(response: &mut Response) {
 impl Finalize {
     /// For the response that is sent.
     #[inline]
-    pub(crate) fn new(head: HeadResponse, may_upgrade: bool, hooks: Option<Arc<Hooks>>) -> Self {
-        Self { head, may_upgrade, hooks }
+    pub(crate) fn new(head: HeadResponse, may_upgrade: bool, hooks: Option<Arc<Hooks>>, origin: Origin) -> Self {
+        Self { head, may_upgrade, hooks, origin }
     }
 
     /// For the response of a handler inside a layer or an option.
     pub(crate) fn inner(head: &Head<'_>) -> Self {
         let may_upgrade = headers::may_upgrade(head.version, head.headers);
-        Self { head: HeadResponse::Outside, may_upgrade, hooks: head.hooks.cloned() }
+        let origin = Origin::new(head.method, head.pattern);
+        Self { head: HeadResponse::Outside, may_upgrade, hooks: head.hooks.cloned(), origin }
     }
 
     pub(crate) fn hooks(&self) -> Option<&Arc<Hooks>> {
@@ -93,7 +95,7 @@ impl Finalize {
     fn settle(&self, response: &mut Response, may_be_head: bool) {
         let Some(error) = response.extensions().get::<Error>() else { return };
         if response.extensions().get::<Logged>().is_none() {
-            log::failure(error);
+            self.origin.log_failure(error);
         }
         // A layer may have built a new request without the hooks. An outer future has them.
         let hook = self.hooks.as_ref().and_then(|hooks| hooks.on_error.as_ref());
