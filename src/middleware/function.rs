@@ -11,9 +11,9 @@ use crate::response::{IntoResponse, Response};
 /// The trait is sealed. `Args` is the tuple of the arguments' types before the request; the compiler infers it.
 #[diagnostic::on_unimplemented(
     message = "this is not a middleware function",
-    label = "not an `async` function whose last two arguments are `Request` and `Next`",
-    note = "write `async |request: Request, next: Next| next.run(request).await`; at most 6 arguments that implement `FromRequest` may stand before them",
-    note = "it returns a value that implements `IntoResponse`: `Response`, or `Result<Response>`"
+    label = "not `async |request: Request, next: Next| -> impl IntoResponse`",
+    note = "the last two arguments are `Request` and `Next`, and at most 6 that implement `FromRequest` stand before them",
+    note = "call the handler with `next.run(request).await`, and return a `Response`, a `Result<Response>`, or another value that implements `IntoResponse`"
 )]
 pub trait MiddlewareFunction<Args>: Clone + MaybeSend + MaybeSync + 'static {
     /// Makes the arguments, and calls the function.
