@@ -32,9 +32,10 @@ use crate::response::IntoResponse;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a service for the requests of a route",
-    label = "not a `tower::Service<http::Request<Body>>` with an `http::Response`",
-    note = "it must be `Clone + Send + Sync + 'static`, and so must each layer inside it: put a service that is not `Clone`, such as `RateLimit`, into a `tower::buffer::Buffer`",
-    note = "its future must be `Send`, its error `Into<BoxError>`, and its response body an `http_body::Body` with such an error"
+    label = "not a `Clone` `tower::Service<http::Request<route_handlers::Body>>` with an `http::Response`",
+    note = "put `tower::buffer::BufferLayer` outside a layer with a service that is not `Clone`, such as `RateLimitLayer`",
+    note = "put tower-http's `MapRequestBodyLayer::new(axum::body::Body::new)` outside a layer that takes requests of axum, and `MapResponseBodyLayer::new(axum::body::Body::new)` inside a layer that makes responses of axum, such as `GovernorLayer`",
+    note = "it must be `Send + Sync + 'static`, its future `Send`, its error `Into<BoxError>`, and its response body an `http_body::Body` with such an error"
 )]
 pub trait HttpService: Clone + MaybeSend + MaybeSync + 'static {
     /// Forgets the type of the service.
@@ -42,6 +43,8 @@ pub trait HttpService: Clone + MaybeSend + MaybeSync + 'static {
     fn boxed(self) -> BoxedService;
 }
 
+// Otherwise the compiler names only the bound that does not hold, without the message above.
+#[diagnostic::do_not_recommend]
 impl<S, B> HttpService for S
 where
     S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>, Future: MaybeSend>,
