@@ -106,7 +106,7 @@ pub trait HandlerLayer {
 impl<L: Layer<HandlerService, Service: HttpService>> HandlerLayer for L {
     fn apply(self) -> AppliedLayer {
         let (service, checks) = MiddlewareCheck::collect(|| self.layer(HandlerService::new()).boxed());
-        AppliedLayer { service, checks }
+        AppliedLayer { service, checks: checks.into() }
     }
 }
 
@@ -114,7 +114,7 @@ impl<L: Layer<HandlerService, Service: HttpService>> HandlerLayer for L {
 #[derive(Clone, Debug)]
 pub struct AppliedLayer {
     service: BoxedService,
-    checks: Vec<MiddlewareCheck>,
+    checks: Arc<[MiddlewareCheck]>,
 }
 
 impl AppliedLayer {
