@@ -527,6 +527,29 @@ async fn service_of_a_route_gets_the_whole_path_and_every_method() {
 }
 
 #[tokio::test]
+async fn service_without_content_for_head_does_not_say_that_get_has_none() {
+    let service = tower::service_fn(async |request: Request<Body>| {
+        let content = if request.method() == Method::HEAD { Body::empty() } else { Body::from("content") };
+        let length = request.uri().query().map(|length| ("content-length", length));
+        let response =
+            length.into_iter().fold(Response::builder(), |response, (name, value)| response.header(name, value));
+        Ok::<_, Infallible>(response.body(content).unwrap())
+    });
+    let api = RouteHandlers::new()
+        .route("/plain", get(handler(service)))
+        .route("/etag", get(handler(service)).etag().layer(mark("a")))
+        .nest_service("/nested", service);
+    for uri in ["/plain", "/etag", "/nested"] {
+        for (query, length) in [("", None), ("?7", Some("7"))] {
+            let (status, headers, text) = send(api.clone(), request(Method::HEAD, &format!("{uri}{query}"), "")).await;
+            assert_eq!((status.as_u16(), text.as_str()), (200, ""), "{uri}{query}");
+            assert_eq!(headers.get("content-length").map(|length| length.to_str().unwrap()), length, "{uri}{query}");
+            assert!(!headers.contains_key("etag"), "of the empty content: {uri}{query}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn nested_service_gets_the_path_without_its_prefix() {
     let seen = tower::service_fn(async |request: Request<Body>| {
         let OriginalUri(original) = request.extensions().get::<OriginalUri>().unwrap();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Buf;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use tower_service::Service;
 
 use crate::body::{Body, BoxError};
@@ -106,6 +106,18 @@ impl Handler<()> for ServiceHandler {
 
 impl Run for ServiceHandler {
     fn run(self: Arc<Self>, incoming: &mut dyn Incoming) -> BoxedResponse {
-        self.0.call(incoming.take().into())
+        let is_head = *incoming.head().method == Method::HEAD;
+        let response = self.0.call(incoming.take().into());
+        if !is_head {
+            return response;
+        }
+        Box::pin(async move {
+            let mut response = response.await;
+            // Unlike a function, a service may make no content for HEAD. This says nothing about the content of GET.
+            if response.body().whole().is_some_and(<[u8]>::is_empty) {
+                *response.body_mut() = Body::without_length();
+            }
+            response
+        })
     }
 }
