@@ -40,11 +40,11 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// 500, map the error (`.map_err(|error| Error::from_source(StatusCode::CONFLICT, error))?`), or implement
 /// [`IntoResponse`](crate::IntoResponse) for your error type and return `Result<R, YourError>`.
 ///
-/// `anyhow::Error` and `Box<dyn Error + Send + Sync>` do not implement `std::error::Error`, so `?` alone does not compile
-/// for them. [`from_source`](Self::from_source) takes both:
+/// `anyhow::Error` and `Box<dyn Error + Send + Sync>` do not implement `std::error::Error`, so `?` does not convert them
+/// into an `Error`. A handler can return them as they are (feature `anyhow` for the first): the response is 500.
+/// [`internal`](Self::internal) converts them:
 ///
 /// ```
-/// use http::StatusCode;
 /// use route_handlers::body::BoxError;
 /// use route_handlers::{Error, Result};
 ///
@@ -52,8 +52,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///     Err("the disk is full")?
 /// }
 ///
-/// async fn show() -> Result<String> {
-///     load().map_err(|error| Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, error))
+/// async fn show() -> Result<String, BoxError> {
+///     load()
+/// }
+///
+/// async fn count() -> Result<String> {
+///     let text = load().map_err(Error::internal)?;
+///     Ok(text.len().to_string())
 /// }
 /// ```
 #[derive(Clone)]
@@ -95,6 +100,18 @@ impl Error {
         let mut error = Self::new(status);
         error.details_mut().source = Some(source.into().into());
         error
+    }
+
+    /// An error with status 500. The source is logged (feature `tracing`) and never sent.
+    ///
+    /// ```
+    /// use route_handlers::Error;
+    ///
+    /// let error = Error::internal("the disk is full");
+    /// assert_eq!(error.to_string(), "500 Internal Server Error");
+    /// ```
+    pub fn internal(source: impl Into<BoxError>) -> Self {
+        Self::from_source(StatusCode::INTERNAL_SERVER_ERROR, source)
     }
 
     /// Converts the error of a body or a service. An `Error` in its chain of sources is unwrapped, the limit of a layer is 413,

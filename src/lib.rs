@@ -91,6 +91,7 @@
 //! | `sse` | | `sse`: server-sent events as a response; `LastEventId` |
 //! | `app-dir` | | `app_dir::Builder`: [routes from folders](mod@app_dir), for `build.rs` |
 //! | `openapi` | | `documented`, `RouteHandlers::openapi`: an OpenAPI document of the routes; `serve_openapi`, `serve_docs` |
+//! | `anyhow` | | `anyhow::Error` as the result of a handler: 500, and the error is logged |
 //! | `tower` | | 504 and 503 for the errors of tower's `TimeoutLayer` and `LoadShedLayer` |
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (needs a tokio runtime) |
 //! | `tracing` | | logs server errors with their cause |

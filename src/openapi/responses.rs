@@ -8,7 +8,7 @@ use http::StatusCode;
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 
-use crate::body::Body;
+use crate::body::{Body, BoxError};
 use crate::error::Error;
 use crate::openapi::operation_builder::OperationBuilder;
 use crate::openapi::problem::DEFAULT;
@@ -194,6 +194,21 @@ impl DocumentResponse for Infallible {
 
 /// A failure with any status: it is listed as `default`.
 impl DocumentResponse for Error {
+    fn document_response(operation: &mut OperationBuilder<'_>) {
+        operation.any_problem();
+    }
+}
+
+/// A failure with any status: it is listed as `default`.
+impl DocumentResponse for BoxError {
+    fn document_response(operation: &mut OperationBuilder<'_>) {
+        operation.any_problem();
+    }
+}
+
+/// A failure with any status: it is listed as `default`.
+#[cfg(feature = "anyhow")]
+impl DocumentResponse for anyhow::Error {
     fn document_response(operation: &mut OperationBuilder<'_>) {
         operation.any_problem();
     }

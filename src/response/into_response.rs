@@ -28,6 +28,7 @@ use crate::response::Response;
 /// | `(StatusCode, R)`, `(P, R)`, `(P, Q, R)`, `(StatusCode, P, R)`, `(StatusCode, P, Q, R)` | `R` with this status and these parts: headers, cookies ([`IntoResponseParts`](crate::response::IntoResponseParts)) |
 /// | `Option<R>` | `R`, or 404 |
 /// | `Result<R, E>` | `R` or `E`; an [`Error`] is a problem document |
+/// | `Box<dyn Error + Send + Sync>`, `anyhow::Error` (feature `anyhow`) | 500, or the response of an [`Error`] in its chain |
 ///
 /// A response with status 204, 205 or 304 is sent without its content (RFC 9110 §15.3.5, §15.3.6, §15.4.5).
 /// A 101 is sent only if the client requested an upgrade: over HTTP/1.1, with `Upgrade` and `Connection: upgrade` (§7.8).
@@ -46,7 +47,7 @@ use crate::response::Response;
     message = "a handler cannot return `{Self}`",
     label = "the result of this handler",
     note = "a handler returns `Json<T>` or `Created<T>` (`T: Serialize`), `Html<T>`, `NoContent`, `Redirect`, `StatusCode`, `()`, strings, bytes, \
-            `Body`, `http::Response<B>`, `Sse<S>` (feature `sse`), `Error`, `Problem`, `Option<R>`, `Result<R, E>`, or a tuple of an optional \
+            `Body`, `http::Response<B>`, `Sse<S>` (feature `sse`), `Error`, `Problem`, `Box<dyn Error + Send + Sync>`, `anyhow::Error` (feature `anyhow`), `Option<R>`, `Result<R, E>`, or a tuple of an optional \
             `StatusCode`, up to two parts (`IntoResponseParts`) and one of these",
     note = "a handler that fails with errors of several types returns `route_handlers::Result<R>`: `?` converts each type that implements \
             `std::error::Error`"
@@ -180,6 +181,21 @@ impl IntoResponse for Error {
         let mut response = render(&self);
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// The error is logged and never sent: the response is 500. An [`Error`] in its chain of sources is the response.
+impl IntoResponse for BoxError {
+    fn into_response(self) -> Response {
+        Error::from_boxed(self, StatusCode::INTERNAL_SERVER_ERROR).into_response()
+    }
+}
+
+/// The error is logged and never sent: the response is 500. An [`Error`] in its chain of sources is the response.
+#[cfg(feature = "anyhow")]
+impl IntoResponse for anyhow::Error {
+    fn into_response(self) -> Response {
+        self.into_boxed_dyn_error().into_response()
     }
 }
 
