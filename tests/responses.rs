@@ -943,20 +943,16 @@ async fn lists_and_cookies_of_the_error_are_added_to_those_of_on_error() {
 #[tokio::test]
 async fn boxed_error_is_500_or_the_error_in_its_chain() {
     type Boxed = Box<dyn std::error::Error + Send + Sync>;
-    let teapot = || Boxed::from(Error::new(StatusCode::IM_A_TEAPOT).with_detail("short and stout"));
+    fn teapot() -> Boxed {
+        Error::new(StatusCode::IM_A_TEAPOT).with_detail("short and stout").into()
+    }
     let api = RouteHandlers::new()
         .get("/boxed", async || Err::<&str, Boxed>("a secret".into()))
-        .get("/boxed/ours", async move || Err::<&str, Boxed>(teapot()))
+        .get("/boxed/ours", async || Err::<&str, Boxed>(teapot()))
         .get("/internal", async || Err::<&str, _>(Error::internal("a secret")));
     #[cfg(feature = "anyhow")]
-    let api = api
-        .get("/anyhow", async || -> anyhow::Result<&'static str> { anyhow::bail!("a secret") })
-        .get("/anyhow/ours", async move || -> anyhow::Result<&'static str> {
-            Err(anyhow::Error::from_boxed(teapot()).context("outside"))
-        });
-    for (uri, status) in
-        [("/boxed", 500), ("/boxed/ours", 418), ("/internal", 500), ("/anyhow", 500), ("/anyhow/ours", 418)]
-    {
+    let api = api.get("/anyhow", async || -> anyhow::Result<&'static str> { anyhow::bail!("a secret") });
+    for (uri, status) in [("/boxed", 500), ("/boxed/ours", 418), ("/internal", 500), ("/anyhow", 500)] {
         if cfg!(not(feature = "anyhow")) && uri.starts_with("/anyhow") {
             continue;
         }

@@ -28,7 +28,8 @@ use crate::response::Response;
 /// | `(StatusCode, R)`, `(P, R)`, `(P, Q, R)`, `(StatusCode, P, R)`, `(StatusCode, P, Q, R)` | `R` with this status and these parts: headers, cookies ([`IntoResponseParts`](crate::response::IntoResponseParts)) |
 /// | `Option<R>` | `R`, or 404 |
 /// | `Result<R, E>` | `R` or `E`; an [`Error`] is a problem document |
-/// | `Box<dyn Error + Send + Sync>`, `anyhow::Error` (feature `anyhow`) | 500, or the response of an [`Error`] in its chain |
+/// | `Box<dyn Error + Send + Sync>` | 500, or the response of an [`Error`] in its chain |
+/// | `anyhow::Error` (feature `anyhow`) | 500 |
 ///
 /// A response with status 204, 205 or 304 is sent without its content (RFC 9110 §15.3.5, §15.3.6, §15.4.5).
 /// A 101 is sent only if the client requested an upgrade: over HTTP/1.1, with `Upgrade` and `Connection: upgrade` (§7.8).
@@ -191,11 +192,11 @@ impl IntoResponse for BoxError {
     }
 }
 
-/// The error is logged and never sent: the response is 500. An [`Error`] in its chain of sources is the response.
+/// The error is logged and never sent: the response is 500.
 #[cfg(feature = "anyhow")]
 impl IntoResponse for anyhow::Error {
     fn into_response(self) -> Response {
-        self.into_boxed_dyn_error().into_response()
+        Error::internal(self.into_boxed_dyn_error()).into_response()
     }
 }
 
