@@ -232,7 +232,11 @@ impl RouteHandlers {
     ///
     /// For the prefix itself the service gets the path `/`. The prefix may have parameters. The path is split at `/` only, as
     /// in the lookup of routes. [`OriginalUri`] in the extensions of the request has the URI that the client sent. A path
-    /// below the prefix with a malformed escape, a dot segment or an empty segment (`//`) is 400. More specific routes have precedence.
+    /// below the prefix with a malformed escape, a dot segment or an empty segment (`//`) is 400. More specific routes have
+    /// precedence.
+    ///
+    /// A service that redirects to a path of its own does not know the prefix: give it to the service, such as with
+    /// `ServeDir::redirect_path_prefix`.
     ///
     /// # Panics
     ///
