@@ -1,8 +1,8 @@
 //! Tower layers around handlers.
 //!
 //! A layer is applied once, around a [`HandlerService`]. The service that it makes is shared by all handlers that the layer
-//! wraps, so that a limit in it counts the requests to all of them. Each request says in its extensions which handler is
-//! [`Next`].
+//! wraps, so that a limit in it counts the requests to all of them. Each request has in its extensions the [`InnerHandler`]
+//! that the service calls.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::finalize::BoxedResponse;
 use crate::handler::boxed_service::{BoxedService, HttpService};
 use crate::handler::erased::{Erased, Run};
 use crate::handler::middleware_check::MiddlewareCheck;
-use crate::handler::service::{HandlerService, Next};
+use crate::handler::service::{HandlerService, InnerHandler};
 use crate::platform::Extended;
 use crate::request::Incoming;
 
@@ -141,7 +141,7 @@ struct Layered {
 impl Run for Layered {
     fn run(self: Arc<Self>, incoming: &mut dyn Incoming) -> BoxedResponse {
         let mut request: http::Request<_> = incoming.take().into();
-        request.extensions_mut().insert(Next(Extended::new(self.handler.clone())));
+        request.extensions_mut().insert(InnerHandler(Extended::new(self.handler.clone())));
         self.layer.call(request)
     }
 }

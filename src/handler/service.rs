@@ -51,7 +51,7 @@ impl HandlerService {
 
 /// The handler inside a layer, in the extensions of a request.
 #[derive(Clone)]
-pub(super) struct Next(pub(super) Extended<Erased>);
+pub(super) struct InnerHandler(pub(super) Extended<Erased>);
 
 impl<B> Service<http::Request<B>> for HandlerService
 where
@@ -66,8 +66,8 @@ where
     }
 
     fn call(&mut self, mut request: http::Request<B>) -> HandlerFuture {
-        match request.extensions_mut().remove::<Next>() {
-            Some(Next(handler)) => handler.into_inner().start_inner(&mut Request::from(request.map(Body::new))),
+        match request.extensions_mut().remove::<InnerHandler>() {
+            Some(InnerHandler(handler)) => handler.into_inner().start_inner(&mut Request::from(request.map(Body::new))),
             None => {
                 let error = Error::from_source(
                     StatusCode::INTERNAL_SERVER_ERROR,

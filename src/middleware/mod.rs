@@ -71,7 +71,8 @@ pub use service::FromFnService;
 /// The function takes up to six arguments that are [`FromRequest`](crate::FromRequest), then the
 /// [`Request`](crate::Request), then [`Next`]. If an argument fails, its error is the response, and neither the function nor
 /// the handler runs. An argument that reads the body leaves none for the request: registration refuses it. To read the body,
-/// take it from the request, and put it back with [`Request::set_body`](crate::Request::set_body).
+/// take it from the request, and put it back with [`Request::set_body`](crate::Request::set_body). Otherwise a handler that
+/// reads the body fails with 500.
 ///
 /// Where the layer is registered, a [`State`](crate::State) that the route table lacks is a panic that names this call.
 ///
