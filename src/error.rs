@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use http::header::{HeaderName, HeaderValue};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 use http_body_util::LengthLimitError;
 use serde_json::Value;
 
-use crate::body::{BodyError, BoxError};
+use crate::body::{Body, BodyError, BoxError};
 use crate::catch_panic::Panic;
+use crate::platform::{MaybeSend, Parked};
 use crate::problem::{self, Problem};
 
 /// The result of a handler that may fail with an [`Error`].
@@ -74,6 +75,18 @@ struct Details {
     problem: Problem,
     headers: HeaderMap,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+    response: Option<CarriedResponse>,
+}
+
+/// A response that is sent instead of the problem document. A body cannot be cloned, so the first clone of the error that is
+/// sent takes the response.
+#[derive(Clone)]
+struct CarriedResponse(Arc<Mutex<Option<Parked<Response<Body>>>>>);
+
+impl fmt::Debug for CarriedResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CarriedResponse").finish_non_exhaustive()
+    }
 }
 
 impl Error {
@@ -112,6 +125,39 @@ impl Error {
     /// ```
     pub fn internal(source: impl Into<BoxError>) -> Self {
         Self::from_source(StatusCode::INTERNAL_SERVER_ERROR, source)
+    }
+
+    /// An error that is sent as this response, unchanged.
+    ///
+    /// An argument or a guard uses it to refuse a request with a response of any kind. As for a response that a handler
+    /// returns, [`on_error`](crate::RouteHandlers::on_error) does not see it, and it is not logged.
+    /// [`with_header`](Self::with_header) still adds a header. The other `with_` methods change the [`problem`](Self::problem),
+    /// which is not sent. A clone shares the response: it is sent once, and then the problem document is sent.
+    ///
+    /// ```
+    /// use http::{Response, StatusCode};
+    /// use route_handlers::{Body, Error, IntoResponse};
+    ///
+    /// let response = Response::builder().status(StatusCode::FORBIDDEN).body(Body::from("members only"))?;
+    /// let error = Error::from_response(response);
+    /// assert_eq!(error.status(), StatusCode::FORBIDDEN);
+    /// assert_eq!(format!("{:?}", error.into_response().body()), r#"Body(b"members only")"#);
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn from_response<B>(response: Response<B>) -> Self
+    where
+        B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
+    {
+        let mut error = Self::new(response.status());
+        let response = Parked::new(response.map(Body::new));
+        error.details_mut().response = Some(CarriedResponse(Arc::new(Mutex::new(Some(response)))));
+        error
+    }
+
+    /// Takes the response that the error carries.
+    pub(crate) fn take_response(&self) -> Option<Response<Body>> {
+        let carried = self.details.as_ref()?.response.as_ref()?;
+        carried.0.lock().unwrap_or_else(PoisonError::into_inner).take().map(Parked::into_inner)
     }
 
     /// Converts the error of a body or a service. An `Error` in its chain of sources is unwrapped, the limit of a layer is 413,
@@ -276,7 +322,7 @@ impl Error {
     fn details_mut(&mut self) -> &mut Details {
         let status = self.status;
         let details = self.details.get_or_insert_with(|| {
-            Arc::new(Details { problem: Problem::new(status), headers: HeaderMap::new(), source: None })
+            Arc::new(Details { problem: Problem::new(status), headers: HeaderMap::new(), source: None, response: None })
         });
         Arc::make_mut(details)
     }

@@ -50,6 +50,7 @@ use crate::response::Response;
     note = "a handler returns `Json<T>` or `Created<T>` (`T: Serialize`), `Html<T>`, `NoContent`, `Redirect`, `StatusCode`, `()`, strings, bytes, \
             `Body`, `http::Response<B>`, `Sse<S>` (feature `sse`), `Error`, `Problem`, `Box<dyn Error + Send + Sync>`, `anyhow::Error` (feature `anyhow`), `Option<R>`, `Result<R, E>`, or a tuple of an optional \
             `StatusCode`, up to two parts (`IntoResponseParts`) and one of these",
+    note = "a value that implements axum's `IntoResponse` is returned by `hosts::axum::response(value)` (feature `axum`)",
     note = "a handler that fails with errors of several types returns `route_handlers::Result<R>`: `?` converts each type that implements \
             `std::error::Error`"
 )]
@@ -176,9 +177,14 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The error is also stored in the extensions of the response, where `on_error` and layers find it.
+/// The error is also stored in the extensions of the response, where `on_error` and layers find it. An error that carries a
+/// response is not stored, so that the response is sent as it is.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
+        if let Some(mut response) = self.take_response() {
+            add_headers(&self, &mut response);
+            return response;
+        }
         let mut response = render(&self);
         response.extensions_mut().insert(self);
         response
@@ -209,8 +215,13 @@ pub(crate) fn render(error: &Error) -> Response {
         // A detail may quote the request (RFC 9457 §5), and a browser must not interpret it as HTML.
         response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
     }
+    add_headers(error, &mut response);
+    response
+}
+
+/// Adds the headers of the error. Each replaces a header of the response. A repeated header of the error is sent repeatedly.
+fn add_headers(error: &Error, response: &mut Response) {
     if let Some(headers) = error.headers() {
-        // A header of the error replaces the default one. A repeated header of the error is sent repeatedly.
         for name in headers.keys() {
             response.headers_mut().remove(name);
         }
@@ -218,5 +229,4 @@ pub(crate) fn render(error: &Error) -> Response {
             response.headers_mut().append(name.clone(), value.clone());
         }
     }
-    response
 }
