@@ -75,7 +75,7 @@
 //! | run code around handlers | [`middleware::from_fn`], [`RouteHandlers::layer`], [`RouteHandlers::route_layer`], [`Route::layer`] |
 //! | use a tower service as a route | [`RouteHandlers::route_service`], [`RouteHandlers::nest_service`] |
 //! | test a route | the example above: `oneshot` of `tower::ServiceExt` |
-//! | use a host without tower | [`hosts`] |
+//! | use a host without tower, or code of axum | [`hosts`] |
 //! | make routes from folders | [`app_dir`](mod@app_dir) |
 //!
 //! # Features
@@ -84,6 +84,7 @@
 //! |---|---|---|
 //! | `hyper` | | `hyper::service::Service` for [`RouteHandlers`] and [`RouteHandlersService`](service::RouteHandlersService) |
 //! | `warp` | | `hosts::warp::filter`: a table as a warp `Filter` |
+//! | `axum` | | `hosts::axum`: extractors, handlers and layers of axum in a table; a table for `axum::serve` |
 //! | `tokio` | | `WaitUntil` for `tokio_util`'s `TaskTracker` |
 //! | `worker` | | `hosts::worker`: serves a table as a Cloudflare Worker |
 //! | `multipart` | | `Multipart`: forms with files, read field by field |
@@ -96,8 +97,8 @@
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (needs a tokio runtime) |
 //! | `tracing` | | logs server errors with their cause |
 //!
-//! On wasm32, handlers and their futures need not be `Send`, and panics are not caught. `timeout` and `tokio` do not compile
-//! there, because they need a clock and threads. `cookie-signed` needs a source of randomness: enable the feature `js` of
+//! On wasm32, handlers and their futures need not be `Send`, and panics are not caught. `timeout`, `tokio` and `axum` do not
+//! compile there, because they need a clock, threads, or handlers that are `Send`. `cookie-signed` needs a source of randomness: enable the feature `js` of
 //! `getrandom` 0.2 in your program.
 //!
 //! # Developing

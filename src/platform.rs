@@ -108,3 +108,9 @@ compile_error!(
 compile_error!(
     "feature `tokio` requires tasks that are `Send`, which they are not on wasm32: pass a hook of the host to `wait_until`"
 );
+
+#[cfg(all(target_arch = "wasm32", feature = "axum"))]
+compile_error!(
+    "feature `axum` requires handlers that are `Send`, which they are not on wasm32: put the table in front of an axum router \
+     by `over`, which needs no feature"
+);

@@ -3,7 +3,7 @@
 //! The texts differ between compilers, so they are compared only with the compiler that recorded them.
 //! To record them again: `TRYBUILD=overwrite cargo test --all-features --test ui`.
 //! They list the implementations of a trait, so they are compared only with the features that add implementations.
-#![cfg(all(feature = "multipart", feature = "openapi", feature = "sse"))]
+#![cfg(all(feature = "axum", feature = "multipart", feature = "openapi", feature = "sse"))]
 
 use std::process::Command;
 

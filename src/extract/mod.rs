@@ -103,6 +103,7 @@ pub trait FromHead: Sized {
 /// | [`Request`], `http::Request<Body>` | the whole request | – |
 /// | [`Cookies`](crate::Cookies) | the cookies, to read and to change | – |
 /// | [`After`] | runs work after the response | 500 |
+/// | `Axum<E>`, `AxumBody<E>` (feature `axum`) | [an extractor of axum](crate::hosts) | those of its rejection |
 /// | `Option<A>` | `None` if the request has nothing for `A` ([`is_present`](Self::is_present)); invalid input is still an error | as `A` |
 /// | `Result<A, Error>` | `A`, or the error for the handler to treat | – |
 ///
@@ -198,6 +199,8 @@ pub trait FromHead: Sized {
     note = "arguments are `Json<T>`, `Form<T>`, `Query<T>`, `Path<T>` (each needs `T: serde::Deserialize`), `State<T>` (`T: Send + Sync`), `Extension<T>` (`T: Clone`), `Cookies`, `String`, `Bytes`, \
             `Body`, `HeaderMap`, `Method`, `Uri`, `Version`, `MatchedRoute`, `After`, `Request`, `http::Request<Body>`, `Multipart` (feature `multipart`), `LastEventId` \
             (feature `sse`), `Option<A>`, `Result<A, Error>`",
+    note = "an extractor of axum is an argument in `hosts::axum::Axum<E>` or, if it reads the body, `hosts::axum::AxumBody<E>` (feature `axum`); \
+            if it requires a state, it is `Axum<E, S>` with a state `S` of the table",
     note = "a type of your own implements `FromHead`, or `FromRequest` if it reads the body or waits"
 )]
 pub trait FromRequest: Sized {

@@ -34,7 +34,7 @@ use crate::response::IntoResponse;
     message = "`{Self}` is not a service for the requests of a route",
     label = "not a `Clone` `tower::Service<http::Request<route_handlers::Body>>` with an `http::Response`",
     note = "put `tower::buffer::BufferLayer` outside a layer with a service that is not `Clone`, such as `RateLimitLayer`",
-    note = "put tower-http's `MapRequestBodyLayer::new(axum::body::Body::new)` outside a layer that takes requests of axum, and `MapResponseBodyLayer::new(axum::body::Body::new)` inside a layer that makes responses of axum, such as `GovernorLayer`",
+    note = "put a layer for the body of axum, such as `axum::middleware::from_fn` or `GovernorLayer`, into `hosts::axum::layer` (feature `axum`)",
     note = "it must be `Send + Sync + 'static`, its future `Send`, its error `Into<BoxError>`, and its response body an `http_body::Body` with such an error"
 )]
 pub trait HttpService: Clone + MaybeSend + MaybeSync + 'static {

@@ -70,28 +70,8 @@ use crate::request::Incoming;
 ///
 /// # Layers for axum
 ///
-/// A few layers are made for the body type of axum. Two layers of tower-http convert the bodies:
-///
-/// * `MapRequestBodyLayer::new(axum::body::Body::new)` outside a layer that takes requests of axum, such as `axum::middleware`
-///   and `login_required!` of axum-login,
-/// * `MapResponseBodyLayer::new(axum::body::Body::new)` inside a layer that makes responses of axum, such as `GovernorLayer` of
-///   `tower_governor`.
-///
-/// A tuple of layers is a layer. The first one is the outermost:
-///
-/// ```
-/// use axum::body::Body;
-/// use axum::middleware::{Next, from_fn};
-/// use route_handlers::RouteHandlers;
-/// use tower_http::map_request_body::MapRequestBodyLayer;
-///
-/// async fn pass(request: http::Request<Body>, next: Next) -> http::Response<Body> {
-///     next.run(request).await
-/// }
-///
-/// let for_axum = (MapRequestBodyLayer::new(Body::new), from_fn(pass));
-/// let api = RouteHandlers::new().get("/", async || "hello").layer(for_axum);
-/// ```
+/// A layer for the body type of axum, such as `axum::middleware::from_fn` and `GovernorLayer` of `tower_governor`, is put into
+/// `hosts::axum::layer` (feature `axum`): [`hosts`](crate::hosts).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer for routes",
     label = "not a `tower::Layer` around a `HandlerService`",

@@ -1,5 +1,7 @@
-//! Adapters for hosts that do not speak `tower::Service`. Each is behind a feature with its name.
+//! Adapters for hosts. Each is behind a feature with its name.
 
+#[cfg(feature = "axum")]
+pub mod axum;
 #[cfg(feature = "hyper")]
 mod hyper;
 #[cfg(feature = "warp")]

@@ -316,6 +316,18 @@ impl Request {
         self.head().require_after_jobs().map(|jobs| jobs.push(work))
     }
 
+    /// The head, for an extractor of axum. The match is not in its extensions.
+    #[cfg(feature = "axum")]
+    pub(crate) fn parts_mut(&mut self) -> &mut Parts {
+        &mut self.whole_mut().parts
+    }
+
+    /// How many bytes of the body an argument or a helper may buffer.
+    #[cfg(feature = "axum")]
+    pub(crate) fn body_limit(&self) -> usize {
+        self.matched().body_limit
+    }
+
     pub(crate) fn set_body_limit(&mut self, bytes: usize) {
         self.whole_mut().matched.body_limit = bytes;
     }

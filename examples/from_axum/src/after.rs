@@ -2,6 +2,7 @@
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Method, StatusCode};
+use route_handlers::hosts;
 use route_handlers::middleware::{self, Next};
 use route_handlers::{
     Extension, IntoResponse, Json, Path, Query, Request, Response, RouteHandlers, State, get, post, put,
@@ -11,7 +12,6 @@ use tower_governor::GovernorLayer;
 use tower_governor::governor::GovernorConfigBuilder;
 use tower_governor::key_extractor::SmartIpKeyExtractor;
 use tower_http::cors::CorsLayer;
-use tower_http::map_response_body::MapResponseBodyLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::reports::reports;
@@ -39,10 +39,7 @@ pub fn app(store: Store) -> RouteHandlers {
     table
         .route("/health", get(async || "healthy"))
         // `tower_governor` makes responses with the body of axum or tonic only.
-        .route(
-            "/login",
-            post(login).layer((GovernorLayer::new(limit), MapResponseBodyLayer::new(axum::body::Body::new))),
-        )
+        .route("/login", post(login).layer(hosts::axum::layer(GovernorLayer::new(limit))))
         .route("/notes", get(list))
         .route("/notes/{id}", get(show))
         .merge(own)
