@@ -547,12 +547,12 @@ async fn type_that_cannot_hold_the_parameters_is_500_with_a_logged_reason() {
         let start = format!("`{}` cannot hold the parameters of `{pattern}`: ", std::any::type_name::<T>());
         assert_eq!(logged.strip_prefix(&start), Some(reason), "{logged}");
     }
-    let single = "it is one value, but the pattern has the parameters `a`, `b`: take a tuple or a struct";
+    let single = "it is one value, and the number of parameters is 2: take a tuple or a struct";
     params::<u32>("/{a}/{b}", "/1/2", single).await;
-    params::<u32>("/a", "/a", "it is one value, but the pattern has no parameters: add one, such as `{id}`").await;
-    let pair = "it is a tuple of 2, but the pattern has the parameter `a`: take one value for each";
+    params::<u32>("/a", "/a", "it is one value, and the number of parameters is 0: add one, such as `{id}`").await;
+    let pair = "it is a tuple of 2, and the number of parameters is 1: take one value for each";
     params::<(u32, u32)>("/{a}", "/1", pair).await;
-    let missing = "its field `number` is no parameter, and the pattern has the parameters `book`, `Number`: \
+    let missing = "its field `number` is no parameter: \
                    rename one of them, or add `#[serde(rename = \"Number\")]` to the field";
     params::<Page>("/{book}/{Number}", "/x/1", missing).await;
     params::<Vec<Page>>("/{a}", "/1", "a parameter is text, not the struct `Page`").await;
@@ -567,7 +567,7 @@ async fn handler_that_misses_the_parameters_of_a_prefix_is_500_with_a_logged_rea
     let api = table().get("/{id}", async |_: Path<(String, u32)>| ());
     let (status, reason) = send_get(api.on_error(send_source), "/1").await;
     assert_eq!(status, 500);
-    assert!(reason.ends_with("it is a tuple of 2, but the pattern has the parameter `id`: take one value for each"));
+    assert!(reason.ends_with("it is a tuple of 2, and the number of parameters is 1: take one value for each"));
 }
 
 // Arguments that this file implements

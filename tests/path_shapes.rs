@@ -78,17 +78,17 @@ struct CamelMember {
 fn tuple_of_another_length_is_refused() {
     assert_eq!(
         refused::<(u32,)>("/{org}/{id}"),
-        "it is a tuple of 1, but the pattern has the parameters `org`, `id`: take one value for each"
+        "it is a tuple of 1, and the number of parameters is 2: take one value for each"
     );
     let text = refused_alone::<(String, u32)>("/{id}");
-    assert!(text.starts_with("it is a tuple of 2, but the pattern has the parameter `id`: take one value"), "{text}");
+    assert!(text.starts_with("it is a tuple of 2, and the number of parameters is 1: take one value"), "{text}");
     accepted::<Path<(String, u32)>>("/{org}/{id}");
     accepted::<Path<(String, Vec<String>)>>("/{org}/{*rest}");
 }
 
 #[test]
 fn scalar_for_two_parameters_is_refused() {
-    let reason = "it is one value, but the pattern has the parameters `org`, `id`: take a tuple or a struct";
+    let reason = "it is one value, and the number of parameters is 2: take a tuple or a struct";
     assert_eq!(refused::<u32>("/{org}/{id}"), reason);
     assert_eq!(refused::<Option<String>>("/{org}/{id}"), reason);
     accepted::<Path<u32>>("/{id}");
@@ -98,16 +98,15 @@ fn scalar_for_two_parameters_is_refused() {
 #[test]
 fn value_without_a_parameter_is_refused() {
     let text = refused_alone::<u32>("/users");
-    assert!(text.starts_with("it is one value, but the pattern has no parameters: add one, such as `{id}`"), "{text}");
+    assert!(text.starts_with("it is one value, and the number of parameters is 0: add one, such as `{id}`"), "{text}");
     let text = refused_alone::<Member>("/users");
-    let start =
-        "its field `team_id` is no parameter, and the pattern has no parameters: add `{team_id}` to the pattern";
+    let start = "its field `team_id` is no parameter: add `{team_id}` to the pattern";
     assert!(text.starts_with(start), "{text}");
 }
 
 #[test]
 fn field_spelled_unlike_its_parameter_is_refused_with_both_names() {
-    let reason = "its field `team_id` is no parameter, and the pattern has the parameters `teamId`, `name`: \
+    let reason = "its field `team_id` is no parameter: \
                   rename one of them, or add `#[serde(rename = \"teamId\")]` to the field";
     assert_eq!(refused::<Member>("/{teamId}/{name}"), reason);
     assert!(refused::<Member>("/{team-id}/{name}").contains("`#[serde(rename = \"team-id\")]`"));
@@ -209,7 +208,7 @@ fn optional_argument_is_refused_only_if_it_never_fits() {
     accepted::<Option<Path<u32>>>("/users/{id}");
     for error in [try_get::<Option<Path<u32>>>("/{a}/{b}"), try_get::<Result<Path<u32>>>("/{a}/{b}")] {
         let text = error.unwrap_err().to_string();
-        assert!(text.contains("it is one value, but the pattern has the parameters `a`, `b`"), "{text}");
+        assert!(text.contains("it is one value, and the number of parameters is 2"), "{text}");
     }
 }
 
@@ -235,7 +234,7 @@ fn nest_checks_the_joined_pattern() {
     let text = table().try_nest("/{org}", one.clone()).unwrap_err().to_string();
     assert_eq!(
         reason::<u32>("/{org}/{id}", &text),
-        "it is one value, but the pattern has the parameters `org`, `id`: take a tuple or a struct"
+        "it is one value, and the number of parameters is 2: take a tuple or a struct"
     );
     assert_eq!(panic_of_over(table().nest("/users", one)), None);
 
@@ -255,7 +254,7 @@ fn prefix_adds_the_parameters_that_a_handler_takes() {
     for api in [members.clone(), table().merge(members.clone()), nested("/teams")] {
         let pattern = api.routes().next().unwrap().pattern().to_owned();
         let text = reason::<Member>(&pattern, &panic_of_over(api).unwrap());
-        assert!(text.starts_with("its field `team_id` is no parameter, and the pattern has the parameter `name`"));
+        assert!(text.starts_with("its field `team_id` is no parameter: "));
         let end = format!("(it was registered at {}:{line}:", file!());
         assert!(text.contains(&end) && text.ends_with("and no prefix of `nest` adds parameters)"), "{text}");
     }

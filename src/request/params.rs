@@ -16,21 +16,15 @@ use crate::routing::{Params, Pattern};
 pub(super) fn deserialize<T: DeserializeOwned>(pattern: Option<&Pattern>, params: &Params, path: &str) -> Result<T> {
     let source = Source { pattern, params, path };
     let result = values::read(|| source.texts(), |round| T::deserialize(Captured { source: &source, round }));
-    result.map_err(|fault| match pattern.filter(|pattern| lacks_values(pattern, params)) {
-        Some(_) => Error::new(StatusCode::BAD_REQUEST).with_detail("the path has a malformed parameter"),
-        None => explain(&fault, pattern, type_name::<T>()),
-    })
-}
-
-/// Whether the path was refused, so that no value was captured. Layers see a request for this path before its 400.
-#[cold]
-fn lacks_values(pattern: &Pattern, params: &Params) -> bool {
-    let optional = usize::from(pattern.as_str().ends_with("?}"));
-    params.len() + optional < pattern.names().len()
+    result.map_err(|fault| explain(&fault, &source, type_name::<T>()))
 }
 
 #[cold]
-fn explain(fault: &Fault, pattern: Option<&Pattern>, type_name: &str) -> Error {
+fn explain(fault: &Fault, source: &Source<'_>, type_name: &str) -> Error {
+    let pattern = source.pattern;
+    if source.lacks_values() {
+        return Error::new(StatusCode::BAD_REQUEST).with_detail("the path has a malformed parameter");
+    }
     let Cause::Value { place, reason } = fault.cause() else {
         let reason = explain_misfit(fault.cause(), pattern);
         let pattern = pattern.map_or("", Pattern::as_str);
@@ -68,7 +62,7 @@ fn explain_missing(name: &str, pattern: Option<&Pattern>) -> String {
         Some(other) => format!("rename one of them, or add `#[serde(rename = \"{other}\")]` to the field"),
         None => format!("add `{{{name}}}` to the pattern, or rename the field"),
     };
-    format!("its field `{name}` is no parameter, and the pattern has {}: {fix}", parameters(pattern))
+    format!("its field `{name}` is no parameter: {fix}")
 }
 
 /// The parameter that differs from the name of a field only in case, `_` and `-`: `teamId` for `team_id`.
@@ -83,17 +77,6 @@ fn may_be_absent(name: &str) -> String {
     format!("`{name}` may capture nothing: take an `Option` or a `Vec`")
 }
 
-/// Lists the parameters for a message.
-fn parameters(pattern: Option<&Pattern>) -> String {
-    let Some(pattern) = pattern.filter(|pattern| pattern.names().len() > 0) else { return "no parameters".to_owned() };
-    let mut text = String::from(if pattern.names().len() == 1 { "the parameter `" } else { "the parameters `" });
-    for (position, name) in pattern.names().enumerate() {
-        text.push_str(if position > 0 { "`, `" } else { "" });
-        text.push_str(name);
-    }
-    text + "`"
-}
-
 /// The values that a pattern captured from a path.
 pub(super) struct Source<'a> {
     pub(super) pattern: Option<&'a Pattern>,
@@ -102,6 +85,14 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
+    /// Whether the path was refused, so that no value was captured. Layers see a request for this path before its 400.
+    fn lacks_values(&self) -> bool {
+        self.pattern.is_some_and(|pattern| {
+            let optional = usize::from(pattern.as_str().ends_with("?}"));
+            self.params.len() + optional < pattern.names().len()
+        })
+    }
+
     pub(super) fn texts(&self) -> Vec<(&'a str, Owner)> {
         let mut texts = Vec::new();
         for position in 0..self.params.len() {
@@ -153,18 +144,21 @@ impl<'a, 'r> Captured<'a, 'r> {
 
     #[cold]
     fn not_single(self) -> Fault {
-        let fix = match self.places().map(Value::name).collect::<Vec<_>>()[..] {
-            [] => "add one, such as `{id}`",
-            [name] => return Fault::shape(may_be_absent(name)),
+        let count = self.places().count();
+        let fix = match (count, self.places().next()) {
+            (1, Some(only)) => return Fault::shape(may_be_absent(only.name())),
+            (0, _) => "add one, such as `{id}`",
             _ => "take a tuple or a struct",
         };
-        Fault::shape(format!("it is one value, but the pattern has {}: {fix}", parameters(self.source.pattern)))
+        Fault::shape(format!("it is one value, and the number of parameters is {count}: {fix}"))
     }
 
     #[cold]
     fn wrong_length(self, length: usize) -> Fault {
-        let parameters = parameters(self.source.pattern);
-        Fault::shape(format!("it is a tuple of {length}, but the pattern has {parameters}: take one value for each"))
+        let count = self.places().count();
+        Fault::shape(format!(
+            "it is a tuple of {length}, and the number of parameters is {count}: take one value for each"
+        ))
     }
 }
 

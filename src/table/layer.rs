@@ -1,4 +1,8 @@
 //! Tower layers around the responses of a table.
+//!
+//! A 405 behind a layer takes this way: `dispatch` finds no handler and calls [`Table::generate_in_layers`], which returns a
+//! [`LayeredResponse`]. The service runs it like the endpoint of a route. The layers of the route run first, and inside them
+//! [`Generate`] makes the 405.
 
 use std::future::ready;
 use std::sync::Arc;
@@ -125,7 +129,7 @@ impl Table {
     fn params(&self, id: LeafId, path: &str) -> Params {
         let method = self.routes.leaf(id).methods().iter().find_map(|(method, ..)| method).unwrap_or(&Method::GET);
         match self.routes.lookup(method, path, self.ignores_slash()) {
-            Lookup::Found { leaf, params, .. } if self.routes.id_of(leaf) == Some(id) => params,
+            Lookup::Found { leaf, params, .. } if std::ptr::eq(leaf, self.routes.leaf(id)) => params,
             _ => Params::none(),
         }
     }
