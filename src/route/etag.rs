@@ -30,7 +30,8 @@ impl Route {
     ///
     /// The tag is strong, unless the request accepts a content coding and the response has none yet. A layer outside, such
     /// as `CompressionLayer`, may encode the response, and one strong tag must not name two codings (§8.8.3.3). If you set
-    /// your own tag under such a layer, make it weak too.
+    /// your own tag under such a layer, make it weak too. A `CompressionLayer` outside adds `Vary` to the responses that it
+    /// encodes, but not to a 304, which needs it too (§15.4.5): set `Vary: accept-encoding` in the handler.
     ///
     /// The methods that the route has **so far** get this, with the layers around them. A layer that is added later sees the
     /// 304.

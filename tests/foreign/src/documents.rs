@@ -21,7 +21,7 @@ pub(crate) fn api() -> RouteHandlers {
         .route("/compressed", get(async || TEXT).layer(CompressionLayer::new()))
         .route(
             "/compressed/etag",
-            get(async || ([(CACHE_CONTROL, "max-age=2")], TEXT)).etag().layer(CompressionLayer::new()),
+            get(async || ([(CACHE_CONTROL, "max-age=2")], TEXT)).layer(CompressionLayer::new()).etag(),
         )
         .route("/document", get(read).put(write).etag())
         .route("/vary", get(greeting).etag())
