@@ -74,7 +74,7 @@
 //! | return an error | [`Error`], [`Problem`] |
 //! | run code around handlers | [`middleware::from_fn`], [`RouteHandlers::layer`], [`RouteHandlers::route_layer`], [`Route::layer`] |
 //! | use a tower service as a route | [`RouteHandlers::route_service`], [`RouteHandlers::nest_service`] |
-//! | test a route | the example above: `oneshot` of `tower::ServiceExt` |
+//! | test a route, a handler or an argument | `testing` (feature `testing`), or the example above: `oneshot` of `tower::ServiceExt` |
 //! | use a host without tower, or code of axum | [`hosts`] |
 //! | make routes from folders | [`app_dir`](mod@app_dir) |
 //!
@@ -96,6 +96,7 @@
 //! | `tower` | | 504 and 503 for the errors of tower's `TimeoutLayer` and `LoadShedLayer` |
 //! | `timeout` | | `Route::timeout`: 504 after a deadline (needs a tokio runtime) |
 //! | `tracing` | | logs server errors with their cause |
+//! | `testing` | | `testing`: a client and a builder of requests, for tests |
 //!
 //! On wasm32, handlers and their futures need not be `Send`, and panics are not caught. `timeout`, `tokio` and `axum` do not
 //! compile there, because they need a clock, threads, or handlers that are `Send`. `cookie-signed` needs a source of randomness: enable the feature `js` of
@@ -156,6 +157,9 @@ mod route_handlers;
 
 pub mod hosts;
 
+#[cfg(feature = "testing")]
+pub mod testing;
+
 #[doc(hidden)]
 pub mod __private;
 
@@ -191,6 +195,6 @@ pub use routing::RouteError;
 pub use state::State;
 pub use table::TrailingSlash;
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "testing"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

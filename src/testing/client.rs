@@ -1,0 +1,184 @@
+//! Sends requests to a service.
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
+use http::header::{COOKIE, HOST, HeaderName, HeaderValue};
+use http::request::Parts;
+use http_body_util::BodyExt as _;
+
+use crate::after::RequestWaitUntil;
+use crate::body::Body;
+use crate::handler::{BoxedService, HttpService};
+use crate::testing::after::KeptWork;
+use crate::testing::jar::{Jar, Site};
+use crate::testing::response::TestResponse;
+
+/// Sends requests to a service, as a client over a network would.
+///
+/// Each request calls a clone of the service. A request has `Host: localhost`, unless its URI or the test names another
+/// host. Redirects are returned and not followed. An error of the service is a 500 with the cause.
+///
+/// A clone shares the service, the cookies and the work for after the response.
+///
+/// ```
+/// use axum::Router;
+/// use route_handlers::testing::Client;
+///
+/// # tokio_test::block_on(async {
+/// let router: Router = Router::new().route("/", axum::routing::get(async || "hello"));
+/// assert_eq!(Client::new(router).get("/").await.text(), "hello");
+/// # });
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    app: BoxedService,
+    pub(super) headers: HeaderMap,
+    jar: Option<Arc<Mutex<Jar>>>,
+    work: KeptWork,
+}
+
+impl Client {
+    /// A client of a service: a route table, a table over a service, an axum `Router`, or any other tower service.
+    pub fn new(app: impl HttpService) -> Self {
+        Self { app: app.boxed(), headers: HeaderMap::new(), jar: None, work: KeptWork::default() }
+    }
+
+    /// Keeps the cookies of the responses, and sends them with later requests.
+    ///
+    /// The domain, the path, the expiry and `Secure` of a cookie apply as in a browser (RFC 6265bis §5.7, §5.8). `SameSite`
+    /// and the prefixes of names do not. A `Secure` cookie is not sent to a URL that begins with `http://`, except to
+    /// `localhost`.
+    #[must_use]
+    pub fn keep_cookies(mut self) -> Self {
+        self.jar = Some(Arc::default());
+        self
+    }
+
+    /// Sends a header with every request that does not set it.
+    ///
+    /// # Panics
+    ///
+    /// If the name or the value is not valid in a header.
+    #[must_use]
+    #[track_caller]
+    pub fn with_header<N, V>(mut self, name: N, value: V) -> Self
+    where
+        N: TryInto<HeaderName, Error: fmt::Display>,
+        V: TryInto<HeaderValue, Error: fmt::Display>,
+    {
+        let (name, value) = header(name, value);
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Runs the work that handlers gave to [`After`](crate::After) until it ends. It does not run before.
+    ///
+    /// A panic of the work is a panic of the test. The work of this client does not reach the hook of the table. To test that
+    /// hook, give it to the request: `client.get("/").extension(RequestWaitUntil::new(hook))`.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    ///
+    /// use route_handlers::testing::Client;
+    /// use route_handlers::{After, RouteHandlers, State};
+    ///
+    /// async fn sign_up(after: After, State(mails): State<AtomicUsize>) {
+    ///     after.run(async move {
+    ///         mails.fetch_add(1, Ordering::Relaxed);
+    ///     });
+    /// }
+    ///
+    /// async fn mails(State(mails): State<AtomicUsize>) -> String {
+    ///     mails.load(Ordering::Relaxed).to_string()
+    /// }
+    ///
+    /// # tokio_test::block_on(async {
+    /// let api = RouteHandlers::new().with_state(AtomicUsize::new(0)).post("/users", sign_up).get("/mails", mails);
+    /// let client = Client::new(api);
+    /// client.post("/users").await.assert_status(200);
+    /// client.after().await;
+    /// assert_eq!(client.get("/mails").await.text(), "1");
+    /// # });
+    /// ```
+    pub async fn after(&self) {
+        self.work.run().await;
+    }
+
+    /// Sends a request, with the headers and the cookies of the client.
+    pub(super) async fn send(self, mut parts: Parts, body: Body, place: &'static Location<'static>) -> TestResponse {
+        let name = format!("{} {}", parts.method, parts.uri);
+        if !parts.headers.contains_key(HOST) {
+            let host = parts.uri.authority().map_or("localhost", |authority| authority.as_str());
+            parts.headers.insert(HOST, HeaderValue::from_str(host).expect("a host is valid in a header"));
+        }
+        if parts.extensions.get::<RequestWaitUntil>().is_none() {
+            parts.extensions.insert(RequestWaitUntil::new(self.work.clone()));
+        }
+        let site = Site::of(&parts);
+        if let Some(jar) = &self.jar {
+            add_cookies(&mut parts.headers, &jar.lock().unwrap_or_else(PoisonError::into_inner), &site);
+        }
+        let response = self.app.call(http::Request::from_parts(parts, body)).await;
+        let (head, body) = response.into_parts();
+        if let Some(jar) = &self.jar {
+            jar.lock().unwrap_or_else(PoisonError::into_inner).store(&site, &head.headers);
+        }
+        match collect(body).await {
+            Ok(body) => TestResponse::new(name, head, body),
+            Err((read, error)) => {
+                let response = TestResponse::new(name.clone(), head, read);
+                panic!("the body of the response to `{name}` at {place} failed: {error}\n\n{response:?}")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("keeps_cookies", &self.jar.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// Reads a body to its end. Returns what was read before an error too.
+async fn collect(mut body: Body) -> Result<Bytes, (Bytes, String)> {
+    let mut read = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        match frame.map(http_body::Frame::into_data) {
+            Ok(Ok(data)) => read.extend_from_slice(&data),
+            Ok(Err(_trailers)) => {}
+            Err(error) => return Err((read.freeze(), error.to_string())),
+        }
+    }
+    Ok(read.freeze())
+}
+
+/// Adds the cookies of the jar. A cookie that the test itself sends has precedence.
+fn add_cookies(headers: &mut HeaderMap, jar: &Jar, site: &Site) {
+    let own = headers.get(COOKIE).and_then(|line| line.to_str().ok()).unwrap_or_default();
+    let own: Vec<&str> = own.split("; ").filter(|pair| !pair.is_empty()).collect();
+    let is_own = |name: &str| own.iter().any(|pair| pair.split('=').next() == Some(name));
+    let kept = jar.pairs(site).into_iter().filter(|(name, _)| !is_own(name)).map(|(_, pair)| pair);
+    let line: Vec<String> = own.iter().map(|pair| (*pair).to_owned()).chain(kept).collect();
+    if let Ok(line) = HeaderValue::try_from(line.join("; ")) {
+        if !line.is_empty() {
+            headers.insert(COOKIE, line);
+        }
+    }
+}
+
+/// A header of a request.
+#[track_caller]
+pub(super) fn header<N, V>(name: N, value: V) -> (HeaderName, HeaderValue)
+where
+    N: TryInto<HeaderName, Error: fmt::Display>,
+    V: TryInto<HeaderValue, Error: fmt::Display>,
+{
+    let name = name.try_into().unwrap_or_else(|error| panic!("the name of a header is not valid: {error}"));
+    let value =
+        value.try_into().unwrap_or_else(|error| panic!("the value of the header `{name}` is not valid: {error}"));
+    (name, value)
+}

@@ -1,0 +1,146 @@
+//! The response to a test's request.
+
+use std::fmt;
+
+use bytes::Bytes;
+use cookie::Cookie;
+use http::header::{CONTENT_TYPE, SET_COOKIE};
+use http::response::Parts;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+use crate::testing::ReceivedEvent;
+use crate::testing::events;
+
+/// A response with its whole body in memory.
+///
+/// `Debug` prints all of it, with the cause of an [`Error`](crate::Error).
+#[derive(Clone)]
+pub struct TestResponse {
+    /// The method and the URI of the request.
+    request: String,
+    head: Parts,
+    body: Bytes,
+}
+
+impl TestResponse {
+    pub(super) fn new(request: String, head: Parts, body: Bytes) -> Self {
+        Self { request, head, body }
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.head.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// The value of a header, the first one if there are several. It is `None` if the value is not visible ASCII text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body.
+    pub fn bytes(&self) -> Bytes {
+        self.body.clone()
+    }
+
+    /// The body as text.
+    ///
+    /// # Panics
+    ///
+    /// If the body is not UTF-8.
+    #[track_caller]
+    pub fn text(&self) -> String {
+        match std::str::from_utf8(&self.body) {
+            Ok(text) => text.to_owned(),
+            Err(error) => panic!("the body of the response to `{}` is not text: {error}\n\n{self:?}", self.request),
+        }
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Panics
+    ///
+    /// If the body is not JSON of this shape. The message has the whole response.
+    #[track_caller]
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| {
+            panic!("the response to `{}` is not the expected JSON: {error}\n\n{self:?}", self.request)
+        })
+    }
+
+    /// The cookies that the response sets, with decoded values.
+    pub fn cookies(&self) -> Vec<Cookie<'static>> {
+        let lines = self.head.headers.get_all(SET_COOKIE).iter();
+        let lines = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned());
+        lines.filter_map(|line| Cookie::parse_encoded(line).ok()).collect()
+    }
+
+    /// The cookie of this name that the response sets.
+    ///
+    /// ```
+    /// use route_handlers::testing::Client;
+    /// use route_handlers::{RouteHandlers, SetCookie};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let dark = async || (SetCookie::new("theme", "dark").http_only(true), "a page");
+    /// let client = Client::new(RouteHandlers::new().get("/", dark));
+    /// let theme = client.get("/").await.cookie("theme").expect("it is set");
+    /// assert_eq!((theme.value(), theme.path(), theme.http_only()), ("dark", Some("/"), Some(true)));
+    /// # });
+    /// ```
+    pub fn cookie(&self, name: &str) -> Option<Cookie<'static>> {
+        self.cookies().into_iter().find(|cookie| cookie.name() == name)
+    }
+
+    /// The server-sent events that a browser would dispatch (HTML standard, §9.2.6).
+    ///
+    /// # Panics
+    ///
+    /// If the response is not `text/event-stream`, or is not UTF-8.
+    #[track_caller]
+    pub fn events(&self) -> Vec<ReceivedEvent> {
+        let media_type = self.header(CONTENT_TYPE.as_str()).unwrap_or_default();
+        let is_event_stream = media_type.split(';').next().is_some_and(|essence| essence.trim() == "text/event-stream");
+        assert!(is_event_stream, "the response to `{}` is not `text/event-stream`\n\n{self:?}", self.request);
+        events::read(&self.text())
+    }
+
+    /// Checks the status: a number or a [`StatusCode`].
+    ///
+    /// # Panics
+    ///
+    /// If the response has another status. The message has the whole response.
+    #[track_caller]
+    pub fn assert_status<S>(&self, status: S) -> &Self
+    where
+        S: fmt::Display,
+        StatusCode: PartialEq<S>,
+    {
+        let received = self.status();
+        assert!(received == status, "the status of `{}` is {received}, not {status}\n\n{self:?}", self.request);
+        self
+    }
+}
+
+impl fmt::Debug for TestResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:?} {}", self.head.version, self.head.status)?;
+        for (name, value) in &self.head.headers {
+            writeln!(f, "{name}: {}", String::from_utf8_lossy(value.as_bytes()))?;
+        }
+        if !self.body.is_empty() {
+            write!(f, "\n{}", String::from_utf8_lossy(&self.body))?;
+        }
+        let error = self.head.extensions.get::<Error>();
+        match error.and_then(Error::source) {
+            Some(cause) => write!(f, "\n\nthe cause, which is not sent: {cause}"),
+            None => Ok(()),
+        }
+    }
+}
