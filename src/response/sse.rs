@@ -85,6 +85,28 @@ impl<S: TryStream<Ok = Event>> Sse<S> {
     {
         Sse { events: KeepAlive { events: self.events, begin: timer, timer: None } }
     }
+
+    /// Ends the stream when `end` is ready, such as at the shutdown of the server, which would otherwise wait for the stream.
+    ///
+    /// An `EventSource` then sends a new request, which the next server can serve.
+    ///
+    /// ```
+    /// use futures_util::stream;
+    /// use route_handlers::sse::{Event, Sse};
+    /// use route_handlers::{IntoResponse, Result};
+    /// use tokio_util::sync::CancellationToken;
+    /// # use http_body_util::BodyExt;
+    ///
+    /// # tokio_test::block_on(async {
+    /// let shutdown = CancellationToken::new();
+    /// let sse = Sse::new(stream::pending::<Result<Event>>()).until(shutdown.clone().cancelled_owned());
+    /// shutdown.cancel();
+    /// assert_eq!(sse.into_response().into_body().collect().await.unwrap().to_bytes(), "");
+    /// # });
+    /// ```
+    pub fn until<F: Future>(self, end: F) -> Sse<Until<S, F>> {
+        Sse { events: Until { events: self.events, end: Some(end) } }
+    }
 }
 
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
@@ -319,6 +341,36 @@ where
 impl<S, K, F> fmt::Debug for KeepAlive<S, K, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeepAlive").finish_non_exhaustive()
+    }
+}
+
+pin_project! {
+    /// A stream of events that ends when a future is ready: see [`Sse::until`].
+    pub struct Until<S, F> {
+        #[pin]
+        events: S,
+        #[pin]
+        end: Option<F>,
+    }
+}
+
+impl<S: TryStream<Ok = Event>, F: Future> Stream for Until<S, F> {
+    type Item = Result<Event, S::Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut this = self.project();
+        let Some(end) = this.end.as_mut().as_pin_mut() else { return Poll::Ready(None) };
+        if end.poll(cx).is_ready() {
+            this.end.set(None);
+            return Poll::Ready(None);
+        }
+        this.events.try_poll_next(cx)
+    }
+}
+
+impl<S, F> fmt::Debug for Until<S, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Until").finish_non_exhaustive()
     }
 }
 
