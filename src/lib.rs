@@ -75,7 +75,7 @@
 //! | run code around handlers | [`middleware::from_fn`], [`RouteHandlers::layer`], [`RouteHandlers::route_layer`], [`Route::layer`] |
 //! | use a tower service as a route | [`RouteHandlers::route_service`], [`RouteHandlers::nest_service`] |
 //! | test a route, a handler or an argument | `testing` (feature `testing`), or the example above: `oneshot` of `tower::ServiceExt` |
-//! | use a host without tower, or code of axum | [`hosts`] |
+//! | serve without a host, use a host without tower, or code of axum | [`hosts`] |
 //! | make routes from folders | [`app_dir`](mod@app_dir) |
 //!
 //! # Features
@@ -83,6 +83,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `hyper` | | `hyper::service::Service` for [`RouteHandlers`] and [`RouteHandlersService`](service::RouteHandlersService) |
+//! | `serve` | | `hosts::hyper::serve`: a server for HTTP/1 and HTTP/2 with time limits and a graceful shutdown |
 //! | `warp` | | `hosts::warp::filter`: a table as a warp `Filter` |
 //! | `axum` | | `hosts::axum`: extractors, handlers and layers of axum in a table; a table for `axum::serve` |
 //! | `tokio` | | `WaitUntil` for `tokio_util`'s `TaskTracker` |
@@ -98,9 +99,9 @@
 //! | `tracing` | | logs server errors with their cause |
 //! | `testing` | | `testing`: a client and a builder of requests, for tests |
 //!
-//! On wasm32, handlers and their futures need not be `Send`, and panics are not caught. `timeout`, `tokio` and `axum` do not
-//! compile there, because they need a clock, threads, or handlers that are `Send`. `cookie-signed` needs a source of randomness: enable the feature `js` of
-//! `getrandom` 0.2 in your program.
+//! On wasm32, handlers and their futures need not be `Send`, and panics are not caught. `timeout`, `tokio`, `axum` and `serve`
+//! do not compile there, because they need a clock, threads, sockets, or handlers that are `Send`. `cookie-signed` needs a
+//! source of randomness: enable the feature `js` of `getrandom` 0.2 in your program.
 //!
 //! # Developing
 //!

@@ -1,5 +1,7 @@
 //! Logs failures of the server with feature `tracing`. Without the feature, it does nothing.
 
+#[cfg(feature = "serve")]
+use std::fmt;
 use std::sync::Arc;
 
 use http::Method;
@@ -59,3 +61,21 @@ pub(crate) fn failure(error: &Error, method: &Method, route: Option<&str>) {
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn failure(_: &Error, _: &Method, _: Option<&str>) {}
+
+/// Logs what an operator of the server should know.
+#[cfg(feature = "serve")]
+pub(crate) fn server_warning(text: fmt::Arguments<'_>) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!("{text}");
+    #[cfg(not(feature = "tracing"))]
+    let _ = text;
+}
+
+/// Logs a connection that failed, which is often the fault of its client.
+#[cfg(feature = "serve")]
+pub(crate) fn connection_failure(error: &(dyn std::error::Error + 'static)) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(source = error.source(), "a connection failed: {error}");
+    #[cfg(not(feature = "tracing"))]
+    let _ = error;
+}

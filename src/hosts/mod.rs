@@ -1,9 +1,9 @@
-//! Adapters for hosts. Each is behind a feature with its name.
+//! A server, and adapters for hosts. Each is behind a feature.
 
 #[cfg(feature = "axum")]
 pub mod axum;
-#[cfg(feature = "hyper")]
-mod hyper;
+#[cfg(any(feature = "hyper", feature = "serve"))]
+pub mod hyper;
 #[cfg(feature = "warp")]
 pub mod warp;
 #[cfg(feature = "worker")]

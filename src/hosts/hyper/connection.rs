@@ -1,0 +1,77 @@
+//! Serves one connection.
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+use tower_service::Service;
+
+use super::activity::{Activity, Phase, RunningBody, Timeouts, WatchedIo};
+use crate::body::BoxError;
+use crate::log::connection_failure;
+
+/// Serves a connection until its client closes it, a time limit ends it, or its requests are done after `shutdown`.
+pub(super) async fn serve_connection<I, S, R>(
+    io: I,
+    client: Option<SocketAddr>,
+    service: S,
+    timeouts: Timeouts,
+    mut shutdown: watch::Receiver<()>,
+) where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<R>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
+    S::Future: 'static,
+    R: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + 'static,
+{
+    let activity = Arc::new(Activity::new());
+    let io = TokioIo::new(WatchedIo::new(io, Arc::clone(&activity)));
+    let requests = Arc::clone(&activity);
+    let service = TowerToHyperService::new(service);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        if let Some(client) = client {
+            request.extensions_mut().insert(client);
+        }
+        let running = requests.begin_request(request.version());
+        let response = service.call(request);
+        async move { response.await.map(|response| response.map(|body| RunningBody::new(body, running))) }
+    });
+    let http = auto::Builder::new(TokioExecutor::new());
+    let mut connection = pin!(http.serve_connection_with_upgrades(io, service));
+    let mut timer = pin!(sleep_until(activity.phase(timeouts).1));
+    let mut is_closing = false;
+    loop {
+        tokio::select! {
+            biased;
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    connection_failure(&*error);
+                }
+                return;
+            }
+            _ = shutdown.changed(), if !is_closing => {
+                is_closing = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            () = activity.head_begins.notified() => timer.as_mut().reset(activity.phase(timeouts).1),
+            () = timer.as_mut() => match activity.phase(timeouts) {
+                (_, end) if end > Instant::now() => timer.as_mut().reset(end),
+                (Phase::Idle, _) if !is_closing => {
+                    // An HTTP/2 client is told not to send more requests, and has this time again to close the connection.
+                    is_closing = true;
+                    connection.as_mut().graceful_shutdown();
+                    timer.as_mut().reset(Instant::now() + timeouts.idle);
+                }
+                _ => return,
+            },
+        }
+    }
+}
