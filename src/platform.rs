@@ -71,7 +71,6 @@ impl<T> Parked<T> {
 
 /// Stores a value in the extensions of a request, which must be `Send` and `Sync` on wasm32 too.
 #[cfg(not(target_arch = "wasm32"))]
-#[derive(Clone)]
 pub(crate) struct Extended<T>(T);
 #[cfg(not(target_arch = "wasm32"))]
 impl<T> Extended<T> {
@@ -79,14 +78,13 @@ impl<T> Extended<T> {
         Self(value)
     }
 
-    pub(crate) fn into_inner(self) -> T {
-        self.0
+    pub(crate) fn get(&self) -> &T {
+        &self.0
     }
 }
 
 /// Stores a value in the extensions of a request, which must be `Send` and `Sync` on wasm32 too.
 #[cfg(target_arch = "wasm32")]
-#[derive(Clone)]
 pub(crate) struct Extended<T>(fragile::Fragile<T>);
 #[cfg(target_arch = "wasm32")]
 impl<T> Extended<T> {
@@ -94,8 +92,8 @@ impl<T> Extended<T> {
         Self(fragile::Fragile::new(value))
     }
 
-    pub(crate) fn into_inner(self) -> T {
-        self.0.into_inner()
+    pub(crate) fn get(&self) -> &T {
+        self.0.get()
     }
 }
 

@@ -317,3 +317,22 @@ fn generated_response_costs_as_many_allocations_as_by_hand() {
         assert!(more_than_by_hand(request(method, path)) <= 0, "{path}");
     }
 }
+
+/// They are two entries in the extensions, the route and the match, and the boxed future of the layer's service.
+#[test]
+fn layer_costs_three_allocations() {
+    let identity = || tower::layer::util::Identity::new();
+    let extended = || {
+        let mut request = request(Method::GET, "/")();
+        request.extensions_mut().insert(7_u8); // as most hosts do
+        request
+    };
+    let costs = [
+        RouteHandlers::new().get("/", async || "a"),
+        RouteHandlers::new().route("/", get(async || "a").layer(identity())),
+        RouteHandlers::new().get("/", async || "a").layer(identity()),
+        RouteHandlers::new().get("/", async || "a").layer(identity()).layer(identity()),
+    ]
+    .map(|api| measured(api, extended).1);
+    assert_eq!(costs, [3, 6, 6, 9]);
+}

@@ -1,8 +1,8 @@
 //! Tower layers around handlers.
 //!
 //! A layer is applied once, around a [`HandlerService`]. The service that it makes is shared by all handlers that the layer
-//! wraps, so that a limit in it counts the requests to all of them. Each request has in its extensions the [`InnerHandler`]
-//! that the service calls.
+//! wraps, so that a limit in it counts the requests to all of them. Each request stores the [`InnerHandler`] that the
+//! service calls.
 
 use std::sync::Arc;
 
@@ -13,7 +13,6 @@ use crate::handler::boxed_service::{BoxedService, HttpService};
 use crate::handler::erased::{Erased, Run};
 use crate::handler::middleware_check::MiddlewareCheck;
 use crate::handler::service::{HandlerService, InnerHandler};
-use crate::platform::Extended;
 use crate::request::Incoming;
 
 /// A tower layer for routes. It is implemented for each layer that makes an [`HttpService`] of a [`HandlerService`].
@@ -106,7 +105,8 @@ impl AppliedLayer {
 impl Erased {
     /// Wraps the handler in a layer.
     pub(crate) fn layered(self, layer: &AppliedLayer) -> Self {
-        let mut wrapped = self.wrap(|handler| Layered { layer: layer.service.clone(), handler });
+        let service = layer.service.clone();
+        let mut wrapped = self.wrap(|handler| Layered { service, handler: Arc::new(InnerHandler::new(handler)) });
         wrapped.add_checks(layer.checks());
         wrapped
     }
@@ -114,14 +114,15 @@ impl Erased {
 
 /// A handler inside a layer.
 struct Layered {
-    layer: BoxedService,
-    handler: Erased,
+    /// The service that the layer made.
+    service: BoxedService,
+    handler: Arc<InnerHandler>,
 }
 
 impl Run for Layered {
     fn run(self: Arc<Self>, incoming: &mut dyn Incoming) -> BoxedResponse {
-        let mut request: http::Request<_> = incoming.take().into();
-        request.extensions_mut().insert(InnerHandler(Extended::new(self.handler.clone())));
-        self.layer.call(request)
+        let mut request = incoming.take();
+        request.set_inner_handler(Arc::clone(&self.handler) as _);
+        self.service.call(request.into())
     }
 }

@@ -14,8 +14,7 @@ use crate::finalize::{BoxedResponse, Finalize, HandlerFuture};
 use crate::handler::Handler;
 use crate::handler::boxed_service::{BoxedService, HttpService};
 use crate::handler::erased::{Erased, Run, respond};
-use crate::platform::Extended;
-use crate::platform::MaybeSend;
+use crate::platform::{Extended, MaybeSend};
 use crate::request::{Incoming, Request};
 use crate::response::Response;
 
@@ -49,9 +48,8 @@ impl HandlerService {
     }
 }
 
-/// The handler inside a layer, in the extensions of a request.
-#[derive(Clone)]
-pub(super) struct InnerHandler(pub(super) Extended<Erased>);
+/// The handler inside a layer, as its request stores it.
+pub(super) type InnerHandler = Extended<Erased>;
 
 impl<B> Service<http::Request<B>> for HandlerService
 where
@@ -65,9 +63,11 @@ where
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, mut request: http::Request<B>) -> HandlerFuture {
-        match request.extensions_mut().remove::<InnerHandler>() {
-            Some(InnerHandler(handler)) => handler.into_inner().start_inner(&mut Request::from(request.map(Body::new))),
+    fn call(&mut self, request: http::Request<B>) -> HandlerFuture {
+        let mut request = Request::from(request.map(Body::new));
+        let handler = request.take_inner_handler().and_then(|handler| handler.downcast::<InnerHandler>().ok());
+        match handler {
+            Some(handler) => handler.get().start_inner(&mut request),
             None => {
                 let error = Error::from_source(
                     StatusCode::INTERNAL_SERVER_ERROR,

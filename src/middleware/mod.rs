@@ -1,7 +1,7 @@
 //! Middleware functions: code that runs before and after handlers, as a tower layer.
 //!
-//! [`from_fn`] makes a layer of an `async` function. Its last two arguments are the [`Request`](crate::Request) and [`Next`]. The arguments
-//! before them are made like those of a handler. The function can
+//! [`from_fn`] makes a layer of an `async` function. Its last two arguments are the [`Request`](crate::Request) and [`Next`].
+//! The arguments before them are made like those of a handler. The function can
 //!
 //! * call the handler with [`Next::run`], and change its response,
 //! * respond without a call of the handler,

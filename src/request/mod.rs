@@ -23,6 +23,7 @@ mod url;
 mod values;
 mod words;
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -93,6 +94,8 @@ pub(crate) struct Matched {
     pub(crate) states: States,
     pub(crate) body_limit: usize,
     pub(crate) hooks: Option<Arc<Hooks>>,
+    /// The handler inside the layer that has the request. Its type is private to `handler`.
+    inner_handler: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// The hooks for the response of one request. Most requests have none.
@@ -103,14 +106,18 @@ pub(crate) struct Hooks {
 }
 
 impl Matched {
+    pub(crate) fn new(
+        pattern: Option<Arc<Pattern>>,
+        params: Params,
+        states: States,
+        body_limit: usize,
+        hooks: Option<Arc<Hooks>>,
+    ) -> Self {
+        Self { pattern, params, states, body_limit, hooks, inner_handler: None }
+    }
+
     fn nothing() -> Self {
-        Self {
-            pattern: None,
-            params: Params::none(),
-            states: States::default(),
-            body_limit: DEFAULT_BODY_LIMIT,
-            hooks: None,
-        }
+        Self::new(None, Params::none(), States::default(), DEFAULT_BODY_LIMIT, None)
     }
 }
 
@@ -330,6 +337,16 @@ impl Request {
 
     pub(crate) fn set_body_limit(&mut self, bytes: usize) {
         self.whole_mut().matched.body_limit = bytes;
+    }
+
+    /// Stores the handler inside the layer that gets the request.
+    pub(crate) fn set_inner_handler(&mut self, handler: Arc<dyn Any + Send + Sync>) {
+        self.whole_mut().matched.inner_handler = Some(handler);
+    }
+
+    /// Takes the handler inside the layer that had the request.
+    pub(crate) fn take_inner_handler(&mut self) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.whole_mut().matched.inner_handler.take()
     }
 
     /// Takes the request, and leaves nothing to read.

@@ -88,8 +88,7 @@ impl<'a> Source<'a> {
     /// Whether the path was refused, so that no value was captured. Layers see a request for this path before its 400.
     fn lacks_values(&self) -> bool {
         self.pattern.is_some_and(|pattern| {
-            let optional = usize::from(pattern.as_str().ends_with("?}"));
-            self.params.len() + optional < pattern.names().len()
+            self.params.len() + usize::from(pattern.has_optional_catch_all()) < pattern.names().len()
         })
     }
 

@@ -15,7 +15,7 @@ use crate::handler::Erased;
 use crate::routing::Place;
 
 pub use methods::{any, delete, get, head, on, options, patch, post, put};
-pub(crate) use options::{Options, RouteOptions};
+pub(crate) use options::{ChangedOptions, Options, RouteOptions};
 
 /// The methods of one path, each with its handler, and the options for them.
 ///

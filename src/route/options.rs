@@ -34,10 +34,27 @@ pub(crate) struct Options {
     pub(crate) wait_until: Option<RequestWaitUntil>,
 }
 
+/// Changes the options of one route after the other. Successive routes that share their options still do afterwards.
+#[derive(Default)]
+pub(crate) struct ChangedOptions(Option<(Arc<Options>, Arc<Options>)>);
+
+impl ChangedOptions {
+    pub(crate) fn of(&mut self, options: &Arc<Options>, change: impl FnOnce(&Options) -> Options) -> Arc<Options> {
+        match &self.0 {
+            Some((before, after)) if Arc::ptr_eq(before, options) => Arc::clone(after),
+            _ => {
+                let after = Arc::new(change(options));
+                self.0 = Some((Arc::clone(options), Arc::clone(&after)));
+                after
+            }
+        }
+    }
+}
+
 impl Route {
     /// Sets how many bytes of a body an argument or a helper may buffer. The response to a longer body is 413.
     ///
-    /// The methods that the route has **so far** get this limit. Of two limits, the first one applies to them.
+    /// The methods that the route has **so far** get this limit. If one of them already has a limit, that one stays.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, post};

@@ -72,13 +72,9 @@ where
     fn take(&mut self) -> Request {
         let (parts, body) = self.request.take().expect(TAKEN).into_parts();
         let Match { endpoint, pattern, params, .. } = &mut self.route;
-        let matched = Matched {
-            pattern: pattern.cloned(),
-            params: std::mem::replace(params, Params::none()),
-            states: endpoint.options().states.clone(),
-            body_limit: self.body_limit,
-            hooks: self.hooks.clone(),
-        };
+        let params = std::mem::replace(params, Params::none());
+        let states = endpoint.options().states.clone();
+        let matched = Matched::new(pattern.cloned(), params, states, self.body_limit, self.hooks.clone());
         Request::new(parts, Body::new(body), matched)
     }
 }

@@ -16,7 +16,7 @@ use crate::on_error::{ErrorContext, ErrorHook};
 use crate::platform::{MaybeSend, MaybeSync};
 use crate::request::{Head, Incoming};
 use crate::response::Response;
-use crate::route::Options;
+use crate::route::{ChangedOptions, Options};
 use crate::routing::{LeafId, Lookup, Owner, Params, Pattern, RouteError};
 use crate::table::Table;
 use crate::table::generated::Generated;
@@ -51,13 +51,9 @@ impl Table {
         }
         self.wrap_handlers(layer)?;
         self.in_layers = Some(Self::generate_in_layers);
-        let mut last: Option<(Arc<Options>, Arc<Options>)> = None; // successive routes that share options still do
+        let mut changed = ChangedOptions::default();
         for (_, _, endpoint, _) in self.routes.values_mut() {
-            let options = match &last {
-                Some((before, after)) if Arc::ptr_eq(before, endpoint.options()) => Arc::clone(after),
-                _ => with_layer(endpoint.options(), layer),
-            };
-            last = Some((Arc::clone(endpoint.options()), Arc::clone(&options)));
+            let options = changed.of(endpoint.options(), |options| with_layer(options, layer));
             *endpoint = endpoint.with_options(options);
         }
         let without_params = Pattern::new("/")?;
@@ -68,7 +64,7 @@ impl Table {
                 let advice = "a claim has no parameters: use `route_layer`, or call `claim` after the layer";
                 return Err(refusal(format!("{reason} ({advice})")));
             }
-            *options = with_layer(options, layer);
+            *options = Arc::new(with_layer(options, layer));
         }
         Ok(())
     }
@@ -156,8 +152,6 @@ where
     }
 }
 
-fn with_layer(options: &Options, layer: &AppliedLayer) -> Arc<Options> {
-    let mut options = options.clone();
-    options.layers = options.layers.iter().chain([layer]).cloned().collect();
-    Arc::new(options)
+fn with_layer(options: &Options, layer: &AppliedLayer) -> Options {
+    Options { layers: options.layers.iter().chain([layer]).cloned().collect(), ..options.clone() }
 }

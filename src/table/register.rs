@@ -8,7 +8,7 @@ use http::header::ALLOW;
 use crate::endpoint::Endpoint;
 #[cfg(feature = "openapi")]
 use crate::openapi;
-use crate::route::{Options, Route, RouteOptions};
+use crate::route::{ChangedOptions, Options, Route, RouteOptions};
 use crate::routing::{Pattern, Place, RouteError, check_prefix, join};
 use crate::state::States;
 use crate::table::Table;
@@ -68,15 +68,11 @@ impl Table {
     pub(crate) fn add_table(&mut self, prefix: Option<&str>, other: &Self) -> Result<(), RouteError> {
         prefix.map_or(Ok(()), check_prefix)?;
         let place = |pattern: &str| prefix.map_or_else(|| pattern.to_owned(), |prefix| join(prefix, pattern));
-        let mut last: Option<(Arc<Options>, Arc<Options>)> = None; // successive routes that share options still do
+        let mut changed = ChangedOptions::default();
         for leaf in other.routes.leaves() {
             let pattern = place(leaf.pattern().as_str());
             for (method, endpoint, registered_at) in leaf.methods().iter() {
-                let options = match &last {
-                    Some((theirs, ours)) if Arc::ptr_eq(theirs, endpoint.options()) => Arc::clone(ours),
-                    _ => Arc::new(other.resolve(endpoint.options())),
-                };
-                last = Some((Arc::clone(endpoint.options()), Arc::clone(&options)));
+                let options = changed.of(endpoint.options(), |options| other.resolve(options));
                 self.insert(&pattern, method.cloned(), endpoint.with_options(options), registered_at)?;
             }
         }

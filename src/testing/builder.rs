@@ -237,7 +237,7 @@ impl RequestBuilder {
         drop(after.clone().map(HandOver::new)); // no response follows, so work goes to the hook immediately
         let hooks = after.map(|after| Arc::new(Hooks { on_error: None, after: Some(after) }));
         let states = to.table.states().clone();
-        Request::new(parts, body, Matched { pattern, params, states, body_limit: DEFAULT_BODY_LIMIT, hooks })
+        Request::new(parts, body, Matched::new(pattern, params, states, DEFAULT_BODY_LIMIT, hooks))
     }
 
     /// Calls a handler with its arguments, and then runs the work that it gave to `After`.
