@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::StatusCode;
 use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 use crate::body::{Body, BodyError};
 use crate::catch_panic::catch_panic;
 use crate::error::Error;
-use crate::log::Origin;
+use crate::log::Subject;
 pub use crate::platform::BoxFuture;
 use crate::platform::{MaybeSend, Parked};
 
@@ -96,14 +95,14 @@ pub(crate) struct AfterJobs(Arc<Jobs>);
 
 struct Jobs {
     hook: RequestWaitUntil,
-    origin: Origin,
+    subject: Subject,
     /// `None` after the work was passed to the hook. Later work goes to the hook immediately.
     waiting: Mutex<Option<Vec<Job>>>,
 }
 
 impl AfterJobs {
-    pub(crate) fn new(hook: RequestWaitUntil, origin: Origin) -> Self {
-        Self(Arc::new(Jobs { hook, origin, waiting: Mutex::new(Some(Vec::new())) }))
+    pub(crate) fn new(hook: RequestWaitUntil, subject: Subject) -> Self {
+        Self(Arc::new(Jobs { hook, subject, waiting: Mutex::new(Some(Vec::new())) }))
     }
 
     pub(crate) fn push(&self, work: impl Future<Output = ()> + MaybeSend + 'static) {
@@ -117,7 +116,7 @@ impl AfterJobs {
         };
         // The lock is released first: a hook may run the work immediately, and the work may add more.
         if let Some(job) = late {
-            job.hand_to(&self.0.hook, &self.0.origin);
+            job.hand_to(&self.0.hook, &self.0.subject);
         }
     }
 }
@@ -151,7 +150,7 @@ impl Job {
     }
 
     /// Catches a panic of the hook: this is called in a destructor, and the other jobs must still run.
-    fn hand_to(self, hook: &RequestWaitUntil, origin: &Origin) {
+    fn hand_to(self, hook: &RequestWaitUntil, subject: &Subject) {
         let result = catch_panic(|| {
             #[cfg(feature = "tokio")]
             let _entered = self.runtime.as_ref().map(tokio::runtime::Handle::enter);
@@ -159,7 +158,7 @@ impl Job {
         });
         if let Err(panic) = result {
             let reason = format!("the `wait_until` hook failed, so its work is lost: {panic}");
-            origin.log_failure(&Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
+            subject.log_failure(&Error::internal(reason));
         }
     }
 }
@@ -189,7 +188,7 @@ impl Drop for HandOver {
     fn drop(&mut self) {
         let waiting = self.0.0.lock().take();
         for job in waiting.into_iter().flatten() {
-            job.hand_to(&self.0.0.hook, &self.0.0.origin);
+            job.hand_to(&self.0.0.hook, &self.0.0.subject);
         }
     }
 }

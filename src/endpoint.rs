@@ -17,7 +17,7 @@ use crate::finalize::{BoxedResponse, Finalize, HeadResponse};
 use crate::handler::Described;
 use crate::handler::{AppliedLayer, Erased, MiddlewareCheck};
 use crate::headers;
-use crate::log::Origin;
+use crate::log::Subject;
 use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
@@ -30,11 +30,19 @@ use crate::state::States;
 pub(crate) struct Endpoint {
     handler: Erased,
     options: Arc<Options>,
+    /// The media type that the arguments of the handler accept.
+    media_type: Option<&'static str>,
 }
 
 impl Endpoint {
     pub(crate) fn new(handler: Erased, options: Arc<Options>) -> Self {
-        Self { handler, options }
+        Self { handler, options, media_type: None }
+    }
+
+    /// A response that the table generates, inside the layers of a route or a claim.
+    pub(crate) fn generated(handler: Erased, options: Arc<Options>) -> Self {
+        let handler = options.layers.iter().fold(handler, Erased::inside);
+        Self::new(handler, options)
     }
 
     /// Checks the arguments of the handler. Returns why the pattern lacks a parameter, unless the table is nested below a prefix
@@ -43,18 +51,13 @@ impl Endpoint {
     /// # Errors
     ///
     /// The reason why the handler cannot be registered for this pattern and with these options.
-    pub(crate) fn check(&self, pattern: &Pattern) -> Result<Option<String>, String> {
+    pub(crate) fn check(&mut self, pattern: &Pattern) -> Result<Option<String>, String> {
         let mut route = RouteCheck::new(&self.options.states).with_pattern(pattern);
         self.handler.check(&mut route);
+        self.media_type = route.media_type();
         let lacking = route.finish()?;
         let lacking_outside = check_middleware(self.handler.middleware(), &self.options.states, pattern)?;
         Ok(lacking.or(lacking_outside))
-    }
-
-    /// A response that the table generates, inside the layers of a route or a claim.
-    pub(crate) fn generated(handler: Erased, options: Arc<Options>) -> Self {
-        let handler = options.layers.iter().fold(handler, Erased::layered);
-        Self { handler, options }
     }
 
     /// Wraps the handler in a layer. Returns why the pattern lacks a parameter, as [`check`](Self::check) does.
@@ -69,14 +72,12 @@ impl Endpoint {
 
     /// Replaces the options.
     pub(crate) fn with_options(&self, options: Arc<Options>) -> Self {
-        Self { handler: self.handler.clone(), options }
+        Self { options, ..self.clone() }
     }
 
     /// The media type that the handler accepts.
     pub(crate) fn media_type(&self) -> Option<&'static str> {
-        let mut route = RouteCheck::new(&self.options.states);
-        self.handler.check(&mut route);
-        route.media_type()
+        self.media_type
     }
 
     /// The description of the handler for the OpenAPI document.
@@ -112,13 +113,13 @@ impl Endpoint {
             true => HeadResponse::Own,
         };
         let may_upgrade = headers::contains(head.headers, UPGRADE) && headers::may_upgrade(head.version, head.headers);
-        let origin = Origin::new(head.method, head.pattern);
-        Finalize::new(head_response, may_upgrade, self.hooks(head, defaults, &origin).map(Arc::new), origin)
+        let subject = Subject::new(head.method, head.pattern);
+        Finalize::new(head_response, may_upgrade, self.hooks(head, defaults, &subject).map(Arc::new), subject)
     }
 
     /// The hooks of the request. The request's own hook has precedence, then the hook of the route, then the default.
     #[inline]
-    fn hooks(&self, head: &Head<'_>, defaults: &Defaults, origin: &Origin) -> Option<Hooks> {
+    fn hooks(&self, head: &Head<'_>, defaults: &Defaults, subject: &Subject) -> Option<Hooks> {
         let on_error = self.options.on_error.as_ref().or(defaults.on_error.as_ref());
         let own = head.extensions.get::<RequestWaitUntil>();
         let wait_until = own.or(self.options.wait_until.as_ref()).or(defaults.wait_until.as_ref());
@@ -127,7 +128,7 @@ impl Endpoint {
         }
         Some(Hooks {
             on_error: on_error.map(|hook| hook.keep((head.method, head.uri, head.headers), head.pattern)),
-            after: wait_until.cloned().map(|hook| AfterJobs::new(hook, origin.clone())),
+            after: wait_until.cloned().map(|hook| AfterJobs::new(hook, subject.clone())),
         })
     }
 }

@@ -171,25 +171,31 @@ impl Error {
         if error.is::<Panic>() {
             return Self::from_source(StatusCode::INTERNAL_SERVER_ERROR, error);
         }
-        let mut source: Option<&(dyn StdError + 'static)> = Some(&*error);
+        Self::known(&*error).unwrap_or_else(|| Self::from_source(otherwise, error))
+    }
+
+    /// The error that a foreign one stands for, if its chain of sources has one with a status.
+    pub(crate) fn known(error: &(dyn StdError + 'static)) -> Option<Self> {
+        let mut source = Some(error);
         while let Some(error) = source {
             if let Some(Boxed(inner)) = error.downcast_ref() {
-                return inner.clone();
+                return Some(inner.clone());
             }
             if error.is::<LengthLimitError>() {
-                return Self::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the body is longer than allowed here");
+                let detail = "the body is longer than allowed here";
+                return Some(Self::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(detail));
             }
             #[cfg(feature = "tower")]
             if error.is::<tower::timeout::error::Elapsed>() {
-                return Self::new(StatusCode::GATEWAY_TIMEOUT);
+                return Some(Self::new(StatusCode::GATEWAY_TIMEOUT));
             }
             #[cfg(feature = "tower")]
             if error.is::<tower::load_shed::error::Overloaded>() {
-                return Self::new(StatusCode::SERVICE_UNAVAILABLE);
+                return Some(Self::new(StatusCode::SERVICE_UNAVAILABLE));
             }
             source = error.source();
         }
-        Self::from_source(otherwise, error)
+        None
     }
 
     /// Sets the title of the problem document. The default is the reason phrase of the status.
@@ -334,7 +340,7 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
         if source.is::<BodyError>() {
             return Self::from_boxed(source, StatusCode::INTERNAL_SERVER_ERROR);
         }
-        Self::from_source(StatusCode::INTERNAL_SERVER_ERROR, source)
+        Self::internal(source)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::routing::Pattern;
 
 /// The request that a line of the log is about. It is empty without feature `tracing`.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Origin {
+pub(crate) struct Subject {
     #[cfg(feature = "tracing")]
     method: Method,
     /// `None` for a request without a route.
@@ -20,7 +20,7 @@ pub(crate) struct Origin {
 }
 
 #[cfg(feature = "tracing")]
-impl Origin {
+impl Subject {
     pub(crate) fn new(method: &Method, route: Option<&Arc<Pattern>>) -> Self {
         Self { method: method.clone(), route: route.cloned() }
     }
@@ -32,7 +32,7 @@ impl Origin {
 }
 
 #[cfg(not(feature = "tracing"))]
-impl Origin {
+impl Subject {
     #[inline]
     pub(crate) fn new(_: &Method, _: Option<&Arc<Pattern>>) -> Self {
         Self {}

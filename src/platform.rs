@@ -1,4 +1,4 @@
-//! The differences between wasm32 and other targets. No other module uses `cfg(target_arch)`.
+//! The differences between wasm32 and other targets. No other module of the library uses `cfg(target_arch)`, except the macros for generated code.
 //!
 //! A browser or an edge runtime has one thread, and JavaScript futures are not `Send`. So handlers on wasm32 need not be `Send`
 //! and may await such futures. On other targets they must be `Send`.

@@ -940,6 +940,33 @@ async fn lists_and_cookies_of_the_error_are_added_to_those_of_on_error() {
     }
 }
 
+/// An error of a program around an error of this crate.
+#[derive(Debug)]
+struct Wraps(Box<dyn std::error::Error + Send + Sync>);
+
+impl std::fmt::Display for Wraps {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a secret")
+    }
+}
+
+impl std::error::Error for Wraps {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.0)
+    }
+}
+
+#[tokio::test]
+async fn status_of_a_tuple_does_not_replace_that_of_a_carried_response() {
+    let handler = async || {
+        let refused = Error::from_response((StatusCode::FORBIDDEN, "no").into_response());
+        (StatusCode::CREATED, Err::<&str, _>(refused))
+    };
+    let (status, _, text) =
+        send(RouteHandlers::new().get("/", handler), http::Request::get("/").body(Body::empty()).unwrap()).await;
+    assert_eq!((status.as_u16(), text.as_str()), (403, "no"));
+}
+
 #[tokio::test]
 async fn boxed_error_is_500_or_the_error_in_its_chain() {
     type Boxed = Box<dyn std::error::Error + Send + Sync>;
@@ -951,8 +978,12 @@ async fn boxed_error_is_500_or_the_error_in_its_chain() {
         .get("/boxed/ours", async || Err::<&str, Boxed>(teapot()))
         .get("/internal", async || Err::<&str, _>(Error::internal("a secret")));
     #[cfg(feature = "anyhow")]
-    let api = api.get("/anyhow", async || -> anyhow::Result<&'static str> { anyhow::bail!("a secret") });
-    for (uri, status) in [("/boxed", 500), ("/boxed/ours", 418), ("/internal", 500), ("/anyhow", 500)] {
+    let api = api
+        .get("/anyhow", async || -> anyhow::Result<&'static str> { anyhow::bail!("a secret") })
+        .get("/anyhow/ours", async || -> anyhow::Result<&'static str> { Err(anyhow::Error::new(Wraps(teapot()))) });
+    for (uri, status) in
+        [("/boxed", 500), ("/boxed/ours", 418), ("/internal", 500), ("/anyhow", 500), ("/anyhow/ours", 418)]
+    {
         if cfg!(not(feature = "anyhow")) && uri.starts_with("/anyhow") {
             continue;
         }

@@ -148,7 +148,7 @@ impl<'a> RouteCheck<'a> {
         self.missing = missing;
     }
 
-    /// The first argument that reads the body.
+    /// The last argument that reads the body.
     pub(crate) fn body_reader(&self) -> Option<&'static str> {
         self.body_reader
     }

@@ -2,8 +2,6 @@
 
 use std::any::type_name;
 
-use http::StatusCode;
-
 use crate::error::{Error, Result};
 use crate::extract::FromHead;
 use crate::request::Head;
@@ -37,5 +35,5 @@ impl<T: Clone + Send + Sync + 'static> FromHead for Extension<T> {
 #[cold]
 fn missing(name: &str) -> Error {
     let reason = format!("the request has no extension `{name}`: add the layer that sets it");
-    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
+    Error::internal(reason)
 }

@@ -1,6 +1,6 @@
 //! Arguments that are a part of the head.
 
-use http::{HeaderMap, Method, StatusCode, Uri, Version};
+use http::{HeaderMap, Method, Uri, Version};
 
 use crate::error::{Error, Result};
 use crate::extract::FromHead;
@@ -32,7 +32,7 @@ impl FromHead for HeaderMap {
 
 impl FromHead for MatchedRoute {
     fn from_head(head: &Head<'_>) -> Result<Self> {
-        let missing = || Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, "no route matched the request");
+        let missing = || Error::internal("no route matched the request");
         head.matched_route().ok_or_else(missing)
     }
 

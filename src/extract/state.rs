@@ -2,8 +2,6 @@
 
 use std::any::type_name;
 
-use http::StatusCode;
-
 use crate::error::{Error, Result};
 use crate::extract::{FromHead, RouteCheck};
 use crate::request::Head;
@@ -30,5 +28,5 @@ fn missing(name: &str) -> Error {
          add `fn check(route: &mut RouteCheck<'_>) {{ route.needs_state::<{name}>(); }}` to it, so that registration finds \
          this mistake"
     );
-    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
+    Error::internal(reason)
 }

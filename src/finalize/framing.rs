@@ -47,7 +47,7 @@ fn drop_all_content(response: &mut Response) {
 
 #[cold]
 fn refused(reason: impl Into<BoxError>) -> Response {
-    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason).into_response()
+    Error::internal(reason).into_response()
 }
 
 /// Removes a `Content-Length` that is wrong or repeated, because it would break the framing of the connection (RFC 9110

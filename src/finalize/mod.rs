@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::after::AfterJobs;
 use crate::error::Error;
 use crate::headers;
-use crate::log::Origin;
+use crate::log::Subject;
 use crate::request::{Head, Hooks};
 use crate::response::Response;
 
@@ -17,13 +17,13 @@ pub(crate) use future::BoxedResponse;
 pub use future::HandlerFuture;
 
 /// The last changes to a response before it is sent.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Finalize {
     head: HeadResponse,
     /// Whether the client asked for an upgrade, so that a 101 may be sent.
     may_upgrade: bool,
     hooks: Option<Arc<Hooks>>,
-    origin: Origin,
+    subject: Subject,
 }
 
 /// How the response to a HEAD is made.
@@ -57,15 +57,15 @@ pub(crate) fn mark_settled(response: &mut Response) {
 impl Finalize {
     /// For the response that is sent.
     #[inline]
-    pub(crate) fn new(head: HeadResponse, may_upgrade: bool, hooks: Option<Arc<Hooks>>, origin: Origin) -> Self {
-        Self { head, may_upgrade, hooks, origin }
+    pub(crate) fn new(head: HeadResponse, may_upgrade: bool, hooks: Option<Arc<Hooks>>, subject: Subject) -> Self {
+        Self { head, may_upgrade, hooks, subject }
     }
 
     /// For the response of a handler inside a layer or an option.
     pub(crate) fn inner(head: &Head<'_>) -> Self {
         let may_upgrade = headers::may_upgrade(head.version, head.headers);
-        let origin = Origin::new(head.method, head.pattern);
-        Self { head: HeadResponse::Outside, may_upgrade, hooks: head.hooks.cloned(), origin }
+        let subject = Subject::new(head.method, head.pattern);
+        Self { head: HeadResponse::Outside, may_upgrade, hooks: head.hooks.cloned(), subject }
     }
 
     pub(crate) fn hooks(&self) -> Option<&Arc<Hooks>> {
@@ -95,7 +95,7 @@ impl Finalize {
     fn settle(&self, response: &mut Response, may_be_head: bool) {
         let Some(error) = response.extensions().get::<Error>() else { return };
         if response.extensions().get::<Logged>().is_none() {
-            self.origin.log_failure(error);
+            self.subject.log_failure(error);
         }
         // A layer may have built a new request without the hooks. An outer future has them.
         let hook = self.hooks.as_ref().and_then(|hooks| hooks.on_error.as_ref());

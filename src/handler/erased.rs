@@ -1,7 +1,7 @@
 //! A handler of any type. Its future is boxed, once per request.
 //!
-//! The service calls [`Erased::start`], and makes the outermost [`HandlerFuture`] of the result. A layer or an option around
-//! a handler calls [`Erased::start_inner`]. Both call [`Run::run`], which is the function itself, or the layer or the option.
+//! The service calls [`Erased::start`], and makes the outermost [`HandlerFuture`] of the result. A layer, or an
+//! option that changes the response, calls [`Erased::start_inner`]. Both call [`Run::run`], which is the function itself, or the layer or the option.
 
 use std::fmt;
 use std::future::ready;

@@ -103,12 +103,17 @@ impl AppliedLayer {
 }
 
 impl Erased {
-    /// Wraps the handler in a layer.
+    /// Wraps the handler in a layer at registration. Its checks become those of the handler.
     pub(crate) fn layered(self, layer: &AppliedLayer) -> Self {
-        let service = layer.service.clone();
-        let mut wrapped = self.wrap(|handler| Layered { service, handler: Arc::new(InnerHandler::new(handler)) });
+        let mut wrapped = self.inside(layer);
         wrapped.add_checks(layer.checks());
         wrapped
+    }
+
+    /// Wraps the handler in a layer without its checks, for a response that is made during a request.
+    pub(crate) fn inside(self, layer: &AppliedLayer) -> Self {
+        let service = layer.service.clone();
+        self.wrap(|handler| Layered { service, handler: Arc::new(InnerHandler::new(handler)) })
     }
 }
 

@@ -49,11 +49,12 @@ pub use service::{HandlerService, ServiceHandler, handler};
 ///     });
 /// ```
 ///
-/// The function is called as soon as its arguments are made. If all of them are [`FromHead`](crate::FromHead), or all but the
-/// last and that is `Body`, `Multipart`, `Request` or `http::Request`, this is when the service is called, before its future
-/// is polled. A task-local value that a layer sets for the future is not set then.
+/// If all arguments are [`FromHead`](crate::FromHead), the function is called when the service is called, before its future is
+/// polled. The last argument may also be `Body`, `Multipart`, `Request` or `http::Request`. A layer that sets a task-local
+/// value for the future does not set it for what a closure does before its `async` block.
 ///
-/// The trait is sealed. To run code around a handler, use a tower layer: [`Route::layer`](crate::Route::layer).
+/// The trait is sealed. To run code around a handler, use [`middleware::from_fn`](crate::middleware::from_fn) or any tower
+/// layer.
 ///
 /// `Args` is the tuple of the arguments' types; the compiler infers it.
 #[diagnostic::on_unimplemented(

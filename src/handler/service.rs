@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Buf;
-use http::{Method, StatusCode};
+use http::Method;
 use tower_service::Service;
 
 use crate::body::{Body, BoxError};
@@ -69,11 +69,10 @@ where
         match handler {
             Some(handler) => handler.get().start_inner(&mut request),
             None => {
-                let error = Error::from_source(
-                    StatusCode::INTERNAL_SERVER_ERROR,
+                let error = Error::internal(
                     "a layer built a new request without the extensions of the first one: use `into_parts` and `from_parts`",
                 );
-                HandlerFuture::new(respond(error), Finalize::default())
+                HandlerFuture::new(respond(error), Finalize::inner(&request.head()))
             }
         }
     }

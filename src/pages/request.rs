@@ -130,9 +130,7 @@ impl PagesRequest {
         match &self.body {
             PagesBody::Json(value) => parse_json(&serde_json::to_vec(value)?),
             PagesBody::Text(text) => parse_json(text.as_bytes()), // `application/*+json`, for example
-            PagesBody::Form(_) | PagesBody::Unparsed => {
-                Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, NOT_PARSED))
-            }
+            PagesBody::Form(_) | PagesBody::Unparsed => Err(Error::internal(NOT_PARSED)),
         }
     }
 

@@ -50,7 +50,7 @@ impl http_body::Body for TakenBody {
 
     fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let reason = format!("the body is gone: `{}` took it, and `set_body` did not put it back", self.by);
-        Poll::Ready(Some(Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason).into())))
+        Poll::Ready(Some(Err(Error::internal(reason).into())))
     }
 }
 
@@ -326,7 +326,7 @@ pub(super) fn too_large(limit: usize) -> Error {
 
 #[cold]
 fn already_taken(by: &'static str) -> Error {
-    Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, format!("the body was read twice: `{by}` already took it"))
+    Error::internal(format!("the body was read twice: `{by}` already took it"))
 }
 
 /// Reads the fields of a form.

@@ -81,7 +81,7 @@ fn read_pairs(attempt: &Attempt, pairs: &[(&str, &str)]) -> (Option<Cause>, Seen
 pub(super) fn explain(fault: &Fault, type_name: &str, status: StatusCode, subject: &str) -> Error {
     if let Cause::Shape(reason) = fault.cause() {
         let reason = format!("`{type_name}` cannot be read from a request: {reason}");
-        return Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason);
+        return Error::internal(reason);
     }
     let detail = format!("{subject}: {fault}");
     Error::from_source(status, detail.clone()).with_quoting_detail(detail)

@@ -23,7 +23,7 @@ pub(crate) enum Misfit {
 const SAMPLES: [&str; 6] =
     ["100", "a", "true", "67e55044-10b1-426f-9247-bb680e5fe0c8", "127.0.0.1", "2000-01-01T00:00:00Z"];
 
-/// The most parameters that a prefix is tried with. Serde has no longer tuples.
+/// The most parameters that a prefix is tried with. Serde reads tuples of at most 16.
 const MAX_ADDED: usize = 16;
 
 /// Why a `Path<T>` cannot hold the parameters of a pattern; `None` if it can, or if the type does not tell.

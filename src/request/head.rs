@@ -136,7 +136,7 @@ impl<'r> Head<'r> {
         self.after_jobs().ok_or_else(|| {
             let reason = "no hook runs work after the response: call `RouteHandlers::wait_until` (a `TaskTracker` with \
                           feature `tokio`), or have the host put a `RequestWaitUntil` into the request's extensions";
-            Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
+            Error::internal(reason)
         })
     }
 

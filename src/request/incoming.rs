@@ -9,7 +9,7 @@ pub trait Incoming {
     /// The head, by reference.
     fn head(&self) -> Head<'_>;
 
-    /// Sets how many bytes of the body an argument or a helper may buffer.
+    /// Sets how many bytes of the body an argument or a method of `Request` may buffer.
     fn limit_body(&mut self, bytes: usize);
 
     /// Assembles the request.

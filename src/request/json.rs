@@ -106,7 +106,7 @@ fn not_the_type(error: &serde_json::Error, path: String, type_name: &str) -> Err
     let said = said(error);
     if let Some(reason) = words::impossible(&said) {
         let reason = format!("`{type_name}` cannot be read from a request: {reason}");
-        return Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason);
+        return Error::internal(reason);
     }
     let reason = reason(error, &said);
     let fault = Error::from_source(StatusCode::UNPROCESSABLE_ENTITY, format!("JSON for {type_name}: {error}"));

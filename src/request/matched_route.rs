@@ -8,9 +8,9 @@ use crate::routing::Pattern;
 /// The pattern of the route that matched the request: `/users/{id}`, never the path.
 ///
 /// Use it as the label `http.route` of metrics, which must have few values. Use it in layers that authorize requests: it is
-/// always the pattern of the handler that runs, for every spelling of the path.
+/// the pattern of the handler that runs, or of the 405, for every spelling of the path.
 ///
-/// It is an argument of handlers, and is in the extensions of requests in [`Route::layer`](crate::Route::layer).
+/// It is an argument of handlers, and is in the extensions of each request to a route that a layer of the table sees.
 ///
 /// ```
 /// use route_handlers::extract::MatchedRoute;

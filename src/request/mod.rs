@@ -329,7 +329,7 @@ impl Request {
         &mut self.whole_mut().parts
     }
 
-    /// How many bytes of the body an argument or a helper may buffer.
+    /// How many bytes of the body an argument or a method of `Request` may buffer.
     #[cfg(feature = "axum")]
     pub(crate) fn body_limit(&self) -> usize {
         self.matched().body_limit

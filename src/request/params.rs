@@ -29,7 +29,7 @@ fn explain(fault: &Fault, source: &Source<'_>, type_name: &str) -> Error {
         let reason = explain_misfit(fault.cause(), pattern);
         let pattern = pattern.map_or("", Pattern::as_str);
         let reason = format!("`{type_name}` cannot hold the parameters of `{pattern}`: {reason}");
-        return Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason);
+        return Error::internal(reason);
     };
     let name = match place {
         Place::Owner(owner) => pattern.and_then(|pattern| pattern.name_at(values::parameter_of(*owner))),

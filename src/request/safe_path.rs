@@ -56,7 +56,7 @@ impl Request {
             .is_none()
         {
             let reason = format!("the pattern has no parameter `{name}`");
-            return Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
+            return Err(Error::internal(reason));
         }
         let segments: Vec<&str> = match self.segments(name) {
             Some(segments) => segments.collect(),

@@ -28,8 +28,7 @@ use crate::response::Response;
 /// | `(StatusCode, R)`, `(P, R)`, `(P, Q, R)`, `(StatusCode, P, R)`, `(StatusCode, P, Q, R)` | `R` with this status and these parts: headers, cookies ([`IntoResponseParts`](crate::response::IntoResponseParts)) |
 /// | `Option<R>` | `R`, or 404 |
 /// | `Result<R, E>` | `R` or `E`; an [`Error`] is a problem document |
-/// | `Box<dyn Error + Send + Sync>` | 500, or the response of an [`Error`] in its chain |
-/// | `anyhow::Error` (feature `anyhow`) | 500 |
+/// | `Box<dyn Error + Send + Sync>`, `anyhow::Error` (feature `anyhow`) | 500, or the response of an [`Error`] in its chain |
 ///
 /// A response with status 204, 205 or 304 is sent without its content (RFC 9110 §15.3.5, §15.3.6, §15.4.5).
 /// A 101 is sent only if the client requested an upgrade: over HTTP/1.1, with `Upgrade` and `Connection: upgrade` (§7.8).
@@ -177,12 +176,17 @@ impl IntoResponse for Problem {
     }
 }
 
+/// Marks the response that an error carries: a tuple does not change its status.
+#[derive(Clone, Copy)]
+pub(super) struct Carried;
+
 /// The error is also stored in the extensions of the response, where `on_error` and layers find it. An error that carries a
 /// response is not stored, so that the response is sent as it is.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         if let Some(mut response) = self.take_response() {
             add_headers(&self, &mut response);
+            response.extensions_mut().insert(Carried);
             return response;
         }
         let mut response = render(&self);
@@ -198,11 +202,11 @@ impl IntoResponse for BoxError {
     }
 }
 
-/// The error is logged and never sent: the response is 500.
+/// The error is logged and never sent: the response is 500. An [`Error`] in its chain of sources is the response.
 #[cfg(feature = "anyhow")]
 impl IntoResponse for anyhow::Error {
     fn into_response(self) -> Response {
-        Error::internal(self.into_boxed_dyn_error()).into_response()
+        Error::known(&*self).unwrap_or_else(|| Error::internal(self.into_boxed_dyn_error())).into_response()
     }
 }
 

@@ -1,6 +1,6 @@
 //! JSON, as a response and as an argument.
 
-use http::{HeaderValue, StatusCode};
+use http::HeaderValue;
 use serde::Serialize;
 
 use crate::error::Error;
@@ -50,6 +50,6 @@ impl<T: Serialize> IntoResponse for Json<T> {
 fn respond(json: serde_json::Result<Vec<u8>>) -> Response {
     match json {
         Ok(json) => typed(JSON, json.into()),
-        Err(error) => Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
+        Err(error) => Error::internal(error).into_response(),
     }
 }

@@ -7,6 +7,7 @@ use http::{Extensions, HeaderMap, StatusCode};
 
 use crate::error::{Error, Result};
 use crate::headers::Names;
+use crate::response::into_response::Carried;
 use crate::response::{IntoResponse, Response};
 
 /// The head of a response, to which [`IntoResponseParts`] adds headers and extensions.
@@ -132,7 +133,8 @@ impl<P: IntoResponseParts> IntoResponseParts for Option<P> {
 
 /// Sets the status, unless the response was made from an [`Error`], which keeps its own.
 fn set_status(response: &mut Response, status: StatusCode) {
-    if response.extensions().get::<Error>().is_none() {
+    let extensions = response.extensions();
+    if extensions.get::<Error>().is_none() && extensions.get::<Carried>().is_none() {
         *response.status_mut() = status;
     }
 }

@@ -75,11 +75,11 @@ impl Redirect {
         let is_redirect = matches!(self.status.as_u16(), 301 | 302 | 303 | 307 | 308);
         if !is_redirect {
             let reason = format!("{} is not a redirect status: use 301, 302, 303, 307 or 308", self.status);
-            return Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
+            return Err(Error::internal(reason));
         }
         let location = encode(&self.location).map_err(|reason| {
             let reason = format!("the location {:?} cannot be sent: {reason}", self.location);
-            Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason)
+            Error::internal(reason)
         })?;
         let mut response = self.status.into_response();
         response.headers_mut().insert(LOCATION, HeaderValue::try_from(location)?);

@@ -24,8 +24,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::{Stream, TryStream};
+use http::HeaderValue;
 use http::header::CACHE_CONTROL;
-use http::{HeaderValue, StatusCode};
 use pin_project_lite::pin_project;
 use serde::Serialize;
 
@@ -285,7 +285,7 @@ impl From<String> for Event {
 fn one_line(field: &str, text: Cow<'static, str>) -> Result<Cow<'static, str>> {
     if text.contains(['\r', '\n', '\0']) {
         let reason = format!("the {field} of an event must not have a line break or a NUL: {text:?}");
-        return Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
+        return Err(Error::internal(reason));
     }
     Ok(text)
 }

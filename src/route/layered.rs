@@ -27,11 +27,8 @@ impl Route {
     /// ```
     ///
     /// [`middleware::from_fn`](crate::middleware::from_fn) makes a layer of an `async` function.
-    pub fn layer<L: HandlerLayer>(mut self, layer: L) -> Self {
+    pub fn layer<L: HandlerLayer>(self, layer: L) -> Self {
         let layer = layer.apply();
-        for method in &mut self.methods {
-            method.handler = method.handler.clone().layered(&layer);
-        }
-        self
+        self.wrap_each(|handler| handler.layered(&layer))
     }
 }

@@ -52,6 +52,14 @@ impl Route {
         Self { methods: Vec::new(), options: RouteOptions::default() }
     }
 
+    /// Wraps each handler that the route has so far.
+    fn wrap_each(mut self, wrap: impl Fn(Erased) -> Erased) -> Self {
+        for own in &mut self.methods {
+            own.handler = wrap(own.handler.clone());
+        }
+        self
+    }
+
     #[track_caller]
     fn with(mut self, method: Option<Method>, handler: Erased) -> Self {
         self.methods.push(MethodHandler { method, handler, registered_at: Place::caller() });

@@ -52,9 +52,11 @@ impl ChangedOptions {
 }
 
 impl Route {
-    /// Sets how many bytes of a body an argument or a helper may buffer. The response to a longer body is 413.
+    /// Sets how many bytes of a body an argument or a method of `Request` may buffer. The response to a longer body is 413.
     ///
     /// The methods that the route has **so far** get this limit. If one of them already has a limit, that one stays.
+    /// A layer that is added later reads the body within the limit of the table. To change the limit for the layer too, call
+    /// this after [`layer`](Self::layer).
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, post};
@@ -62,11 +64,8 @@ impl Route {
     /// let api = RouteHandlers::new()
     ///     .route("/notes", post(async |note: String| note).body_limit(64 * 1024));
     /// ```
-    pub fn body_limit(mut self, bytes: usize) -> Self {
-        for method in &mut self.methods {
-            method.handler = method.handler.clone().wrap(|handler| Limited { handler, bytes });
-        }
-        self
+    pub fn body_limit(self, bytes: usize) -> Self {
+        self.wrap_each(|handler| handler.wrap(|handler| Limited { handler, bytes }))
     }
 
     /// Passes requests with a method that this path does not have to the inner service, instead of sending 405.

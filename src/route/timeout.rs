@@ -27,15 +27,16 @@ impl Route {
     ///
     /// let api = RouteHandlers::new().route("/report", get(async || "done").timeout(Duration::from_secs(30)));
     /// ```
-    pub fn timeout(mut self, duration: Duration) -> Self {
-        for method in &mut self.methods {
-            method.handler = method.handler.clone().wrap(|handler| Timed { handler, duration });
+    pub fn timeout(self, duration: Duration) -> Self {
+        self.wrap_each(|handler| {
+            #[cfg_attr(not(feature = "openapi"), expect(unused_mut, reason = "with feature `openapi` it is described"))]
+            let mut timed = handler.wrap(|handler| Timed { handler, duration });
             #[cfg(feature = "openapi")]
             {
-                method.handler.described.has_deadline = true;
+                timed.described.has_deadline = true;
             }
-        }
-        self
+            timed
+        })
     }
 }
 
@@ -48,7 +49,7 @@ impl Run for Timed {
     fn run(self: Arc<Self>, incoming: &mut dyn Incoming) -> BoxedResponse {
         let response = self.handler.start_inner(incoming);
         Box::pin(async move {
-            // The timer panics where there is no tokio runtime.
+            // Started inside the future: without a tokio runtime the timer panics, and here that becomes a 500.
             match tokio::time::timeout(self.duration, response).await {
                 Ok(Ok(response)) => response,
                 Err(_elapsed) => Error::new(StatusCode::GATEWAY_TIMEOUT).into_response(),

@@ -126,7 +126,7 @@ impl RouteHandlers {
         self
     }
 
-    /// Sets how many bytes of a body an argument or a helper may buffer. The default is 2 MiB.
+    /// Sets how many bytes of a body an argument or a method of `Request` may buffer. The default is 2 MiB.
     ///
     /// The limit applies to every route that sets no limit, registered before or after this call.
     ///
@@ -205,7 +205,9 @@ impl RouteHandlers {
     /// # Panics
     ///
     /// * If the table has no routes and no claims yet.
-    /// * If a [`middleware`](crate::middleware) function in the layer takes a state or a parameter that a route or a claim lacks.
+    /// * If a [`middleware`](crate::middleware) function in the layer takes a state that a route or a claim lacks, a `Path<T>`
+    ///   that no prefix of `nest` can make fit, or a parameter of a claim. [`over`](Self::over) finds a parameter that only a
+    ///   route lacks.
     ///
     /// ```
     /// use http::{Method, Request};
@@ -239,7 +241,7 @@ impl RouteHandlers {
     ///
     /// # Panics
     ///
-    /// As [`layer`](Self::layer).
+    /// If the table has no routes yet. Otherwise as [`layer`](Self::layer), for routes only.
     ///
     /// ```
     /// use route_handlers::RouteHandlers;
@@ -284,8 +286,9 @@ impl RouteHandlers {
     /// The route of a request, for code outside of the table, such as a layer around the whole server. The path is that of the
     /// request, percent-encoded.
     ///
-    /// It is the pattern of the handler that serves the request. For a method that no pattern has, it is that of the 405.
-    /// Without a pattern that matches, it is `None`. Layers of the table find the route in the extensions of the request.
+    /// It is the pattern of the handler that serves the request. If no handler does (405, automatic OPTIONS, 400, a redirect,
+    /// `pass_unsupported`), it is the most specific pattern that the path matches. If none matches, it is `None`. Layers of the
+    /// table find the route in the extensions of the request.
     ///
     /// ```
     /// use http::Method;

@@ -98,7 +98,7 @@ impl RouteHandlers {
 
     /// Adds all routes of another table under a prefix, which may have parameters. Its route `/` becomes the prefix.
     ///
-    /// The patterns are joined in this call: nothing is stripped from the path of a request. The routes keep the state, the
+    /// The patterns are joined in this call: nothing is stripped from the path of a request. The routes keep the layers, the state, the
     /// body limit, `on_error` and `wait_until` of the other table. Its claims are added too. Its trailing-slash policy is
     /// not.
     ///

@@ -11,7 +11,7 @@ use crate::response::{IntoResponse, Redirect};
 use crate::routing::{Leaf, LeafId, Lookup, Owner, Params, Pattern};
 use crate::table::Table;
 use crate::table::generated::{Generated, GeneratedResponse, Kind};
-use crate::table::layer::LayeredResponse;
+use crate::table::in_layers::LayeredResponse;
 
 /// The decision about a request.
 #[derive(Debug)]
@@ -146,8 +146,8 @@ impl Table {
 
     /// Whether the table serves a request. If not, the request goes to the inner service.
     #[cfg(feature = "warp")]
-    pub(crate) fn is_ours(self: &Arc<Self>, method: &Method, uri: &Uri) -> bool {
-        self.redirect(method, uri).is_some()
+    pub(crate) fn is_ours(&self, method: &Method, uri: &Uri) -> bool {
+        (self.redirect.is_some() && self.other_form(uri).is_some())
             || match self.routes.lookup(method, uri.path(), self.ignores_slash()) {
                 Lookup::Found { .. } | Lookup::BadPath { .. } => true,
                 Lookup::MethodNotAllowed { leaf, .. } => !self.passes(leaf, uri.path()),

@@ -1,6 +1,6 @@
 //! The OpenAPI document of the table.
 
-use http::{Extensions, StatusCode};
+use http::Extensions;
 
 use crate::catch_panic::catch_panic;
 use crate::endpoint::Endpoint;
@@ -39,7 +39,7 @@ impl Table {
 
     fn publish(&self) -> Result<Published, Error> {
         catch_panic(|| Published::new(self.document(&self.info.clone().unwrap_or_default())))
-            .map_err(|panic| Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, panic))
+            .map_err(|panic| Error::internal(panic))
     }
 
     /// Forgets the published document, because the table changes.

@@ -4,6 +4,7 @@ mod dispatch;
 #[cfg(feature = "openapi")]
 mod document;
 mod generated;
+mod in_layers;
 mod layer;
 mod register;
 mod trailing_slash;
@@ -23,7 +24,7 @@ use crate::routing::{Place, RouteError, RouteTable};
 use dispatch::Redirected;
 pub(crate) use dispatch::{Dispatch, Match};
 pub(crate) use generated::GeneratedResponse;
-use layer::GenerateInLayers;
+use in_layers::GenerateInLayers;
 pub use trailing_slash::TrailingSlash;
 
 /// The routes and the options of a table.

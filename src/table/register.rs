@@ -48,7 +48,7 @@ impl Table {
         &mut self,
         pattern: &str,
         method: Option<Method>,
-        endpoint: Endpoint,
+        mut endpoint: Endpoint,
         registered_at: Place,
     ) -> Result<(), RouteError> {
         let refusal = |reason| RouteError::handler(pattern, method.as_ref(), reason);

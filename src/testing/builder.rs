@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::after::{AfterJobs, BoxFuture, HandOver, RequestWaitUntil};
 use crate::body::Body;
 use crate::handler::Handler;
-use crate::log::Origin;
+use crate::log::Subject;
 use crate::request::media_type::{FORM, JSON};
 use crate::request::{DEFAULT_BODY_LIMIT, Hooks, Matched, Request};
 use crate::route_handlers::RouteHandlers;
@@ -232,8 +232,8 @@ impl RequestBuilder {
             }
             None => (None, Params::none()),
         };
-        let origin = Origin::new(&parts.method, pattern.as_ref());
-        let after = parts.extensions.get::<RequestWaitUntil>().cloned().map(|hook| AfterJobs::new(hook, origin));
+        let subject = Subject::new(&parts.method, pattern.as_ref());
+        let after = parts.extensions.get::<RequestWaitUntil>().cloned().map(|hook| AfterJobs::new(hook, subject));
         drop(after.clone().map(HandOver::new)); // no response follows, so work goes to the hook immediately
         let hooks = after.map(|after| Arc::new(Hooks { on_error: None, after: Some(after) }));
         let states = to.table.states().clone();

@@ -178,6 +178,14 @@ fn two_folders_with_one_module_are_an_error_that_names_both() {
 }
 
 #[test]
+fn layer_of_a_folder_with_the_module_of_another_is_an_error() {
+    let layer = "pub fn layer() -> impl route_handlers::service::HandlerLayer { tower::layer::util::Identity::new() }";
+    let errors = Project::new(&[("app/a-b/layer.rs", layer), ("app/a_b/route.rs", USERS)]).errors();
+    assert_eq!(errors.len(), 1, "{errors:#?}");
+    assert!(errors[0].contains(" has the module `a_b`, and so has "), "{}", errors[0]);
+}
+
+#[test]
 fn work_is_linear_in_the_number_of_files() {
     let allocations = |count: usize| {
         let files: Vec<_> = (0..count)

@@ -140,6 +140,9 @@ impl Reader {
     }
 
     fn layer(&mut self, found: FoundFile, shown: String) {
+        if let Err(error) = self.modules.check(&shown, found.convention, &found.names) {
+            return self.errors.push(error);
+        }
         let Some(outline) = self.outline(&found.path, &shown) else { return };
         let states = match outline.map(|outline| exports::layer(&shown, &outline)) {
             Ok(Ok(states)) => Ok(states),

@@ -9,7 +9,6 @@ use std::time::{Duration, SystemTime};
 
 #[cfg(feature = "cookie-signed")]
 use cookie::{Cookie, CookieJar, Key};
-use http::StatusCode;
 use http::header::{HeaderValue, SET_COOKIE};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -274,7 +273,7 @@ impl SetCookie {
         let value = utf8_percent_encode(&self.value, VALUE).to_string();
         if let Some(reason) = rules::fault(&self.name, &value, &self.attributes) {
             let reason = format!("the cookie `{}` cannot be set: {reason}", self.name().escape_default());
-            return Err(Error::from_source(StatusCode::INTERNAL_SERVER_ERROR, reason));
+            return Err(Error::internal(reason));
         }
         let is_known = |name: &str| KNOWN.iter().any(|known| known.eq_ignore_ascii_case(name));
         let known = KNOWN.iter().filter_map(|name| Some((*name, self.get(name)?)));
