@@ -12,7 +12,7 @@ use futures_util::stream;
 use http::header::{CONNECTION, UPGRADE};
 use http::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
-use route_handlers::hosts::hyper::{Listener, serve};
+use route_handlers::hosts::hyper::{Listener, Serve, serve};
 use route_handlers::sse::{Event, Sse};
 use route_handlers::{Body, Extension, Result, RouteHandlers, State};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream};
@@ -89,7 +89,7 @@ impl Listener for Pipes {
     }
 }
 
-/// A server of pipes with the default time limits.
+/// A server of pipes.
 struct Server {
     connections: mpsc::UnboundedSender<DuplexStream>,
     shutdown: CancellationToken,
@@ -97,10 +97,15 @@ struct Server {
 }
 
 impl Server {
+    /// Starts a server with the default time limits.
     fn start() -> Self {
+        Self::start_with(|server| server)
+    }
+
+    fn start_with(options: impl FnOnce(Serve<Pipes, RouteHandlers>) -> Serve<Pipes, RouteHandlers>) -> Self {
         let (connections, accepted) = mpsc::unbounded_channel();
         let shutdown = CancellationToken::new();
-        let server = serve(Pipes(accepted), app(shutdown.clone()));
+        let server = options(serve(Pipes(accepted), app(shutdown.clone())));
         let server = server.with_graceful_shutdown(shutdown.clone().cancelled_owned());
         Self { connections, shutdown, served: tokio::spawn(server.into_future()) }
     }
@@ -357,14 +362,10 @@ async fn connections_are_closed_with_a_dropped_server() {
 
 #[tokio::test(start_paused = true)]
 async fn time_limits_are_options() {
-    let (connections, accepted) = mpsc::unbounded_channel();
-    let shutdown = CancellationToken::new();
-    let server = serve(Pipes(accepted), app(shutdown.clone()))
-        .head_timeout(Duration::from_secs(1))
-        .idle_timeout(Duration::from_secs(2))
-        .drain_timeout(Duration::from_secs(3))
-        .with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    let server = Server { connections, shutdown, served: tokio::spawn(server.into_future()) };
+    let server = Server::start_with(|server| {
+        let server = server.head_timeout(Duration::from_secs(1)).idle_timeout(Duration::from_secs(2));
+        server.drain_timeout(Duration::from_secs(3))
+    });
     assert_eq!(seconds_until_closed(&mut server.connect()).await, 1);
     let mut idle = server.connect();
     send(&mut idle, HELLO, "hello").await;
@@ -372,4 +373,55 @@ async fn time_limits_are_options() {
     let mut stream = server.connect();
     send(&mut stream, "GET /endless HTTP/1.1\r\nhost: x\r\n\r\n", "\r\n\r\n").await;
     assert_eq!(server.stop().await, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn idle_timeout_may_be_shorter_than_head_timeout() {
+    let server = Server::start_with(|server| server.idle_timeout(Duration::from_secs(5)));
+    let mut client = server.connect();
+    for _ in 0..3 {
+        send(&mut client, HELLO, "hello").await;
+        sleep(Duration::from_secs(3)).await;
+    }
+    send(&mut client, HELLO, "hello").await;
+    assert_eq!(seconds_until_closed(&mut client).await, 5);
+
+    let mut client = server.connect();
+    send(&mut client, "GET /slow HTTP/1.1\r\nhost: x\r\n\r\n", "slow").await;
+    client.write_all(b"GET /hello").await.unwrap();
+    assert_eq!(seconds_until_closed(&mut client).await, 30);
+
+    let (mut client, connection) = h2::client::handshake(server.connect()).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let (response, _) = client.send_request(Request::get("http://localhost/slow").body(()).unwrap(), true).unwrap();
+    assert_eq!(response.await.unwrap().into_body().data().await.unwrap().unwrap(), "slow");
+    let start = Instant::now();
+    connection.await.unwrap().unwrap();
+    assert_eq!(start.elapsed().as_secs(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn longest_duration_is_no_time_limit() {
+    let server = Server::start_with(|server| {
+        server.head_timeout(Duration::MAX).idle_timeout(Duration::MAX).drain_timeout(Duration::MAX)
+    });
+    let mut client = server.connect();
+    for piece in ["GET /hello", " HTTP/1.1\r\nhost: x\r\n"] {
+        client.write_all(piece.as_bytes()).await.unwrap();
+        sleep(Duration::from_secs(100_000)).await;
+    }
+    send(&mut client, "\r\n", "hello").await;
+    sleep(Duration::from_secs(100_000)).await;
+    client.write_all(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    settle().await;
+    assert!(server.stop().await < 10);
+    send(&mut client, "", "slow").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn idle_timeout_of_zero_does_not_cut_a_request() {
+    let server = Server::start_with(|server| server.idle_timeout(Duration::ZERO));
+    let mut client = server.connect();
+    send(&mut client, "GET /slow HTTP/1.1\r\nhost: x\r\n\r\n", "slow").await;
+    assert_eq!(seconds_until_closed(&mut client).await, 0);
 }

@@ -21,6 +21,20 @@ pub(super) struct Timeouts {
     pub(super) idle: Duration,
 }
 
+impl Timeouts {
+    /// Returns the next time to look at a phase that ends at `end`. Nothing wakes the timer when a request is done, so that the
+    /// idle limit may end before.
+    pub(super) fn next_look(self, end: Instant) -> Instant {
+        end.min(after(Instant::now(), self.idle))
+    }
+}
+
+/// Adds a limit of at most 30 years, because an `Instant` cannot hold the sum with `Duration::MAX`.
+pub(super) fn after(start: Instant, limit: Duration) -> Instant {
+    const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+    start + limit.min(LONGEST)
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     /// The head of a request is not complete.
@@ -42,8 +56,8 @@ struct State {
 
 /// The activity of one connection.
 ///
-/// hyper has one timeout for a head and for the wait before it, and none before it knows the version of HTTP
-/// (hyperium/hyper#3756), so this type watches the bytes and the requests instead.
+/// hyper has one timeout for both the idle connection and the head. It has none until the version of HTTP is known
+/// (hyperium/hyper#3756). So this type watches the bytes and the requests.
 #[derive(Debug)]
 pub(super) struct Activity {
     state: Mutex<State>,
@@ -65,9 +79,9 @@ impl Activity {
     pub(super) fn phase(&self, timeouts: Timeouts) -> (Phase, Instant) {
         let state = self.state();
         match state.phase {
-            Phase::Head => (Phase::Head, state.since + timeouts.head),
-            Phase::Running => (Phase::Running, Instant::now() + timeouts.idle),
-            Phase::Idle => (Phase::Idle, state.since + timeouts.idle),
+            Phase::Head => (Phase::Head, after(state.since, timeouts.head)),
+            Phase::Running => (Phase::Running, after(Instant::now(), timeouts.idle)),
+            Phase::Idle => (Phase::Idle, after(state.since, timeouts.idle)),
         }
     }
 

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use tower_service::Service;
 
-use super::activity::{Activity, Phase, RunningBody, Timeouts, WatchedIo};
+use super::activity::{Activity, Phase, RunningBody, Timeouts, WatchedIo, after};
 use crate::body::BoxError;
 use crate::log::connection_failure;
 
@@ -46,7 +46,7 @@ pub(super) async fn serve_connection<I, S, R>(
     });
     let http = auto::Builder::new(TokioExecutor::new());
     let mut connection = pin!(http.serve_connection_with_upgrades(io, service));
-    let mut timer = pin!(sleep_until(activity.phase(timeouts).1));
+    let mut timer = pin!(sleep_until(timeouts.next_look(activity.phase(timeouts).1)));
     let mut is_closing = false;
     loop {
         tokio::select! {
@@ -61,14 +61,17 @@ pub(super) async fn serve_connection<I, S, R>(
                 is_closing = true;
                 connection.as_mut().graceful_shutdown();
             }
-            () = activity.head_begins.notified() => timer.as_mut().reset(activity.phase(timeouts).1),
+            () = activity.head_begins.notified() => {
+                timer.as_mut().reset(timeouts.next_look(activity.phase(timeouts).1));
+            }
             () = timer.as_mut() => match activity.phase(timeouts) {
-                (_, end) if end > Instant::now() => timer.as_mut().reset(end),
+                (Phase::Running, end) => timer.as_mut().reset(end),
+                (_, end) if end > Instant::now() => timer.as_mut().reset(timeouts.next_look(end)),
                 (Phase::Idle, _) if !is_closing => {
-                    // An HTTP/2 client is told not to send more requests, and has this time again to close the connection.
+                    // This tells an HTTP/2 client to send no more requests. It has the idle limit again to close the connection.
                     is_closing = true;
                     connection.as_mut().graceful_shutdown();
-                    timer.as_mut().reset(Instant::now() + timeouts.idle);
+                    timer.as_mut().reset(after(Instant::now(), timeouts.idle));
                 }
                 _ => return,
             },

@@ -21,7 +21,7 @@ use crate::body::BoxError;
 use crate::log::server_warning;
 use crate::platform::BoxFuture;
 
-/// How long to wait after an error of the listener.
+/// The pause after an error of the listener.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves a tower service over HTTP/1 and HTTP/2: a table, a table over a service, an axum `Router`, or any other.
@@ -29,12 +29,14 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Await the result. It runs until the signal of [`with_graceful_shutdown`](Serve::with_graceful_shutdown), or forever. If it is
 /// dropped before that, all connections are closed.
 ///
-/// - The extensions of each request contain the `SocketAddr` of its client, unless the listener is a Unix socket.
+/// - The extensions of each request contain the `SocketAddr` of its client, unless the listener is a Unix socket. Axum's
+///   `ConnectInfo` is not set: a handler of an axum `Router` takes `Extension<SocketAddr>` instead.
 /// - A client may upgrade an HTTP/1 connection. After the response with 101, the connection belongs to the handler, and neither
 ///   the time limits nor the shutdown apply to it.
 /// - A client speaks HTTP/2 with prior knowledge: this server has no TLS. Put it behind a proxy, or implement [`Listener`].
 /// - A connection that fails, or that cannot be accepted, does not end the server. With feature `tracing` the errors are logged.
 /// - A request that has its head has no time limit before the shutdown. Set one with `Route::timeout` or a layer of tower.
+///   The limits apply again when the response is whole, even if its request body is still read.
 ///
 /// ```no_run
 /// use route_handlers::RouteHandlers;
@@ -96,7 +98,7 @@ impl<L, S, F> Serve<L, S, F> {
     /// Sets the time for the head of a request. The default is 30 seconds.
     ///
     /// It begins with the first byte of the head, and for the first request with the connection. The connection is cut after it.
-    /// In HTTP/2 it applies to the first request.
+    /// In HTTP/2 it applies to the first request. [`Duration::MAX`] is no limit.
     pub fn head_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.head = timeout;
         self
@@ -105,9 +107,11 @@ impl<L, S, F> Serve<L, S, F> {
     /// Sets the time after which a connection without a request is closed. The default is 75 seconds.
     ///
     /// It should be longer than that of a proxy in front of the server. Otherwise the proxy may send a request while the
-    /// connection is closed, and respond with 502.
+    /// connection is closed, and respond with 502. [`Duration::MAX`] is no limit, and the least limit is 1 millisecond.
+    ///
+    /// In HTTP/2, a client that sends pings keeps its connection.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.idle = timeout;
+        self.timeouts.idle = timeout.max(Duration::from_millis(1)); // also the pause between two looks at a running request
         self
     }
 
