@@ -209,6 +209,8 @@ async fn handler_of_axum_sees_the_parameters_of_every_pattern() {
         ("/docs/{*page?}", "/docs/a", "/docs/{*page} /docs/a /docs/a page=a"),
         ("/v{n}/{name}.json", "/v2/x.json", "- /v2/x.json /v2/x.json n=2&name=x"),
         ("/{{a}}/b:c/d*/{x}", "/%7Ba%7D/b:c/d*/1", "/%7Ba%7D/b:c/d*/{x} /%7Ba%7D/b:c/d*/1 /%7Ba%7D/b:c/d*/1 x=1"),
+        ("/:/{x}", "/:/1", "/:/{x} /:/1 /:/1 x=1"),
+        ("/{{{id}}}", "/%7B7%7D", "- /%7B7%7D /%7B7%7D id=7"),
         ("/caf\u{e9}/{d}", "/caf%C3%A9/1", "/caf%C3%A9/{d} /caf%C3%A9/1 /caf%C3%A9/1 d=1"),
     ];
     for (pattern, uri, expected) in cases {

@@ -89,7 +89,8 @@ impl AxumHandler {
         if let Some(router) = self.routers.read().unwrap_or_else(PoisonError::into_inner).get(route) {
             return router.clone();
         }
-        let router = Router::new().route(route, self.service.clone());
+        // The checks refuse the segment `:`, which is a literal in both routers.
+        let router = Router::new().without_v07_checks().route(route, self.service.clone());
         let mut routers = self.routers.write().unwrap_or_else(PoisonError::into_inner);
         routers.entry(route.to_owned()).or_insert(router).clone()
     }

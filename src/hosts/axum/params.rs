@@ -1,7 +1,7 @@
 //! A pattern and its parameters as a route and a path of axum's router.
 //!
-//! Axum's router is called with a path that it surely matches, so that it sets the parameters that axum's `Path` reads. The
-//! path of the request itself may have another spelling, such as `/%61pi`, which axum does not match.
+//! Only axum's router sets the parameters that axum's `Path` reads. It does not decode a path before it matches a route: it
+//! finds `/%61pi` not equal to `/api`. So it is called with a path that is made from the pattern and the parameters.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -65,7 +65,7 @@ impl AxumRoute {
 
     fn add_parameter(&mut self, head: &Head<'_>, segment: &str, name: &str) {
         let Some(values) = head.segments(name) else {
-            self.is_pattern &= segment.starts_with('{') && segment.ends_with('}');
+            self.is_pattern &= segment.len() == name.len() + 2; // the braces of `{name}`
             self.pattern.extend(["/{", name, "}"]);
             self.add_value(head.param(name).unwrap_or_default());
             return;
