@@ -81,9 +81,12 @@ impl<'a> RouteCheck<'a> {
 
     #[cold]
     fn refuse_state(&mut self, name: &str) {
-        let known: Vec<String> = self.states.names().map(|name| format!("`{name}`")).collect();
-        let known =
-            if known.is_empty() { "it has no state yet".to_owned() } else { format!("it has {}", known.join(", ")) };
+        let mut known = String::new();
+        for name in self.states.names() {
+            known.push_str(if known.is_empty() { "it has `" } else { "`, `" });
+            known.push_str(name);
+        }
+        known.push_str(if known.is_empty() { "it has no state yet" } else { "`" });
         self.refuse(format!(
             "takes `State<{name}>`, which the table lacks ({known}): call `with_state` before the route"
         ));

@@ -62,6 +62,9 @@ pub struct RouteHandlers {
     table: Arc<Table>,
 }
 
+const WRAPS_NOTHING: &str =
+    "the layer wraps nothing, because the table has no routes yet: register the routes before the layer";
+
 impl RouteHandlers {
     /// Creates a table without routes.
     pub fn new() -> Self {
@@ -230,6 +233,7 @@ impl RouteHandlers {
     /// ```
     #[track_caller]
     pub fn layer<L: HandlerLayer>(self, layer: L) -> Self {
+        assert!(!self.table.is_empty(), "{WRAPS_NOTHING}");
         self.with_layer(layer, Table::add_layer)
     }
 
@@ -254,6 +258,7 @@ impl RouteHandlers {
     /// ```
     #[track_caller]
     pub fn route_layer<L: HandlerLayer>(self, layer: L) -> Self {
+        assert!(self.routes().next().is_some(), "{WRAPS_NOTHING}");
         self.with_layer(layer, Table::add_route_layer)
     }
 

@@ -89,7 +89,6 @@ enum Kind {
     SameShape { other: String, first: Place },
     Handler { method: String, reason: String },
     Claim { reason: String },
-    WrapsNothing,
 }
 
 impl RouteError {
@@ -116,11 +115,6 @@ impl RouteError {
         Self::new(prefix, Kind::Claim { reason })
     }
 
-    /// A layer of a table without routes.
-    pub(crate) fn wraps_nothing() -> Self {
-        Self::new("", Kind::WrapsNothing)
-    }
-
     fn new(pattern: &str, kind: Kind) -> Self {
         Self(Box::new(Inner { pattern: pattern.to_owned(), kind }))
     }
@@ -136,7 +130,7 @@ impl RouteError {
         match &self.0.kind {
             Kind::Duplicate { .. } => Some(self.pattern()),
             Kind::SameShape { other, .. } => Some(other),
-            Kind::Pattern(_) | Kind::Handler { .. } | Kind::Claim { .. } | Kind::WrapsNothing => None,
+            Kind::Pattern(_) | Kind::Handler { .. } | Kind::Claim { .. } => None,
         }
     }
 
@@ -144,7 +138,7 @@ impl RouteError {
     pub fn first_registered(&self) -> Option<&'static Location<'static>> {
         match self.0.kind {
             Kind::Duplicate { first, .. } | Kind::SameShape { first, .. } => Some(first.call()),
-            Kind::Pattern(_) | Kind::Handler { .. } | Kind::Claim { .. } | Kind::WrapsNothing => None,
+            Kind::Pattern(_) | Kind::Handler { .. } | Kind::Claim { .. } => None,
         }
     }
 }
@@ -162,12 +156,6 @@ impl fmt::Display for RouteError {
                 "`{pattern}` and `{other}` match the same paths: write both patterns alike (`{other}` was first registered at {first})"
             ),
             Kind::Handler { method, reason } => write!(f, "the handler of `{method} {pattern}` {reason}"),
-            Kind::WrapsNothing => {
-                write!(
-                    f,
-                    "the layer wraps nothing, because the table has no routes yet: register the routes before the layer"
-                )
-            }
             Kind::Claim { reason } => write!(f, "the claim of `{pattern}` {reason}"),
         }
     }

@@ -9,15 +9,13 @@ use crate::routing::{Pattern, RouteError};
 use crate::table::Table;
 
 impl Table {
-    /// Puts a layer around each handler.
-    pub(crate) fn add_route_layer(&mut self, layer: &AppliedLayer) -> Result<(), RouteError> {
-        if self.routes.leaves().is_empty() {
-            return Err(RouteError::wraps_nothing());
-        }
-        self.wrap_handlers(layer)
+    /// Whether the table has neither routes nor claims.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.routes.leaves().is_empty() && self.claims.is_empty()
     }
 
-    fn wrap_handlers(&mut self, layer: &AppliedLayer) -> Result<(), RouteError> {
+    /// Puts a layer around each handler.
+    pub(crate) fn add_route_layer(&mut self, layer: &AppliedLayer) -> Result<(), RouteError> {
         for (pattern, method, endpoint, registered_at) in self.routes.values_mut() {
             let refusal = |reason| RouteError::handler(pattern.as_str(), method, reason);
             let lacking = endpoint.add_layer(layer, pattern).map_err(refusal)?;
@@ -29,10 +27,7 @@ impl Table {
 
     /// Puts a layer around each response of the routes and the claims.
     pub(crate) fn add_layer(&mut self, layer: &AppliedLayer) -> Result<(), RouteError> {
-        if self.routes.leaves().is_empty() && self.claims.is_empty() {
-            return Err(RouteError::wraps_nothing());
-        }
-        self.wrap_handlers(layer)?;
+        self.add_route_layer(layer)?;
         self.in_layers = Some(Self::generate_in_layers);
         let mut changed = ChangedOptions::default();
         for (_, _, endpoint, _) in self.routes.values_mut() {
