@@ -80,24 +80,26 @@
 //!
 //! # Features
 //!
-//! | feature | default | what it adds |
-//! |---|---|---|
-//! | `hyper` | | `hyper::service::Service` for [`RouteHandlers`] and [`RouteHandlersService`](service::RouteHandlersService) |
-//! | `serve` | | `hosts::hyper::serve`: a server for HTTP/1 and HTTP/2 with time limits and a graceful shutdown |
-//! | `warp` | | `hosts::warp::filter`: a table as a warp `Filter` |
-//! | `axum` | | `hosts::axum`: extractors, handlers and layers of axum in a table; a table for `axum::serve` |
-//! | `tokio` | | `WaitUntil` for `tokio_util`'s `TaskTracker` |
-//! | `worker` | | `hosts::worker`: serves a table as a Cloudflare Worker |
-//! | `multipart` | | `Multipart`: forms with files, read field by field |
-//! | `cookie-signed` | | signed and encrypted cookies: `SetCookie::signed`, `Cookies::get_signed`, `Key` |
-//! | `sse` | | `sse`: server-sent events as a response; `LastEventId` |
-//! | `app-dir` | | `app_dir::Builder`: [routes from folders](mod@app_dir), for `build.rs` |
-//! | `openapi` | | `documented`, `RouteHandlers::openapi`: an OpenAPI document of the routes; `serve_openapi`, `serve_docs` |
-//! | `anyhow` | | `anyhow::Error` as the result of a handler: 500, and the error is logged |
-//! | `tower` | | 504 and 503 for the errors of tower's `TimeoutLayer` and `LoadShedLayer` |
-//! | `timeout` | | `Route::timeout`: 504 after a deadline (needs a tokio runtime) |
-//! | `tracing` | | logs server errors with their cause |
-//! | `testing` | | `testing`: a client and a builder of requests, for tests |
+//! No feature is on by default.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `hyper` | `hyper::service::Service` for [`RouteHandlers`] and [`RouteHandlersService`](service::RouteHandlersService) |
+//! | `serve` | `hosts::hyper::serve`: a server for HTTP/1 and HTTP/2 with time limits and a graceful shutdown |
+//! | `warp` | `hosts::warp::filter`: a table as a warp `Filter` |
+//! | `axum` | `hosts::axum`: extractors, handlers and layers of axum in a table; a table for `axum::serve` |
+//! | `tokio` | `WaitUntil` for `tokio_util`'s `TaskTracker` |
+//! | `worker` | `hosts::worker`: serves a table as a Cloudflare Worker |
+//! | `multipart` | `Multipart`: forms with files, read field by field |
+//! | `cookie-signed` | signed and encrypted cookies: `SetCookie::signed`, `Cookies::get_signed`, `Key` |
+//! | `sse` | `sse`: server-sent events as a response; `LastEventId` |
+//! | `app-dir` | `app_dir::Builder`: [routes from folders](mod@app_dir), for `build.rs` |
+//! | `openapi` | `documented`, `RouteHandlers::openapi`: an OpenAPI document of the routes; `serve_openapi`, `serve_docs` |
+//! | `anyhow` | `anyhow::Error` as the result of a handler: 500, and the error is logged |
+//! | `tower` | 504 and 503 for the errors of tower's `TimeoutLayer` and `LoadShedLayer` |
+//! | `timeout` | `Route::timeout`: 504 after a deadline (needs a tokio runtime) |
+//! | `tracing` | logs 5xx responses with their cause, panics, and failed connections of `serve` |
+//! | `testing` | `testing`: a client and a builder of requests, for tests |
 //!
 //! On wasm32, handlers and their futures need not be `Send`, and panics are not caught. `timeout`, `tokio`, `axum` and `serve`
 //! do not compile there, because they need a clock, threads, sockets, or handlers that are `Send`. `cookie-signed` needs a
@@ -196,6 +198,6 @@ pub use routing::RouteError;
 pub use state::State;
 pub use table::TrailingSlash;
 
-#[cfg(all(doctest, feature = "testing"))]
+#[cfg(all(doctest, feature = "serve", feature = "testing"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
