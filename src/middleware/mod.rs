@@ -45,7 +45,7 @@
 //! # }).unwrap();
 //! ```
 //!
-//! The layer fits around each [`HttpService`](crate::service::HttpService), by [`RouteHandlers::layer`](crate::RouteHandlers::layer),
+//! The layer fits around each [`HttpService`], by [`RouteHandlers::layer`](crate::RouteHandlers::layer),
 //! [`RouteHandlers::route_layer`](crate::RouteHandlers::route_layer), [`Route::layer`](crate::Route::layer), and tower's
 //! `ServiceBuilder`, alone or with other layers. Around a whole server there is no route: then an argument that needs a state
 //! or a parameter fails.
