@@ -39,7 +39,7 @@ impl Table {
 
     fn publish(&self) -> Result<Published, Error> {
         catch_panic(|| Published::new(self.document(&self.info.clone().unwrap_or_default())))
-            .map_err(|panic| Error::internal(panic))
+            .map_err(Error::internal)
     }
 
     /// Forgets the published document, because the table changes.
