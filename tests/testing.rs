@@ -275,6 +275,15 @@ async fn cookies_are_kept_only_on_demand() {
 }
 
 #[tokio::test]
+async fn cookie_header_that_is_not_text_is_sent_unchanged() {
+    let echo = async |headers: http::HeaderMap| ([("set-cookie", "a=b")], headers["cookie"].as_bytes().to_vec());
+    let client = Client::new(RouteHandlers::new().get("/", echo)).keep_cookies();
+    for _ in 0..2 {
+        assert_eq!(client.get("/").header("cookie", &b"c=\xff"[..]).await.bytes(), &b"c=\xff"[..]);
+    }
+}
+
+#[tokio::test]
 async fn kept_cookies_follow_path_domain_expiry_and_secure() {
     for (set_at, line, get_at, is_sent) in [
         ("/a/b", "c=d", "/a/x", true),
@@ -471,6 +480,14 @@ async fn handler_is_called_alone() {
     assert_eq!(done.load(Ordering::Relaxed), 1);
     let path = async |request: Request| request.path().to_owned();
     assert_eq!(RequestBuilder::new(Method::PUT, "/a?b=c").call(path).await.text(), "/a");
+}
+
+#[test]
+fn path_that_is_not_a_pattern_is_a_panic_without_a_pattern() {
+    for path in ["/a//b", "/:x", "/[x]", "/*"] {
+        let text = message(|| drop(RequestBuilder::get(path).call(async || ())));
+        assert!(text.contains("invalid pattern"), "{path}: {text}");
+    }
 }
 
 #[tokio::test]

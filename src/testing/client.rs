@@ -49,9 +49,11 @@ impl Client {
 
     /// Keeps the cookies of the responses, and sends them with later requests.
     ///
-    /// The domain, the path, the expiry and `Secure` of a cookie apply as in a browser (RFC 6265bis §5.7, §5.8). `SameSite`
-    /// and the prefixes of names do not. A `Secure` cookie is not sent to a URL that begins with `http://`, except to
-    /// `localhost`.
+    /// The domain, the path, the expiry and `Secure` of a cookie apply as in a browser (RFC 6265bis §5.7, §5.8). A `Secure`
+    /// cookie is not sent to a URL that begins with `http://`, except to `localhost`.
+    ///
+    /// Some rules of browsers do not apply. `SameSite`, the prefixes of names and the list of public suffixes are not checked. A
+    /// cookie of an `http://` URL may replace a `Secure` cookie.
     #[must_use]
     pub fn keep_cookies(mut self) -> Self {
         self.jar = Some(Arc::default());
@@ -156,9 +158,9 @@ async fn collect(mut body: Body) -> Result<Bytes, (Bytes, String)> {
     Ok(read.freeze())
 }
 
-/// Adds the cookies of the jar. A cookie that the test itself sends has precedence.
+/// Adds the cookies of the jar. A cookie that the test itself sends has precedence, and so has a header that is not text.
 fn add_cookies(headers: &mut HeaderMap, jar: &Jar, site: &Site) {
-    let own = headers.get(COOKIE).and_then(|line| line.to_str().ok()).unwrap_or_default();
+    let Ok(own) = headers.get(COOKIE).map_or(Ok(""), HeaderValue::to_str) else { return };
     let own: Vec<&str> = own.split("; ").filter(|pair| !pair.is_empty()).collect();
     let is_own = |name: &str| own.iter().any(|pair| pair.split('=').next() == Some(name));
     let kept = jar.pairs(site).into_iter().filter(|(name, _)| !is_own(name)).map(|(_, pair)| pair);
