@@ -50,16 +50,16 @@ use crate::testing::client::{Client, header};
 /// # }).unwrap();
 /// ```
 #[must_use = "a request of a client is sent when it is awaited"]
-pub struct RequestBuilder<To = Alone> {
+pub struct RequestBuilder<To = NoClient> {
     parts: Parts,
     body: Body,
     to: To,
     place: &'static Location<'static>,
 }
 
-/// The state and the pattern of a request that no client sends: see [`RequestBuilder`].
+/// Marks a request without a client, and has its state and its pattern: see [`RequestBuilder`].
 #[derive(Debug)]
-pub struct Alone {
+pub struct NoClient {
     table: RouteHandlers,
     pattern: Option<String>,
 }
@@ -163,6 +163,20 @@ impl<To> RequestBuilder<To> {
     }
 
     /// Sets the body to a form with files, and the media type.
+    ///
+    /// ```
+    /// use route_handlers::testing::{Client, FormData};
+    /// use route_handlers::{Request, RouteHandlers};
+    ///
+    /// # tokio_test::block_on(async {
+    /// let upload = async |request: Request| request.header("content-type").map(str::to_owned);
+    /// let client = Client::new(RouteHandlers::new().post("/pictures", upload));
+    /// let form = FormData::new().text("name", "Ada").file("picture", "ada.png", "image/png", [0x89, b'P', b'N', b'G']);
+    ///
+    /// let response = client.post("/pictures").multipart(&form).await;
+    /// assert_eq!(response.text(), "multipart/form-data; boundary=boundary");
+    /// # });
+    /// ```
     pub fn multipart(self, form: &FormData) -> Self {
         let (media_type, body) = form.encode();
         self.typed(media_type, body)
@@ -188,7 +202,7 @@ impl RequestBuilder {
     /// If the URI is neither a path nor a URL.
     #[track_caller]
     pub fn new(method: Method, uri: &str) -> Self {
-        Self::start(method, uri, Alone { table: RouteHandlers::new(), pattern: None })
+        Self::start(method, uri, NoClient { table: RouteHandlers::new(), pattern: None })
     }
 
     /// Starts a GET: see [`new`](Self::new).
@@ -246,7 +260,8 @@ impl RequestBuilder {
     ///
     /// # Panics
     ///
-    /// If a table would refuse the handler: it takes a state that the request lacks, for example.
+    /// If a table would refuse the handler: it takes a state that the request lacks, for example. Without a pattern also if the
+    /// path is not a valid pattern, such as `/a//b`, `/:x`, `/[x]` and `/*`.
     #[track_caller]
     pub fn call<Args: 'static>(self, handler: impl Handler<Args>) -> BoxFuture<'static, TestResponse> {
         let Self { parts, body, to, place } = self;

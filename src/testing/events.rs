@@ -2,7 +2,20 @@
 
 use serde::de::DeserializeOwned;
 
-/// An event that a browser would dispatch.
+/// A server-sent event that a browser would dispatch: see [`TestResponse::events`](crate::testing::TestResponse::events).
+///
+/// ```
+/// use http::header::CONTENT_TYPE;
+/// use route_handlers::RouteHandlers;
+/// use route_handlers::testing::Client;
+///
+/// # tokio_test::block_on(async {
+/// let scores = async || ([(CONTENT_TYPE, "text/event-stream")], "id: 7\nevent: score\ndata: [2, 1]\n\n");
+/// let events = Client::new(RouteHandlers::new().get("/scores", scores)).get("/scores").await.events();
+/// assert_eq!((events[0].id(), events[0].name()), ("7", "score"));
+/// assert_eq!(events[0].json::<[u8; 2]>(), [2, 1]);
+/// # });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceivedEvent {
     name: String,

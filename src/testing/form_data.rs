@@ -67,7 +67,7 @@ impl FormData {
     }
 }
 
-/// Encodes a name as browsers do (HTML standard, §4.10.21.8).
+/// Escapes a name (HTML standard, §4.10.21.8). Line breaks are not normalized.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }

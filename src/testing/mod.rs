@@ -13,7 +13,8 @@
 //! route-handlers = { version = "0.1", features = ["testing"] }
 //! ```
 //!
-//! A request is sent when its builder is awaited. The whole response is then in memory.
+//! A request is sent when its builder is awaited. The whole response is then in memory, without its trailers. A stream without
+//! an end never completes: end it, with `Sse::until` for example.
 //!
 //! ```
 //! use route_handlers::testing::Client;
@@ -59,7 +60,7 @@ mod jar;
 mod response;
 
 pub use ::cookie::Cookie;
-pub use builder::{Alone, RequestBuilder};
+pub use builder::{NoClient, RequestBuilder};
 pub use client::Client;
 pub use events::ReceivedEvent;
 pub use form_data::FormData;

@@ -100,6 +100,19 @@ impl TestResponse {
 
     /// The server-sent events that a browser would dispatch (HTML standard, §9.2.6).
     ///
+    /// ```
+    /// use http::header::CONTENT_TYPE;
+    /// use route_handlers::RouteHandlers;
+    /// use route_handlers::testing::Client;
+    ///
+    /// # tokio_test::block_on(async {
+    /// let ticks = async || ([(CONTENT_TYPE, "text/event-stream")], "data: one\n\nevent: end\ndata: two\n\n");
+    /// let events = Client::new(RouteHandlers::new().get("/ticks", ticks)).get("/ticks").await.events();
+    /// assert_eq!(events.len(), 2);
+    /// assert_eq!((events[1].name(), events[1].data()), ("end", "two"));
+    /// # });
+    /// ```
+    ///
     /// # Panics
     ///
     /// If the response is not `text/event-stream`, or is not UTF-8.
