@@ -70,7 +70,7 @@ pub struct Axum<E, S = ()>(pub E, pub PhantomData<fn() -> S>);
 /// If the extractor rejects the request, its rejection is the response, unchanged. The body limit of the route applies to
 /// extractors that respect axum's `DefaultBodyLimit`.
 ///
-/// It has the state `S` as [`Axum`] has.
+/// `S` is the state of the extractor, as in [`Axum`].
 ///
 /// ```
 /// use http::Request;

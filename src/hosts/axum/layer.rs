@@ -1,7 +1,6 @@
 //! Layers for axum's body.
 
 use std::convert::Infallible;
-
 use std::task::{Context, Poll};
 
 use axum::body::Body as AxumBodyType;
@@ -15,7 +14,8 @@ use crate::service::HandlerService;
 
 /// Adapts a layer that is typed on axum's body, such as `axum::middleware::from_fn`, to the routes of a table.
 ///
-/// A layer that takes any body, as those of tower-http do, needs no adapter.
+/// A layer that takes any body, as those of tower-http do, needs no adapter. To adapt several layers, put the whole
+/// `ServiceBuilder` inside: `layer(ServiceBuilder::new().layer(first).layer(second))`.
 ///
 /// ```
 /// use axum::middleware::{Next, from_fn};
@@ -38,7 +38,7 @@ use crate::service::HandlerService;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # }).unwrap();
 /// ```
-pub fn layer<L: Layer<AsAxum>>(layer: L) -> AxumLayer<L> {
+pub fn layer<L: Layer<AxumHandlerService>>(layer: L) -> AxumLayer<L> {
     AxumLayer(layer)
 }
 
@@ -46,19 +46,19 @@ pub fn layer<L: Layer<AsAxum>>(layer: L) -> AxumLayer<L> {
 #[derive(Clone, Debug)]
 pub struct AxumLayer<L>(L);
 
-impl<L: Layer<AsAxum>> Layer<HandlerService> for AxumLayer<L> {
-    type Service = FromAxum<L::Service>;
+impl<L: Layer<AxumHandlerService>> Layer<HandlerService> for AxumLayer<L> {
+    type Service = AxumLayerService<L::Service>;
 
     fn layer(&self, handler: HandlerService) -> Self::Service {
-        FromAxum(self.0.layer(AsAxum(handler)))
+        AxumLayerService(self.0.layer(AxumHandlerService(handler)))
     }
 }
 
-/// The handlers inside a layer, with axum's body: the service that the layer wraps.
+/// The handlers of a route table as a service with axum's body: the service that a layer for axum's body wraps.
 #[derive(Clone, Debug)]
-pub struct AsAxum(HandlerService);
+pub struct AxumHandlerService(HandlerService);
 
-impl Service<Request<AxumBodyType>> for AsAxum {
+impl Service<Request<AxumBodyType>> for AxumHandlerService {
     type Response = Response<AxumBodyType>;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Self::Response, Infallible>>;
@@ -73,11 +73,11 @@ impl Service<Request<AxumBodyType>> for AsAxum {
     }
 }
 
-/// The service that a layer for axum's body makes, with the body of a route table.
+/// The service of a layer for axum's body, as a service with the body of a route table.
 #[derive(Clone, Debug)]
-pub struct FromAxum<S>(S);
+pub struct AxumLayerService<S>(S);
 
-impl<S: Service<Request<AxumBodyType>>> Service<Request<Body>> for FromAxum<S> {
+impl<S: Service<Request<AxumBodyType>>> Service<Request<Body>> for AxumLayerService<S> {
     type Response = S::Response;
     type Error = S::Error;
     type Future = S::Future;

@@ -71,7 +71,7 @@ use crate::response::Response;
 
 pub use extract::{Axum, AxumBody};
 pub use handler::{AxumHandler, handler};
-pub use layer::{AsAxum, AxumLayer, FromAxum, layer};
+pub use layer::{AxumHandlerService, AxumLayer, AxumLayerService, layer};
 pub use serve::router;
 
 /// Converts a value of axum's `IntoResponse`, so that a handler of a route table can return it.

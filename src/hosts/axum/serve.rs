@@ -1,4 +1,4 @@
-//! Any service as axum's router.
+//! Makes axum's router of any service.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -15,8 +15,9 @@ use crate::log;
 use crate::platform::BoxFuture;
 use crate::response::IntoResponse;
 
-/// Makes an axum `Router` of a service, which `axum::serve` requires: of a route table, of a table in front of a router, or of
-/// one of these inside tower layers.
+/// Makes the axum `Router` that `axum::serve` requires.
+///
+/// The service is a route table, a table in front of a router, or one of these in tower layers.
 ///
 /// The error of a layer becomes a response, as in [`RouteHandlers::layer`](crate::RouteHandlers::layer).
 ///
@@ -54,7 +55,7 @@ where
     Router::new().fallback_service(Infallibly(service))
 }
 
-/// A service that responds to its own errors.
+/// Converts the errors of a service to responses.
 #[derive(Clone)]
 struct Infallibly<S>(S);
 
@@ -88,7 +89,7 @@ where
     }
 }
 
-/// The response to an error. No table finalizes it, so that it is logged here.
+/// Logs an error and returns its response. No table finalizes this response, which would log the error.
 fn failed(error: impl Into<BoxError>, method: &Method) -> Response<axum::body::Body> {
     let error = Error::from_boxed(error, StatusCode::INTERNAL_SERVER_ERROR);
     log::failure(&error, method, None);

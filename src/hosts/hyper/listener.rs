@@ -1,4 +1,4 @@
-//! Where connections come from.
+//! Sources of connections.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,6 +10,50 @@ use tokio::net::{TcpListener, TcpStream};
 ///
 /// The server calls [`accept`](Self::accept) for one connection at a time. A listener with TLS must not wait for a handshake in
 /// it: spawn a task for each handshake.
+///
+/// ```no_run
+/// use std::future::pending;
+/// use std::io;
+/// use std::net::SocketAddr;
+///
+/// use route_handlers::RouteHandlers;
+/// use route_handlers::hosts::hyper::{Listener, serve};
+/// use tokio::net::{TcpListener, TcpStream};
+/// use tokio::sync::mpsc;
+///
+/// /// Connections after their handshake.
+/// struct Ready(mpsc::Receiver<(TcpStream, SocketAddr)>);
+///
+/// impl Listener for Ready {
+///     type Io = TcpStream; // with TLS, the stream that the handshake returns
+///
+///     async fn accept(&mut self) -> io::Result<(TcpStream, Option<SocketAddr>)> {
+///         match self.0.recv().await {
+///             Some((stream, client)) => Ok((stream, Some(client))),
+///             None => pending().await,
+///         }
+///     }
+/// }
+///
+/// async fn accept_all(listener: TcpListener, ready: mpsc::Sender<(TcpStream, SocketAddr)>) -> io::Result<()> {
+///     loop {
+///         let (stream, client) = listener.accept().await?;
+///         let ready = ready.clone();
+///         tokio::spawn(async move {
+///             // with TLS: let Ok(stream) = acceptor.accept(stream).await else { return };
+///             let _ = ready.send((stream, client)).await;
+///         });
+///     }
+/// }
+///
+/// # async fn run() -> io::Result<()> {
+/// let listener = TcpListener::bind(("127.0.0.1", 3000)).await?;
+/// let (sender, ready) = mpsc::channel(16);
+/// tokio::spawn(accept_all(listener, sender));
+/// serve(Ready(ready), RouteHandlers::new().get("/", async || "hello")).await;
+/// # Ok(())
+/// # }
+/// ```
 pub trait Listener: Send + 'static {
     /// A connection.
     type Io: AsyncRead + AsyncWrite + Unpin + Send + 'static;

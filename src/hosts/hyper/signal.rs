@@ -2,7 +2,8 @@
 
 /// Waits for Ctrl-C or, on Unix, for `SIGTERM`, which containers and process managers send.
 ///
-/// If the process cannot listen to a signal, that signal keeps its default effect.
+/// After the first signal, further ones have no effect: the drain timeout ends the server. If the process cannot listen to a
+/// signal, that signal keeps its default effect.
 pub async fn shutdown_signal() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
