@@ -13,6 +13,8 @@ use tokio::time::Instant;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
+pub mod accounts;
+
 /// A service with the error and the response body of a route table.
 pub type App = BoxCloneSyncService<Request<Body>, Response, Infallible>;
 

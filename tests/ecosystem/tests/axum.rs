@@ -1,7 +1,5 @@
 //! Extractors and layers for axum, from other crates, in a route table.
 
-use std::convert::Infallible;
-
 use axum::extract::FromRef;
 use axum_extra::TypedHeader;
 use axum_extra::extract::cookie::{Cookie, Key, SignedCookieJar};
@@ -9,50 +7,16 @@ use axum_extra::extract::{CookieJar, Query};
 use axum_extra::headers::Authorization;
 use axum_extra::headers::UserAgent;
 use axum_extra::headers::authorization::Bearer;
-use axum_login::{AuthManagerLayerBuilder, AuthSession, AuthUser, AuthnBackend, login_required};
+use axum_login::login_required;
+use ecosystem::accounts::{self, Auth, User, Users, sessions, users};
 use ecosystem::{App, Exchange, app};
 use route_handlers::hosts::axum::{Axum, handler, layer, response};
-use route_handlers::{Error, Response, Result, RouteHandlers, get};
+use route_handlers::{Response, RouteHandlers, get};
 use serde::Deserialize;
 use tower_governor::GovernorLayer;
 use tower_governor::governor::GovernorConfigBuilder;
 use tower_governor::key_extractor::SmartIpKeyExtractor;
-use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
-
-type Auth = AuthSession<Users>;
-
-#[derive(Clone, Debug)]
-struct User(String);
-
-impl AuthUser for User {
-    type Id = String;
-
-    fn id(&self) -> String {
-        self.0.clone()
-    }
-
-    fn session_auth_hash(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
-/// Knows `ada` only.
-#[derive(Clone, Debug)]
-struct Users;
-
-impl AuthnBackend for Users {
-    type User = User;
-    type Credentials = String;
-    type Error = Infallible;
-
-    async fn authenticate(&self, name: String) -> Result<Option<User>, Infallible> {
-        self.get_user(&name).await
-    }
-
-    async fn get_user(&self, id: &String) -> Result<Option<User>, Infallible> {
-        Ok((id == "ada").then(|| User(id.clone())))
-    }
-}
+use tower_sessions::Session;
 
 async fn run(app: App, exchanges: impl IntoIterator<Item = Exchange>) {
     let mut cookies = Vec::new();
@@ -128,12 +92,8 @@ async fn query_of_axum_extra_is_an_argument() {
 
 #[tokio::test]
 async fn session_is_an_argument() {
-    let visits = async |session: Axum<Session>| -> Result<String> {
-        let count = session.get::<u32>("visits").await?.unwrap_or(0) + 1;
-        session.insert("visits", count).await?;
-        Ok(count.to_string())
-    };
-    let api = RouteHandlers::new().get("/visits", visits).layer(SessionManagerLayer::new(MemoryStore::default()));
+    let visits = async |session: Axum<Session>| accounts::visits(&session).await;
+    let api = RouteHandlers::new().get("/visits", visits).layer(sessions());
     run(app(api), [Exchange::get("/visits").text("1"), Exchange::get("/visits").text("2")]).await;
     let without_layer = RouteHandlers::new().get("/visits", visits);
     let missing = "Can't extract session. Is `SessionManagerLayer` enabled?";
@@ -142,17 +102,11 @@ async fn session_is_an_argument() {
 
 #[tokio::test]
 async fn session_of_axum_login_is_an_argument() {
-    async fn log_in(mut auth: Axum<Auth>, name: String) -> Result<()> {
-        let user = auth.authenticate(name).await?.ok_or(Error::new(http::StatusCode::UNAUTHORIZED))?;
-        Ok(auth.login(&user).await?)
-    }
-
-    let sessions = SessionManagerLayer::new(MemoryStore::default());
     let api = RouteHandlers::new()
         .get("/me", async |Axum(auth, ..): Axum<Auth>| auth.user.map(|User(name)| name))
         .route_layer(layer(login_required!(Users)))
-        .post("/login", log_in)
-        .layer(AuthManagerLayerBuilder::new(Users, sessions).build());
+        .post("/login", async |Axum(auth, ..): Axum<Auth>, name: String| accounts::log_in(auth, name).await)
+        .layer(users());
     let exchanges = [
         Exchange::get("/me").status(401),
         Exchange::post("/login", "bob").status(401),

@@ -1,10 +1,10 @@
 //! Layers of other crates, each in every place where a layer fits.
 
-use std::convert::Infallible;
 use std::panic::panic_any;
 use std::time::Duration;
 
-use axum_login::{AuthManagerLayer, AuthManagerLayerBuilder, AuthSession, AuthUser, AuthnBackend, login_required};
+use axum_login::login_required;
+use ecosystem::accounts::{self, Auth, User, Users, sessions, users};
 use ecosystem::{App, Exchange, app};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::Limited;
@@ -33,7 +33,7 @@ use tower_http::set_header::{SetRequestHeaderLayer, SetResponseHeader, SetRespon
 use tower_http::timeout::{RequestBodyTimeoutLayer, ResponseBodyTimeoutLayer, TimeoutLayer};
 use tower_http::trace::TraceLayer;
 use tower_http::validate_request::ValidateRequestHeaderLayer;
-use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
+use tower_sessions::Session;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -56,64 +56,10 @@ fn routes() -> [(&'static str, Route); 9] {
             "/sensitive",
             get(async |request: Request| request.headers()[header::AUTHORIZATION].is_sensitive().to_string()),
         ),
-        ("/visits", get(visits)),
-        ("/login", post(login)),
+        ("/visits", get(async |Extension(session): Extension<Session>| accounts::visits(&session).await)),
+        ("/login", post(async |Extension(auth): Extension<Auth>, name: String| accounts::log_in(auth, name).await)),
         ("/me", get(async |Extension(auth): Extension<Auth>| auth.user.map(|User(name)| name))),
     ]
-}
-
-async fn visits(Extension(session): Extension<Session>) -> Result<String> {
-    let count = session.get::<u32>("visits").await?.unwrap_or(0) + 1;
-    session.insert("visits", count).await?;
-    Ok(count.to_string())
-}
-
-async fn login(Extension(mut auth): Extension<Auth>, name: String) -> Result<()> {
-    let user = auth.authenticate(name).await?.ok_or(Error::new(StatusCode::UNAUTHORIZED))?;
-    Ok(auth.login(&user).await?)
-}
-
-type Auth = AuthSession<Users>;
-
-#[derive(Clone, Debug)]
-struct User(String);
-
-impl AuthUser for User {
-    type Id = String;
-
-    fn id(&self) -> String {
-        self.0.clone()
-    }
-
-    fn session_auth_hash(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
-/// Knows `ada` only.
-#[derive(Clone, Debug)]
-struct Users;
-
-impl AuthnBackend for Users {
-    type User = User;
-    type Credentials = String;
-    type Error = Infallible;
-
-    async fn authenticate(&self, name: String) -> Result<Option<User>, Infallible> {
-        self.get_user(&name).await
-    }
-
-    async fn get_user(&self, id: &String) -> Result<Option<User>, Infallible> {
-        Ok((id == "ada").then(|| User(id.clone())))
-    }
-}
-
-fn sessions() -> SessionManagerLayer<MemoryStore> {
-    SessionManagerLayer::new(MemoryStore::default())
-}
-
-fn accounts() -> AuthManagerLayer<Users, MemoryStore> {
-    AuthManagerLayerBuilder::new(Users, sessions()).build()
 }
 
 /// The service that a layer around a whole server wraps.
@@ -442,7 +388,7 @@ fn other_cases() -> Vec<Case> {
         })
     };
     vec![
-        // The response of its refusal is one of axum: the layer inside makes the others such responses too.
+        // It refuses requests with a response that has the body of axum. The layer inside gives the other responses this body.
         case_of_types(
             "tower_governor",
             || (GovernorLayer::new(quota().unwrap()), MapResponseBodyLayer::new(axum::body::Body::new)),
@@ -466,7 +412,7 @@ fn other_cases() -> Vec<Case> {
         ),
         case(
             "axum-login, and a middleware function",
-            || (accounts(), guard()),
+            || (users(), guard()),
             vec![
                 Exchange::get("/me").status(401),
                 Exchange::post("/login", "bob").status(401),
@@ -477,7 +423,7 @@ fn other_cases() -> Vec<Case> {
         // `login_required` takes a request of axum.
         case(
             "axum-login, and its own middleware",
-            || (accounts(), log_in(), MapRequestBodyLayer::new(axum::body::Body::new), login_required!(Users)),
+            || (users(), log_in(), MapRequestBodyLayer::new(axum::body::Body::new), login_required!(Users)),
             vec![
                 Exchange::get("/me").status(401),
                 Exchange::get("/me").with("log-in", "yes"),
