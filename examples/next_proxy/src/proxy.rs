@@ -46,7 +46,7 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// What a proxy says about the client. A client that is not a proxy itself must not set these.
+/// Headers in which a proxy describes the client. A client that is not a proxy must not set them.
 const ABOUT_THE_CLIENT: [HeaderName; 6] = [
     FORWARDED,
     X_FORWARDED_FOR,
@@ -132,11 +132,11 @@ impl Proxy {
         if parts.method == Method::CONNECT {
             return Err(Error::new(StatusCode::NOT_IMPLEMENTED)); // this is no forward proxy
         }
-        // An upstream server might choose another one than the server before this one.
+        // Two servers might choose different ones (RFC 9112 §3.2).
         if parts.headers.get_all(HOST).iter().count() > 1 {
             return Err(Error::new(StatusCode::BAD_REQUEST).with_detail("the request has several `Host` headers"));
         }
-        // hyper decodes `chunked` only, so what another coding says about the body would be lost (RFC 9112 §6.1).
+        // hyper decodes `chunked` only. The upstream server would not learn of another coding (RFC 9112 §6.1).
         if tokens(&parts.headers, &TRANSFER_ENCODING).any(|coding| !coding.eq_ignore_ascii_case(b"chunked")) {
             return Err(Error::new(StatusCode::NOT_IMPLEMENTED));
         }
@@ -228,8 +228,10 @@ where
     }
 }
 
-/// Whether the request asks for a WebSocket. Another protocol is never switched to: by `h2c` a client would get a connection
-/// to the upstream server on which it can request the paths of the routes in front.
+/// Whether the request asks for a WebSocket.
+///
+/// The proxy switches to no other protocol. With `h2c`, a client could send requests to the upstream server that the routes in
+/// front do not see.
 fn is_websocket<B>(request: &Request<B>) -> bool {
     let headers = request.headers();
     request.version() == Version::HTTP_11
