@@ -19,7 +19,9 @@ impl FromHead for Token {
 fn api() -> RouteHandlers {
     RouteHandlers::new()
         .with_state(Greeting("hello")) // before the routes that take it
-        .get("/greeting", async |State(greeting): State<Greeting>, _: Token| greeting.0)
+        .get("/greeting", async |State(greeting): State<Greeting>, Token(token): Token| {
+            format!("{} {token}", greeting.0)
+        })
 }
 
 #[tokio::test]
@@ -27,7 +29,7 @@ async fn request_without_token_is_401() {
     let client = Client::new(api()); // feature `testing`, in the dev-dependencies
 
     client.get("/greeting").await.assert_status(401);
-    assert_eq!(client.get("/greeting").header("authorization", "Bearer x").await.text(), "hello");
+    assert_eq!(client.get("/greeting").header("authorization", "me").await.text(), "hello me");
 }
 
 // The README ends here.

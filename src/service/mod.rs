@@ -88,7 +88,13 @@ impl<S> RouteHandlersService<S> {
     {
         match table.dispatch(&request, true) {
             Dispatch::Pass => ResponseFuture::inner(pass(request)),
-            ours => ResponseFuture::ours(start(table, ours, request)),
+            Dispatch::Handle(route) => {
+                ResponseFuture::ours(RouteFuture::handler(Arrived::new(table, route, request).start()))
+            }
+            Dispatch::Respond(response) => ResponseFuture::ours(RouteFuture::generated(response)),
+            Dispatch::RespondInLayers(mut response) => {
+                ResponseFuture::ours(RouteFuture::handler(Arrived::new(table, response.route(), request).start()))
+            }
         }
     }
 }
@@ -98,22 +104,15 @@ pub(crate) fn respond_alone<B>(table: &Arc<Table>, request: http::Request<B>) ->
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
 {
-    start(table, table.dispatch(&request, false), request)
-}
-
-/// Starts the response to a request that the table serves.
-#[inline]
-fn start<B>(table: &Arc<Table>, dispatch: Dispatch<'_>, request: http::Request<B>) -> RouteFuture
-where
-    B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend + 'static,
-{
-    match dispatch {
+    // A function for the arms that `respond` has too would cost 55 instructions, 4 % of a small GET: it takes the decision by
+    // value.
+    match table.dispatch(&request, false) {
         Dispatch::Handle(route) => RouteFuture::handler(Arrived::new(table, route, request).start()),
         Dispatch::Respond(response) => RouteFuture::generated(response),
         Dispatch::RespondInLayers(mut response) => {
             RouteFuture::handler(Arrived::new(table, response.route(), request).start())
         }
-        Dispatch::Pass => unreachable!("a request is passed on to an inner service only"),
+        Dispatch::Pass => unreachable!("without an inner service, no request is passed on"),
     }
 }
 

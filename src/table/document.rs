@@ -38,8 +38,7 @@ impl Table {
     }
 
     fn publish(&self) -> Result<Published, Error> {
-        catch_panic(|| Published::new(self.document(&self.info.clone().unwrap_or_default())))
-            .map_err(Error::internal)
+        catch_panic(|| Published::new(self.document(&self.info.clone().unwrap_or_default()))).map_err(Error::internal)
     }
 
     /// Forgets the published document, because the table changes.
