@@ -39,6 +39,7 @@ pub(super) enum Kind {
 }
 
 impl GeneratedResponse {
+    #[cold] // inlined into the future of every route, it would cost a move of the response
     pub(crate) fn into_response(self) -> Response {
         match self {
             Self::Pending(table, generated) => table.respond(generated),
