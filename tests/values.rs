@@ -94,7 +94,7 @@ enum Sort {
 }
 
 #[tokio::test]
-async fn empty_value_is_none_unless_it_is_text() {
+async fn empty_value_is_none_for_any_option() {
     assert_eq!(read::<Plain<Option<u8>>>("a=").await, "Plain { a: None }");
     assert_eq!(read::<Plain<Option<f64>>>("a=").await, "Plain { a: None }");
     assert_eq!(read::<Plain<Option<bool>>>("a=").await, "Plain { a: None }");
@@ -103,7 +103,12 @@ async fn empty_value_is_none_unless_it_is_text() {
     assert_eq!(read::<Plain<Option<IpAddr>>>("a=").await, "Plain { a: None }");
     assert_eq!(read::<Plain<Option<u128>>>("a").await, "Plain { a: None }");
     assert_eq!(read::<Plain<Vec<Option<u8>>>>("a=1&a=&a=3").await, "Plain { a: [Some(1), None, Some(3)] }");
-    assert_eq!(read::<Plain<Option<String>>>("a=").await, r#"Plain { a: Some("") }"#);
+    assert_eq!(read::<Plain<Option<String>>>("a=").await, "Plain { a: None }");
+    assert_eq!(read::<Plain<Option<Vec<u8>>>>("a=").await, "Plain { a: None }");
+    assert_eq!(read::<Plain<Option<Id>>>("a=").await, "Plain { a: None }");
+    assert_eq!(read::<Plain<Vec<Option<String>>>>("a=x&a=").await, r#"Plain { a: [Some("x"), None] }"#);
+    assert_eq!(read::<HashMap<String, Option<String>>>("a=").await, r#"{"a": None}"#);
+    assert_eq!(read::<Plain<String>>("a=").await, r#"Plain { a: "" }"#);
     assert_eq!(read::<Plain<Option<Sort>>>("a=age").await, "Plain { a: Some(Age) }");
     assert_eq!(read::<Plain<Option<Sort>>>("b=").await, "Plain { a: None }");
     assert_eq!(read::<Plain<Option<Sort>>>("a=name").await, "Plain { a: Some(Name) }");
@@ -117,6 +122,30 @@ struct Tagged {
     q: String,
     tag: Vec<u8>,
     other: Vec<String>,
+}
+
+#[tokio::test]
+async fn array_and_tuple_are_read_from_a_repeated_key() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    struct Pair(u8, String);
+
+    assert_eq!(read::<Plain<[u8; 3]>>("a=1&a=2&a=3").await, "Plain { a: [1, 2, 3] }");
+    assert_eq!(read::<Plain<[u8; 1]>>("a=1").await, "Plain { a: [1] }");
+    assert_eq!(read::<Plain<(u8, String)>>("a=1&b=x&a=2").await, r#"Plain { a: (1, "2") }"#);
+    assert_eq!(read::<Plain<Pair>>("a=1&a=2").await, r#"Plain { a: Pair(1, "2") }"#);
+    assert_eq!(read::<Plain<Option<(u8, u8)>>>("a=1&a=2").await, "Plain { a: Some((1, 2)) }");
+    assert_eq!(read::<Plain<Option<(u8, u8)>>>("b=1").await, "Plain { a: None }");
+    assert_eq!(read::<HashMap<String, [u8; 2]>>("a=1&a=2").await, r#"{"a": [1, 2]}"#);
+    for (fields, expected) in [
+        ("a=1", "`a`: expected 2 values, found 1"),
+        ("a=1&a=2&a=3", "`a`: expected 2 values, found 3"),
+        ("a=1&a=x", "`a`: `x` is not an integer from 0 to 255"),
+        ("b=1", "missing field `a`"),
+    ] {
+        assert_eq!(refused::<Plain<(u8, u8)>>(fields).await, expected, "{fields}");
+        assert_eq!(refused::<Plain<[u8; 2]>>(fields).await, expected, "{fields}");
+    }
 }
 
 #[tokio::test]
@@ -421,14 +450,14 @@ async fn empty_values_do_not_change_other_values() {
         #[serde(flatten)]
         rest: BTreeMap<String, Option<u8>>,
     }
-    assert_eq!(read::<Behind<Empty>>("a=&b=").await, r#"Behind { rest: Empty { a: None, b: Some("") } }"#);
+    assert_eq!(read::<Behind<Empty>>("a=&b=").await, "Behind { rest: Empty { a: None, b: None } }");
     let fields = (0..30).map(|n| format!("f{n}=&")).collect::<Vec<_>>().concat();
     let all = read::<Filters>(&format!("{fields}q=word&n=5")).await;
     assert!(all.starts_with(r#"Filters { q: Some("word"), "#) && all.contains(r#""n": Some(5)"#), "{all}");
     assert_eq!(all.matches(": None").count(), 30, "{all}");
 
     // Without `flatten`, no value is buffered.
-    assert_eq!(read::<Empty>("a=&b=").await, r#"Empty { a: None, b: Some("") }"#);
+    assert_eq!(read::<Empty>("a=&b=").await, "Empty { a: None, b: None }");
     let all = read::<BTreeMap<String, Option<u8>>>(&format!("{fields}n=5")).await;
     assert!(all.contains(r#""n": Some(5)"#), "{all}");
     assert_eq!(all.matches(": None").count(), 30, "{all}");
@@ -558,10 +587,43 @@ async fn empty_values_of_different_types_are_told_apart() {
     }
     for fields in ["limit=&q=&after=", "q=&after=&limit=", "limit&q&after", "after=&q=&limit=&=", "%6Cimit=&q=&after="]
     {
-        let read = r#"Search { q: Some(""), page: Paging { limit: None, after: Some("") } }"#;
+        let read = "Search { q: None, page: Paging { limit: None, after: None } }";
         let (status, _, text) = query::<Search>(fields).await;
         assert_eq!((status.as_u16(), text.as_str()), (200, read), "{fields}");
     }
+}
+
+#[tokio::test]
+async fn empty_text_beside_an_empty_option_behind_flatten_is_kept() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    struct Search {
+        #[serde(flatten)]
+        page: Paging,
+    }
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    struct Paging {
+        q: String,
+        limit: Option<u32>,
+        after: Option<String>,
+        sort: Option<Vec<String>>,
+    }
+    let page = r#"Search { page: Paging { q: "", limit: None, after: None, sort: None } }"#;
+    for fields in ["q=&limit=&after=&sort=", "sort=&after=&limit=&q=", "q=&after="] {
+        assert_eq!(read::<Search>(fields).await, page, "{fields}");
+    }
+    let detail = refused::<Flat<u8>>("q=a&limit=").await;
+    assert_eq!(detail, "`limit`: `` is not an integer from 0 to 255");
+}
+
+#[tokio::test]
+async fn variant_is_not_read_from_its_index() {
+    assert!(refused::<Internal>("kind=1&name=x").await.starts_with("`kind`: unknown variant `1`"));
+    assert!(refused::<Adjacent>("kind=1&value=x").await.starts_with("`kind`: unknown variant `1`"));
+    let (status, detail) = status_and_detail(&path::<Internal>("/{kind}/{name}", "/1/x").await);
+    assert_eq!(status, 400, "{detail}");
+    assert!(detail.starts_with("the parameter `kind`: unknown variant `1`"), "{detail}");
 }
 
 #[tokio::test]
@@ -807,8 +869,8 @@ fn unreadable_type_is_refused_at_registration() {
     refused::<Plain<Duration>>("the struct `Duration`");
     refused::<Plain<Option<Duration>>>("the struct `Duration`");
     refused::<Plain<Vec<Duration>>>("the struct `Duration`");
-    refused::<Plain<(u8, u8)>>("a tuple of 2");
-    refused::<Plain<[u8; 2]>>("a tuple of 2");
+    refused::<Plain<(u8, Duration)>>("the struct `Duration`");
+    refused::<Plain<[(u8, u8); 2]>>("a tuple of 2");
     refused::<Plain<()>>("nothing");
     refused::<Plain<HashMap<String, u8>>>("a map");
     refused::<Plain<Contents>>("each variant of the enum has content");
@@ -842,6 +904,8 @@ fn readable_type_is_accepted_at_registration() {
         assert_eq!(registered::<Form<T>>(), Ok(()));
     }
     accepted::<Plain<u128>>();
+    accepted::<Plain<(u8, String)>>();
+    accepted::<Plain<Option<[f64; 2]>>>();
     accepted::<Plain<IpAddr>>();
     accepted::<Plain<Option<Vec<Sort>>>>();
     accepted::<Plain<Mixed>>();

@@ -8,8 +8,9 @@ use crate::request::Head;
 
 /// The query as a struct, a map or a list of pairs. The response is 400 if the query is not of type `T`.
 ///
-/// * A repeated key fills a `Vec`, and an absent key leaves it empty.
-/// * An empty value is `None` for an `Option` of any type except a text.
+/// * A repeated key fills a `Vec`, and an absent key leaves it empty. It also fills an array or a tuple of that length. For a
+///   type that takes one value, such as the `String`s of a `HashMap<String, String>`, a repeated key is 400.
+/// * An empty value is `None` for an `Option` of any type.
 /// * Numbers and booleans are also read behind `#[serde(flatten)]` and in tagged and untagged enums. serde does not support
 ///   `u128` and `i128` there.
 /// * For an `Option` with `#[serde(flatten)]` the query must have all required fields or none of them. Only some of them is

@@ -41,7 +41,10 @@ fn find_impossible(attempt: &Attempt) -> Option<String> {
         return find_impossible_in_map(attempt);
     }
     seen.fields.iter().find_map(|name| {
-        let (cause, seen) = read_pairs(attempt, &[(name, "0")]);
+        let (mut cause, mut seen) = read_pairs(attempt, &[(name, "0")]);
+        if seen.length > 1 {
+            (cause, seen) = read_pairs(attempt, &vec![(*name, "0"); seen.length]);
+        }
         let is_text = |variant: &&str| {
             let (cause, _) = read_pairs(attempt, &[(name, variant)]);
             !cause.is_some_and(|cause| cause.needs_content())
@@ -212,7 +215,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        self.round.see(Seen { fields, variants: &[] });
+        self.round.see(Seen { fields, ..Seen::default() });
         self.deserialize_map(visitor)
     }
 
@@ -335,8 +338,6 @@ impl<'de> Deserializer<'de> for Values<'de, '_> {
     forward_to_text! {
         deserialize_f32()
         deserialize_f64()
-        deserialize_tuple(length: usize)
-        deserialize_tuple_struct(name: &'static str, length: usize)
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -355,12 +356,34 @@ impl<'de> Deserializer<'de> for Values<'de, '_> {
         self.named(visitor.visit_seq(List { reader: self.reader, next: self.first.ok() }))
     }
 
+    /// As many values as the array or the tuple has elements.
+    fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Fault> {
+        self.reader.round.see(Seen { length, ..Seen::default() });
+        let first = self.first.map_err(<Fault as de::Error>::missing_field)?;
+        let list = List { reader: self.reader, next: Some(first) };
+        match list.count() {
+            count if count == length => self.named(visitor.visit_seq(list)),
+            count => {
+                let reason = format!("expected {length} values, found {count}");
+                Err(Fault::value(Place::Owner(values::value_of(first)), reason))
+            }
+        }
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.deserialize_tuple(length, visitor)
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let text = self.single();
-        if self.first.is_err() || text.is_some_and(Text::is_none) {
+        if self.first.is_err() || self.single().is_some_and(Text::is_none) {
             return visitor.visit_none();
         }
-        visitor.visit_some(self).inspect_err(|_| text.into_iter().for_each(Text::refuse))
+        visitor.visit_some(self)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
@@ -376,6 +399,12 @@ impl<'de> Deserializer<'de> for Values<'de, '_> {
 struct List<'a, 'r> {
     reader: Reader<'a, 'r>,
     next: Option<usize>,
+}
+
+impl List<'_, '_> {
+    fn count(&self) -> usize {
+        std::iter::successors(self.next, |at| self.reader.fields.0[*at].next).count()
+    }
 }
 
 impl<'de> SeqAccess<'de> for List<'de, '_> {

@@ -164,7 +164,7 @@ impl de::Error for Fault {
     fn unknown_variant(name: &str, known: &'static [&'static str]) -> Self {
         let reason = format!("unknown variant {}, expected one of `{}`", words::quoted(name), known.join("`, `"));
         let given = if name == "\u{FFFD}" { Given::Unreadable } else { Given::Text(Place::of(name)) };
-        note_fault(&reason, Some((given, Asked::Other)));
+        note_fault(&reason, Some((given, Asked::Variant)));
         Self::value(Place::of(name), reason)
     }
 

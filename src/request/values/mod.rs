@@ -89,6 +89,8 @@ pub(super) struct Seen {
     pub(super) fields: &'static [&'static str],
     /// The variants of the last enum.
     pub(super) variants: &'static [&'static str],
+    /// The length of the last array or tuple.
+    pub(super) length: usize,
 }
 
 impl Forms {

@@ -51,6 +51,8 @@ pub(super) enum Asked {
     List,
     Boolean,
     SmallFloat,
+    /// The name of a variant. A number would be its index.
+    Variant,
     Other,
 }
 
@@ -75,8 +77,13 @@ pub(super) struct Record {
     pub(super) last_fault: Option<String>,
     /// The values whose kind the type asked for.
     pub(super) asked: Vec<Owner>,
-    /// The owner of an empty text that the type within an `Option` refused.
-    pub(super) empty: Option<Owner>,
+}
+
+impl Record {
+    /// How often the type refused `None`.
+    pub(super) fn refusals_of_nothing(&self) -> usize {
+        self.refusals.iter().filter(|refusal| matches!(refusal.given, Given::Nothing)).count()
+    }
 }
 
 thread_local! {
@@ -122,9 +129,4 @@ pub(super) fn note_asked(owner: Owner) {
             record.asked.push(owner);
         }
     });
-}
-
-/// Records an empty text that the type within an `Option` refused.
-pub(super) fn note_empty(owner: Owner) {
-    note(|record| record.empty = Some(owner));
 }

@@ -48,10 +48,10 @@ impl Attempts<'_, '_> {
                 next = next.or_else(|| self.revert(&forms, &record));
             }
             match (result, next) {
-                (Ok(()), None) => return self.check_used(forms, &record),
+                (Ok(()), None) => return self.finish(forms, record),
                 (Err(fault), None) => {
                     let Some((forms, record)) = success else { return Err(self.explain(fault, missing)) };
-                    return self.check_used(forms, &record);
+                    return self.finish(forms, record);
                 }
                 (result, Some(next)) => {
                     let tried = std::mem::replace(&mut forms, next);
@@ -84,14 +84,6 @@ impl Attempts<'_, '_> {
                 break;
             }
         }
-        if let Some(owner) = record.empty.filter(|owner| forms.of(*owner).kind == Kind::Text) {
-            next.set(owner, Form { kind: Kind::Absent, ..forms.of(owner) });
-            is_other = true;
-            if round >= ROUNDS_ONE_BY_ONE {
-                let absent = Form { kind: Kind::Absent, ..Form::default() };
-                self.convert_all(&mut next, |owner, text| (text.is_empty() && is_value(owner)).then_some(absent));
-            }
-        }
         is_other.then_some(next)
     }
 
@@ -120,6 +112,38 @@ impl Attempts<'_, '_> {
             }
         }
         is_other.then_some(next)
+    }
+
+    fn finish(&self, forms: Forms, record: Record) -> Result<Forms, Fault> {
+        let (forms, record) = self.give_blanks_as_none(forms, record);
+        self.check_used(forms, &record)
+    }
+
+    /// Gives each empty text as `None`, if the type accepts that: all at once, or the first of them one by one.
+    fn give_blanks_as_none(&self, mut forms: Forms, mut record: Record) -> (Forms, Record) {
+        let asked: HashSet<_> = record.asked.iter().copied().collect();
+        let is_blank = |owner: &Owner| is_value(*owner) && asked.contains(owner) && forms.of(*owner).kind == Kind::Text;
+        let blanks = self.places.0.iter().filter(|(text, _)| text.is_empty()).map(|(_, owner)| *owner);
+        let blanks: Vec<_> = blanks.filter(is_blank).collect();
+        if blanks.is_empty() {
+            return (forms, record);
+        }
+        let one_by_one = blanks.iter().take(MAX_TRIED).map(std::slice::from_ref);
+        for blanks in std::iter::once(&*blanks).chain(one_by_one) {
+            let mut next = forms.clone();
+            for owner in blanks {
+                next.set(*owner, Form { kind: Kind::Absent, is_list: false, ..forms.of(*owner) });
+            }
+            let (result, found) = self.attempt(&next);
+            if result.is_ok() && found.refusals_of_nothing() <= record.refusals_of_nothing() {
+                let is_done = blanks.len() > 1;
+                (forms, record) = (next, found);
+                if is_done {
+                    break;
+                }
+            }
+        }
+        (forms, record)
     }
 
     /// Refuses a value that the type asked for and then ignored: otherwise it would be lost without an error.
@@ -264,6 +288,7 @@ impl Form {
             Asked::List => return Some(Self { is_list: true, is_kept: false, ..self }),
             _ if self.is_kept || !is_text => return None,
             _ if text.is_empty() => Kind::Absent,
+            Asked::Variant => return None,
             Asked::Boolean => text::boolean(text).map(|_| Kind::Boolean)?,
             Asked::SmallFloat => text::number::<f32>(text).map(|_| Kind::Number)?,
             Asked::Other => text::number::<f64>(text).map(|_| Kind::Number)?,

@@ -6,7 +6,7 @@ use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 
 use crate::request::values::fault::Fault;
-use crate::request::values::record::{Place, UNREADABLE, note_empty};
+use crate::request::values::record::{Place, UNREADABLE};
 use crate::request::values::{Form, Kind, Owner, Round, Seen};
 use crate::request::words;
 
@@ -55,19 +55,9 @@ impl<'a> Text<'a, '_> {
         Self { is_element: true, ..self }
     }
 
-    /// Whether an `Option` of the text is `None`: it is empty, and the type within the `Option` has refused it.
+    /// Whether an `Option` of the text is `None`. The first entry of an HTML select, "any", sends an empty text.
     pub(in crate::request) fn is_none(self) -> bool {
-        let is_refused = |form: Form| form.kind != Kind::Text;
-        self.content.is_empty() && self.round.form(self.owner).is_some_and(is_refused)
-    }
-
-    /// Records that the type within an `Option` has refused the text.
-    #[cold]
-    pub(in crate::request) fn refuse(self) {
-        if self.content.is_empty() {
-            self.round.search();
-            note_empty(self.owner);
-        }
+        self.content.is_empty()
     }
 
     /// Gives the text to a type that does not say what it needs. Only a search does that.
@@ -193,7 +183,7 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if self.is_none() { visitor.visit_none() } else { visitor.visit_some(self).inspect_err(|_| self.refuse()) }
+        if self.is_none() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
@@ -206,7 +196,7 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        self.round.see(Seen { fields: &[], variants });
+        self.round.see(Seen { variants, ..Seen::default() });
         let text: StrDeserializer<'de, Fault> = self.content.into_deserializer();
         self.named(text.deserialize_enum(name, variants, visitor))
     }
