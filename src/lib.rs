@@ -64,6 +64,8 @@
 //!
 //! # Where to start
 //!
+//! The [guide] teaches the crate in chapters, from the first route on. This table lists the main items.
+//!
 //! | task | see |
 //! |---|---|
 //! | register routes, nest and merge tables, share state | [`RouteHandlers`] |
@@ -165,6 +167,9 @@ pub mod testing;
 
 #[doc(hidden)]
 pub mod __private;
+
+#[cfg(any(doc, doctest))]
+pub mod guide;
 
 /// Cookies of requests and responses.
 pub mod cookie {

@@ -1,0 +1,1 @@
+//! Migration: terms and programs of other frameworks, and their replacements here.
