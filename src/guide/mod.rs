@@ -53,13 +53,16 @@ pub mod _08_forms_and_files {}
 #[cfg_attr(all(feature = "testing", feature = "sse"), doc = include_str!("09_streams_and_sse.md"))]
 pub mod _09_streams_and_sse {}
 
-#[cfg_attr(all(feature = "testing", feature = "tokio"), doc = include_str!("10_work_after_the_response.md"))]
+#[cfg_attr(all(feature = "testing", feature = "tokio", feature = "serve"), doc = include_str!("10_work_after_the_response.md"))]
 pub mod _10_work_after_the_response {}
 
 #[cfg_attr(all(feature = "testing", feature = "openapi"), doc = include_str!("11_openapi_and_typescript.md"))]
 pub mod _11_openapi_and_typescript {}
 
-#[cfg_attr(feature = "app-dir", doc = include_str!("12_routes_from_folders.md"))]
+#[cfg_attr(
+    all(feature = "app-dir", feature = "testing", feature = "timeout", feature = "serve"),
+    doc = include_str!("12_routes_from_folders.md")
+)]
 pub mod _12_routes_from_folders {}
 
 #[cfg_attr(feature = "testing", doc = include_str!("13_testing.md"))]
