@@ -141,6 +141,75 @@ async fn json_of_another_type_is_422_with_its_path() {
     }
 }
 
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
+struct Route {
+    from: Place,
+    #[serde(default)]
+    stops: Vec<Place>,
+    #[serde(default)]
+    by_name: BTreeMap<String, Place>,
+    #[serde(default)]
+    back: Option<Box<Route>>,
+    #[serde(default)]
+    area: Option<Shape>,
+    #[serde(default)]
+    pair: Option<(Place, i16)>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
+struct Place {
+    x: u8,
+    y: i64,
+}
+
+#[tokio::test]
+async fn array_for_a_struct_is_422_with_its_path() {
+    const PLACE: &str = r#"{"x":1,"y":2}"#;
+    for (body, path) in [
+        ("[1,2]", ""),
+        (r#"[{"x":1,"y":2},[]]"#, ""),
+        (r#"{"from":[1,2]}"#, "from"),
+        (r#"{"from":PLACE,"stops":[PLACE,[1,2]]}"#, "stops[1]"),
+        (r#"{"from":PLACE,"by_name":{"a":[1,2]}}"#, "by_name.a"),
+        (r#"{"from":PLACE,"back":{"from":[1,2]}}"#, "back.from"),
+        (r#"{"from":PLACE,"back":[PLACE]}"#, "back"),
+        (r#"{"from":PLACE,"area":{"Circle":[1.5]}}"#, "area.Circle"),
+        (r#"{"from":PLACE,"pair":[[1,2],3]}"#, "pair[0]"),
+    ] {
+        let (status, seen, detail) = refused::<Route>(body.replace("PLACE", PLACE)).await;
+        assert_eq!((status, &*seen), (422, path), "{body}: {detail}");
+        assert!(detail.ends_with("invalid type: array, expected an object"), "{body}: {detail}");
+    }
+    let accepted = r#"{"from":PLACE,"stops":[PLACE],"by_name":{"a":PLACE},"area":{"Point":[1,2]},"pair":[PLACE,3]}"#;
+    assert_eq!(post::<Route>(accepted.replace("PLACE", PLACE)).await.0, 200, "a list and a tuple are arrays");
+}
+
+#[tokio::test]
+async fn number_without_a_fraction_is_an_integer() {
+    for (body, x, y) in [
+        (r#"{"x":168.0,"y":-3.0}"#, 168, -3),
+        (r#"{"x":1.6e1,"y":1E3}"#, 16, 1000),
+        (r#"{"x":-0.0,"y":9007199254740992.0}"#, 0, 9_007_199_254_740_992),
+        (r#"{"x":5e-0,"y":-9007199254740992.0}"#, 5, -9_007_199_254_740_992),
+    ] {
+        let (status, _, seen) = post::<Place>(body).await;
+        assert_eq!((status.as_u16(), seen), (200, format!("{:?}", Place { x, y })), "{body}");
+    }
+    for (body, path) in [
+        (r#"{"x":1.5,"y":0}"#, "x"),
+        (r#"{"x":256.0,"y":0}"#, "x"),
+        (r#"{"x":-1.0,"y":0}"#, "x"),
+        (r#"{"x":0,"y":9007199254740994.0}"#, "y"),
+        (r#"{"x":0,"y":1e300}"#, "y"),
+        (r#"{"x":0,"y":"1.0"}"#, "y"),
+    ] {
+        let (status, seen, detail) = refused::<Place>(body).await;
+        assert_eq!((status, &*seen), (422, path), "{body}: {detail}");
+    }
+}
+
 #[tokio::test]
 async fn malformed_json_is_400_even_if_the_type_fails_first() {
     let deep = format!(r#"{{"level":5,"x":{}{}}}"#, "[".repeat(200), "]".repeat(200));

@@ -8,9 +8,9 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAcce
 
 use crate::error::{Error, Result};
 use crate::request::byte_order_mark::without_mark;
-use crate::request::finite::Finite;
-use crate::request::finite::Large;
-use crate::request::finite::is_large;
+use crate::request::strict::Large;
+use crate::request::strict::Strict;
+use crate::request::strict::is_large;
 use crate::request::words;
 
 /// The most characters of a JSON path in a response: the client may choose long keys.
@@ -21,23 +21,31 @@ const PATH: usize = 200;
 /// 400 if the body is not JSON, whatever the type is; 422 if it is JSON of another type.
 pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let json = std::str::from_utf8(without_mark(bytes)).map_err(|error| not_json(error, "it is not UTF-8 text"))?;
-    if has_large_number(json) {
-        let value = track(json, Large::Number);
-        let checked = value.and_then(|value| check_buffered::<T>(json).map(|()| value));
-        return checked.map_err(|fault| explain::<T>(json, fault));
+    match read::<T>(json) {
+        Ok(value) if has_large_number(json) => {
+            check_buffered::<T>(json).map(|()| value).map_err(|fault| explain::<T>(json, fault))
+        }
+        Ok(value) => Ok(value),
+        Err(error) => {
+            let fault = track::<T>(json, Large::Number).err();
+            Err(explain::<T>(json, fault.unwrap_or_else(|| (String::from("."), error))))
+        }
     }
-    serde_json::from_str(json).map_err(|error| {
-        let fault = track::<T>(json, Large::Number).err();
-        explain::<T>(json, fault.unwrap_or_else(|| (String::from("."), error)))
-    })
 }
 
-/// Parses a text, and returns the path of a fault. A number that its type cannot hold is a fault too. Tracking the path costs
-/// an allocation per node, so this runs only if there may be a fault.
+fn read<T: DeserializeOwned>(json: &str) -> serde_json::Result<T> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let value = T::deserialize(Strict(&mut deserializer, Large::Number))?;
+    deserializer.end()?;
+    Ok(value)
+}
+
+/// Parses a text, and returns the path of a fault. Tracking the path costs an allocation per node, so this runs only if there
+/// is a fault.
 #[cold]
 fn track<T: DeserializeOwned>(json: &str, large: Large) -> Result<T, (String, serde_json::Error)> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let value = serde_path_to_error::deserialize(Finite(&mut deserializer, large))
+    let value = serde_path_to_error::deserialize(Strict(&mut deserializer, large))
         .map_err(|fault| (words::cut(&fault.path().to_string(), PATH), fault.into_inner()))?;
     deserializer.end().map_err(|error| (String::from("."), error))?;
     Ok(value)
