@@ -116,13 +116,14 @@
 //!
 //! A schema has the name of its type. A character that the name of a component may not contain becomes `_`.
 //!
-//! * If two types have the same name, the second one (by path, then method) gets a `2`. Rename one of them with
-//!   `#[schemars(rename = "…")]`.
+//! * The name of a generic type ends with the names of its parameters: `Page<User>` is `PageUser`.
+//! * If types in several modules have the same name, each gets the names of its modules: `BooksItem` and `OrdersItem`.
+//! * If two names are still equal, one of them gets a `2`. Rename one of the types with `#[schemars(rename = "…")]`.
 //! * If serde reads and writes a type in different shapes, for example because of `#[serde(default)]`, the type has two schemas.
 //!   The written shape has the name of the type. The read shape has that name with `Input` after it.
 //!
-//! The document does not depend on the order in which routes are registered. The names within an object are sorted, unless the
-//! program turns on the feature `preserve_order` of `serde_json`.
+//! The names depend on the types only. The document does not depend on the order in which routes are registered. The names
+//! within an object are sorted, unless the program turns on the feature `preserve_order` of `serde_json`.
 //!
 //! # Null
 //!
@@ -149,11 +150,21 @@
 //! assert_eq!(user["properties"]["note"]["type"], "string");
 //! ```
 //!
+//! # Differences between schema and request
+//!
+//! `Json<T>` reads a struct from an object only, as the schema says: an array is 422. Serde buffers the content of a field with
+//! `#[serde(flatten)]` and of an enum with `tag` or `untagged`, and there `Json<T>` cannot refuse what serde accepts:
+//!
+//! * An array is accepted for a struct, and `1.0` is refused for an integer.
+//! * An untagged enum is the first variant that serde accepts. The schema accepts a value of any variant.
+//!
 //! # Integers
 //!
 //! An integer has its width as `format` (`int32`, `uint64`, …; schemars' names) and its bounds as `minimum` and `maximum`. An
-//! `f32` has bounds too: a request with a larger number is refused. To JSON Schema `1.0` is an integer; serde refuses it with
-//! 422.
+//! `f32` has bounds too: a request with a larger number is refused.
+//!
+//! To JSON Schema `1.0` is an integer, and `Json<T>` reads it as one, up to 2⁵³. A larger integer must be written without a
+//! fraction and without an exponent.
 //!
 //! A JavaScript `number` is exact up to 2⁵³ only, and TypeScript reads every integer as `number`. Send a 64-bit integer that
 //! may be larger, such as an identifier, as text:
@@ -199,6 +210,7 @@ mod arguments;
 mod build;
 mod document;
 mod info;
+mod names;
 mod operation;
 mod operation_builder;
 mod page;
@@ -211,6 +223,7 @@ mod schemas;
 mod security;
 mod template;
 mod tidy;
+mod type_ids;
 
 pub use arguments::{DocumentArgument, DocumentArguments};
 pub(crate) use build::{RouteDescription, build, check};

@@ -14,7 +14,7 @@ pub(super) struct Reference {
     /// The prefix (`INPUT` or `OUTPUT`) and the decoded name of the definition.
     pub(super) definition: String,
     /// The rest of the pointer, if it points into the definition: `/properties/id`.
-    inner: String,
+    pub(super) inner: String,
 }
 
 impl Reference {

@@ -1,7 +1,7 @@
-//! Schemas of types, and their names.
+//! Schemas of types.
 //!
 //! Serde may read and write a type in different shapes, so there are two schema generators: one for input, one for output.
-//! Each type is added to both, so that both give it the same name. If both shapes are equal, the document has one schema.
+//! Each type is added to both. If both shapes are equal, the document has one schema.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,10 @@ use schemars::generate::{Contract, SchemaSettings};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
+use crate::openapi::names::display_names;
 use crate::openapi::references::{INPUT, OUTPUT, Reference, collect_references, reachable, rename};
 use crate::openapi::tidy::tidied;
+use crate::openapi::type_ids::type_ids;
 
 /// The schemas of one document, while it is built.
 pub(super) struct Schemas {
@@ -59,19 +61,17 @@ impl Schemas {
 
     /// Returns the components: every schema to which the document refers, by its final name. Updates all references.
     pub(super) fn finish(mut self, document: &mut Value) -> Map<String, Value> {
-        let tidied = |definitions: Map<String, Value>| -> Map<String, Value> {
-            let tidied = |schema| Schema::try_from(schema).map(tidied).unwrap_or_default();
-            definitions.into_iter().map(|(name, schema)| (name, tidied(schema))).collect()
-        };
-        let input = tidied(self.input.take_definitions(false));
-        let output = tidied(self.output.take_definitions(false));
-        let equal = equal_in_both(&input, &output);
         let mut definitions = BTreeMap::new();
-        for (path, schemas) in [(INPUT, input), (OUTPUT, output)] {
-            definitions.extend(schemas.into_iter().map(|(name, schema)| (format!("{path}{name}"), schema)));
+        let mut types = Types::default();
+        for (prefix, generator) in [(INPUT, &mut self.input), (OUTPUT, &mut self.output)] {
+            for (name, schema) in generator.take_definitions(false) {
+                let schema = Schema::try_from(schema).map(tidied).unwrap_or_default();
+                definitions.insert(format!("{prefix}{name}"), schema);
+            }
+            types.add(prefix, type_ids(generator));
         }
         let used = reachable(document, &definitions);
-        let names = names(&used, &equal);
+        let names = types.names(&used, &definitions);
         let mut components = BTreeMap::new();
         for (reference, name) in &names {
             let mut schema = definitions.remove(reference).unwrap_or_default();
@@ -93,70 +93,110 @@ pub(super) fn unique(name: &str, taken: &mut BTreeSet<String>) -> String {
     candidate
 }
 
-/// Returns the names with equal input and output schemas, where all types to which a schema refers have equal schemas too.
-fn equal_in_both(input: &Map<String, Value>, output: &Map<String, Value>) -> BTreeSet<String> {
-    let is_equal = |name: &String| output.get(name).is_some_and(|output| are_equal(&input[name], output));
-    let mut equal: BTreeSet<String> = input.keys().filter(|name| is_equal(name)).cloned().collect();
-    loop {
-        let refers_to_unequal = |name: &String| {
-            let mut references = BTreeSet::new();
-            collect_references(&input[name], &mut references);
-            references.iter().filter_map(|reference| reference.strip_prefix(INPUT)).any(|name| !equal.contains(name))
-        };
-        let unequal: Vec<String> = equal.iter().filter(|name| refers_to_unequal(name)).cloned().collect();
-        if unequal.is_empty() {
-            return equal;
+/// The types of the definitions.
+#[derive(Default)]
+struct Types {
+    /// Maps each reference to the id of its type.
+    ids: BTreeMap<String, String>,
+}
+
+impl Types {
+    fn add(&mut self, prefix: &str, ids: BTreeMap<String, String>) {
+        self.ids.extend(ids.into_iter().map(|(name, id)| (format!("{prefix}{name}"), id)));
+    }
+
+    /// The id of a type. A definition without an id has its name as the id.
+    fn id<'a>(&'a self, reference: &'a str) -> &'a str {
+        self.ids.get(reference).map_or_else(|| name_of(reference), String::as_str)
+    }
+
+    /// Maps each reference to its name in the document.
+    ///
+    /// Names with `Input` after them are chosen last, so they never take the name of another type.
+    fn names(&self, used: &BTreeSet<String>, definitions: &BTreeMap<String, Value>) -> BTreeMap<String, String> {
+        let display = display_names(&used.iter().map(|reference| (self.id(reference), name_of(reference))).collect());
+        let mut shapes: Vec<(&String, Shapes<'_>)> = Vec::new();
+        for (id, name) in &display {
+            let of = |prefix| used.iter().find(|reference| reference.starts_with(prefix) && self.id(reference) == id);
+            shapes.push((name, Shapes { input: of(INPUT), output: of(OUTPUT) }));
         }
-        equal.retain(|name| !unequal.contains(name));
+        shapes.sort_by_key(|(name, _)| allowed(name) != **name); // the names that need no change get no number
+        let equal = self.equal_shapes(shapes.iter().map(|(_, shapes)| *shapes), definitions);
+        let mut taken = BTreeSet::new();
+        let mut names = BTreeMap::new();
+        for (name, Shapes { input, output }) in &shapes {
+            let unique = unique(&allowed(name), &mut taken);
+            names.insert(output.or(*input).cloned().unwrap_or_default(), unique);
+        }
+        for (name, shapes) in &shapes {
+            let Shapes { input: Some(input), output: Some(output) } = shapes else { continue };
+            let name = if equal.contains(input) {
+                names[*output].clone()
+            } else {
+                unique(&format!("{}Input", allowed(name)), &mut taken)
+            };
+            names.insert((*input).clone(), name);
+        }
+        names
+    }
+
+    /// Returns the input references of the types with one shape. All types to which it refers have one shape too.
+    fn equal_shapes<'a>(
+        &self,
+        shapes: impl Iterator<Item = Shapes<'a>>,
+        definitions: &BTreeMap<String, Value>,
+    ) -> BTreeSet<&'a String> {
+        let mut equal: BTreeSet<&String> = shapes
+            .filter_map(|shapes| Some((shapes.input?, shapes.output?)))
+            .filter(|(input, output)| self.are_equal(&definitions[*input], &definitions[*output]))
+            .map(|(input, _)| input)
+            .collect();
+        loop {
+            let refers_to_unequal = |reference: &&&String| {
+                let mut references = BTreeSet::new();
+                collect_references(&definitions[**reference], &mut references);
+                references.iter().any(|reference| !equal.contains(reference))
+            };
+            let unequal: Vec<&String> = equal.iter().filter(refers_to_unequal).copied().collect();
+            if unequal.is_empty() {
+                return equal;
+            }
+            equal.retain(|reference| !unequal.contains(reference));
+        }
+    }
+
+    /// Compares an input schema with an output schema. References are equal if they refer to one type.
+    fn are_equal(&self, input: &Value, output: &Value) -> bool {
+        match (input, output) {
+            (Value::Object(input), Value::Object(output)) => {
+                let references = (Reference::of(input), Reference::of(output));
+                let are_references = matches!(&references, (Some(input), Some(output))
+                    if self.id(&input.definition) == self.id(&output.definition) && input.inner == output.inner);
+                let is_same = |(name, value): (&String, &Value)| {
+                    (name == "$ref" && are_references)
+                        || output.get(name).is_some_and(|other| self.are_equal(value, other))
+                };
+                input.len() == output.len() && input.iter().all(is_same)
+            }
+            (Value::Array(input), Value::Array(output)) => {
+                let mut pairs = input.iter().zip(output);
+                input.len() == output.len() && pairs.all(|(input, output)| self.are_equal(input, output))
+            }
+            _ => input == output,
+        }
     }
 }
 
-/// Compares an input schema with an output schema. A reference is equal to the reference to the same name on the other side.
-fn are_equal(input: &Value, output: &Value) -> bool {
-    match (input, output) {
-        (Value::Object(input), Value::Object(output)) => {
-            let is_same = |(name, value)| output.get(name).is_some_and(|other| are_equal(value, other));
-            input.len() == output.len() && input.iter().all(is_same)
-        }
-        (Value::Array(input), Value::Array(output)) => {
-            input.len() == output.len() && input.iter().zip(output).all(|(input, output)| are_equal(input, output))
-        }
-        (Value::String(input), Value::String(output)) => {
-            input == output || input.strip_prefix(INPUT).is_some_and(|name| output.strip_prefix(OUTPUT) == Some(name))
-        }
-        _ => input == output,
-    }
+/// The references to the schemas of one type.
+#[derive(Clone, Copy)]
+struct Shapes<'a> {
+    input: Option<&'a String>,
+    output: Option<&'a String>,
 }
 
-/// Maps each reference to its name in the document.
-///
-/// Names with `Input` after them are chosen last, so they never take the name of another type. Output types are named before
-/// input types.
-fn names(used: &BTreeSet<String>, equal: &BTreeSet<String>) -> BTreeMap<String, String> {
-    let with_prefix = |prefix| {
-        let mut names: Vec<&str> = used.iter().filter_map(|reference| reference.strip_prefix(prefix)).collect();
-        names.sort_by_key(|name| allowed(name) != *name); // first the names that need no change, so they get no number
-        names.into_iter()
-    };
-    let mut taken = BTreeSet::new();
-    let mut names = BTreeMap::new();
-    for name in with_prefix(OUTPUT) {
-        names.insert(format!("{OUTPUT}{name}"), unique(&allowed(name), &mut taken));
-    }
-    let (in_both, input_only): (Vec<_>, Vec<_>) =
-        with_prefix(INPUT).partition(|name| names.contains_key(&format!("{OUTPUT}{name}")));
-    for name in input_only {
-        names.insert(format!("{INPUT}{name}"), unique(&allowed(name), &mut taken));
-    }
-    for name in in_both {
-        let input = if equal.contains(name) {
-            names[&format!("{OUTPUT}{name}")].clone()
-        } else {
-            unique(&format!("{}Input", allowed(name)), &mut taken)
-        };
-        names.insert(format!("{INPUT}{name}"), input);
-    }
-    names
+/// The name of a definition in its schema generator.
+fn name_of(reference: &str) -> &str {
+    reference.strip_prefix(INPUT).or(reference.strip_prefix(OUTPUT)).unwrap_or(reference)
 }
 
 /// Replaces each character that the name of a component may not contain with `_`.

@@ -42,15 +42,48 @@ fn orders() -> RouteHandlers {
 }
 
 #[test]
-fn types_with_one_name_get_two_names_in_any_order_of_the_routes() {
+fn types_with_one_name_get_the_names_of_their_modules() {
     let one = document(&books().merge(orders()));
-    assert_eq!(names(&one), ["Item", "Item2", "Problem"]);
-    let order = json!({ "$ref": "#/components/schemas/Item2" });
+    assert_eq!(names(&one), ["BooksItem", "OrdersItem", "Problem"]);
+    let order = json!({ "$ref": "#/components/schemas/OrdersItem" });
     let post = &one["paths"]["/orders"]["post"];
     assert_eq!(post["requestBody"]["content"]["application/json"]["schema"], order);
     assert_eq!(post["responses"]["201"]["content"]["application/json"]["schema"], order);
-    assert_eq!(one["components"]["schemas"]["Item2"]["required"], json!(["count"]));
+    assert_eq!(one["components"]["schemas"]["OrdersItem"]["required"], json!(["count"]));
     assert_eq!(one.to_string(), document(&orders().merge(books())).to_string());
+    assert_eq!(names(&document(&books())), ["Item"], "the only type of this name");
+}
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Page<T> {
+    items: Vec<T>,
+}
+
+/// Contains another generic type, which no route names.
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Shelf {
+    books: Page<books::Item>,
+}
+
+#[test]
+fn name_of_a_generic_type_has_the_names_of_its_parameters() {
+    fn page<T>() -> Json<Page<T>> {
+        Json(Page { items: Vec::new() })
+    }
+    let api = |first: &str, second: &str| {
+        RouteHandlers::new()
+            .get(first, documented(async || page::<Plain>()))
+            .get(second, documented(async || page::<orders::Item>()))
+            .get("/c", documented(async || Json(Shelf { books: Page { items: Vec::new() } })))
+            .get("/d", documented(async || page::<Option<u32>>()))
+    };
+    let document = document(&api("/a", "/b"));
+    let pages: Vec<_> = names(&document).into_iter().filter(|name| name.starts_with("Page")).collect();
+    assert_eq!(pages, ["PageBooksItem", "PageOptionUint32", "PageOrdersItem", "PagePlain"]);
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(*schemas, crate::document(&api("/b", "/a"))["components"]["schemas"], "the paths do not matter");
+    assert_eq!(schemas["PagePlain"]["properties"]["items"]["items"]["$ref"], "#/components/schemas/Plain");
+    assert_eq!(schemas["Shelf"]["properties"]["books"]["$ref"], "#/components/schemas/PageBooksItem");
 }
 
 /// A second type `Status`. Only a query or a path reads it.
@@ -84,10 +117,32 @@ fn type_of_a_query_or_a_path_is_named_like_any_other_type() {
     for first in [by_query, by_path] {
         let api = first.get("/b", documented(async |Json(status): Json<Status>| Json(status)));
         let document = document(&api);
-        assert_eq!(names(&document), ["Problem", "Status", "Status2"]);
-        assert_eq!(document["components"]["schemas"]["Status"]["enum"], json!(["Open", "Closed"]), "it comes first");
-        assert_eq!(document["components"]["schemas"]["Status2"]["required"], json!(["code"]));
+        assert_eq!(names(&document), ["FiltersStatus", "NamesStatus", "Problem"]);
+        assert_eq!(document["components"]["schemas"]["FiltersStatus"]["enum"], json!(["Open", "Closed"]));
+        assert_eq!(document["components"]["schemas"]["NamesStatus"]["required"], json!(["code"]));
     }
+}
+
+/// Serde reads a field with another type of one name, and does not write it.
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Search {
+    #[serde(skip_serializing)]
+    #[allow(dead_code, reason = "only its shape is read")]
+    status: filters::Status,
+    last: Status,
+}
+
+#[test]
+fn type_that_is_only_read_does_not_change_the_name_of_another_type() {
+    let api = RouteHandlers::new()
+        .put("/a", documented(async |Json(search): Json<Search>| Json(search)))
+        .get("/b", documented(async || Json(Status { code: 1 })));
+    let document = document(&api);
+    assert_eq!(names(&document), ["FiltersStatus", "NamesStatus", "Problem", "Search", "SearchInput"]);
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(schemas["SearchInput"]["properties"]["status"]["$ref"], "#/components/schemas/FiltersStatus");
+    assert_eq!(schemas["SearchInput"]["properties"]["last"]["$ref"], "#/components/schemas/NamesStatus");
+    assert_eq!(schemas["Search"]["properties"]["last"]["$ref"], "#/components/schemas/NamesStatus");
 }
 
 #[derive(Deserialize, JsonSchema)]
