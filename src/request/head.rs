@@ -174,7 +174,7 @@ impl fmt::Debug for Head<'_> {
             .field("path", &self.uri.path())
             .field("version", &self.version)
             .field("headers", &Names(self.headers))
-            .field("pattern", &self.pattern)
+            .field("route", &self.pattern)
             .finish_non_exhaustive()
     }
 }

@@ -406,7 +406,7 @@ impl fmt::Debug for Request {
             .field("path", &parts.uri.path())
             .field("version", &parts.version)
             .field("headers", &Names(&parts.headers))
-            .field("pattern", &matched.pattern)
+            .field("route", &matched.pattern)
             .finish_non_exhaustive()
     }
 }
