@@ -13,9 +13,7 @@ use http::header::UPGRADE;
 use crate::after::{AfterJobs, RequestWaitUntil};
 use crate::extract::RouteCheck;
 use crate::finalize::{BoxedResponse, Finalize, HeadResponse};
-#[cfg(feature = "openapi")]
-use crate::handler::Described;
-use crate::handler::{AppliedLayer, Erased, MiddlewareCheck};
+use crate::handler::{AppliedLayer, Erased, LayerInfo, MiddlewareCheck, Wrapper};
 use crate::headers;
 use crate::log::Subject;
 use crate::on_error::ErrorHook;
@@ -55,9 +53,11 @@ impl Endpoint {
         let mut route = RouteCheck::new(&self.options.states).with_pattern(pattern);
         self.handler.check(&mut route);
         self.media_type = route.media_type();
-        let lacking = route.finish()?;
-        let lacking_outside = check_middleware(self.handler.middleware(), &self.options.states, pattern)?;
-        Ok(lacking.or(lacking_outside))
+        let mut lacking = route.finish()?;
+        for layer in self.layers() {
+            lacking = lacking.or(check_middleware(&layer.checks, &self.options.states, pattern)?);
+        }
+        Ok(lacking)
     }
 
     /// Wraps the handler in a layer. Returns why the pattern lacks a parameter, as [`check`](Self::check) does.
@@ -86,13 +86,23 @@ impl Endpoint {
         self.handler.operation()
     }
 
-    /// The options that the OpenAPI document mentions.
-    #[cfg(feature = "openapi")]
-    pub(crate) fn described(&self) -> Described {
-        self.handler.described
+    /// The layers and the options around the handler, from the innermost to the outermost.
+    pub(crate) fn wrappers(&self) -> &[Wrapper] {
+        self.handler.wrappers()
     }
 
-    /// The most bytes of a body that are buffered.
+    /// The layers around the handler, from the innermost to the outermost.
+    pub(crate) fn layers(&self) -> impl Iterator<Item = &LayerInfo> {
+        self.handler.layers()
+    }
+
+    /// The calls for the layers and the options around the handler, in their order. The limit of the table is the outermost.
+    pub(crate) fn list(&self, defaults: &Defaults) -> String {
+        let limit = self.options.body_limit.or(defaults.body_limit).map(Wrapper::BodyLimit);
+        self.options.route.list(self.wrappers().iter().chain(&limit))
+    }
+
+    /// The most bytes of a body that are buffered, unless a limit is around the handler.
     pub(crate) fn body_limit(&self, defaults: &Defaults) -> usize {
         self.options.body_limit.or(defaults.body_limit).unwrap_or(DEFAULT_BODY_LIMIT)
     }

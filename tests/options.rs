@@ -3,14 +3,16 @@
 mod support;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, StatusCode, Uri};
+use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use route_handlers::extract::MatchedRoute;
+use route_handlers::middleware::{Next, from_fn};
 use route_handlers::{
     Body, Error, ErrorContext, IntoResponse, Json, Path, Response, RouteHandlers, RouteInfo, State, TrailingSlash, any,
-    get, on, post,
+    get, post,
 };
 use tower::ServiceBuilder;
 use tower::util::{MapRequestLayer, MapResponseLayer};
+use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use support::{inner, problem, request, send, send_get};
@@ -594,7 +596,7 @@ async fn registering_on_a_clone_does_not_change_the_original() {
         .body_limit(0)
         .trailing_slash(TrailingSlash::Remove)
         .on_error(say("second"));
-    assert_eq!(format!("{first:?} {second:?}"), "[/a [GET]] [/a [GET], /b [GET]]");
+    assert_eq!(format!("{first:?} {second:?}"), "[/a [GET]] [/a [GET].body_limit(0), /b [GET].body_limit(0)]");
     for uri in ["/b", "/c/x", "/a/"] {
         assert_eq!(send_get(served.clone(), uri).await, (200, format!("inner: GET {uri}")));
         assert_eq!(problem(&send(first.clone(), support::get(uri)).await)["status"], 404);
@@ -628,10 +630,61 @@ fn routes_are_listed_in_registration_order() {
     assert_eq!(format!("{:?}", RouteHandlers::default()), "[]");
 }
 
+async fn passing(_: State<u8>, request: route_handlers::Request, next: Next) -> Response {
+    next.run(request).await
+}
+
+#[test]
+fn debug_of_a_table_lists_layers_and_options_in_the_order_of_the_calls() {
+    let stack = ServiceBuilder::new().layer(CorsLayer::permissive()).layer(from_fn(passing));
+    let inner = table()
+        .with_state(1_u8)
+        .route("/etag", get(route).etag().head(route).put(route).layer(CorsLayer::permissive()))
+        .route("/login", post(route).body_limit(7).any(route).pass_unsupported().layer(from_fn(passing)))
+        .body_limit(9);
+    let api = table()
+        .with_state(1_u8)
+        .get("/", route)
+        .nest("/api", inner)
+        .route_layer(SetResponseHeaderLayer::overriding(header::VARY, HeaderValue::from_static("*")))
+        .get("/late", route)
+        .layer(stack);
+    let all = ".layer(ServiceBuilder<Stack<FromFn<passing, (State<u8>,)>, Stack<CorsLayer, Identity>>>)";
+    let most = format!(".layer(SetResponseHeaderLayer<HeaderValue>){all}");
+    let from_fn = ".layer(FromFn<passing, (State<u8>,)>)";
+    let lines = [
+        format!("/ [GET]{most}"),
+        format!(
+            "/api/etag [GET].etag().layer(CorsLayer){most}.body_limit(9) [HEAD, PUT].layer(CorsLayer){most}.body_limit(9)"
+        ),
+        format!(
+            "/api/login [POST].body_limit(7){from_fn}{most}.body_limit(9).pass_unsupported() [any]{from_fn}{most}.body_limit(9).pass_unsupported()"
+        ),
+        format!("/late [GET]{all}"),
+    ];
+    assert_eq!(format!("{api:?}"), format!("[{}]", lines.join(", ")));
+    let limited = table().get("/", route).body_limit(5);
+    assert_eq!(format!("{limited:?}"), "[/ [GET].body_limit(5)]");
+}
+
+#[test]
+fn layers_of_a_route_are_those_of_the_handler_that_serves_the_method() {
+    let passing = from_fn(async |request: route_handlers::Request, next: Next| next.run(request).await);
+    let api = table().route("/", get(route).layer(CorsLayer::permissive()).post(route).layer(passing));
+    let route = api.routes().next().unwrap();
+    let closure = "FromFn<{{closure}}, ()>";
+    for (method, layers) in [
+        (Method::GET, &["CorsLayer", closure][..]),
+        (Method::HEAD, &["CorsLayer", closure]),
+        (Method::POST, &[closure]),
+        (Method::PUT, &[]),
+    ] {
+        assert_eq!(route.layers(&method).collect::<Vec<_>>(), layers, "{method}");
+    }
+}
+
 #[test]
 fn debug_of_a_route_shows_its_methods_and_options() {
-    let shown = format!("{:?}", on(purge(), route).any(route).pass_unsupported());
-    for part in [r#"["PURGE", "any"]"#, "pass_unsupported: true"] {
-        assert!(shown.contains(part), "{shown}");
-    }
+    let shown = format!("{:?}", any(route).on(purge(), route).pass_unsupported());
+    assert_eq!(shown, "Route [PURGE, any].pass_unsupported()");
 }

@@ -11,7 +11,7 @@ use crate::catch_panic::catch_panic;
 use crate::error::Error;
 use crate::extract::RouteCheck;
 use crate::finalize::{BoxedResponse, Finalize, HandlerFuture};
-use crate::handler::middleware_check::MiddlewareCheck;
+use crate::handler::wrapper::{LayerInfo, Wrapper};
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
 use crate::platform::{MaybeSend, MaybeSync};
@@ -24,22 +24,11 @@ pub struct Erased {
     run: Arc<dyn Run>,
     /// Checks the arguments at registration.
     check: fn(&mut RouteCheck<'_>),
-    /// Check the arguments of the middleware functions around the handler.
-    middleware: Arc<[MiddlewareCheck]>,
+    /// From the innermost to the outermost, in the order of the calls.
+    wrappers: Arc<[Wrapper]>,
     /// The description for the OpenAPI document.
     #[cfg(feature = "openapi")]
     operation: Option<Arc<Operation>>,
-    /// The options of the handler that the document mentions.
-    #[cfg(feature = "openapi")]
-    pub(crate) described: Described,
-}
-
-/// The options around a handler that the OpenAPI document mentions.
-#[cfg(feature = "openapi")]
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Described {
-    pub(crate) has_etag: bool,
-    pub(crate) has_deadline: bool,
 }
 
 /// The code for one type of handler, or for a layer or an option around a handler.
@@ -53,19 +42,23 @@ impl Erased {
         Self {
             run: Arc::new(run),
             check,
-            middleware: Arc::default(),
+            wrappers: Arc::default(),
             #[cfg(feature = "openapi")]
             operation: None,
-            #[cfg(feature = "openapi")]
-            described: Described::default(),
         }
     }
 
-    /// Wraps the handler in a layer or an option. The checks and the description of the handler move to the result.
+    /// Wraps the handler in a layer or an option. The list and the description of the handler move to the result.
     pub(crate) fn wrap<R: Run>(mut self, wrap: impl FnOnce(Self) -> R) -> Self {
-        // Moved, as otherwise each layer would keep the checks of all layers inside it.
-        let middleware = std::mem::take(&mut self.middleware);
-        Self { run: Arc::new(wrap(self.clone())), middleware, ..self }
+        // Moved, as otherwise each layer would keep the list of all layers inside it.
+        let wrappers = std::mem::take(&mut self.wrappers);
+        Self { run: Arc::new(wrap(self.clone())), wrappers, ..self }
+    }
+
+    /// Lists the layer or the option in which the handler was wrapped.
+    pub(crate) fn listing(mut self, wrapper: Wrapper) -> Self {
+        self.wrappers = self.wrappers.iter().cloned().chain([wrapper]).collect();
+        self
     }
 
     #[cfg(feature = "openapi")]
@@ -83,13 +76,17 @@ impl Erased {
         (self.check)(route);
     }
 
-    /// The checks of the middleware functions around the handler.
-    pub(crate) fn middleware(&self) -> &[MiddlewareCheck] {
-        &self.middleware
+    /// The layers and the options around the handler, from the innermost to the outermost.
+    pub(crate) fn wrappers(&self) -> &[Wrapper] {
+        &self.wrappers
     }
 
-    pub(super) fn add_checks(&mut self, checks: &[MiddlewareCheck]) {
-        self.middleware = self.middleware.iter().chain(checks).cloned().collect();
+    /// The layers around the handler, from the innermost to the outermost.
+    pub(crate) fn layers(&self) -> impl Iterator<Item = &LayerInfo> {
+        self.wrappers.iter().filter_map(|wrapper| match wrapper {
+            Wrapper::Layer(layer) => Some(layer),
+            _ => None,
+        })
     }
 
     /// Starts the response to a request. A panic becomes a 500.

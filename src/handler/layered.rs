@@ -13,6 +13,7 @@ use crate::handler::boxed_service::{BoxedService, HttpService};
 use crate::handler::erased::{Erased, Run};
 use crate::handler::middleware_check::MiddlewareCheck;
 use crate::handler::service::{HandlerService, InnerHandler};
+use crate::handler::wrapper::{LayerInfo, Wrapper};
 use crate::request::Incoming;
 
 /// A tower layer for routes. It is implemented for each layer that makes an [`HttpService`] of a [`HandlerService`].
@@ -85,32 +86,30 @@ pub trait HandlerLayer {
 impl<L: Layer<HandlerService, Service: HttpService>> HandlerLayer for L {
     fn apply(self) -> AppliedLayer {
         let (service, checks) = MiddlewareCheck::collect(|| self.layer(HandlerService::new()).boxed());
-        AppliedLayer { service, checks: checks.into() }
+        AppliedLayer { service, info: LayerInfo::new::<L>(checks) }
     }
 }
 
-/// A layer that was applied: the service that it made, and the checks of the middleware functions in it.
+/// A layer that was applied: the service that it made, and what routes list about it.
 #[derive(Clone, Debug)]
 pub struct AppliedLayer {
     service: BoxedService,
-    checks: Arc<[MiddlewareCheck]>,
+    info: LayerInfo,
 }
 
 impl AppliedLayer {
     pub(crate) fn checks(&self) -> &[MiddlewareCheck] {
-        &self.checks
+        &self.info.checks
     }
 }
 
 impl Erased {
-    /// Wraps the handler in a layer at registration. Its checks become those of the handler.
+    /// Wraps the handler in a layer at registration.
     pub(crate) fn layered(self, layer: &AppliedLayer) -> Self {
-        let mut wrapped = self.inside(layer);
-        wrapped.add_checks(layer.checks());
-        wrapped
+        self.inside(layer).listing(Wrapper::Layer(layer.info.clone()))
     }
 
-    /// Wraps the handler in a layer without its checks, for a response that is made during a request.
+    /// Wraps the handler in a layer that is not listed, for a response that is made during a request.
     pub(crate) fn inside(self, layer: &AppliedLayer) -> Self {
         let service = layer.service.clone();
         self.wrap(|handler| Layered { service, handler: Arc::new(InnerHandler::new(handler)) })

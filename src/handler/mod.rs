@@ -7,13 +7,12 @@ mod layered;
 mod middleware_check;
 mod nested;
 mod service;
+mod wrapper;
 
 use crate::platform::{MaybeSend, MaybeSync};
 
 pub(crate) use boxed_service::BoxedService;
 pub use boxed_service::HttpService;
-#[cfg(feature = "openapi")]
-pub(crate) use erased::Described;
 pub(crate) use erased::{Erased, Run};
 pub(crate) use function::Function;
 pub(crate) use layered::AppliedLayer;
@@ -22,6 +21,7 @@ pub(crate) use middleware_check::MiddlewareCheck;
 pub(crate) use nested::NestedHandler;
 pub use nested::OriginalUri;
 pub use service::{HandlerService, ServiceHandler, handler};
+pub(crate) use wrapper::{LayerInfo, Wrapper};
 
 /// A function that responds to a request. It takes up to eight arguments, each [`FromRequest`](crate::FromRequest), and
 /// returns a future of a value that is [`IntoResponse`](crate::IntoResponse).

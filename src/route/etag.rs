@@ -13,7 +13,7 @@ use crate::body::Body;
 use crate::entity_tag::{EntityTag, EntityTags};
 use crate::error::Error;
 use crate::finalize::BoxedResponse;
-use crate::handler::{Erased, Run};
+use crate::handler::{Erased, Run, Wrapper};
 use crate::headers;
 use crate::request::Incoming;
 use crate::response::{IntoResponse, Response};
@@ -60,11 +60,8 @@ impl Route {
         for own in &mut self.methods {
             if matches!(own.method, None | Some(Method::GET | Method::HEAD)) {
                 let is_for_get = own.method == Some(Method::GET);
-                own.handler = own.handler.clone().wrap(|handler| Conditional { handler, is_for_get });
-                #[cfg(feature = "openapi")]
-                {
-                    own.handler.described.has_etag = true;
-                }
+                let handler = own.handler.clone().wrap(|handler| Conditional { handler, is_for_get });
+                own.handler = handler.listing(Wrapper::Etag);
             }
         }
         self

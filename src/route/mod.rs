@@ -2,6 +2,7 @@
 
 mod etag;
 mod layered;
+mod listing;
 mod methods;
 mod options;
 #[cfg(feature = "timeout")]
@@ -14,6 +15,7 @@ use http::Method;
 use crate::handler::Erased;
 use crate::routing::Place;
 
+pub(crate) use listing::write_methods;
 pub use methods::{any, delete, get, head, on, options, patch, post, put};
 pub(crate) use options::{ChangedOptions, Options, RouteOptions};
 
@@ -67,9 +69,11 @@ impl Route {
     }
 }
 
+/// Lists the methods with their layers and options: `Route [GET].etag() [POST].body_limit(1024)`.
 impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let methods = self.methods.iter().map(|own| own.method.as_ref().map_or("any", Method::as_str));
-        f.debug_struct("Route").field("methods", &methods.collect::<Vec<_>>()).field("options", &self.options).finish()
+        f.write_str("Route")?;
+        let methods = self.methods.iter();
+        write_methods(f, methods.map(|own| (own.method.as_ref(), self.options.list(own.handler.wrappers()))))
     }
 }

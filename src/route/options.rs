@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::after::RequestWaitUntil;
 use crate::finalize::BoxedResponse;
-use crate::handler::{AppliedLayer, Erased, Run};
+use crate::handler::{AppliedLayer, Erased, Run, Wrapper};
 use crate::on_error::ErrorHook;
 use crate::request::Incoming;
 use crate::route::Route;
@@ -17,6 +17,14 @@ pub(crate) struct RouteOptions {
     /// Whether the route serves the table's document. If so, the request's extensions get the document.
     #[cfg(feature = "openapi")]
     pub(crate) serves_document: bool,
+}
+
+impl RouteOptions {
+    /// The calls for the layers and the options of a handler, in their order.
+    pub(crate) fn list<'w>(self, wrappers: impl IntoIterator<Item = &'w Wrapper>) -> String {
+        let own = wrappers.into_iter().map(ToString::to_string);
+        own.chain(self.pass_unsupported.then(|| ".pass_unsupported()".to_owned())).collect()
+    }
 }
 
 /// The options of a registered route: its own, and those of the table in which it was registered. Routes can share them.
@@ -65,7 +73,7 @@ impl Route {
     ///     .route("/notes", post(async |note: String| note).body_limit(64 * 1024));
     /// ```
     pub fn body_limit(self, bytes: usize) -> Self {
-        self.wrap_each(|handler| handler.wrap(|handler| Limited { handler, bytes }))
+        self.wrap_each(|handler| handler.wrap(|handler| Limited { handler, bytes }).listing(Wrapper::BodyLimit(bytes)))
     }
 
     /// Passes requests with a method that this path does not have to the inner service, instead of sending 405.

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use crate::error::Error;
 use crate::finalize::BoxedResponse;
-use crate::handler::{Erased, Run};
+use crate::handler::{Erased, Run, Wrapper};
 use crate::request::Incoming;
 use crate::response::IntoResponse;
 use crate::route::Route;
@@ -29,13 +29,7 @@ impl Route {
     /// ```
     pub fn timeout(self, duration: Duration) -> Self {
         self.wrap_each(|handler| {
-            #[cfg_attr(not(feature = "openapi"), expect(unused_mut, reason = "with feature `openapi` it is described"))]
-            let mut timed = handler.wrap(|handler| Timed { handler, duration });
-            #[cfg(feature = "openapi")]
-            {
-                timed.described.has_deadline = true;
-            }
-            timed
+            handler.wrap(|handler| Timed { handler, duration }).listing(Wrapper::Timeout(duration))
         })
     }
 }

@@ -3,6 +3,7 @@
 #[cfg(feature = "openapi")]
 mod openapi;
 mod register;
+mod route_info;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -16,17 +17,18 @@ use tower_service::Service;
 
 use crate::after::{RequestWaitUntil, WaitUntil};
 use crate::body::BoxError;
-use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::handler::{AppliedLayer, HandlerLayer};
 use crate::on_error::{ErrorContext, ErrorHook};
 use crate::platform::MaybeSend;
 use crate::request::MatchedRoute;
 use crate::response::Response;
-use crate::routing::{Leaf, RouteError};
+use crate::routing::RouteError;
 use crate::service::{RouteFuture, RouteHandlersService, respond_alone};
 use crate::state::States;
 use crate::table::{Table, TrailingSlash};
+
+pub use route_info::RouteInfo;
 
 /// A route table: maps paths and methods to handlers, in front of a tower service or as one.
 ///
@@ -285,7 +287,7 @@ impl RouteHandlers {
     /// assert_eq!(route.methods().map(|method| method.as_str()).collect::<Vec<_>>(), ["GET", "DELETE"]);
     /// ```
     pub fn routes(&self) -> impl Iterator<Item = RouteInfo<'_>> {
-        self.table.routes.leaves().iter().map(RouteInfo)
+        self.table.routes.leaves().iter().map(|leaf| RouteInfo::new(leaf, &self.table.defaults))
     }
 
     /// The route of a request, for code outside of the table, such as a layer around the whole server. The path is that of the
@@ -339,7 +341,7 @@ impl Default for RouteHandlers {
     }
 }
 
-/// Lists the routes: pattern and methods.
+/// Lists the routes with their methods, layers and options, as [`RouteInfo`] does.
 impl fmt::Debug for RouteHandlers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.routes()).finish()
@@ -370,48 +372,5 @@ where
 
     fn call(&mut self, request: http::Request<B>) -> RouteFuture {
         respond_alone(&self.table, request)
-    }
-}
-
-/// One route of a table: its pattern and its methods.
-///
-/// ```
-/// use route_handlers::{RouteHandlers, get};
-///
-/// let api = RouteHandlers::new().route("/users/{id}", get(async || "one").any(async || "other"));
-/// let route = api.routes().next().unwrap();
-/// assert_eq!(route.names().collect::<Vec<_>>(), ["id"]);
-/// assert!(route.has_any());
-/// ```
-#[derive(Clone, Copy)]
-pub struct RouteInfo<'a>(&'a Leaf<Endpoint>);
-
-impl<'a> RouteInfo<'a> {
-    /// The pattern, including the prefixes of `nest`.
-    pub fn pattern(self) -> &'a str {
-        self.0.pattern().as_str()
-    }
-
-    /// The names of the parameters, in their order.
-    pub fn names(self) -> impl ExactSizeIterator<Item = &'a str> + use<'a> {
-        self.0.pattern().names()
-    }
-
-    /// The methods that have a handler of their own, in the order of their registration.
-    pub fn methods(self) -> impl Iterator<Item = &'a Method> + use<'a> {
-        self.0.methods().iter().filter_map(|(method, ..)| method)
-    }
-
-    /// Whether the route has a handler for every other method: [`any`](crate::any).
-    pub fn has_any(self) -> bool {
-        self.0.methods().get(None).is_some()
-    }
-}
-
-impl fmt::Debug for RouteInfo<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let any = self.has_any().then_some("any");
-        let methods = self.methods().map(Method::as_str).chain(any).collect::<Vec<_>>().join(", ");
-        write!(f, "{} [{methods}]", self.pattern())
     }
 }

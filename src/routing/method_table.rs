@@ -36,7 +36,7 @@ impl<T> MethodTable<T> {
 
     /// Returns the value that serves a method: its own, for HEAD that of GET (RFC 9110 §9.3.2), or that of `any`.
     #[inline]
-    pub(super) fn serving(&self, method: &Method) -> Option<&T> {
+    pub(crate) fn serving(&self, method: &Method) -> Option<&T> {
         self.get(Some(method)).or_else(|| self.inherited(method))
     }
 

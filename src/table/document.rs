@@ -5,6 +5,7 @@ use http::Extensions;
 use crate::catch_panic::catch_panic;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::handler::Wrapper;
 use crate::openapi::{self, Document, Info, Published, RouteDescription};
 use crate::table::Table;
 
@@ -20,8 +21,8 @@ impl Table {
                         pattern: leaf.pattern().as_str(),
                         method,
                         operation: endpoint.operation(),
-                        has_etag: endpoint.described().has_etag,
-                        has_deadline: endpoint.described().has_deadline,
+                        has_etag: endpoint.wrappers().iter().any(|wrapper| matches!(wrapper, Wrapper::Etag)),
+                        has_deadline: endpoint.wrappers().iter().any(|wrapper| matches!(wrapper, Wrapper::Timeout(_))),
                         has_hook: options.on_error.is_some() || self.defaults.on_error.is_some(),
                     });
                 }

@@ -156,7 +156,8 @@ fn changed_route_files_change_the_routes() {
     project.write("app/d/layer.rs", layer);
     project.write("app/d/none/route.rs", "#[cfg(any())] pub async fn GET() {}");
     project.write("app/d/none/layer.rs", layer);
-    assert_eq!(project.prints(), if cfg!(windows) { "/d [GET]\n" } else { "/d [PUT]\n" });
+    let method = if cfg!(windows) { "GET" } else { "PUT" };
+    assert_eq!(project.prints(), format!("/d [{method}].layer(FromFn<{{{{closure}}}}, ()>)\n"));
 
     // Every mistake is reported, and reported again until it is fixed.
     project.write("app/e/route.rs", "pub async fn Post() {}\npub async fn GET() {}");
