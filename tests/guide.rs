@@ -1,0 +1,181 @@
+//! The messages in the guide are those of the crate, and its chapters are short.
+#![cfg(feature = "testing")]
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path as FilePath, PathBuf};
+
+use route_handlers::middleware::{Next, from_fn};
+use route_handlers::testing::{Client, RequestBuilder};
+use route_handlers::{Json, Path, Query, Request, Route, RouteHandlers, State, get, post};
+use serde::Deserialize;
+
+const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide");
+
+/// Returns the files below a folder with this extension.
+fn files(folder: &FilePath, extension: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let inner = |path: PathBuf| if path.is_dir() { files(&path, extension) } else { vec![path] };
+    entries.flat_map(inner).filter(|path| path.extension().is_some_and(|own| own == extension)).collect()
+}
+
+fn chapters() -> Vec<(PathBuf, String)> {
+    files(FilePath::new(SRC), "md").into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+}
+
+#[test]
+fn chapter_has_at_most_250_lines_and_ignores_no_block() {
+    for (path, text) in chapters() {
+        assert!(path.starts_with(format!("{SRC}/migration")) || text.lines().count() <= 250, "{}", path.display());
+        assert!(!text.lines().any(|line| line.starts_with("```") && line.contains("ignore")), "{}", path.display());
+    }
+}
+
+/// Every line of a compiler message in the guide is in one of the messages that `tests/ui` holds.
+#[test]
+fn compiler_messages_of_the_guide_are_in_tests_ui() {
+    let spaces = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let messages: Vec<String> =
+        files(FilePath::new("tests/ui"), "stderr").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let lines: Vec<String> = messages.iter().flat_map(|message| message.lines().map(spaces)).collect();
+    for (path, text) in chapters() {
+        for block in text.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+            for line in block.lines().map(spaces).filter(|_| block.starts_with("error")) {
+                assert!(lines.contains(&line), "{}: {line}", path.display());
+            }
+        }
+    }
+    for (chapter, message) in [
+        ("01", "this is not a handler"),
+        ("04", "a handler cannot return `std::io::Error`"),
+        ("04", "`&'static str` is neither headers nor another part of a response"),
+        ("04", "a handler cannot return `User`"),
+        ("05", "`State<Cell<u32>>` cannot be an argument of a handler"),
+        ("05", "future cannot be sent between threads safely"),
+        ("06", "this is not a middleware function"),
+        ("06", "`ServeDir` is not a layer for routes"),
+        ("06", "not a `Clone` `tower::Service<http::Request<route_handlers::Body>>` with an `http::Response`"),
+    ] {
+        assert!(messages.iter().any(|text| text.contains(message)), "{message}");
+        assert_quoted(chapter, message);
+    }
+}
+
+/// Asserts that the guide quotes a message in the chapter of this number.
+#[track_caller]
+fn assert_quoted(chapter: &str, message: &str) {
+    let chapters = chapters();
+    let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+    let (_, text) = chapters.iter().find(|(path, _)| name(path).starts_with(chapter)).expect("the chapter exists");
+    assert!(text.contains(message), "chapter {chapter} does not quote the message: {message}");
+}
+
+struct Database;
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only its shape is read")]
+struct Page {
+    offset: u32,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only its shape is read")]
+struct Nested {
+    page: Page,
+}
+
+/// The error of registering a route, without the place where another one was registered.
+fn refused(table: RouteHandlers, pattern: &str, route: Route) -> String {
+    let error = table.try_route(pattern, route).expect_err(pattern).to_string();
+    let text = error.split(" (`").next().unwrap_or_default().split(" at tests").next();
+    text.unwrap_or_default().replace("guide::", "app::")
+}
+
+fn table() -> RouteHandlers {
+    RouteHandlers::new()
+}
+
+#[test]
+fn registration_errors_of_the_guide_are_those_of_the_crate() {
+    let hello = || get(async || "hello");
+    let users = |pattern| table().get(pattern, async || "hello");
+    for (chapter, message) in [
+        ("01", refused(users("/users"), "/users", hello())),
+        ("02", refused(table(), "/users/:id", hello())),
+        ("02", refused(users("/users/{id}"), "/users/{name}", hello())),
+        ("02", refused(table(), "/{a}-{b}", hello())),
+        ("02", refused(table(), "/{*path}/edit", hello())),
+        ("03", refused(table(), "/users", post(async |_: Json<Page>, _: String| ()))),
+        ("03", refused(table(), "/users/{id}/{tab}", get(async |_: Path<u32>| ()))),
+        ("05", refused(table(), "/users", get(async |_: State<Database>| ()))),
+    ] {
+        assert_quoted(chapter, &message);
+    }
+    let long = refused(table(), "/users?page=1", hello());
+    assert_quoted("02", long.split(", no").next().unwrap());
+    let nested = refused(table(), "/users", get(async |_: Query<Nested>| ()));
+    let reason = "the field `page`: a parameter is text, not the struct `Page`";
+    assert!(nested.contains(reason), "{nested}");
+    assert_quoted("03", reason);
+}
+
+/// The message of a panic, without the place in this file.
+fn panic_text(register: impl FnOnce() -> RouteHandlers) -> String {
+    let panic = catch_unwind(AssertUnwindSafe(register)).expect_err("the registration panics");
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref().map(|text: &&str| (*text).to_owned())).expect("the message is text")
+}
+
+#[test]
+fn panics_of_the_guide_are_those_of_the_crate() {
+    let nothing = panic_text(|| table().layer(from_fn(async |request: Request, next: Next| next.run(request).await)));
+    assert_quoted("06", &nothing);
+
+    let get_x = || table().get("/x", async || "x");
+    let state = from_fn(async |_: State<Database>, request: Request, next: Next| next.run(request).await);
+    let text = panic_text(|| get_x().layer(state)).replace("guide::", "app::");
+    let (head, tail) = (text.split(" tests/").next().unwrap(), text.split(", which").nth(1).unwrap());
+    assert_quoted("06", head);
+    assert_quoted("06", tail);
+
+    let body = from_fn(async |_: String, request: Request, next: Next| next.run(request).await);
+    let text = panic_text(|| get_x().layer(body));
+    assert_quoted("06", &text[text.find("which reads").unwrap()..]);
+}
+
+#[tokio::test]
+async fn problems_of_the_guide_are_those_of_the_crate() {
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only its shape is read")]
+    struct Order {
+        items: Vec<Item>,
+    }
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only its shape is read")]
+    struct Item {
+        count: u8,
+    }
+    let api = table()
+        .post("/orders", async |_: Json<Order>| ())
+        .get("/users/{id}", async |_: Path<u32>| ())
+        .get("/pages", async |_: Query<Page>| ())
+        .route("/small", post(async |text: String| text).body_limit(8))
+        .claim("/api");
+    let client = Client::new(api);
+    let detail = async |request: RequestBuilder<Client>| {
+        let problem = request.await.json::<serde_json::Value>();
+        problem["detail"].as_str().expect("the problem has a detail").to_owned()
+    };
+    for (chapter, request) in [
+        ("02", client.get("/users/ada")),
+        ("02", client.get("/users/%zz")),
+        ("02", client.get("/users/%2e%2e")),
+        ("02", client.get("/x/..%2Fapi")),
+        ("03", client.post("/orders").json(&serde_json::json!({"items": [{"count": 300}]}))),
+        ("03", client.post("/orders").body("{}")),
+        ("03", client.get("/pages")),
+        ("03", client.post("/small").body("0123456789")),
+    ] {
+        assert_quoted(chapter, &detail(request).await);
+    }
+}
