@@ -72,10 +72,13 @@ pub mod _13_testing {}
 #[cfg_attr(all(feature = "testing", feature = "tracing"), doc = include_str!("14_observability.md"))]
 pub mod _14_observability {}
 
-#[cfg_attr(feature = "serve", doc = include_str!("15_deploying.md"))]
+#[cfg_attr(
+    all(feature = "axum", feature = "hyper", feature = "serve", feature = "testing", feature = "tokio", feature = "warp", feature = "worker"),
+    doc = include_str!("15_deploying.md")
+)]
 pub mod _15_deploying {}
 
-#[cfg_attr(feature = "testing", doc = include_str!("16_scaling_out.md"))]
+#[cfg_attr(all(feature = "testing", feature = "cookie-signed", feature = "sse"), doc = include_str!("16_scaling_out.md"))]
 pub mod _16_scaling_out {}
 
 #[cfg_attr(feature = "testing", doc = include_str!("17_security.md"))]
