@@ -152,11 +152,12 @@
 //!
 //! # Differences between schema and request
 //!
-//! `Json<T>` reads a struct from an object only, as the schema says: an array is 422. Serde buffers the content of a field with
-//! `#[serde(flatten)]` and of an enum with `tag` or `untagged`, and there `Json<T>` cannot refuse what serde accepts:
+//! `Json<T>` accepts what the schema accepts, and nothing else: an array for a struct is 422. Serde decides in these cases:
 //!
-//! * An array is accepted for a struct, and `1.0` is refused for an integer.
-//! * An untagged enum is the first variant that serde accepts. The schema accepts a value of any variant.
+//! * Serde buffers a field with `#[serde(flatten)]` and an enum with `tag` or `untagged`. There an array is accepted for a
+//!   struct, and `1.0` is refused for an integer.
+//! * `{ "Variant": null }` is accepted for `"Variant"`.
+//! * A variant without content of an enum with `tag` and `content` refuses a content. The schema accepts any other member.
 //!
 //! # Integers
 //!
