@@ -368,3 +368,14 @@ async fn unusual_json_is_read() {
         assert_eq!(post::<Value>(body).await.0, 200, "{body}");
     }
 }
+
+#[test]
+fn bytes_are_parsed_as_the_body_is() {
+    let parse = |text: &[u8]| Json::<BTreeMap<String, u8>>::from_bytes(text);
+    assert_eq!(parse(b"\xef\xbb\xbf{\"a\":1}").expect("JSON with a byte order mark").0["a"], 1);
+    for (text, status) in [("", 400), ("{", 400), ("{\"a\":1} x", 400), ("{\"a\":300}", 422), ("[]", 422)] {
+        assert_eq!(parse(text.as_bytes()).expect_err(text).status(), status, "{text}");
+    }
+    let error = parse(b"{\"a\":300}").unwrap_err();
+    assert_eq!(error.problem().extension("path"), Some(&json!("a")));
+}

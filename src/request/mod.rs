@@ -48,7 +48,7 @@ pub(crate) use incoming::Incoming;
 pub use matched_route::MatchedRoute;
 
 use body::BodyState;
-pub(crate) use body::parse_text;
+pub(crate) use body::{parse_form, parse_text};
 pub(crate) use json::parse_json;
 
 /// The default limit of a buffered body: 2 MiB.
