@@ -22,7 +22,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// A failed request: a status, a problem document (RFC 9457), headers, and an optional source.
 ///
 /// The response is `application/problem+json` with `Cache-Control: no-store`. `?` converts each type that implements
-/// `std::error::Error` into an `Error` with status 500. The source is logged and never sent. A
+/// `std::error::Error + Send + Sync + 'static` into an `Error` with status 500. The source is logged and never sent. A
 /// [`BodyError`](crate::body::BodyError) has a more precise status.
 ///
 /// ```
@@ -37,9 +37,71 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// }
 /// ```
 ///
-/// `Error` does not implement `std::error::Error`, because it converts from every type that does. For a status other than
-/// 500, map the error (`.map_err(|error| Error::from_source(StatusCode::CONFLICT, error))?`), or implement
-/// [`IntoResponse`](crate::IntoResponse) for your error type and return `Result<R, YourError>`.
+/// `Error` does not implement `std::error::Error`, because it converts from every type that does. For another status than 500,
+/// map the error: `.map_err(|error| Error::from_source(StatusCode::CONFLICT, error))?`.
+///
+/// # An error enum of the application
+///
+/// With many errors, let an enum choose the statuses, and implement [`IntoResponse`](crate::IntoResponse) for it. The handlers
+/// return `Result<R, AppError>`. With `#[from]` of [thiserror](https://docs.rs/thiserror), `?` converts the errors of libraries.
+/// An enum that implements `std::error::Error` cannot have its own `From<AppError> for Error`: a handler that returns
+/// [`route_handlers::Result`](crate::Result) sends each of them as a 500.
+///
+/// ```
+/// use std::num::ParseIntError;
+///
+/// use http::StatusCode;
+/// use route_handlers::{Error, IntoResponse, Path, Request, Response, RouteHandlers};
+/// # use tower::ServiceExt;
+///
+/// #[derive(Debug, thiserror::Error)]
+/// enum AppError {
+///     #[error("there is no user {0}")]
+///     NoUser(u32),
+///     #[error("the number is malformed")]
+///     Malformed(#[from] ParseIntError),
+///     #[error("the storage failed")]
+///     Storage(#[from] std::io::Error),
+///     #[error("{0}")]
+///     Request(Error), // of this crate: for `?` on `request.text().await`, for example
+/// }
+///
+/// impl From<Error> for AppError {
+///     fn from(error: Error) -> Self {
+///         Self::Request(error)
+///     }
+/// }
+///
+/// impl IntoResponse for AppError {
+///     fn into_response(self) -> Response {
+///         let status = match self {
+///             Self::NoUser(_) => StatusCode::NOT_FOUND,
+///             Self::Malformed(_) => StatusCode::BAD_REQUEST,
+///             Self::Storage(_) => StatusCode::INTERNAL_SERVER_ERROR,
+///             Self::Request(error) => return error.into_response(),
+///         };
+///         let detail = self.to_string();
+///         let error = Error::from_source(status, self); // the whole chain of sources is logged for a 5xx
+///         if status.is_server_error() { error.into_response() } else { error.with_detail(detail).into_response() }
+///     }
+/// }
+///
+/// async fn rename(Path(id): Path<u32>, mut request: Request) -> Result<String, AppError> {
+///     let number: u32 = request.text().await?.parse()?;
+///     if id > 7 { Err(AppError::NoUser(id)) } else { Ok(std::fs::read_to_string(format!("users/{number}"))?) }
+/// }
+///
+/// let api = RouteHandlers::new().put("/users/{id}", rename);
+/// # tokio_test::block_on(async {
+/// # for (path, body, status) in [("/users/8", "1", 404), ("/users/1", "x", 400), ("/users/1", "1", 500), ("/users/1", &*"x".repeat(3 << 20), 413)] {
+/// #     let request = http::Request::put(path).body(route_handlers::Body::from(body.to_owned()))?;
+/// #     assert_eq!(api.clone().oneshot(request).await?.status(), status);
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+/// # }).unwrap();
+/// ```
+///
+/// # Boxed errors
 ///
 /// `anyhow::Error` and `Box<dyn Error + Send + Sync>` do not implement `std::error::Error`, so `?` does not convert them
 /// into an `Error`. A handler can return them as they are (feature `anyhow` for the first): the response is 500.

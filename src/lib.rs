@@ -73,7 +73,7 @@
 //! | write a handler | [`Handler`] |
 //! | choose its arguments, or write your own | [`FromRequest`], [`FromHead`] |
 //! | choose its result | [`IntoResponse`] |
-//! | return an error | [`Error`], [`Problem`] |
+//! | return an error, or an error enum of the application | [`Error`], [`Problem`] |
 //! | verify the signature of a body, then parse it | [`Json::from_bytes`] |
 //! | run code around handlers | [`middleware::from_fn`], [`RouteHandlers::layer`], [`RouteHandlers::route_layer`], [`Route::layer`] |
 //! | use a tower service as a route | [`RouteHandlers::route_service`], [`RouteHandlers::nest_service`] |
