@@ -74,6 +74,7 @@
 //! | choose its arguments, or write your own | [`FromRequest`], [`FromHead`] |
 //! | choose its result | [`IntoResponse`] |
 //! | return an error, or an error enum of the application | [`Error`], [`Problem`] |
+//! | check a bearer token or an API key | [`extract::Bearer`], [`extract::constant_time_eq`] |
 //! | verify the signature of a body, then parse it | [`Json::from_bytes`] |
 //! | run code around handlers | [`middleware::from_fn`], [`RouteHandlers::layer`], [`RouteHandlers::route_layer`], [`Route::layer`] |
 //! | use a tower service as a route | [`RouteHandlers::route_service`], [`RouteHandlers::nest_service`] |

@@ -2,6 +2,7 @@
 
 mod after;
 mod arguments;
+mod bearer;
 mod body;
 mod check;
 mod cookies;
@@ -27,6 +28,7 @@ pub use crate::platform::{MaybeSend, MaybeSync};
 pub use crate::request::MatchedRoute;
 pub use after::After;
 pub(crate) use arguments::Arguments;
+pub use bearer::{Bearer, constant_time_eq};
 pub use check::RouteCheck;
 pub use extension::Extension;
 pub use form::Form;
@@ -61,7 +63,7 @@ use shortcut::Shortcut;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not made from the head of a request",
     note = "`FromHead` is implemented by `Query<T>`, `Path<T>` (`T: DeserializeOwned`), `State<T>`, `Extension<T>`, `Cookies`, `HeaderMap`, `Method`, `Uri`, `Version`, \
-            `MatchedRoute`, `After` and `LastEventId` (feature `sse`)"
+            `MatchedRoute`, `Bearer`, `After` and `LastEventId` (feature `sse`)"
 )]
 pub trait FromHead: Sized {
     /// Makes the argument.
@@ -102,6 +104,7 @@ pub trait FromHead: Sized {
 /// | `HeaderMap`, `Method`, `Uri`, `Version`, [`MatchedRoute`] | a part of the head | – |
 /// | [`Request`], `http::Request<Body>` | the whole request | – |
 /// | [`Cookies`](crate::Cookies) | the cookies, to read and to change | – |
+/// | [`Bearer`] | the token of `Authorization: Bearer …` | 401, 400 |
 /// | [`After`] | runs work after the response | 500 |
 /// | `Axum<E>`, `AxumBody<E>` (feature `axum`) | [an extractor of axum](crate::hosts) | those of its rejection |
 /// | `Option<A>` | `None` if the request has nothing for `A` ([`is_present`](Self::is_present)); invalid input is still an error | as `A` |
@@ -197,7 +200,7 @@ pub trait FromHead: Sized {
     message = "`{Self}` cannot be an argument of a handler",
     label = "not made from a request",
     note = "arguments are `Json<T>`, `Form<T>`, `Query<T>`, `Path<T>` (each needs `T: serde::Deserialize`), `State<T>` (`T: Send + Sync`), `Extension<T>` (`T: Clone`), `Cookies`, `String`, `Bytes`, \
-            `Body`, `HeaderMap`, `Method`, `Uri`, `Version`, `MatchedRoute`, `After`, `Request`, `http::Request<Body>`, `Multipart` (feature `multipart`), `LastEventId` \
+            `Body`, `HeaderMap`, `Method`, `Uri`, `Version`, `MatchedRoute`, `Bearer`, `After`, `Request`, `http::Request<Body>`, `Multipart` (feature `multipart`), `LastEventId` \
             (feature `sse`), `Option<A>`, `Result<A, Error>`",
     note = "an extractor of axum is an argument in `hosts::axum::Axum<E>` or, if it reads the body, `hosts::axum::AxumBody<E>` (feature `axum`); \
             if it requires a state, it is `Axum<E, S>` with a state `S` of the table",

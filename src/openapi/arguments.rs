@@ -9,8 +9,9 @@ use crate::body::Body;
 use crate::error::Error;
 #[cfg(feature = "sse")]
 use crate::extract::LastEventId;
-use crate::extract::{After, Extension, Form, Path, Query};
+use crate::extract::{After, Bearer, Extension, Form, Path, Query};
 use crate::openapi::operation_builder::OperationBuilder;
+use crate::openapi::security::SecurityScheme;
 #[cfg(feature = "multipart")]
 use crate::request::multipart::Multipart;
 use crate::request::{Cookies, MatchedRoute, Request, media_type};
@@ -151,6 +152,14 @@ impl DocumentArgument for Bytes {
 impl DocumentArgument for Body {
     fn document_argument(operation: &mut OperationBuilder<'_>) {
         octets(operation);
+    }
+}
+
+/// Adds the security scheme `bearer`. A bearer scheme that [`Documented::security`](crate::Documented::security) adds replaces it.
+impl DocumentArgument for Bearer {
+    fn document_argument(operation: &mut OperationBuilder<'_>) {
+        operation.security(&SecurityScheme::bearer("bearer"));
+        problems(operation, [MALFORMED, StatusCode::UNAUTHORIZED]);
     }
 }
 

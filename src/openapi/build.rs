@@ -199,7 +199,7 @@ fn describe(template: &Template, method: &str, route: &RouteDescription<'_>, sha
         if let Some(body) = documented.body {
             body(&mut builder);
         }
-        documented.security.iter().for_each(|scheme| builder.security(scheme));
+        builder.add_security(&documented.security);
     }
     for name in &template.names {
         let mut schema = json!({ "type": "string" });
@@ -231,7 +231,11 @@ fn describe(template: &Template, method: &str, route: &RouteDescription<'_>, sha
         operation["responses"] = responses.collect::<Map<_, _>>().into();
     }
     if !security.is_empty() {
-        operation["security"] = security.iter().map(|scheme| json!({ (shared.name_of(scheme)): [] })).collect();
+        let requirement = |scheme: &Option<SecurityScheme>| match scheme {
+            Some(scheme) => json!({ (shared.name_of(scheme)): [] }),
+            None => json!({}),
+        };
+        operation["security"] = security.iter().map(requirement).collect();
     }
     if let Some(documented) = route.operation {
         add_texts(&mut operation, documented);

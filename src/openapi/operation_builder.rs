@@ -31,7 +31,8 @@ pub struct OperationBuilder<'a> {
     pub(super) parameters: Vec<Value>,
     pub(super) body: Option<Value>,
     pub(super) responses: BTreeMap<String, DescribedResponse>,
-    pub(super) security: Vec<SecurityScheme>,
+    /// How a caller may authenticate. `None`: it need not.
+    pub(super) security: Vec<Option<SecurityScheme>>,
     /// The reasons why no request can be deserialized into the type of an argument.
     pub(super) errors: Vec<String>,
 }
@@ -175,9 +176,19 @@ impl<'a> OperationBuilder<'a> {
         self.add_problem(DEFAULT);
     }
 
-    /// Adds a security scheme. A caller needs to satisfy one of the schemes.
+    /// Adds a security scheme. A caller needs to satisfy one of the schemes, or none if the argument is an `Option`.
     pub fn security(&mut self, scheme: &SecurityScheme) {
-        self.security.push(scheme.clone());
+        self.security.push(Some(scheme.clone()));
+        if !self.is_required {
+            self.security.push(None);
+        }
+    }
+
+    /// Adds the security schemes of the handler. Each replaces a scheme of the same kind that an argument added.
+    pub(super) fn add_security(&mut self, schemes: &[SecurityScheme]) {
+        let is_replaced = |known: &SecurityScheme| schemes.iter().any(|scheme| scheme.is_like(known));
+        self.security.retain(|known| known.as_ref().map_or(schemes.is_empty(), |known| !is_replaced(known)));
+        self.security.extend(schemes.iter().cloned().map(Some));
     }
 
     /// Describes an argument that a request may omit.

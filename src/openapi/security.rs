@@ -81,6 +81,11 @@ impl SecurityScheme {
         }
         Self { name, scheme }
     }
+
+    /// Whether a caller authenticates in the same way. The names and the descriptions may differ.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        ["type", "scheme", "in", "name"].iter().all(|member| self.scheme[member] == other.scheme[member])
+    }
 }
 
 /// Checks that a value is a security scheme object (OpenAPI 3.1.1 §4.8.27).

@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
-use route_handlers::extract::LastEventId;
+use route_handlers::extract::{Bearer, LastEventId};
 use route_handlers::multipart::Multipart;
-use route_handlers::openapi::{DocumentArgument, OperationBuilder};
+use route_handlers::openapi::{DocumentArgument, OperationBuilder, SecurityScheme};
 use route_handlers::{
     Body, Cookies, Error, Form, FromRequest, Json, NoContent, Path, Query, Request, Result, RouteHandlers, documented,
     get,
@@ -461,4 +461,31 @@ fn body_of_a_multipart_form_is_described_by_documented() {
     let schema = &operation["requestBody"]["content"]["multipart/form-data"]["schema"];
     assert_eq!(*schema, json!({ "$ref": "#/components/schemas/Upload" }));
     assert_eq!(schemas["Upload"]["properties"]["avatar"]["format"], "binary");
+}
+
+#[test]
+fn bearer_is_a_security_scheme_with_its_failures() {
+    let (bearer, _) = operation(documented(async |_: Bearer| NoContent));
+    assert_eq!(bearer["security"], json!([{ "bearer": [] }]));
+    assert_eq!(statuses(&bearer), ["204", "400", "401"]);
+    assert!(parameters(&bearer).is_empty(), "OpenAPI ignores a parameter named `Authorization`");
+}
+
+#[test]
+fn optional_bearer_is_an_optional_security_scheme() {
+    let (optional, _) = operation(documented(async |_: Option<Bearer>| NoContent));
+    assert_eq!(optional["security"], json!([{ "bearer": [] }, {}]));
+    let (caught, _) = operation(documented(async |_: Result<Bearer, Error>| NoContent));
+    assert_eq!(caught["security"], json!([{ "bearer": [] }, {}]));
+    assert_eq!(statuses(&caught), ["204"]);
+}
+
+#[test]
+fn bearer_scheme_of_the_handler_replaces_that_of_the_argument() {
+    let jwt = SecurityScheme::other("jwt", json!({ "type": "http", "scheme": "bearer", "bearerFormat": "JWT" }));
+    let (replaced, _) = operation(documented(async |_: Option<Bearer>| NoContent).security(&jwt));
+    assert_eq!(replaced["security"], json!([{ "jwt": [] }]));
+    let session = SecurityScheme::cookie("session", "sid");
+    let (either, _) = operation(documented(async |_: Bearer| NoContent).security(&session));
+    assert_eq!(either["security"], json!([{ "bearer": [] }, { "session": [] }]));
 }
