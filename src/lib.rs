@@ -76,6 +76,7 @@
 //! | return an error, or an error enum of the application | [`Error`], [`Problem`] |
 //! | check a bearer token or an API key | [`extract::Bearer`], [`extract::constant_time_eq`] |
 //! | verify the signature of a body, then parse it | [`Json::from_bytes`] |
+//! | learn the address of the client, also behind a proxy | [`extract::ClientIp`] |
 //! | run code around handlers | [`middleware::from_fn`], [`RouteHandlers::layer`], [`RouteHandlers::route_layer`], [`Route::layer`] |
 //! | use a tower service as a route | [`RouteHandlers::route_service`], [`RouteHandlers::nest_service`] |
 //! | test a route, a handler or an argument | `testing` (feature `testing`), or the example above: `oneshot` of `tower::ServiceExt` |

@@ -5,9 +5,11 @@ mod arguments;
 mod bearer;
 mod body;
 mod check;
+mod client_ip;
 mod cookies;
 mod extension;
 mod form;
+mod forwarded;
 mod head;
 mod json;
 #[cfg(feature = "sse")]
@@ -20,6 +22,7 @@ mod query;
 mod request;
 mod shortcut;
 mod state;
+mod trusted_proxies;
 
 use crate::error::Result;
 use crate::request::{Head, Request};
@@ -30,6 +33,7 @@ pub use after::After;
 pub(crate) use arguments::Arguments;
 pub use bearer::{Bearer, constant_time_eq};
 pub use check::RouteCheck;
+pub use client_ip::ClientIp;
 pub use extension::Extension;
 pub use form::Form;
 #[cfg(feature = "sse")]
@@ -37,6 +41,7 @@ pub use last_event_id::LastEventId;
 pub use path::Path;
 pub use query::Query;
 use shortcut::Shortcut;
+pub use trusted_proxies::TrustedProxies;
 
 /// An argument that is made only from the head of the request.
 ///
@@ -63,7 +68,7 @@ use shortcut::Shortcut;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not made from the head of a request",
     note = "`FromHead` is implemented by `Query<T>`, `Path<T>` (`T: DeserializeOwned`), `State<T>`, `Extension<T>`, `Cookies`, `HeaderMap`, `Method`, `Uri`, `Version`, \
-            `MatchedRoute`, `Bearer`, `After` and `LastEventId` (feature `sse`)"
+            `MatchedRoute`, `Bearer`, `ClientIp`, `After` and `LastEventId` (feature `sse`)"
 )]
 pub trait FromHead: Sized {
     /// Makes the argument.
@@ -105,6 +110,7 @@ pub trait FromHead: Sized {
 /// | [`Request`], `http::Request<Body>` | the whole request | – |
 /// | [`Cookies`](crate::Cookies) | the cookies, to read and to change | – |
 /// | [`Bearer`] | the token of `Authorization: Bearer …` | 401, 400 |
+/// | [`ClientIp`] | the IP address of the client, also behind [trusted proxies](TrustedProxies) | 500 |
 /// | [`After`] | runs work after the response | 500 |
 /// | `Axum<E>`, `AxumBody<E>` (feature `axum`) | [an extractor of axum](crate::hosts) | those of its rejection |
 /// | `Option<A>` | `None` if the request has nothing for `A` ([`is_present`](Self::is_present)); invalid input is still an error | as `A` |
@@ -200,7 +206,7 @@ pub trait FromHead: Sized {
     message = "`{Self}` cannot be an argument of a handler",
     label = "not made from a request",
     note = "arguments are `Json<T>`, `Form<T>`, `Query<T>`, `Path<T>` (each needs `T: serde::Deserialize`), `State<T>` (`T: Send + Sync`), `Extension<T>` (`T: Clone`), `Cookies`, `String`, `Bytes`, \
-            `Body`, `HeaderMap`, `Method`, `Uri`, `Version`, `MatchedRoute`, `Bearer`, `After`, `Request`, `http::Request<Body>`, `Multipart` (feature `multipart`), `LastEventId` \
+            `Body`, `HeaderMap`, `Method`, `Uri`, `Version`, `MatchedRoute`, `Bearer`, `ClientIp`, `After`, `Request`, `http::Request<Body>`, `Multipart` (feature `multipart`), `LastEventId` \
             (feature `sse`), `Option<A>`, `Result<A, Error>`",
     note = "an extractor of axum is an argument in `hosts::axum::Axum<E>` or, if it reads the body, `hosts::axum::AxumBody<E>` (feature `axum`); \
             if it requires a state, it is `Axum<E, S>` with a state `S` of the table",

@@ -9,7 +9,7 @@ use crate::body::Body;
 use crate::error::Error;
 #[cfg(feature = "sse")]
 use crate::extract::LastEventId;
-use crate::extract::{After, Bearer, Extension, Form, Path, Query};
+use crate::extract::{After, Bearer, ClientIp, Extension, Form, Path, Query};
 use crate::openapi::operation_builder::OperationBuilder;
 use crate::openapi::security::SecurityScheme;
 #[cfg(feature = "multipart")]
@@ -187,6 +187,7 @@ impl<A: DocumentArgument> DocumentArgument for Result<A, Error> {
 impl<T> DocumentArgument for State<T> {}
 impl<T> DocumentArgument for Extension<T> {}
 impl DocumentArgument for After {}
+impl DocumentArgument for ClientIp {}
 impl DocumentArgument for Cookies {}
 impl DocumentArgument for HeaderMap {}
 impl DocumentArgument for MatchedRoute {}

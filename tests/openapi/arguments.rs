@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
-use route_handlers::extract::{Bearer, LastEventId};
+use route_handlers::extract::{Bearer, ClientIp, LastEventId};
 use route_handlers::multipart::Multipart;
 use route_handlers::openapi::{DocumentArgument, OperationBuilder, SecurityScheme};
 use route_handlers::{
@@ -488,4 +488,10 @@ fn bearer_scheme_of_the_handler_replaces_that_of_the_argument() {
     let session = SecurityScheme::cookie("session", "sid");
     let (either, _) = operation(documented(async |_: Bearer| NoContent).security(&session));
     assert_eq!(either["security"], json!([{ "bearer": [] }, { "session": [] }]));
+}
+
+#[test]
+fn client_ip_adds_nothing() {
+    let (operation, _) = operation(documented(async |_: ClientIp| NoContent));
+    assert_eq!((statuses(&operation), parameters(&operation)), (vec!["204"], vec![]));
 }
