@@ -54,6 +54,8 @@ fn compiler_messages_of_the_guide_are_in_tests_ui() {
         ("05", "future cannot be sent between threads safely"),
         ("06", "this is not a middleware function"),
         ("06", "`ServeDir` is not a layer for routes"),
+        ("axum", "`ConnectInfo<u32>` cannot be an argument of a handler"),
+        ("axum", "a handler cannot return `axum::response::Html<&str>`"),
         ("06", "not a `Clone` `tower::Service<http::Request<route_handlers::Body>>` with an `http::Response`"),
     ] {
         assert!(messages.iter().any(|text| text.contains(message)), "{message}");
@@ -61,7 +63,7 @@ fn compiler_messages_of_the_guide_are_in_tests_ui() {
     }
 }
 
-/// Asserts that the guide quotes a message in the chapter of this number.
+/// Asserts that the chapter with a file that begins with this name quotes a message.
 #[track_caller]
 fn assert_quoted(chapter: &str, message: &str) {
     let chapters = chapters();

@@ -23,6 +23,7 @@
 //! 18. [How it works](_18_how_it_works): You follow a request through the code, as a contributor.
 //!
 //! [Recipes](recipes) solve one task each, on one page. [Migration](migration) compares this crate with other frameworks.
+//! [Limits](limits) lists what the crate does not do.
 
 // Only rustdoc compiles this module. A chapter has its text if the features that it uses are enabled.
 #![allow(missing_docs, reason = "a chapter without its features has no text")]
@@ -86,6 +87,9 @@ pub mod _17_security {}
 
 #[cfg_attr(feature = "testing", doc = include_str!("18_how_it_works.md"))]
 pub mod _18_how_it_works {}
+
+#[cfg_attr(feature = "openapi", doc = include_str!("limits.md"))]
+pub mod limits {}
 
 pub mod migration;
 pub mod recipes;
