@@ -206,6 +206,6 @@ pub use routing::RouteError;
 pub use state::State;
 pub use table::TrailingSlash;
 
-#[cfg(all(doctest, feature = "serve", feature = "testing"))]
+#[cfg(all(doctest, feature = "axum", feature = "serve", feature = "testing"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

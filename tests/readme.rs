@@ -1,42 +1,46 @@
-//! The test in the README. `readme_has_this_test` compares the texts.
-#![cfg(feature = "testing")]
+//! The README is short, its links lead to files, and its lists are complete. Its blocks of code are documentation tests.
 
-use http::StatusCode;
-use route_handlers::testing::Client;
-use route_handlers::{Error, FromHead, Head, Result, RouteHandlers, State};
+use std::fs;
+use std::path::Path;
 
-struct Greeting(&'static str);
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const README: &str = include_str!("../README.md");
 
-struct Token(String);
+#[test]
+fn readme_has_at_most_150_lines() {
+    assert!(README.lines().count() <= 150, "{}", README.lines().count());
+}
 
-impl FromHead for Token {
-    fn from_head(head: &Head<'_>) -> Result<Self> {
-        let value = head.header("authorization");
-        value.map(|value| Self(value.to_owned())).ok_or(Error::new(StatusCode::UNAUTHORIZED))
+#[test]
+fn links_of_the_documents_lead_to_files() {
+    for document in ["README.md", "COMPARISON.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md"] {
+        let path = Path::new(ROOT).join(document);
+        let text = fs::read_to_string(&path).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+            let is_local = !link.is_empty() && !link.starts_with("http");
+            assert!(!is_local || path.parent().unwrap().join(link).exists(), "{document}: {link}");
+        }
     }
 }
 
-fn api() -> RouteHandlers {
-    RouteHandlers::new()
-        .with_state(Greeting("hello")) // before the routes that take it
-        .get("/greeting", async |State(greeting): State<Greeting>, Token(token): Token| {
-            format!("{} {token}", greeting.0)
-        })
-}
-
-#[tokio::test]
-async fn request_without_token_is_401() {
-    let client = Client::new(api()); // feature `testing`, in the dev-dependencies
-
-    client.get("/greeting").await.assert_status(401);
-    assert_eq!(client.get("/greeting").header("authorization", "me").await.text(), "hello me");
-}
-
-// The README ends here.
-
 #[test]
-fn readme_has_this_test() {
-    let own = include_str!("readme.rs");
-    let code = &own[own.find("use http").unwrap()..own.find("\n// The README ends here.").unwrap()];
-    assert!(include_str!("../README.md").contains(&format!("```rust\n{code}```")), "{code}");
+fn features_of_the_readme_are_those_of_the_manifest() {
+    let manifest = include_str!("../Cargo.toml");
+    let section = |text: &'static str, from: &str, to: &str| {
+        text.split(from).nth(1).unwrap().split(to).next().unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let declared: Vec<_> = section(manifest, "\n[features]\n", "\n[")
+        .iter()
+        .filter_map(|line| line.split_once(" = [").map(|(name, _)| name.to_owned()))
+        .filter(|name| name != "default")
+        .collect();
+    let listed: Vec<_> = section(README, "\n| feature | adds |\n", "\n\n")
+        .iter()
+        .filter_map(|line| line.strip_prefix("| ")?.split(" |").next().map(str::to_owned))
+        .flat_map(|names| names.split(", ").map(|name| name.trim_matches('`').to_owned()).collect::<Vec<_>>())
+        .collect();
+    for feature in &declared {
+        assert!(listed.contains(feature), "the README does not list the feature `{feature}`");
+    }
+    assert_eq!(listed.len(), declared.len(), "the README lists a feature twice, or one that does not exist");
 }
