@@ -17,6 +17,14 @@ use crate::platform::{MaybeSend, Parked};
 use crate::problem::{self, Problem};
 
 /// The result of a handler that may fail with an [`Error`].
+///
+/// ```
+/// use route_handlers::Result;
+///
+/// async fn read() -> Result<String> {
+///     Ok(std::fs::read_to_string("news.txt")?) // an error is a 500
+/// }
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A failed request: a status, a problem document (RFC 9457), headers, and an optional source.

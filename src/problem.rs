@@ -22,6 +22,13 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 ///     serde_json::to_string(&problem).unwrap(),
 ///     r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"no user 7"}"#,
 /// );
+///
+/// let problem = Problem::new(StatusCode::FORBIDDEN)
+///     .with_type("https://example.com/problems/credit")
+///     .with_title("Too little credit")
+///     .with_instance("/orders/7")
+///     .with_extension("balance", 30);
+/// assert_eq!(problem.extension("balance").unwrap(), 30);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]

@@ -63,6 +63,12 @@ impl<'a> FileRoute<'a> {
 
     /// Returns whether the file exports no method: one function handles every method, as in `pages/api`, or the function `route`
     /// adds the handlers.
+    ///
+    /// ```
+    /// use route_handlers::app_dir::{FileRoute, Runtime};
+    ///
+    /// assert!(FileRoute::new("/api/old/{*path}", &[], Runtime::Native, "pages/api/old/[...path].rs").has_any());
+    /// ```
     pub const fn has_any(self) -> bool {
         self.methods.is_empty()
     }

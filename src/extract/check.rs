@@ -138,6 +138,28 @@ impl<'a> RouteCheck<'a> {
     }
 
     /// Refuses the handler. The reason completes the sentence "the handler of `GET /` …".
+    ///
+    /// ```
+    /// use route_handlers::extract::RouteCheck;
+    /// use route_handlers::{FromHead, Head, Result, RouteHandlers, get};
+    ///
+    /// struct Nonce;
+    ///
+    /// impl FromHead for Nonce {
+    ///     fn from_head(_: &Head<'_>) -> Result<Self> {
+    ///         Ok(Self)
+    ///     }
+    ///
+    ///     fn check(route: &mut RouteCheck<'_>) {
+    ///         if std::env::var_os("NONCE_KEY").is_none() {
+    ///             route.refuse("takes `Nonce`, which needs the environment variable NONCE_KEY: set it".to_owned());
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let refused = RouteHandlers::new().try_route("/", get(async |_: Nonce| "page")).unwrap_err();
+    /// assert!(refused.to_string().contains("needs the environment variable NONCE_KEY"));
+    /// ```
     pub fn refuse(&mut self, reason: String) {
         self.missing.get_or_insert(reason);
     }

@@ -14,6 +14,25 @@ use crate::request::Incoming;
 
 /// The URI that the client sent, in the extensions of a request that [`nest_service`](crate::RouteHandlers::nest_service)
 /// passes to a service.
+///
+/// ```
+/// use std::convert::Infallible;
+///
+/// use http::{Request, Response};
+/// use route_handlers::service::OriginalUri;
+/// use route_handlers::testing::Client;
+/// use route_handlers::{Body, RouteHandlers};
+/// use tower::service_fn;
+///
+/// let service = service_fn(async |request: Request<Body>| {
+///     let sent = request.extensions().get::<OriginalUri>().map(|OriginalUri(uri)| uri.path().to_owned());
+///     Ok::<_, Infallible>(Response::new(format!("{} of {}", request.uri().path(), sent.unwrap_or_default())))
+/// });
+/// # tokio_test::block_on(async {
+/// let client = Client::new(RouteHandlers::new().nest_service("/assets", service));
+/// assert_eq!(client.get("/assets/logo.svg").await.text(), "/logo.svg of /assets/logo.svg");
+/// # });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a service takes the URI out by a pattern")]
 pub struct OriginalUri(pub Uri);

@@ -6,6 +6,8 @@ use crate::request::Request;
 use crate::response::Response;
 
 /// The layers inside a middleware function, and then the handler.
+///
+/// [`run`](Self::run) has an example.
 #[derive(Clone, Debug)]
 #[must_use = "without `run`, the handler does not run"]
 pub struct Next(BoxedService);

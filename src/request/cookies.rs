@@ -117,6 +117,12 @@ impl Cookies {
     }
 
     /// Whether there is a cookie of this name.
+    ///
+    /// ```
+    /// use route_handlers::{Cookies, RouteHandlers};
+    ///
+    /// let api = RouteHandlers::new().get("/", async |cookies: Cookies| cookies.contains("session").to_string());
+    /// ```
     pub fn contains(&self, name: &str) -> bool {
         self.get(name).is_some()
     }

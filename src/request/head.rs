@@ -100,12 +100,41 @@ impl<'r> Head<'r> {
     }
 
     /// A parameter of the pattern, decoded once: see [`Request::param`].
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use route_handlers::{Error, FromHead, Head, Result, RouteHandlers};
+    ///
+    /// /// The team in the path of each route below `/teams/{team}`.
+    /// struct Team(String);
+    ///
+    /// impl FromHead for Team {
+    ///     fn from_head(head: &Head<'_>) -> Result<Self> {
+    ///         head.param("team").map(|team| Self(team.to_owned())).ok_or(Error::new(StatusCode::NOT_FOUND))
+    ///     }
+    /// }
+    ///
+    /// let api = RouteHandlers::new().get("/teams/{team}/members", async |team: Team| team.0);
+    /// ```
     pub fn param(&self, name: &str) -> Option<&'r str> {
         let position = self.pattern?.position(name)?;
         self.params.get(self.uri.path(), position)
     }
 
     /// The segments that a catch-all captured: see [`Request::segments`].
+    ///
+    /// ```
+    /// use route_handlers::{FromHead, Head, Result};
+    ///
+    /// /// How deep a path below `/files/{*path}` is.
+    /// struct Depth(usize);
+    ///
+    /// impl FromHead for Depth {
+    ///     fn from_head(head: &Head<'_>) -> Result<Self> {
+    ///         Ok(Self(head.segments("path").map_or(0, Iterator::count)))
+    ///     }
+    /// }
+    /// ```
     pub fn segments(&self, name: &str) -> Option<impl Iterator<Item = &'r str> + use<'r>> {
         let pattern = self.pattern?;
         let position = pattern.position(name).filter(|position| pattern.is_catch_all(*position))?;

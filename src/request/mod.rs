@@ -207,6 +207,20 @@ impl Request {
     }
 
     /// The extensions, for changes.
+    ///
+    /// ```
+    /// use route_handlers::middleware::Next;
+    /// use route_handlers::{Request, Response};
+    ///
+    /// #[derive(Clone)]
+    /// struct Tenant(String);
+    ///
+    /// async fn with_tenant(mut request: Request, next: Next) -> Response {
+    ///     let tenant = Tenant(request.header("host").unwrap_or_default().to_owned());
+    ///     request.extensions_mut().insert(tenant); // a handler takes it as `Extension<Tenant>`
+    ///     next.run(request).await
+    /// }
+    /// ```
     pub fn extensions_mut(&mut self) -> &mut Extensions {
         &mut self.whole_mut().parts.extensions
     }

@@ -74,6 +74,19 @@ impl Head<'_> {
     /// # Errors
     ///
     /// As [`Request::url`].
+    ///
+    /// ```
+    /// use http::Uri;
+    /// use route_handlers::{FromHead, Head, Result};
+    ///
+    /// struct Asked(Uri);
+    ///
+    /// impl FromHead for Asked {
+    ///     fn from_head(head: &Head<'_>) -> Result<Self> {
+    ///         head.url().map(Self)
+    ///     }
+    /// }
+    /// ```
     pub fn url(&self) -> Result<Uri> {
         self.join_url(self.scheme()?, &self.authority()?)
     }
@@ -83,6 +96,20 @@ impl Head<'_> {
     /// # Errors
     ///
     /// As [`Request::forwarded_url`].
+    ///
+    /// ```
+    /// use http::Uri;
+    /// use route_handlers::{FromHead, Head, Result};
+    ///
+    /// /// The URL that the browser asked for, behind a proxy that sets `X-Forwarded-Host` and `X-Forwarded-Proto`.
+    /// struct Public(Uri);
+    ///
+    /// impl FromHead for Public {
+    ///     fn from_head(head: &Head<'_>) -> Result<Self> {
+    ///         head.forwarded_url().map(Self)
+    ///     }
+    /// }
+    /// ```
     pub fn forwarded_url(&self) -> Result<Uri> {
         let scheme = match last_of(self.headers(), &FORWARDED_PROTO) {
             Some(proto) => web_scheme(proto)?,

@@ -38,6 +38,22 @@ impl ResponseParts<'_> {
     }
 
     /// The extensions.
+    ///
+    /// ```
+    /// use route_handlers::Result;
+    /// use route_handlers::response::{IntoResponseParts, ResponseParts};
+    ///
+    /// /// How many rows a handler read, for a layer that counts them.
+    /// #[derive(Clone)]
+    /// struct Rows(u32);
+    ///
+    /// impl IntoResponseParts for Rows {
+    ///     fn into_response_parts(self, parts: &mut ResponseParts<'_>) -> Result<()> {
+    ///         parts.extensions_mut().insert(self);
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
     pub fn extensions_mut(&mut self) -> &mut Extensions {
         self.0.extensions_mut()
     }

@@ -43,6 +43,12 @@ impl Redirect {
     }
 
     /// A permanent redirect (308) that keeps the method, as `permanentRedirect()` in Next.js.
+    ///
+    /// ```
+    /// use route_handlers::{Redirect, RouteHandlers};
+    ///
+    /// let api = RouteHandlers::new().get("/old", async || Redirect::permanent("/new"));
+    /// ```
     pub fn permanent(location: impl AsRef<str>) -> Self {
         Self::with_status(StatusCode::PERMANENT_REDIRECT, location)
     }

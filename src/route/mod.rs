@@ -33,6 +33,24 @@ pub(crate) use options::{ChangedOptions, Options, RouteOptions};
 ///         .body_limit(1024),
 /// );
 /// ```
+///
+/// ```
+/// use http::Method;
+/// use route_handlers::{RouteHandlers, get};
+///
+/// let api = RouteHandlers::new().route(
+///     "/notes/{id}",
+///     get(async || "read")
+///         .head(async || "instead of the GET handler")
+///         .post(async || "append")
+///         .put(async || "replace")
+///         .patch(async || "change")
+///         .delete(async || "delete")
+///         .options(async || "instead of the automatic response")
+///         .on(Method::from_bytes(b"LOCK")?, async || "lock"),
+/// );
+/// # Ok::<(), http::method::InvalidMethod>(())
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct Route {

@@ -62,6 +62,14 @@ impl<S> RouteHandlersService<S> {
     }
 
     /// The inner service, for changes.
+    ///
+    /// ```
+    /// use route_handlers::RouteHandlers;
+    ///
+    /// let mut app = RouteHandlers::new().over(String::from("inner"));
+    /// app.get_mut().push_str(" service");
+    /// assert_eq!(app.get_ref(), "inner service");
+    /// ```
     pub fn get_mut(&mut self) -> &mut S {
         &mut self.inner
     }

@@ -33,6 +33,25 @@ use crate::testing::response::TestResponse;
 /// assert_eq!(Client::new(router).get("/").await.text(), "hello");
 /// # });
 /// ```
+///
+/// A [`RequestBuilder`] has a method for each part of a request:
+///
+/// ```
+/// use http::Method;
+/// use route_handlers::RouteHandlers;
+/// use route_handlers::testing::Client;
+///
+/// # tokio_test::block_on(async {
+/// let client = Client::new(RouteHandlers::new().any("/notes", async |note: String| note));
+///
+/// let put = client.put("/notes").header("if-match", "*").cookie("session", "7d1e").body("a note").await;
+/// assert_eq!(put.text(), "a note");
+/// for request in [client.head("/notes"), client.patch("/notes"), client.delete("/notes"), client.options("/notes")] {
+///     request.await.assert_status(200);
+/// }
+/// client.request(Method::from_bytes(b"PURGE").unwrap(), "/notes").await.assert_status(200);
+/// # });
+/// ```
 #[derive(Clone)]
 pub struct Client {
     app: BoxedService,

@@ -16,6 +16,19 @@ use crate::testing::events;
 /// A response with its whole body in memory.
 ///
 /// `Debug` prints all of it, with the cause of an [`Error`](crate::Error).
+///
+/// ```
+/// use route_handlers::testing::Client;
+/// use route_handlers::{Json, RouteHandlers};
+///
+/// # tokio_test::block_on(async {
+/// let client = Client::new(RouteHandlers::new().get("/", async || ([("etag", "\"7\"")], Json("hello"))));
+/// let response = client.get("/").await;
+/// response.assert_status(200);
+/// assert_eq!(response.header("etag"), Some("\"7\""));
+/// assert_eq!(response.json::<String>(), "hello");
+/// # });
+/// ```
 #[derive(Clone)]
 pub struct TestResponse {
     /// The method and the URI of the request.

@@ -61,6 +61,23 @@ where
 }
 
 /// A server: see [`serve`].
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use route_handlers::RouteHandlers;
+/// use route_handlers::hosts::hyper::{serve, shutdown_signal};
+/// use tokio::net::TcpListener;
+///
+/// # async fn run(listener: TcpListener, api: RouteHandlers) {
+/// serve(listener, api)
+///     .head_timeout(Duration::from_secs(10))
+///     .idle_timeout(Duration::from_secs(120))
+///     .drain_timeout(Duration::from_secs(25))
+///     .with_graceful_shutdown(shutdown_signal())
+///     .await;
+/// # }
+/// ```
 #[must_use = "a server does nothing until it is awaited"]
 pub struct Serve<L, S, F = Pending<()>> {
     listener: L,

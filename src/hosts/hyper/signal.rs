@@ -4,6 +4,18 @@
 ///
 /// After the first signal, further ones have no effect: the drain timeout ends the server. If the process cannot listen to a
 /// signal, that signal keeps its default effect.
+///
+/// ```no_run
+/// use route_handlers::RouteHandlers;
+/// use route_handlers::hosts::hyper::{serve, shutdown_signal};
+/// use tokio::net::TcpListener;
+///
+/// # async fn run(api: RouteHandlers) -> std::io::Result<()> {
+/// let listener = TcpListener::bind(("127.0.0.1", 3000)).await?;
+/// serve(listener, api).with_graceful_shutdown(shutdown_signal()).await;
+/// # Ok(())
+/// # }
+/// ```
 pub async fn shutdown_signal() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {

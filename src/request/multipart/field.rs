@@ -100,6 +100,20 @@ impl<'a> Field<'a> {
     /// # Errors
     ///
     /// As [`chunk`](Self::chunk), and 400 if it is not UTF-8.
+    ///
+    /// ```
+    /// use route_handlers::Result;
+    /// use route_handlers::multipart::Multipart;
+    ///
+    /// async fn title(mut form: Multipart) -> Result<Option<String>> {
+    ///     while let Some(field) = form.next_field().await? {
+    ///         if field.name() == "title" {
+    ///             return field.text().await.map(Some);
+    ///         }
+    ///     }
+    ///     Ok(None)
+    /// }
+    /// ```
     pub async fn text(self) -> Result<String> {
         String::from_utf8(self.bytes().await?.into()).map_err(|error| {
             Error::from_source(StatusCode::BAD_REQUEST, error).with_detail("a field of the form is not UTF-8 text")

@@ -216,6 +216,13 @@ impl SetCookie {
     }
 
     /// Stores the cookie separately for each top-level site in which this site is embedded.
+    ///
+    /// ```
+    /// use route_handlers::{IntoResponse, SetCookie};
+    ///
+    /// let cookie = SetCookie::new("n", "v").secure(true).partitioned(true);
+    /// assert_eq!((cookie, "").into_response().headers()["set-cookie"], "n=v; Path=/; Secure; Partitioned");
+    /// ```
     pub fn partitioned(self, partitioned: bool) -> Self {
         self.flag("Partitioned", partitioned)
     }
