@@ -34,7 +34,7 @@ use crate::testing::response::TestResponse;
 /// # });
 /// ```
 ///
-/// A [`RequestBuilder`] has a method for each part of a request:
+/// A [`RequestBuilder`](crate::testing::RequestBuilder) has a method for each part of a request:
 ///
 /// ```
 /// use http::Method;
