@@ -74,7 +74,7 @@
 //! | choose its arguments, or write your own | [`FromRequest`], [`FromHead`] |
 //! | choose its result | [`IntoResponse`] |
 //! | return an error, or an error enum of the application | [`Error`], [`Problem`] |
-//! | check a bearer token or an API key | [`extract::Bearer`], [`extract::constant_time_eq`] |
+//! | check a bearer token or an API key | [`extract::Bearer`], [`extract::constant_time_eq`]; `examples/guards` has more guards |
 //! | verify the signature of a body, then parse it | [`Json::from_bytes`] |
 //! | learn the address of the client, also behind a proxy | [`extract::ClientIp`] |
 //! | run code around handlers | [`middleware::from_fn`], [`RouteHandlers::layer`], [`RouteHandlers::route_layer`], [`Route::layer`] |

@@ -47,7 +47,7 @@ use crate::request::Head;
 /// # }).unwrap();
 /// ```
 ///
-/// A [middleware function](crate::middleware) that takes it guards a group of routes.
+/// A [middleware function](crate::middleware) that takes it guards a group of routes: see `examples/guards`.
 #[derive(Clone)]
 pub struct Bearer(String);
 
