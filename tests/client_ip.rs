@@ -353,8 +353,8 @@ fn work_is_linear_in_the_header() {
         ["10.1.1.1,", ",", "\"", "\\\"", "\"\\", "\\", "for=10.1.1.1,", "for=\"10.1.1.1\";a=b,", "a=b;", "[", ":"]
     {
         for header in [FORWARDED, X_FORWARDED_FOR] {
-            // A quadratic walk over 1 MB takes minutes.
-            let elapsed = time(&pattern.repeat(1_000_000 / pattern.len()), header);
+            // A quadratic walk over 300 kB takes minutes.
+            let elapsed = time(&pattern.repeat(300_000 / pattern.len()), header);
             assert!(elapsed < Duration::from_secs(10), "{pattern} {header}: {elapsed:?}");
         }
     }
