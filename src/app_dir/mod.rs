@@ -42,7 +42,7 @@
 //!
 //! | export | meaning |
 //! |---|---|
-//! | `pub async fn GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`, `OPTIONS` | the [`Handler`](crate::Handler) of this method, below `app` |
+//! | `pub async fn GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`, `OPTIONS`, `QUERY` | the [`Handler`](crate::Handler) of this method, below `app` |
 //! | `pub async fn handler(req: PagesRequest, res: PagesResponse, …)` | the [`pages_with`](crate::pages::pages_with) handler of every method, below `pages/api` |
 //! | `pub fn route(route: Route) -> Route` | changes the [`Route`](crate::Route) of the file |
 //! | `pub const RUNTIME: Runtime` | [`Runtime`]: only an `Edge` file is compiled for wasm32 |

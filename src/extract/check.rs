@@ -131,8 +131,8 @@ impl<'a> RouteCheck<'a> {
         slot.get_or_insert(format!("takes `Path<{name}>`, which cannot hold the parameters of the pattern: {reason}"));
     }
 
-    /// Declares the media type that the body must have. If the handler serves PATCH, the automatic OPTIONS names it in
-    /// `Accept-Patch`. The argument itself must respond with 415 to other types.
+    /// Declares the media type that the body must have, without parameters. If the handler serves PATCH or QUERY, the automatic
+    /// OPTIONS names it in `Accept-Patch` or `Accept-Query`. The argument itself must respond with 415 to other types.
     pub fn accepts(&mut self, media_type: &'static str) {
         self.media_type = Some(media_type);
     }

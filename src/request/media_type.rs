@@ -72,13 +72,29 @@ fn is_json(headers: &HeaderMap) -> bool {
     !kind.is_empty() && (essence.eq_ignore_ascii_case(JSON) || is_suffixed)
 }
 
-/// A 415 that names the accepted type in `Accept-Patch` for PATCH (RFC 5789 §2.2), else in `Accept` (RFC 9110 §15.5.16).
+/// A 415 that names the accepted type. For QUERY it is also in `Accept`, because not every client knows `Accept-Query`.
 #[cold]
 fn unsupported(head: &Head<'_>, accepted: &'static str) -> Error {
-    let name = if *head.method() == Method::PATCH { HeaderName::from_static("accept-patch") } else { header::ACCEPT };
-    Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+    let (name, accepted_type) = (accept(head.method()), HeaderValue::from_static(accepted));
+    let mut error = Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
         .with_detail(format!("the `content-type` must be `{accepted}`"))
-        .with_header(name, HeaderValue::from_static(accepted))
+        .with_header(name, accepted_type.clone());
+    if *head.method() == Method::QUERY {
+        error = error.with_header(header::ACCEPT, accepted_type);
+    }
+    error
+}
+
+/// The header that names the media types that a method accepts: `Accept-Patch` (RFC 5789 §2.2), `Accept-Query` (RFC 10008 §3),
+/// else `Accept` (RFC 9110 §15.5.16).
+///
+/// `Accept-Query` is a structured field, in which a registered media type without parameters is a token.
+pub(crate) fn accept(method: &Method) -> HeaderName {
+    match *method {
+        Method::PATCH => HeaderName::from_static("accept-patch"),
+        Method::QUERY => HeaderName::from_static("accept-query"),
+        _ => header::ACCEPT,
+    }
 }
 
 impl Request {

@@ -4,6 +4,7 @@ use http::Method;
 
 use crate::handler::Handler;
 use crate::route::Route;
+use crate::route::query::with_content_type;
 
 /// A route for GET, and for HEAD unless HEAD has its own handler.
 ///
@@ -89,6 +90,45 @@ pub fn options<H: Handler<A>, A: 'static>(handler: H) -> Route {
     Route::new().with(Some(Method::OPTIONS), handler.erase())
 }
 
+/// A route for QUERY: a safe and idempotent method like GET, with the query in the content (RFC 10008).
+///
+/// A QUERY without a `Content-Type` is 400, whatever the arguments of the handler (§2.1). A media type that they do not accept
+/// is 415. That response and the automatic OPTIONS have the accepted types in `Accept-Query` (§3).
+///
+/// A browser sends a QUERY to another origin only after a preflight request. A cache that does not know the method does not
+/// keep the response. [`Route::etag`] and [`Route::ranges`] do not apply to it: for conditions, ranges and such a cache, add a
+/// GET route for the result and name it in `Content-Location` (§2.3).
+///
+/// ```
+/// use http::{Method, Request};
+/// use route_handlers::{Body, Json, RouteHandlers, get};
+/// use serde::Deserialize;
+/// use tower::ServiceExt;
+///
+/// #[derive(Deserialize)]
+/// struct Filter {
+///     author: String,
+/// }
+///
+/// # tokio_test::block_on(async {
+/// let books = get(async || "all books").query(async |Json(filter): Json<Filter>| format!("books of {}", filter.author));
+/// let api = RouteHandlers::new().route("/books", books);
+///
+/// let query = Request::builder().method(Method::QUERY).uri("/books").header("content-type", "application/json");
+/// let found = api.clone().oneshot(query.body(Body::from(r#"{ "author": "Ada" }"#))?).await?;
+/// assert_eq!(found.status(), 200);
+///
+/// let options = api.oneshot(Request::options("/books").body(Body::empty())?).await?;
+/// assert_eq!(options.headers()["allow"], "GET, HEAD, OPTIONS, QUERY");
+/// assert_eq!(options.headers()["accept-query"], "application/json");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+#[track_caller]
+pub fn query<H: Handler<A>, A: 'static>(handler: H) -> Route {
+    Route::new().query(handler)
+}
+
 /// A route for every method except CONNECT and TRACE.
 ///
 /// ```
@@ -101,7 +141,7 @@ pub fn any<H: Handler<A>, A: 'static>(handler: H) -> Route {
     Route::new().with(None, handler.erase())
 }
 
-/// A route for any one method: `PURGE`, `QUERY`, `PROPFIND`, …
+/// A route for any one method: `PURGE`, `PROPFIND`, …
 ///
 /// ```
 /// use http::Method;
@@ -112,7 +152,7 @@ pub fn any<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn on<H: Handler<A>, A: 'static>(method: Method, handler: H) -> Route {
-    Route::new().with(Some(method), handler.erase())
+    Route::new().on(method, handler)
 }
 
 impl Route {
@@ -158,6 +198,12 @@ impl Route {
         self.with(Some(Method::OPTIONS), handler.erase())
     }
 
+    /// Adds a handler for QUERY (RFC 10008). A QUERY without a `Content-Type` is 400: see [`query`].
+    #[track_caller]
+    pub fn query<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
+        self.with(Some(Method::QUERY), with_content_type(handler.erase()))
+    }
+
     /// Adds a handler for every method without its own handler, except CONNECT and TRACE.
     ///
     /// ```
@@ -170,9 +216,12 @@ impl Route {
         self.with(None, handler.erase())
     }
 
-    /// Adds a handler for any one method: `PURGE`, `QUERY`, `PROPFIND`, …
+    /// Adds a handler for any one method: `PURGE`, `PROPFIND`, …
     #[track_caller]
     pub fn on<H: Handler<A>, A: 'static>(self, method: Method, handler: H) -> Self {
-        self.with(Some(method), handler.erase())
+        match method {
+            Method::QUERY => self.query(handler),
+            method => self.with(Some(method), handler.erase()),
+        }
     }
 }

@@ -5,6 +5,7 @@ mod layered;
 mod listing;
 mod methods;
 mod options;
+mod query;
 #[cfg(feature = "timeout")]
 mod timeout;
 
@@ -16,7 +17,7 @@ use crate::handler::Erased;
 use crate::routing::Place;
 
 pub(crate) use listing::write_methods;
-pub use methods::{any, delete, get, head, on, options, patch, post, put};
+pub use methods::{any, delete, get, head, on, options, patch, post, put, query};
 pub(crate) use options::{ChangedOptions, Options, RouteOptions};
 
 /// The methods of one path, each with its handler, and the options for them.

@@ -367,6 +367,21 @@ impl RouteHandlers {
         self.route(pattern, route::options(handler))
     }
 
+    /// Registers a handler for QUERY (RFC 10008). A QUERY without a `Content-Type` is 400: see [`query`](crate::query()).
+    ///
+    /// # Panics
+    ///
+    /// As [`route`](Self::route).
+    ///
+    /// ```
+    /// # use route_handlers::{Json, RouteHandlers};
+    /// let api = RouteHandlers::new().query("/users", async |Json(names): Json<Vec<String>>| names.join(", "));
+    /// ```
+    #[track_caller]
+    pub fn query<H: Handler<A>, A: 'static>(self, pattern: &str, handler: H) -> Self {
+        self.route(pattern, route::query(handler))
+    }
+
     /// Registers a handler for every method without its own handler on this pattern, except CONNECT and TRACE.
     ///
     /// # Panics

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use http::header::{ALLOW, HeaderName, HeaderValue};
+use http::header::{ALLOW, HeaderValue};
 use http::{Method, StatusCode};
 
 use crate::error::Error;
 use crate::finalize::{drop_content, permit};
 use crate::on_error::{ErrorContext, ErrorHook};
+use crate::request::media_type;
 use crate::response::{IntoResponse, Response, render};
 use crate::routing::{BadPath, LeafId};
 use crate::table::Table;
@@ -87,8 +88,10 @@ impl Table {
         if let Some(allow) = self.allow(generated, others) {
             response.headers_mut().insert(ALLOW, allow);
         }
-        if let Some(accept_patch) = self.accept_patch(generated, others) {
-            response.headers_mut().insert(HeaderName::from_static("accept-patch"), accept_patch);
+        for method in [&Method::PATCH, &Method::QUERY] {
+            if let Some(accepted) = self.accepted(method, generated, others) {
+                response.headers_mut().insert(media_type::accept(method), accepted);
+            }
         }
         if generated.is_head {
             drop_content(&mut response, true);
@@ -104,11 +107,11 @@ impl Table {
         }
     }
 
-    /// The value of `Accept-Patch` for an automatic OPTIONS (RFC 5789 §3.1).
-    fn accept_patch(&self, generated: Generated, others: &[LeafId]) -> Option<HeaderValue> {
+    /// The media type that a method accepts, for an automatic OPTIONS (RFC 5789 §3.1, RFC 10008 §3).
+    fn accepted(&self, method: &Method, generated: Generated, others: &[LeafId]) -> Option<HeaderValue> {
         let first = generated.leaf.filter(|_| generated.kind == Kind::Options)?;
         let leaves = [first].into_iter().chain(others.iter().copied());
-        let media_type = |leaf| self.routes.leaf(leaf).methods().get(Some(&Method::PATCH))?.media_type();
+        let media_type = |leaf| self.routes.leaf(leaf).methods().get(Some(method))?.media_type();
         leaves.into_iter().find_map(media_type).map(HeaderValue::from_static)
     }
 }

@@ -9,6 +9,7 @@ use http_body_util::StreamBody;
 use route_handlers::extract::MatchedRoute;
 use route_handlers::{
     Body, Error, IntoResponse, Json, Path, Request, Result, RouteHandlers, any, get, head, on, patch, post,
+    query,
 };
 use tower_http::cors::{Any, CorsLayer};
 
@@ -46,6 +47,7 @@ pub(crate) fn routes() -> RouteHandlers {
         })
         .route("/small", post(async |text: String| text).body_limit(4))
         .route("/patched", patch(async |Json(item): Json<String>| item))
+        .route("/queried", query(async |Json(item): Json<String>| item))
         .get("/a b", async || "a space")
         .get("/ü", async || "an umlaut")
         .get("/a+b", async || "a plus")
@@ -194,6 +196,19 @@ pub(crate) const CASES: &[Case] = &[
     case("OPTIONS /api/patched", 204, Nothing).with(&[("allow", Some("OPTIONS, PATCH"))]),
     ok("OPTIONS /api/options", "my own options").with(NO_ALLOW),
     problem("OPTIONS /api/nothing", 404).with(NO_ALLOW),
+    case("OPTIONS /api/queried", 204, Nothing)
+        .with(&[("allow", Some("OPTIONS, QUERY")), ("accept-query", Some("application/json"))]),
+    // QUERY.
+    ok("QUERY /api/queried\r\nContent-Type: application/json\r\nContent-Length: 3\r\n\r\n\"c\"", "c"),
+    refused("QUERY /api/queried\r\nContent-Length: 3\r\n\r\n\"c\"", 400, "a QUERY must have a `content-type`")
+        .with(&[("accept-query", Some("application/json"))]),
+    refused(
+        "QUERY /api/queried\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\n\"c\"",
+        415,
+        "the `content-type` must be `application/json`",
+    )
+    .with(&[("accept-query", Some("application/json")), ("accept", Some("application/json"))]),
+    problem("QUERY /api/ping", 405).with(&[("allow", Some("GET, HEAD, OPTIONS"))]),
     // Paths.
     problem("GET /api/nothing", 404).with(NO_ALLOW),
     problem("GET /api/items/7/more", 404),

@@ -4,8 +4,8 @@ use crate::app_dir::generator::error::FileError;
 use crate::app_dir::generator::folders::Convention;
 use crate::app_dir::generator::items::{Item, Kind, Outline};
 
-/// The methods that a file below `app` may export: those of Next.js.
-pub(super) const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+/// The methods that a file below `app` may export: those of Next.js, and QUERY.
+pub(super) const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
 
 /// The function of a file below `pages/api`.
 pub(super) const HANDLER: &str = "handler";
