@@ -199,7 +199,7 @@ pub use request::{Cookies, Head, Request};
 #[cfg(feature = "sse")]
 pub use response::sse;
 #[doc(inline)]
-pub use response::{Created, Html, IntoResponse, Json, NoContent, Redirect, Response, SetCookie};
+pub use response::{Created, Download, Html, IntoResponse, Json, NoContent, Redirect, Response, SetCookie};
 pub use route::{Route, any, delete, get, head, on, options, patch, post, put, query};
 pub use route_handlers::{RouteHandlers, RouteInfo};
 pub use routing::RouteError;

@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::request::media_type;
 #[cfg(feature = "sse")]
 use crate::response::sse::Sse;
-use crate::response::{Created, Html, IntoResponseParts, Json, NoContent, Redirect};
+use crate::response::{Created, Download, Html, IntoResponseParts, Json, NoContent, Redirect};
 
 /// The result of a [`documented`](crate::documented) handler: adds its statuses and their content to the document.
 ///
@@ -172,6 +172,13 @@ impl<const N: usize> DocumentResponse for &'static [u8; N] {
 impl DocumentResponse for Vec<u8> {
     fn document_response(operation: &mut OperationBuilder<'_>) {
         octets(operation);
+    }
+}
+
+/// The type does not tell which content type.
+impl DocumentResponse for Download {
+    fn document_response(operation: &mut OperationBuilder<'_>) {
+        operation.add_response(OK, Some(("*/*", binary())));
     }
 }
 

@@ -21,6 +21,7 @@ use crate::response::Response;
 /// | `&'static str`, `String` | 200, `text/plain; charset=utf-8` |
 /// | `Bytes`, `Vec<u8>`, `&'static [u8]` | 200, `application/octet-stream` |
 /// | `Sse<S>` (feature `sse`) | server-sent events |
+/// | [`Download`](crate::Download) | a file to save, with its name |
 /// | [`Created<T>`](crate::Created), [`NoContent`](crate::NoContent) | 201 with JSON, 204 |
 /// | [`StatusCode`] | this status, without content |
 /// | `()` | 200, without content |
@@ -101,10 +102,10 @@ pub(super) fn typed(content_type: HeaderValue, body: Body) -> Response {
 }
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
+pub(super) const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 const PROBLEM: HeaderValue = HeaderValue::from_static(problem::MEDIA_TYPE);
 pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+pub(super) const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 impl IntoResponse for &'static str {
     fn into_response(self) -> Response {

@@ -1,6 +1,8 @@
 //! Responses of handlers: the counterpart of `NextResponse` in Next.js.
 
 mod created;
+mod download;
+mod file_name;
 mod html;
 mod into_response;
 mod json;
@@ -12,6 +14,7 @@ mod set_cookie;
 pub mod sse;
 
 pub use created::{Created, NoContent};
+pub use download::Download;
 pub use html::Html;
 pub use into_response::IntoResponse;
 pub(crate) use into_response::{NO_STORE, render};
