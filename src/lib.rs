@@ -129,6 +129,7 @@ mod routing;
 mod state;
 
 pub mod app_dir;
+mod byte_range;
 mod error;
 
 mod log;

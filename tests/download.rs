@@ -104,6 +104,27 @@ async fn content_is_bytes_or_a_stream() {
     }
 }
 
+#[tokio::test]
+async fn conditions_apply_to_a_download() {
+    let modified = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    let download = move || async move { Download::new("content").file_name("a.txt").last_modified(modified) };
+    let api = RouteHandlers::new().route("/", get(download).etag().ranges());
+    for (name, value, status) in [
+        ("if-none-match", "*", 304),
+        ("if-modified-since", "Sun, 06 Nov 1994 08:49:37 GMT", 304),
+        ("if-match", "\"x\"", 412),
+        ("range", "bytes=0-1", 206),
+        ("range", "bytes=9-", 416),
+    ] {
+        let mut request = support::get("/");
+        request.headers_mut().insert(name, value.parse().unwrap());
+        let (seen, headers, _) = send(api.clone(), request).await;
+        assert_eq!(seen, status, "{name}");
+        let has_name = headers.contains_key("content-disposition");
+        assert_eq!(has_name, matches!(status, 206 | 304), "{status}");
+    }
+}
+
 /// The names that a client reads from the header: `filename`, and `filename*` if there is one.
 fn names(header: &str) -> (String, Option<String>) {
     let rest = header.strip_prefix("attachment; filename=\"").unwrap();

@@ -131,6 +131,20 @@ async fn accept_query_is_that_of_any_pattern_that_the_path_matches() {
     assert_eq!(headers["allow"], "GET, HEAD, OPTIONS, PATCH, QUERY");
 }
 
+/// The conditions and ranges of a QUERY are those of the result, which `etag` and `ranges` do not know.
+#[tokio::test]
+async fn conditions_and_ranges_do_not_apply_to_a_query() {
+    let api = RouteHandlers::new().route("/", query(async |text: String| text).get(async || "got").etag().ranges());
+    let request = Request::builder()
+        .method(Method::QUERY)
+        .header("content-type", "text/plain")
+        .header("if-none-match", "*")
+        .header("range", "bytes=0-1");
+    let (status, headers, text) = send(api, request.body(Body::from("content")).unwrap()).await;
+    assert_eq!((status.as_u16(), text.as_str()), (200, "content"));
+    assert!(!headers.contains_key("etag") && !headers.contains_key("accept-ranges"));
+}
+
 #[tokio::test]
 async fn layers_see_the_400_of_a_query() {
     use tower_http::set_header::SetResponseHeaderLayer;

@@ -1,6 +1,9 @@
 //! The body type of requests and responses: whole bytes are stored inline, other bodies are boxed.
 
 mod error;
+#[cfg(feature = "tokio")]
+mod file;
+mod seekable;
 
 use std::any::Any;
 use std::error::Error;
@@ -19,6 +22,8 @@ use crate::catch_panic::catch_panic;
 use crate::platform::{MaybeSend, MaybeSync};
 
 pub use error::BodyError;
+pub(crate) use seekable::Part;
+use seekable::Seekable;
 
 /// A boxed error of any type.
 ///
@@ -61,6 +66,11 @@ trait Streamed: http_body::Body<Data = Bytes, Error = BodyError> + MaybeSend + M
 
     /// The next data, for a caller that reads to the end. Trailers are skipped, and the size hint keeps its first value.
     fn poll_data(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>>;
+
+    /// The body, if it can send parts of itself.
+    fn seekable(self: Pin<&mut Self>) -> Option<&mut Seekable> {
+        None
+    }
 }
 
 impl Body {
@@ -110,16 +120,7 @@ impl Body {
             return full.take().and_then(Full::into_inner).unwrap_or_default().into();
         }
         match body {
-            Some(body) => Self(Kind::Streamed(Box::pin(Erased {
-                hint: body.size_hint(),
-                body: SyncWrapper::new(body),
-                first: None,
-                held: None,
-                waited: false,
-                polled: false,
-                empty_frames: 0,
-                ended: false,
-            }))),
+            Some(body) => Self(Kind::Streamed(Box::pin(Erased::new(body)))),
             None => Self::empty(),
         }
     }
@@ -332,6 +333,19 @@ impl<B> Erased<B>
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>>,
 {
+    fn new(body: B) -> Self {
+        Self {
+            hint: body.size_hint(),
+            body: SyncWrapper::new(body),
+            first: None,
+            held: None,
+            waited: false,
+            polled: false,
+            empty_frames: 0,
+            ended: false,
+        }
+    }
+
     /// Calls methods of the body, and returns a panic as an error.
     fn call<T>(mut self: Pin<&mut Self>, method: impl FnOnce(Pin<&mut B>) -> T) -> Result<T, BodyError> {
         catch_panic(|| method(self.as_mut().project().body.get_pin_mut())).map_err(|panic| {

@@ -68,6 +68,11 @@ impl Finalize {
         Self { head: HeadResponse::Outside, may_upgrade, hooks: head.hooks.cloned(), subject }
     }
 
+    /// Whether a layer or an option may still change the response.
+    fn is_inner(&self) -> bool {
+        self.head == HeadResponse::Outside
+    }
+
     pub(crate) fn hooks(&self) -> Option<&Arc<Hooks>> {
         self.hooks.as_ref()
     }

@@ -12,6 +12,7 @@ pub(crate) enum Wrapper {
     Layer(LayerInfo),
     BodyLimit(usize),
     Etag,
+    Ranges,
     #[cfg_attr(not(feature = "timeout"), expect(dead_code, reason = "feature `timeout` makes it"))]
     Timeout(Duration),
 }
@@ -42,6 +43,7 @@ impl fmt::Display for Wrapper {
             Self::Layer(layer) => write!(f, ".layer({})", layer.name()),
             Self::BodyLimit(bytes) => write!(f, ".body_limit({bytes})"),
             Self::Etag => f.write_str(".etag()"),
+            Self::Ranges => f.write_str(".ranges()"),
             Self::Timeout(duration) => write!(f, ".timeout({duration:?})"),
         }
     }

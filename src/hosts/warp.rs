@@ -21,7 +21,7 @@ use bytes::{Buf, Bytes};
 use futures_util::{FutureExt, Stream, StreamExt, TryStreamExt, stream};
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, Request, Uri};
-use http_body::Frame;
+use http_body::{Body as _, Frame};
 use http_body_util::{BodyExt, StreamBody};
 use warp::filters::path::FullPath;
 use warp::{Filter, Rejection, Reply};
@@ -94,10 +94,14 @@ where
 }
 
 fn to_reply(response: Response) -> warp::reply::Response {
-    let (parts, mut body) = response.into_parts();
+    let (mut parts, mut body) = response.into_parts();
     match body.take_whole() {
         Some(whole) => http::Response::from_parts(parts, whole).into_response(),
         None => {
+            // warp's stream does not tell its length.
+            if let Some(length) = body.size_hint().exact() {
+                parts.headers.entry(CONTENT_LENGTH).or_insert_with(|| length.into());
+            }
             let mut reply = warp::reply::stream::<_, Bytes, _>(body.into_data_stream()).into_response();
             *reply.status_mut() = parts.status;
             *reply.headers_mut() = parts.headers;

@@ -34,12 +34,16 @@ impl Route {
     /// encodes, but not to a 304, which needs it too (§15.4.5): set `Vary: accept-encoding` in the handler.
     ///
     /// The methods that the route has **so far** get this, with the layers around them. A layer that is added later sees the
-    /// 304.
+    /// 304. [`ranges`](Self::ranges) comes after this.
     ///
     /// The handler always runs: only the transfer is saved. A 304 or 412 has the headers that the handler and its layers set,
     /// except those that describe the content. A 412 also has no header that says how to save the content, how to get a part
     /// of it, or how long to keep it. For other methods the handler must evaluate the preconditions itself, before it changes
     /// anything.
+    ///
+    /// # Panics
+    ///
+    /// If a method has [`ranges`](Self::ranges) already: the tag of a part is the tag of the whole content.
     ///
     /// ```
     /// use http::Request;
@@ -56,9 +60,12 @@ impl Route {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
+    #[track_caller]
     pub fn etag(mut self) -> Self {
         for own in &mut self.methods {
             if matches!(own.method, None | Some(Method::GET | Method::HEAD)) {
+                let has_ranges = own.handler.wrappers().iter().any(|wrapper| matches!(wrapper, Wrapper::Ranges));
+                assert!(!has_ranges, "the tag of a part must be that of the whole: call `etag` before `ranges`");
                 let is_for_get = own.method == Some(Method::GET);
                 let handler = own.handler.clone().wrap(|handler| Conditional { handler, is_for_get });
                 own.handler = handler.listing(Wrapper::Etag);
@@ -130,7 +137,7 @@ impl Conditions {
         }
         match self.evaluate(response.headers(), is_whole) {
             Some(StatusCode::NOT_MODIFIED) => not_modified(response),
-            Some(status) => failed(status, response),
+            Some(status) => failed(Error::new(status), response),
             None => response,
         }
     }
@@ -162,10 +169,14 @@ impl Conditions {
 }
 
 /// The date in a header. It is ignored if it is invalid or given twice (RFC 9110 §13.1.3, §13.1.4).
-fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
+pub(super) fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
     let mut lines = headers.get_all(name).iter();
-    let date = httpdate::parse_http_date(lines.next()?.to_str().ok()?).ok()?;
+    let date = parse_date(lines.next()?)?;
     lines.next().is_none().then_some(date)
+}
+
+pub(super) fn parse_date(value: &HeaderValue) -> Option<SystemTime> {
+    httpdate::parse_http_date(value.to_str().ok()?).ok()
 }
 
 /// Whether `Accept-Encoding` names a coding other than `identity` that is not refused by `q=0` (RFC 9110 §12.5.3).
@@ -199,11 +210,11 @@ fn not_modified(mut response: Response) -> Response {
 
 /// Turns a response into a problem document. It keeps the headers, except those that belong to the content or to the
 /// representation. They become headers of the error, so that they stay if `on_error` shapes it.
-fn failed(status: StatusCode, response: Response) -> Response {
+pub(super) fn failed(error: Error, response: Response) -> Response {
     let (parts, _) = response.into_parts();
     let is_kept = |name: &HeaderName| !headers::belongs_to_content(name) && !is_of_representation(name);
     let kept = parts.headers.iter().filter(|(name, _)| is_kept(name));
-    let error = kept.fold(Error::new(status), |error, (name, value)| error.with_header(name.clone(), value.clone()));
+    let error = kept.fold(error, |error, (name, value)| error.with_header(name.clone(), value.clone()));
     let mut failed = error.into_response();
     let own = std::mem::replace(failed.extensions_mut(), parts.extensions);
     failed.extensions_mut().extend(own);

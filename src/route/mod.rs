@@ -6,6 +6,7 @@ mod listing;
 mod methods;
 mod options;
 mod query;
+mod ranges;
 #[cfg(feature = "timeout")]
 mod timeout;
 

@@ -8,7 +8,7 @@ use http_body::Frame;
 use http_body_util::StreamBody;
 use route_handlers::extract::MatchedRoute;
 use route_handlers::{
-    Body, Error, IntoResponse, Json, Path, Request, Result, RouteHandlers, any, get, head, on, patch, post,
+    Body, Download, Error, IntoResponse, Json, Path, Request, Result, RouteHandlers, any, get, head, on, patch, post,
     query,
 };
 use tower_http::cors::{Any, CorsLayer};
@@ -48,6 +48,8 @@ pub(crate) fn routes() -> RouteHandlers {
         .route("/small", post(async |text: String| text).body_limit(4))
         .route("/patched", patch(async |Json(item): Json<String>| item))
         .route("/queried", query(async |Json(item): Json<String>| item))
+        .route("/tagged", get(async || "abcdefghij").etag().ranges())
+        .route("/file", get(async || Download::new(letters()).file_name("Übersicht.pdf")).ranges())
         .get("/a b", async || "a space")
         .get("/ü", async || "an umlaut")
         .get("/a+b", async || "a plus")
@@ -60,6 +62,15 @@ fn cors() -> RouteHandlers {
         .get("/items/{id}", async |Path(id): Path<u32>| id.to_string())
         .route("/tagged", get(async || ([("etag", "\"1\"")], "tagged")).etag())
         .layer(CorsLayer::new().allow_origin(Any).allow_methods([Method::PUT]))
+}
+
+/// Ten letters that are read from the range only.
+fn letters() -> Body {
+    Body::from_ranges(10, |range| {
+        let letters =
+            range.map(|position| Ok::<_, Infallible>(vec![b'a' + u8::try_from(position).unwrap_or_default()]));
+        futures_util::stream::iter(letters)
+    })
 }
 
 fn frame(text: &'static str) -> Frame<Bytes> {
@@ -131,6 +142,12 @@ impl Case {
 }
 
 const ANY_ORIGIN: &[(&str, Option<&str>)] = &[("access-control-allow-origin", Some("*"))];
+const FILE: &[(&str, Option<&str>)] = &[
+    ("content-disposition", Some("attachment; filename=\"_bersicht.pdf\"; filename*=UTF-8''%C3%9Cbersicht.pdf")),
+    ("content-length", Some("10")),
+    ("accept-ranges", Some("bytes")),
+    ("content-range", None),
+];
 const NO_ALLOW: &[(&str, Option<&str>)] = &[("allow", None)];
 const ITEMS: &[(&str, Option<&str>)] = &[("allow", Some("GET, HEAD, OPTIONS, POST"))];
 const ITEM: &[(&str, Option<&str>)] = &[("allow", Some("DELETE, GET, HEAD, OPTIONS, PATCH, PUT"))];
@@ -209,6 +226,22 @@ pub(crate) const CASES: &[Case] = &[
     )
     .with(&[("accept-query", Some("application/json")), ("accept", Some("application/json"))]),
     problem("QUERY /api/ping", 405).with(&[("allow", Some("GET, HEAD, OPTIONS"))]),
+    // Downloads and ranges.
+    ok("GET /api/file", "abcdefghij").with(FILE),
+    case("HEAD /api/file\r\nRange: bytes=2-4\r\n\r\n", 200, Nothing).with(FILE),
+    case("GET /api/file\r\nRange: bytes=2-4\r\n\r\n", 206, Text("cde"))
+        .with(&[("content-range", Some("bytes 2-4/10")), ("content-length", Some("3"))]),
+    case(
+        "GET /api/tagged\r\nRange: bytes=-3\r\nIf-Range: \"72399361da6a7754fec986dca5b7cbaf1c810a28ded4abaf\"\r\n\r\n",
+        206,
+        Text("hij"),
+    )
+    .with(&[("content-range", Some("bytes 7-9/10")), ("content-length", Some("3"))]),
+    ok("GET /api/tagged\r\nRange: bytes=-3\r\nIf-Range: \"other\"\r\n\r\n", "abcdefghij")
+        .with(&[("content-range", None), ("accept-ranges", Some("bytes"))]),
+    ok("GET /api/tagged\r\nRange: bytes=5-2\r\n\r\n", "abcdefghij"),
+    refused("GET /api/tagged\r\nRange: bytes=10-\r\n\r\n", 416, "the content has 10 bytes")
+        .with(&[("content-range", Some("bytes */10")), ("etag", None)]),
     // Paths.
     problem("GET /api/nothing", 404).with(NO_ALLOW),
     problem("GET /api/items/7/more", 404),
