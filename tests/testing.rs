@@ -1,5 +1,4 @@
 //! The client and the builder of requests for tests.
-#![cfg(feature = "testing")]
 
 mod support;
 
@@ -10,10 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
-use futures_util::{FutureExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 use http::{Method, StatusCode};
 use route_handlers::after::RequestWaitUntil;
-use route_handlers::testing::{Client, FormData, RequestBuilder};
+use route_handlers::testing::{Client, RequestBuilder};
 use route_handlers::{
     After, Body, Cookies, Error, Extension, Form, FromHead, FromRequest, Head, Json, Path, Query, Request, Result,
     RouteHandlers, SetCookie, State, get,
@@ -128,6 +127,7 @@ async fn media_type_is_set_unless_the_request_has_one() {
 #[tokio::test]
 async fn multipart_is_read_as_it_was_given() {
     use route_handlers::multipart::Multipart;
+    use route_handlers::testing::FormData;
 
     async fn fields(mut form: Multipart) -> Result<Json<Vec<Value>>> {
         let mut fields = Vec::new();
@@ -406,6 +406,60 @@ async fn events_are_read_as_a_browser_reads_them() {
     assert_eq!(events, [("message", "", "a\n"), ("message", "1", "b")]);
     let text = client.get("/text").await;
     assert!(message(|| drop(text.events())).contains("is not `text/event-stream`"));
+}
+
+#[tokio::test]
+async fn stream_without_an_end_is_read_event_by_event() {
+    let raw = async || {
+        let chunks = ["\u{feff}data: a\r", "\ndata", ": \u{fc}\n", "\r\nid: 7\n", "\n: b\n\ndata: c\r\r"];
+        let bytes: Vec<u8> = chunks.concat().into_bytes();
+        let single = bytes.into_iter().map(|byte| Ok::<_, Error>(vec![byte])); // cuts a character and a CRLF
+        ([("content-type", "text/event-stream")], Body::from_stream(stream::iter(single).chain(stream::pending())))
+    };
+    let client = Client::new(RouteHandlers::new().get("/raw", raw).get("/text", async || "data: a\n\n"));
+    let mut raw = client.get("/raw").stream().await;
+    raw.response().assert_status(200);
+    let first = raw.next_event().await.unwrap();
+    assert_eq!((first.id(), first.data()), ("", "a\nü"));
+    assert!(raw.response().text().ends_with("\ndata: ü\n\r"), "the response has what was read so far");
+    let second = raw.next_event().await.unwrap();
+    assert_eq!((second.id(), second.data()), ("7", "c"));
+    assert!(raw.next_event().now_or_never().is_none(), "the next event is awaited");
+
+    let mut text = client.get("/text").stream().await;
+    let panic = AssertUnwindSafe(text.next_event()).catch_unwind().await.unwrap_err();
+    let message = panic.downcast::<String>().unwrap();
+    assert!(
+        message.contains("`GET /text` is not `text/event-stream`") && message.ends_with("data: a\n\n"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn stream_is_read_chunk_by_chunk_to_its_end() {
+    let chunks = async || Body::from_stream(stream::iter(["a", "b"].map(Ok::<_, Error>)));
+    let client = Client::new(RouteHandlers::new().get("/", chunks)).keep_cookies();
+    let mut chunks = client.get("/").stream().await;
+    assert_eq!(chunks.next_chunk().await.unwrap(), "a");
+    assert_eq!(format!("{chunks:?}").lines().last(), Some("a"));
+    assert_eq!(chunks.next_chunk().await.unwrap(), "b");
+    assert_eq!(chunks.next_chunk().await, None);
+    assert_eq!(chunks.response().text(), "ab");
+}
+
+#[tokio::test]
+async fn dropped_stream_disconnects() {
+    let (sent, mut received) = tokio::sync::mpsc::channel::<()>(1);
+    let endless = async |State(sent): State<tokio::sync::mpsc::Sender<()>>| {
+        let pending = stream::pending::<Result<&str>>();
+        Body::from_stream(pending.inspect(move |_| drop(sent.clone())))
+    };
+    let client = Client::new(RouteHandlers::new().with_state(sent).get("/", endless));
+    let stream = client.get("/").stream().await;
+    drop(client);
+    assert!(received.recv().now_or_never().is_none(), "the body is alive");
+    drop(stream);
+    assert_eq!(received.recv().await, None);
 }
 
 struct Greeting(&'static str);

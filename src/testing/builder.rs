@@ -20,6 +20,7 @@ use crate::route_handlers::RouteHandlers;
 use crate::routing::{Lookup, Params, Pattern, Place, RouteTable};
 use crate::testing::FormData;
 use crate::testing::TestResponse;
+use crate::testing::TestStream;
 use crate::testing::client::{Client, header};
 
 /// Builds a request.
@@ -268,7 +269,7 @@ impl RequestBuilder {
         let pattern = to.pattern.unwrap_or_else(|| parts.uri.path().replace('{', "{{").replace('}', "}}"));
         let client = Client::new(to.table.any(&pattern, handler));
         Box::pin(async move {
-            let response = client.clone().send(parts, body, place).await;
+            let response = client.clone().send(parts, body, place).await.whole().await;
             client.after().await;
             response
         })
@@ -331,6 +332,32 @@ impl Client {
     }
 }
 
+impl RequestBuilder<Client> {
+    /// Sends the request, and reads the head of the response. The test reads the body in pieces.
+    ///
+    /// ```
+    /// use futures_util::{Stream, StreamExt, stream};
+    /// use route_handlers::sse::{Event, Sse};
+    /// use route_handlers::testing::Client;
+    /// use route_handlers::{Result, RouteHandlers};
+    ///
+    /// async fn ticks() -> Sse<impl Stream<Item = Result<Event>>> {
+    ///     Sse::new(stream::iter(1_u64..).map(|tick| Ok(Event::new().with_data(tick.to_string())))) // it has no end
+    /// }
+    ///
+    /// # tokio_test::block_on(async {
+    /// let client = Client::new(RouteHandlers::new().get("/ticks", ticks));
+    /// let mut ticks = client.get("/ticks").stream().await;
+    /// ticks.response().assert_status(200);
+    /// assert_eq!(ticks.next_event().await.unwrap().data(), "1");
+    /// assert_eq!(ticks.next_event().await.unwrap().data(), "2");
+    /// # });
+    /// ```
+    pub fn stream(self) -> BoxFuture<'static, TestStream> {
+        Box::pin(self.to.send(self.parts, self.body, self.place))
+    }
+}
+
 /// Sends the request, and reads the whole response.
 ///
 /// # Panics
@@ -341,7 +368,7 @@ impl IntoFuture for RequestBuilder<Client> {
     type IntoFuture = BoxFuture<'static, TestResponse>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.to.send(self.parts, self.body, self.place))
+        Box::pin(async move { self.to.send(self.parts, self.body, self.place).await.whole().await })
     }
 }
 

@@ -4,18 +4,16 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http::header::{COOKIE, HOST, HeaderName, HeaderValue};
 use http::request::Parts;
-use http_body_util::BodyExt as _;
 
 use crate::after::RequestWaitUntil;
 use crate::body::Body;
 use crate::handler::{BoxedService, HttpService};
 use crate::testing::after::KeptWork;
 use crate::testing::jar::{Jar, Site};
-use crate::testing::response::TestResponse;
+use crate::testing::stream::TestStream;
 
 /// Sends requests to a service, as a client over a network would.
 ///
@@ -130,7 +128,7 @@ impl Client {
     }
 
     /// Sends a request, with the headers and the cookies of the client.
-    pub(super) async fn send(self, mut parts: Parts, body: Body, place: &'static Location<'static>) -> TestResponse {
+    pub(super) async fn send(self, mut parts: Parts, body: Body, place: &'static Location<'static>) -> TestStream {
         let name = format!("{} {}", parts.method, parts.uri);
         if !parts.headers.contains_key(HOST) {
             let host = parts.uri.authority().map_or("localhost", |authority| authority.as_str());
@@ -148,13 +146,7 @@ impl Client {
         if let Some(jar) = &self.jar {
             jar.lock().unwrap_or_else(PoisonError::into_inner).store(&site, &head.headers);
         }
-        match collect(body).await {
-            Ok(body) => TestResponse::new(name, head, body),
-            Err((read, error)) => {
-                let response = TestResponse::new(name.clone(), head, read);
-                panic!("the body of the response to `{name}` at {place} failed: {error}\n\n{response:?}")
-            }
-        }
+        TestStream::new(name, place, head, body)
     }
 }
 
@@ -162,19 +154,6 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("keeps_cookies", &self.jar.is_some()).finish_non_exhaustive()
     }
-}
-
-/// Reads a body to its end. Returns what was read before an error too.
-async fn collect(mut body: Body) -> Result<Bytes, (Bytes, String)> {
-    let mut read = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        match frame.map(http_body::Frame::into_data) {
-            Ok(Ok(data)) => read.extend_from_slice(&data),
-            Ok(Err(_trailers)) => {}
-            Err(error) => return Err((read.freeze(), error.to_string())),
-        }
-    }
-    Ok(read.freeze())
 }
 
 /// Adds the cookies of the jar. A cookie that the test itself sends has precedence, and so has a header that is not text.

@@ -13,8 +13,8 @@
 //! route-handlers = { version = "0.1", features = ["testing"] }
 //! ```
 //!
-//! A request is sent when its builder is awaited. The whole response is then in memory, without its trailers. A stream without
-//! an end never completes: end it, with `Sse::until` for example.
+//! A request is sent when its builder is awaited. The whole response is then in memory, without its trailers. To read a stream
+//! without an end, such as server-sent events, await [`RequestBuilder::stream`] instead.
 //!
 //! ```
 //! use route_handlers::testing::Client;
@@ -58,6 +58,7 @@ mod events;
 mod form_data;
 mod jar;
 mod response;
+mod stream;
 
 pub use ::cookie::Cookie;
 pub use builder::{NoClient, RequestBuilder};
@@ -65,3 +66,4 @@ pub use client::Client;
 pub use events::ReceivedEvent;
 pub use form_data::FormData;
 pub use response::TestResponse;
+pub use stream::TestStream;

@@ -4,14 +4,14 @@ use std::fmt;
 
 use bytes::Bytes;
 use cookie::Cookie;
-use http::header::{CONTENT_TYPE, SET_COOKIE};
+use http::header::SET_COOKIE;
 use http::response::Parts;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::testing::ReceivedEvent;
-use crate::testing::events;
+use crate::testing::events::{EventReader, is_event_stream};
 
 /// A response with its whole body in memory.
 ///
@@ -113,6 +113,8 @@ impl TestResponse {
 
     /// The server-sent events that a browser would dispatch (HTML standard, §9.2.6).
     ///
+    /// A stream without an end is read by [`RequestBuilder::stream`](crate::testing::RequestBuilder::stream).
+    ///
     /// ```
     /// use http::header::CONTENT_TYPE;
     /// use route_handlers::RouteHandlers;
@@ -131,10 +133,10 @@ impl TestResponse {
     /// If the response is not `text/event-stream`, or is not UTF-8.
     #[track_caller]
     pub fn events(&self) -> Vec<ReceivedEvent> {
-        let media_type = self.header(CONTENT_TYPE.as_str()).unwrap_or_default();
-        let is_event_stream = media_type.split(';').next().is_some_and(|essence| essence.trim() == "text/event-stream");
+        let is_event_stream = is_event_stream(&self.head.headers);
         assert!(is_event_stream, "the response to `{}` is not `text/event-stream`\n\n{self:?}", self.request);
-        events::read(&self.text())
+        let (stream, mut reader) = (self.text(), EventReader::default());
+        std::iter::from_fn(|| reader.next(stream.as_bytes())).collect()
     }
 
     /// Checks the status: a number or a [`StatusCode`].
