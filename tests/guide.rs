@@ -5,10 +5,14 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path as FilePath, PathBuf};
 
+use route_handlers::extract::ClientIp;
 use route_handlers::middleware::{Next, from_fn};
-use route_handlers::testing::{Client, RequestBuilder};
-use route_handlers::{Json, Path, Query, Request, Route, RouteHandlers, State, get, post};
+use route_handlers::testing::{Client, RequestBuilder, TestResponse};
+use route_handlers::{
+    After, Body, Error, Json, Path, Query, Request, Route, RouteHandlers, SetCookie, State, get, post,
+};
 use serde::Deserialize;
+use tower::ServiceExt;
 
 const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide");
 
@@ -54,6 +58,9 @@ fn compiler_messages_of_the_guide_are_in_tests_ui() {
         ("05", "future cannot be sent between threads safely"),
         ("06", "this is not a middleware function"),
         ("06", "`ServeDir` is not a layer for routes"),
+        ("11", "the trait bound `New: schemars::JsonSchema` is not satisfied"),
+        ("11", "the argument `Caller` does not describe itself for the OpenAPI document"),
+        ("11", "the response `impl IntoResponse` does not describe itself"),
         ("axum", "`ConnectInfo<u32>` cannot be an argument of a handler"),
         ("axum", "a handler cannot return `axum::response::Html<&str>`"),
         ("06", "not a `Clone` `tower::Service<http::Request<route_handlers::Body>>` with an `http::Response`"),
@@ -180,4 +187,92 @@ async fn problems_of_the_guide_are_those_of_the_crate() {
     ] {
         assert_quoted(chapter, &detail(request).await);
     }
+}
+
+/// The cause of a 500, which is logged and never sent.
+fn cause_of(response: &TestResponse) -> String {
+    let text = format!("{response:?}");
+    text.split("the cause, which is not sent: ").nth(1).expect("the response has a cause").to_owned()
+}
+
+#[tokio::test]
+async fn causes_of_the_guide_are_those_of_the_crate() {
+    let session = async || (SetCookie::new("__Host-session", "7"), "");
+    let api = table().get("/session", session).get("/ip", async |_: ClientIp| ());
+    let client = Client::new(api);
+    assert_quoted("07", &cause_of(&client.get("/session").await));
+    assert_quoted("07", cause_of(&client.get("/ip").await).split(':').next().unwrap());
+
+    let number = RequestBuilder::get("/users/7").call(async |_: Path<u32>| ()).await;
+    assert_quoted("13", cause_of(&number).split(" it is").next().unwrap());
+
+    let layer = from_fn(async |_: State<Database>, request: Request, next: Next| next.run(request).await);
+    let around_the_server = Client::new(tower::ServiceBuilder::new().layer(layer).service(table()));
+    let cause = cause_of(&around_the_server.get("/").await).replace("guide::Database", "Metrics");
+    assert_quoted("14", cause.split(" call").next().unwrap());
+
+    let without_a_hook = table().get("/", async |after: After| after.run(async {}));
+    let response = without_a_hook.oneshot(http::Request::new(Body::empty())).await.unwrap();
+    let error = response.extensions().get::<Error>().expect("the response has an error");
+    assert_quoted("10", error.source().expect("it has a cause").to_string().split(" (").next().unwrap());
+}
+
+#[tokio::test]
+async fn panics_of_tests_in_the_guide_are_those_of_the_crate() {
+    for request in [
+        || drop(RequestBuilder::get("users/0")),
+        || drop(RequestBuilder::get("/a b")),
+        || drop(RequestBuilder::get("/users/7").pattern("/user/{id}").build()),
+    ] {
+        let text = panic_text(|| {
+            request();
+            table()
+        });
+        assert_quoted("13", &text);
+    }
+    let state = panic_text(|| {
+        drop(RequestBuilder::get("/").call(async |_: State<Database>| ()));
+        table()
+    });
+    assert_quoted("13", &state.split(" (").next().unwrap().replace("guide::Database", "Users"));
+    assert_quoted(
+        "14",
+        panic_text(|| table().layer(tower::layer::util::Identity::new())).split(": register").next().unwrap(),
+    );
+}
+
+#[cfg(feature = "multipart")]
+#[tokio::test]
+async fn problems_with_forms_in_the_guide_are_those_of_the_crate() {
+    use route_handlers::Form;
+    use route_handlers::multipart::Multipart;
+
+    let client = Client::new(table().post("/form", async |_: Form<Page>| ()));
+    let json = client.post("/form").json(&7).await.json::<serde_json::Value>();
+    assert_quoted("08", json["detail"].as_str().unwrap());
+    let long = client.post("/form").form(&[("a", "x".repeat(3 << 20))]).await.json::<serde_json::Value>();
+    assert_quoted("08", long["detail"].as_str().unwrap());
+
+    let twice = refused(table(), "/form", post(async |_: Form<Page>, _: Multipart| ()));
+    assert_quoted("08", &twice[twice.find("reads").unwrap()..]);
+}
+
+#[cfg(feature = "sse")]
+#[test]
+fn error_of_an_event_in_the_guide_is_that_of_the_crate() {
+    let error = route_handlers::sse::Event::new().with_name("a\nb").unwrap_err();
+    assert_quoted("09", &error.source().expect("it has a cause").to_string());
+}
+
+#[cfg(feature = "openapi")]
+#[test]
+fn error_of_a_schema_in_the_guide_is_that_of_the_crate() {
+    #[derive(Deserialize, schemars::JsonSchema)]
+    #[expect(dead_code, reason = "only its shape is read")]
+    struct Within {
+        timeout: std::time::Duration,
+    }
+    let error =
+        refused(table(), "/jobs", get(route_handlers::documented(async |_: Query<Within>| route_handlers::NoContent)));
+    assert_quoted("11", error.split(". A field").next().unwrap());
 }
