@@ -19,19 +19,21 @@ use crate::request::Incoming;
 /// use std::convert::Infallible;
 ///
 /// use http::{Request, Response};
+/// use http_body_util::BodyExt;
 /// use route_handlers::service::OriginalUri;
-/// use route_handlers::testing::Client;
 /// use route_handlers::{Body, RouteHandlers};
-/// use tower::service_fn;
+/// use tower::{ServiceExt, service_fn};
 ///
 /// let service = service_fn(async |request: Request<Body>| {
 ///     let sent = request.extensions().get::<OriginalUri>().map(|OriginalUri(uri)| uri.path().to_owned());
 ///     Ok::<_, Infallible>(Response::new(format!("{} of {}", request.uri().path(), sent.unwrap_or_default())))
 /// });
 /// # tokio_test::block_on(async {
-/// let client = Client::new(RouteHandlers::new().nest_service("/assets", service));
-/// assert_eq!(client.get("/assets/logo.svg").await.text(), "/logo.svg of /assets/logo.svg");
-/// # });
+/// let api = RouteHandlers::new().nest_service("/assets", service);
+/// let response = api.oneshot(Request::get("/assets/logo.svg").body(Body::empty())?).await?;
+/// assert_eq!(response.into_body().collect().await?.to_bytes(), "/logo.svg of /assets/logo.svg");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a service takes the URI out by a pattern")]
