@@ -44,3 +44,19 @@ fn features_of_the_readme_are_those_of_the_manifest() {
     }
     assert_eq!(listed.len(), declared.len(), "the README lists a feature twice, or one that does not exist");
 }
+
+#[test]
+fn example_of_the_readme_has_the_features_that_it_requires() {
+    let manifest = include_str!("../Cargo.toml");
+    let command = README.lines().find(|line| line.starts_with("cargo run --example ")).expect("the README runs one");
+    let mut words = command.split_whitespace().skip(3);
+    let name = words.next().expect("the command names an example");
+    let given: Vec<&str> =
+        words.skip_while(|word| *word != "--features").nth(1).unwrap_or_default().split(',').collect();
+    let example = manifest.split("[[example]]\n").find(|part| part.starts_with(&format!("name = \"{name}\"\n")));
+    let example = example.expect("the manifest has the example").split("\n\n").next().unwrap_or_default();
+    let required = example.lines().find_map(|line| line.strip_prefix("required-features = ")).unwrap_or_default();
+    for feature in required.split('"').skip(1).step_by(2) {
+        assert!(given.contains(&feature), "`{command}` needs the feature `{feature}`");
+    }
+}
