@@ -1,4 +1,6 @@
 //! Logs failures of the server with feature `tracing`. Without the feature, it does nothing.
+//!
+//! Each line about a request names its method, its route and the status. The lines about connections have none of them.
 
 #[cfg(feature = "serve")]
 use std::fmt;
