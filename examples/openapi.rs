@@ -1,16 +1,17 @@
 //! Documented routes of every kind, their OpenAPI document, and a page about the API.
 //!
 //! ```text
-//! cargo run --example openapi --features openapi             # then open http://localhost:3000/docs
+//! cargo run --example openapi --features serve,openapi       # then open http://localhost:3000/docs
 //! curl localhost:3000/openapi.json                           # 200 the document
 //! curl localhost:3000/colors/red                             # 200 {"name":"red","rgb":16711680}
 //! ```
 
-#[path = "shared/server.rs"]
-mod server;
+#[path = "shared/port.rs"]
+mod port;
 
 use bytes::Bytes;
 use http::StatusCode;
+use route_handlers::hosts::hyper::{serve, shutdown_signal};
 use route_handlers::openapi::{DocumentResponse, Info, OperationBuilder};
 use route_handlers::{
     Created, Error, Form, Html, IntoResponse, Json, NoContent, Path, Query, Redirect, Response, RouteHandlers,
@@ -145,31 +146,24 @@ fn app() -> RouteHandlers {
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    server::serve(server::listener().await?, app(), server::ctrl_c()).await
+    serve(port::listen().await?, app()).with_graceful_shutdown(shutdown_signal()).await;
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use http::Request;
-    use http_body_util::BodyExt;
-    use route_handlers::Body;
-    use tower::ServiceExt;
+    use route_handlers::testing::Client;
 
-    async fn get(path: &str) -> (u16, String) {
-        let response = app().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
-        let status = response.status().as_u16();
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        (status, String::from_utf8(bytes.into()).unwrap())
-    }
+    use super::app;
 
     #[tokio::test]
     async fn each_route_responds_and_is_in_the_document() {
-        assert_eq!(get("/colors/red").await, (200, r#"{"name":"red","rgb":16711680}"#.into()));
-        assert_eq!(get("/sum?n=1&n=2&negative=true").await, (200, "-3".into()));
-        assert_eq!(get("/cells/c1/r2.txt").await, (200, "1:2".into()));
-        assert_eq!(get("/colors/blue").await.0, 400);
-        let document: serde_json::Value = serde_json::from_str(&get("/openapi.json").await.1).unwrap();
+        let client = Client::new(app());
+        assert_eq!(client.get("/colors/red").await.text(), r#"{"name":"red","rgb":16711680}"#);
+        assert_eq!(client.get("/sum?n=1&n=2&negative=true").await.text(), "-3");
+        assert_eq!(client.get("/cells/c1/r2.txt").await.text(), "1:2");
+        client.get("/colors/blue").await.assert_status(400);
+        let document: serde_json::Value = client.get("/openapi.json").await.json();
         assert_eq!(document["paths"].as_object().unwrap().len(), 10);
     }
 }

@@ -8,13 +8,10 @@
 //! curl -i localhost:3000/                                                                   # 200 the page of the server
 //! ```
 
-#[path = "shared/server.rs"]
-mod server;
-
 use axum::Router;
-use route_handlers::service::RouteHandlersService;
 use route_handlers::{Json, Path, RouteHandlers};
 use serde_json::json;
+use tokio::net::TcpListener;
 
 /// Returns the routes.
 pub fn api() -> RouteHandlers {
@@ -23,38 +20,32 @@ pub fn api() -> RouteHandlers {
         .post("/api/sum", async |Json(numbers): Json<Vec<f64>>| Json::<f64>(numbers.iter().sum()))
 }
 
-/// Returns the routes in front of the existing server.
-fn app() -> RouteHandlersService<Router> {
+/// Returns the existing server. The table is in front of its routes.
+fn app() -> Router {
     let existing = Router::new().route("/", axum::routing::get(|| async { "the page of the server" }));
-    api().over(existing)
+    existing.layer(api())
 }
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    server::serve(server::listener().await?, app(), server::ctrl_c()).await
+    let port = std::env::var("PORT").unwrap_or("3000".to_owned());
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, app()).await
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use http::Request;
-    use http_body_util::BodyExt;
-    use route_handlers::Body;
-    use tower::ServiceExt;
+    use route_handlers::testing::Client;
 
-    async fn send(request: http::request::Builder, body: &'static str) -> (u16, String) {
-        let response = app().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
-        let status = response.status().as_u16();
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        (status, String::from_utf8(bytes.into()).unwrap())
-    }
+    use super::app;
 
     #[tokio::test]
-    async fn unmatched_request_reaches_the_inner_server() {
-        assert_eq!(send(Request::get("/api/hello/Ada"), "").await, (200, r#"{"hello":"Ada"}"#.into()));
-        let sum = Request::post("/api/sum").header("content-type", "application/json");
-        assert_eq!(send(sum, "[1,2,3]").await, (200, "6.0".into()));
-        assert_eq!(send(Request::delete("/api/sum"), "").await.0, 405);
-        assert_eq!(send(Request::get("/"), "").await, (200, "the page of the server".into()));
+    async fn unmatched_request_reaches_the_existing_server() {
+        let client = Client::new(app());
+        assert_eq!(client.get("/api/hello/Ada").await.text(), r#"{"hello":"Ada"}"#);
+        assert_eq!(client.post("/api/sum").json(&[1, 2, 3]).await.text(), "6.0");
+        client.delete("/api/sum").await.assert_status(405);
+        assert_eq!(client.get("/").await.text(), "the page of the server");
     }
 }

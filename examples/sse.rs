@@ -1,19 +1,20 @@
 //! Server-sent events: a page receives a tick each second, and continues after a lost connection.
 //!
 //! ```text
-//! cargo run --example sse --features sse
+//! cargo run --example sse --features serve,sse
 //! curl -iN localhost:3000/api/ticks                        # 200 text/event-stream; each second: event: tick, id: 1, data: {"tick":1}
 //! curl -N localhost:3000/api/ticks -H 'last-event-id: 41'  # id: 42 is the first
 //! curl -i localhost:3000/                                  # 200 the page; open it in a browser to see the ticks
 //! ```
 
-#[path = "shared/server.rs"]
-mod server;
+#[path = "shared/port.rs"]
+mod port;
 
 use std::time::Duration;
 
 use futures_util::{Stream, stream};
 use route_handlers::extract::LastEventId;
+use route_handlers::hosts::hyper::{serve, shutdown_signal};
 use route_handlers::sse::{Event, Sse};
 use route_handlers::{Html, Result, RouteHandlers};
 use serde_json::json;
@@ -45,7 +46,7 @@ fn app() -> RouteHandlers {
     RouteHandlers::new().get("/", async || Html(PAGE)).get("/api/ticks", ticks)
 }
 
-/// Sends a tick each second. The numbers continue after the last tick that the client received.
+/// Sends a tick each second, until the server stops. The numbers continue after the last tick that the client received.
 async fn ticks(LastEventId(last): LastEventId) -> Sse<impl Stream<Item = Result<Event>>> {
     let last = last.parse().unwrap_or(0_u64);
     let ticks = stream::unfold(last, async |last| {
@@ -53,7 +54,7 @@ async fn ticks(LastEventId(last): LastEventId) -> Sse<impl Stream<Item = Result<
         let tick = last.saturating_add(1);
         Some((event(tick), tick))
     });
-    Sse::new(ticks).keep_alive(|| sleep(Duration::from_secs(15)))
+    Sse::new(ticks).keep_alive(|| sleep(Duration::from_secs(15))).until(shutdown_signal())
 }
 
 fn event(tick: u64) -> Result<Event> {
@@ -62,39 +63,34 @@ fn event(tick: u64) -> Result<Event> {
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    server::serve(server::listener().await?, app(), server::ctrl_c()).await
+    serve(port::listen().await?, app()).with_graceful_shutdown(shutdown_signal()).await;
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use route_handlers::testing::Client;
+    use serde_json::Value;
+
     use super::*;
-    use http::Request;
-    use http_body_util::BodyExt;
-    use route_handlers::Body;
-    use tower::ServiceExt;
 
     #[tokio::test(start_paused = true)] // tokio advances the clock while all tasks sleep
     async fn ticks_continue_after_the_last_event_id() {
-        for (last, expected) in [(None, 1), (Some("41"), 42), (Some("no number"), 1)] {
-            let mut request = Request::get("/api/ticks");
-            if let Some(last) = last {
-                request = request.header("last-event-id", last);
-            }
-            let response = app().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-            assert_eq!(response.headers()["content-type"], "text/event-stream");
-            let mut body = response.into_body();
+        let client = Client::new(app());
+        for (last, expected) in [("", 1), ("41", 42), ("no number", 1)] {
+            let mut ticks = client.get("/api/ticks").header("last-event-id", last).stream().await;
             for tick in [expected, expected + 1] {
-                let event = body.frame().await.unwrap().unwrap().into_data().unwrap();
-                assert_eq!(event, format!("event: tick\nid: {tick}\ndata: {{\"tick\":{tick}}}\n\n"));
+                let event = ticks.next_event().await.unwrap();
+                assert_eq!((event.name(), event.id()), ("tick", &*tick.to_string()));
+                assert_eq!(event.json::<Value>(), json!({ "tick": tick }));
             }
         }
     }
 
     #[tokio::test]
     async fn page_listens_to_the_ticks() {
-        let response = app().oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
-        assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
-        let page = response.into_body().collect().await.unwrap().to_bytes();
-        assert!(String::from_utf8_lossy(&page).contains("new EventSource(\"/api/ticks\")"));
+        let page = Client::new(app()).get("/").await;
+        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+        assert!(page.text().contains("new EventSource(\"/api/ticks\")"));
     }
 }

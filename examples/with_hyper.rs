@@ -1,14 +1,14 @@
 //! The users API in front of a hyper server.
 //!
 //! ```text
-//! cargo run --example with_hyper
+//! cargo run --example with_hyper --features serve
 //! curl -i localhost:3000/api/users                                                          # 200 [{"id":1,"name":"Ada"}]
 //! curl -i localhost:3000/api/users -H 'content-type: application/json' -d '{"name":"Bo"}'   # 201 {"id":2,"name":"Bo"}
 //! curl -i localhost:3000/                                                                   # 200 the page of hyper
 //! ```
 
-#[path = "shared/server.rs"]
-mod server;
+#[path = "shared/port.rs"]
+mod port;
 #[path = "shared/users.rs"]
 mod users;
 
@@ -18,7 +18,9 @@ use std::io;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
+use route_handlers::hosts::hyper::{serve, shutdown_signal};
 use tokio::net::TcpListener;
+use tower::service_fn;
 
 /// The existing server.
 async fn existing(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
@@ -31,16 +33,14 @@ async fn existing(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, I
     Ok(response)
 }
 
-/// Serves until `shutdown`, and then until every connection is done or a time limit is over.
-///
-/// # Errors
-///
-/// Fails if the listener fails.
-pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
-    server::serve(listener, users::api().over(tower::service_fn(existing)), shutdown).await
+/// Serves until `shutdown`, and then until the running requests are done or a time limit is over.
+pub async fn run(listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) {
+    let app = users::api().over(service_fn(existing));
+    serve(listener, app).with_graceful_shutdown(shutdown).await;
 }
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
-    serve(server::listener().await?, server::ctrl_c()).await
+    run(port::listen().await?, shutdown_signal()).await;
+    Ok(())
 }

@@ -1,22 +1,23 @@
 //! The users API in front of warp filters.
 //!
 //! ```text
-//! cargo run --example with_warp
+//! cargo run --example with_warp --features serve
 //! curl -i localhost:3000/api/users                                                          # 200 [{"id":1,"name":"Ada"}]
 //! curl -i localhost:3000/api/users -H 'content-type: application/json' -d '{"name":"Bo"}'   # 201 {"id":2,"name":"Bo"}
 //! curl -i localhost:3000/                                                                   # 200 the page of warp
 //! ```
 //!
-//! With feature `warp` a route table can also be a filter:
+//! With feature `warp` a table can also be a filter, and warp is the server:
 //! `warp::serve(hosts::warp::filter(users::api()).or(existing()))`.
 
-#[path = "shared/server.rs"]
-mod server;
+#[path = "shared/port.rs"]
+mod port;
 #[path = "shared/users.rs"]
 mod users;
 
 use std::io;
 
+use route_handlers::hosts::hyper::{serve, shutdown_signal};
 use tokio::net::TcpListener;
 use warp::{Filter, Rejection, Reply};
 
@@ -25,16 +26,14 @@ fn existing() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone
     warp::path::end().and(warp::get()).map(|| "the page of warp")
 }
 
-/// Serves until `shutdown`, and then until every connection is done or a time limit is over.
-///
-/// # Errors
-///
-/// Fails if the listener fails.
-pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
-    server::serve(listener, users::api().over(warp::service(existing())), shutdown).await
+/// Serves until `shutdown`, and then until the running requests are done or a time limit is over.
+pub async fn run(listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) {
+    let app = users::api().over(warp::service(existing()));
+    serve(listener, app).with_graceful_shutdown(shutdown).await;
 }
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
-    serve(server::listener().await?, server::ctrl_c()).await
+    run(port::listen().await?, shutdown_signal()).await;
+    Ok(())
 }

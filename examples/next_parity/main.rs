@@ -2,10 +2,10 @@
 //! Router. The responses of the original were recorded, and `tests/parity` compares them with the responses of this port.
 //!
 //! ```text
-//! cargo run --features multipart,tokio --example next_parity
+//! cargo run --features multipart,serve,tokio --example next_parity
 //! curl -i localhost:3000/api/users               # 200 [{"id":1,"name":"Alice"},{"id":2,"name":"Bob"}]
 //! curl -i localhost:3000/api/c/a/b               # 200 {"route":"/api/c/[...slug]","method":"GET","params":{"slug":["a","b"]}}
-//! VARIANT=trailing-slash cargo run --features multipart,tokio --example next_parity    # or base-path, no-interrupts
+//! VARIANT=trailing-slash cargo run --features multipart,serve,tokio --example next_parity    # or base-path, no-interrupts
 //! ```
 //!
 //! Each file has the routes of one topic. A comment that begins with code, as `request.cookies`, shows the JavaScript of the
@@ -20,12 +20,12 @@ mod methods;
 mod next_url;
 mod pages;
 mod pages_responses;
+#[path = "../shared/port.rs"]
+mod port;
 mod redirects;
 mod requests;
 mod responses;
 mod routing;
-#[path = "../shared/server.rs"]
-mod server;
 mod streams;
 mod users;
 mod web;
@@ -35,6 +35,7 @@ use std::io;
 
 use http::{Request, Response, StatusCode, header};
 use hyper::body::Incoming;
+use route_handlers::hosts::hyper::{serve, shutdown_signal};
 use route_handlers::{Body, Error, ErrorContext, IntoResponse, RouteHandlers, TrailingSlash};
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
@@ -149,21 +150,18 @@ async fn respond(app: RouteHandlers, request: Request<Incoming>) -> Result<Respo
 }
 
 /// Serves until `shutdown`, and then until the connections and the work of `After` are done.
-///
-/// # Errors
-///
-/// Fails if the listener fails.
-pub async fn serve(listener: TcpListener, variant: Variant, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+pub async fn run(listener: TcpListener, variant: Variant, shutdown: impl Future<Output = ()> + Send + 'static) {
     let tasks = TaskTracker::new();
     let app = app(variant).wait_until(tasks.clone());
-    server::serve(listener, service_fn(move |request| respond(app.clone(), request)), shutdown).await?;
+    let app = service_fn(move |request| respond(app.clone(), request));
+    serve(listener, app).with_graceful_shutdown(shutdown).await;
     tasks.close();
     tasks.wait().await;
-    Ok(())
 }
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
     let variant = Variant::named(&std::env::var("VARIANT").unwrap_or_default());
-    serve(server::listener().await?, variant, server::ctrl_c()).await
+    run(port::listen().await?, variant, shutdown_signal()).await;
+    Ok(())
 }

@@ -72,7 +72,7 @@ impl fmt::Display for Score {
 async fn serve(variant: Variant) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(next_parity::serve(listener, variant, pending()));
+    tokio::spawn(next_parity::run(listener, variant, pending()));
     address
 }
 

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::io;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
@@ -162,14 +161,14 @@ pub(crate) async fn examples() -> [SocketAddr; 3] {
 }
 
 /// Runs the three examples, each until its `shutdown` future is ready.
-pub(crate) async fn serve_examples<F>(shutdown: impl Fn() -> F) -> [(SocketAddr, JoinHandle<io::Result<()>>); 3]
+pub(crate) async fn serve_examples<F>(shutdown: impl Fn() -> F) -> [(SocketAddr, JoinHandle<()>); 3]
 where
     F: Future<Output = ()> + Send + 'static,
 {
     let [(hyper, hyper_at), (axum, axum_at), (warp, warp_at)] = [listen().await, listen().await, listen().await];
     [
-        (hyper_at, tokio::spawn(with_hyper::serve(hyper, shutdown()))),
-        (axum_at, tokio::spawn(with_axum::serve(axum, shutdown()))),
-        (warp_at, tokio::spawn(with_warp::serve(warp, shutdown()))),
+        (hyper_at, tokio::spawn(with_hyper::run(hyper, shutdown()))),
+        (axum_at, tokio::spawn(with_axum::run(axum, shutdown()))),
+        (warp_at, tokio::spawn(with_warp::run(warp, shutdown()))),
     ]
 }

@@ -9,15 +9,13 @@ use bytes::Bytes;
 use futures_util::stream;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
+use route_handlers::hosts::hyper::serve;
 use route_handlers::{After, Body, Json, Path, RouteHandlers, get};
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 use tower::service_fn;
-
-#[path = "../../../examples/shared/server.rs"]
-mod server;
 
 /// The numbers of jobs that were started, and that are done.
 #[derive(Clone, Default)]
@@ -37,7 +35,8 @@ pub async fn run() {
     let inner = service_fn(async |_: Request<_>| {
         Ok::<_, Infallible>(Response::new(Full::new(Bytes::from_static(b"the inner service"))))
     });
-    server::serve(listener, routes(&jobs).wait_until(tasks.clone()).over(inner), input_ends).await.unwrap();
+    let app = routes(&jobs).wait_until(tasks.clone()).over(inner);
+    serve(listener, app).with_graceful_shutdown(input_ends).await;
     tasks.close();
     tasks.wait().await;
     println!("{} {}", jobs.started.load(Ordering::SeqCst), jobs.done.load(Ordering::SeqCst));

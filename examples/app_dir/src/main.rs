@@ -11,11 +11,12 @@
 //! curl -i -X PUT localhost:3000/api/users                                                    # 405, allow: GET, HEAD, OPTIONS, POST
 //! ```
 
-#[path = "../../shared/server.rs"]
-mod server;
+#[path = "../../shared/port.rs"]
+mod port;
 
 use app_dir::{api, app};
 use route_handlers::app_dir::FileRoute;
+use route_handlers::hosts::hyper::{serve, shutdown_signal};
 use serde_json::json;
 
 #[tokio::main]
@@ -25,7 +26,8 @@ async fn main() -> std::io::Result<()> {
         print!("{}", if has("--json") { routes_as_json() } else { routes() });
         return Ok(());
     }
-    server::serve(server::listener().await?, api(), server::ctrl_c()).await
+    serve(port::listen().await?, api()).with_graceful_shutdown(shutdown_signal()).await;
+    Ok(())
 }
 
 /// Returns the routes as a list: path, methods, runtime, file.

@@ -4,7 +4,7 @@ use futures_util::{Stream, stream};
 use http::StatusCode;
 use route_handlers::openapi::{DocumentResponse, OperationBuilder};
 use route_handlers::sse::{Event, Sse};
-use route_handlers::{RouteHandlers, State, documented};
+use route_handlers::{Result, RouteHandlers, State, documented};
 use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
@@ -48,18 +48,19 @@ impl Events {
         self.is_closed.send_replace(true);
     }
 
-    fn listen(&self) -> impl Stream<Item = Result<Event, route_handlers::Error>> + use<> {
-        let state = (self.changes.subscribe(), self.is_closed.subscribe());
-        stream::unfold(state, async |(mut changes, mut is_closed)| {
-            let change = tokio::select! {
-                change = changes.recv() => match change {
-                    Ok(change) => change,
-                    Err(RecvError::Lagged(_)) => Change::Missed,
-                    Err(RecvError::Closed) => return None,
-                },
-                _ = is_closed.wait_for(|is_closed| *is_closed) => return None,
+    /// Waits for [`close`](Self::close).
+    async fn closed(&self) {
+        let _ = self.is_closed.subscribe().wait_for(|is_closed| *is_closed).await;
+    }
+
+    fn listen(&self) -> impl Stream<Item = Result<Event>> + use<> {
+        stream::unfold(self.changes.subscribe(), async |mut changes| {
+            let change = match changes.recv().await {
+                Ok(change) => change,
+                Err(RecvError::Lagged(_)) => Change::Missed,
+                Err(RecvError::Closed) => return None,
             };
-            Some((Event::new().with_json(&change), (changes, is_closed)))
+            Some((Event::new().with_json(&change), changes))
         })
     }
 }
@@ -74,10 +75,9 @@ pub fn register(api: RouteHandlers) -> RouteHandlers {
     api.get("/users/events", listen)
 }
 
-async fn listen(
-    State(events): State<Events>,
-) -> Sse<impl Stream<Item = Result<Event, impl Into<route_handlers::body::BoxError>>>> {
-    Sse::new(events.listen()).keep_alive(|| sleep(Duration::from_secs(15)))
+async fn listen(State(events): State<Events>) -> Sse<impl Stream<Item = Result<Event>>> {
+    let changes = Sse::new(events.listen()).keep_alive(|| sleep(Duration::from_secs(15)));
+    changes.until(async move { events.closed().await })
 }
 
 /// Documents the events.

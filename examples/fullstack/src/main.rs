@@ -7,12 +7,13 @@
 //! DATABASE_URL=postgres://… cargo run -p fullstack    # with PostgreSQL
 //! ```
 
-#[path = "../../shared/server.rs"]
-mod server;
+#[path = "../../shared/port.rs"]
+mod port;
 
 use std::error::Error;
 
 use fullstack::{Events, Store, api, app, document, front_end};
+use route_handlers::hosts::hyper::{serve, shutdown_signal};
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
@@ -27,10 +28,10 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let store = Store::open(std::env::var("DATABASE_URL").ok()).await?;
     let events = Events::new();
     let service = app(api(store, events.clone()), front_end());
-    let shutdown = async {
-        server::ctrl_c().await;
+    let shutdown = async move {
+        shutdown_signal().await;
         events.close(); // otherwise the open pages would keep their connections
     };
-    server::serve(server::listener().await?, service, shutdown).await?;
+    serve(port::listen().await?, service).with_graceful_shutdown(shutdown).await;
     Ok(())
 }
