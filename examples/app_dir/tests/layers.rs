@@ -1,13 +1,11 @@
 //! The layers of the folders `app/api` and `app/api/(admin)`.
 
-use http::{HeaderMap, Request, StatusCode};
-use route_handlers::Body;
-use tower::ServiceExt;
+use http::Method;
+use route_handlers::testing::{Client, TestResponse};
 
-async fn send(method: &str, uri: &str, authorization: &str) -> (StatusCode, HeaderMap) {
-    let request = Request::builder().method(method).uri(uri).header("authorization", authorization);
-    let response = app_dir::api().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-    (response.status(), response.headers().clone())
+async fn send(method: &str, uri: &str, authorization: &str) -> TestResponse {
+    let client = Client::new(app_dir::api());
+    client.request(method.parse::<Method>().unwrap(), uri).header("authorization", authorization).await
 }
 
 #[tokio::test]
@@ -24,19 +22,18 @@ async fn layer_wraps_the_routes_of_its_folder_and_of_the_folders_below() {
         ("GET", "/api/greeting", 200, None),                      // below `pages`
         ("GET", "/api/nothing", 404, None),
     ] {
-        let (sent, headers) = send(method, uri, "").await;
-        let named = headers.get("x-route").map(|route| route.to_str().unwrap());
-        assert_eq!((sent.as_u16(), named), (status, route), "{method} {uri}");
+        let response = send(method, uri, "").await;
+        assert_eq!((response.status().as_u16(), response.header("x-route")), (status, route), "{method} {uri}");
     }
 }
 
 #[tokio::test]
 async fn layer_of_a_group_wraps_its_routes_alone_inside_the_layers_above() {
     for method in ["GET", "PUT", "OPTIONS"] {
-        let (status, headers) = send(method, "/api/stats", "").await;
-        assert_eq!((status, &headers["x-route"]), (StatusCode::FORBIDDEN, &"/api/stats".parse().unwrap()), "{method}");
+        let refused = send(method, "/api/stats", "").await;
+        assert_eq!(refused.assert_status(403).header("x-route"), Some("/api/stats"));
     }
-    let (status, headers) = send("GET", "/api/stats", "Bearer admin").await;
-    assert_eq!((status, &headers["x-route"]), (StatusCode::OK, &"/api/stats".parse().unwrap()));
-    assert!(headers.contains_key("etag"), "the function `route` of the file adds it");
+    let stats = send("GET", "/api/stats", "Bearer admin").await;
+    assert_eq!(stats.assert_status(200).header("x-route"), Some("/api/stats"));
+    assert!(stats.headers().contains_key("etag"), "the function `route` of the file adds it");
 }

@@ -8,12 +8,11 @@ mod quickstart;
 #[path = "../../shared/users.rs"]
 mod users;
 
-use http::{HeaderMap, Request, StatusCode};
-use http_body_util::BodyExt;
+use http::{HeaderMap, Method, StatusCode};
+use route_handlers::RouteHandlers;
 use route_handlers::openapi::Info;
 use route_handlers::pages::pages;
-use route_handlers::{Body, RouteHandlers};
-use tower::ServiceExt;
+use route_handlers::testing::Client;
 
 fn in_code() -> RouteHandlers {
     users::api()
@@ -23,17 +22,15 @@ fn in_code() -> RouteHandlers {
         .any("/api/old/{*path}", async || "by a service")
 }
 
-async fn send(table: &RouteHandlers, method: &str, uri: &str, body: &'static str) -> (StatusCode, HeaderMap, String) {
-    let request = Request::builder().method(method).uri(uri).header("content-type", "application/json");
-    let response = table.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
-    let (head, body) = response.into_parts();
-    let bytes = body.collect().await.unwrap().to_bytes();
-    (head.status, head.headers, String::from_utf8(bytes.into()).unwrap())
+async fn send(client: &Client, method: &str, uri: &str, body: &'static str) -> (StatusCode, HeaderMap, String) {
+    let request = client.request(method.parse::<Method>().unwrap(), uri).header("content-type", "application/json");
+    let response = request.body(body).await;
+    (response.status(), response.headers().clone(), response.text())
 }
 
 #[tokio::test]
 async fn both_tables_send_the_same_responses() {
-    let (folders, code) = (app_dir::api(), in_code());
+    let (folders, code) = (Client::new(app_dir::api()), Client::new(in_code()));
     for (method, uri, body, status) in [
         ("GET", "/api/users", "", 200),
         ("HEAD", "/api/users", "", 200),
