@@ -100,6 +100,7 @@
 //! | `sse` | `sse`: server-sent events as a response; `LastEventId` |
 //! | `app-dir` | `app_dir::Builder`: [routes from folders](mod@app_dir), for `build.rs` |
 //! | `openapi` | `documented`, `RouteHandlers::openapi`: an OpenAPI document of the routes; `serve_openapi`, `serve_docs` |
+//! | `garde` | `Valid` for every type with `#[derive(garde::Validate)]` (needs rustc 1.87) |
 //! | `anyhow` | `anyhow::Error` as the result of a handler: 500, and the error is logged |
 //! | `tower` | 504 and 503 for the errors of tower's `TimeoutLayer` and `LoadShedLayer` |
 //! | `timeout` | `Route::timeout`: 504 after a deadline (needs a tokio runtime) |
@@ -190,7 +191,7 @@ pub use body::Body;
 pub use documented::{Documented, DocumentedArguments, documented};
 pub use error::{Error, Result};
 #[doc(inline)]
-pub use extract::{After, Extension, Form, FromHead, FromRequest, Path, Query};
+pub use extract::{After, Extension, Form, FromHead, FromRequest, Path, Query, Valid};
 pub use handler::Handler;
 pub use on_error::ErrorContext;
 pub use problem::Problem;

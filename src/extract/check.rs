@@ -79,6 +79,17 @@ impl<'a> RouteCheck<'a> {
         }
     }
 
+    /// Requires a state that a validation reads, for an `Option` of the argument too.
+    #[cfg(feature = "garde")]
+    pub(super) fn needs_context<T: 'static>(&mut self) {
+        if !self.states.contains::<T>() {
+            let name = type_name::<T>();
+            self.conflict.get_or_insert(format!(
+                "validates with the context `{name}`, which the table lacks: call `with_state` before the route"
+            ));
+        }
+    }
+
     #[cold]
     fn refuse_state(&mut self, name: &str) {
         let mut known = String::new();

@@ -23,6 +23,7 @@ mod request;
 mod shortcut;
 mod state;
 mod trusted_proxies;
+mod valid;
 
 use crate::error::Result;
 use crate::request::{Head, Request};
@@ -42,6 +43,7 @@ pub use path::Path;
 pub use query::Query;
 use shortcut::Shortcut;
 pub use trusted_proxies::TrustedProxies;
+pub use valid::{Fault, Valid, Validate};
 
 /// An argument that is made only from the head of the request.
 ///
@@ -103,6 +105,7 @@ pub trait FromHead: Sized {
 /// | `Multipart` (feature `multipart`) | the body, a form with files, field by field | 415, 413, 400 |
 /// | [`Path<T>`] | the parameters of the pattern | 400 (the shape is checked at registration) |
 /// | [`Query<T>`] | the query | 400 |
+/// | [`Valid<A>`](Valid) | `A` with a valid value: `Json`, `Form`, `Query` or `Path` | as `A`, 422 |
 /// | [`State<T>`](crate::State) | the shared value of the route table | – (checked at registration) |
 /// | [`Extension<T>`] | a value that a layer or the host attached to the request | 500 |
 /// | `LastEventId` (feature `sse`) | the id of the last server-sent event that the client received | – |

@@ -9,7 +9,7 @@ use crate::body::Body;
 use crate::error::Error;
 #[cfg(feature = "sse")]
 use crate::extract::LastEventId;
-use crate::extract::{After, Bearer, ClientIp, Extension, Form, Path, Query};
+use crate::extract::{After, Bearer, ClientIp, Extension, Form, Path, Query, Valid};
 use crate::openapi::operation_builder::OperationBuilder;
 use crate::openapi::security::SecurityScheme;
 #[cfg(feature = "multipart")]
@@ -167,6 +167,13 @@ impl DocumentArgument for Bearer {
 impl DocumentArgument for LastEventId {
     fn document_argument(operation: &mut OperationBuilder<'_>) {
         operation.optional(|operation| operation.header::<String>("last-event-id"));
+    }
+}
+
+impl<A: DocumentArgument> DocumentArgument for Valid<A> {
+    fn document_argument(operation: &mut OperationBuilder<'_>) {
+        A::document_argument(operation);
+        operation.invalid_problem();
     }
 }
 

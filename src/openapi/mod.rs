@@ -53,6 +53,7 @@
 //! | `String`, `Bytes` | the body, not required; 400, 413 |
 //! | `Body` | the body, not required |
 //! | `LastEventId` | the header `last-event-id`, not required |
+//! | `Valid<A>` | `A`, with the constraints of garde; 422 with the faults |
 //! | `Option<A>` | `A`, not required |
 //! | `Result<A, Error>` | `A`, not required, without its failures |
 //! | your own | what its [`DocumentArgument`] adds |

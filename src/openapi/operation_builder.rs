@@ -8,7 +8,9 @@ use schemars::JsonSchema;
 use serde_json::{Value, json};
 
 use crate::openapi::parameters::{Field, Fields, either, in_path};
-use crate::openapi::problem::{DEFAULT, DescribedResponse, ProblemSchema, description_of, problem_response};
+use crate::openapi::problem::{
+    DEFAULT, DescribedResponse, InvalidProblemSchema, ProblemSchema, description_of, problem_response,
+};
 use crate::openapi::schemas::{Schemas, unique};
 use crate::openapi::security::SecurityScheme;
 use crate::openapi::template::Name;
@@ -174,6 +176,19 @@ impl<'a> OperationBuilder<'a> {
     /// Adds failures with any other status: problem documents.
     pub fn any_problem(&mut self) {
         self.add_problem(DEFAULT);
+    }
+
+    /// Adds the failure of a validation. It replaces an earlier failure with its status: its schema has all members of that.
+    pub(super) fn invalid_problem(&mut self) {
+        if self.is_caught {
+            return;
+        }
+        let key = StatusCode::UNPROCESSABLE_ENTITY.as_str();
+        if matches!(self.responses.get(key), Some(DescribedResponse::Problem)) {
+            self.responses.remove(key);
+        }
+        let schema = self.has_problems.then(|| (problem::MEDIA_TYPE, self.schemas.output::<InvalidProblemSchema>()));
+        self.add_response(key, schema);
     }
 
     /// Adds a security scheme. A caller needs to satisfy one of the schemes, or none if the argument is an `Option`.

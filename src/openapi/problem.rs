@@ -76,3 +76,35 @@ impl JsonSchema for ProblemSchema {
         })
     }
 }
+
+/// The schema of the problem document for an invalid value. A value of another shape has no `errors`.
+pub(super) struct InvalidProblemSchema;
+
+impl JsonSchema for InvalidProblemSchema {
+    fn schema_name() -> Cow<'static, str> {
+        "InvalidProblem".into()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        "route_handlers::InvalidProblem".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = ProblemSchema::json_schema(generator);
+        schema.insert("description".to_owned(), "Problem details (RFC 9457) with the faults of a value.".into());
+        schema.ensure_object().entry("properties").or_insert_with(|| json!({}))["errors"] = json!({
+            "type": "array",
+            "description": "The faults, in the order of the fields. It is absent if the value has another shape.",
+            "items": {
+                "type": "object",
+                "required": ["detail"],
+                "properties": {
+                    "pointer": { "type": "string", "format": "json-pointer", "description": "The place in the body (RFC 6901)." },
+                    "parameter": { "type": "string", "description": "The name of the parameter." },
+                    "detail": { "type": "string", "description": "Explains the fault." }
+                }
+            }
+        });
+        schema
+    }
+}

@@ -30,6 +30,12 @@ pub(crate) fn impossible<T: DeserializeOwned>() -> Option<String> {
     find_impossible(&|fields, round| T::deserialize(Reader { fields, round }).map(drop))
 }
 
+/// Returns the names of the fields of a struct, in the order of the declaration. It is empty for other types.
+#[cold]
+pub(crate) fn field_names<T: DeserializeOwned>() -> &'static [&'static str] {
+    read_pairs(&|fields, round| T::deserialize(Reader { fields, round }).map(drop), &[]).1.fields
+}
+
 type Attempt = dyn Fn(&Fields<'_>, &Round<'_>) -> Result<(), Fault>;
 
 fn find_impossible(attempt: &Attempt) -> Option<String> {

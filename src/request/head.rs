@@ -169,6 +169,11 @@ impl<'r> Head<'r> {
         })
     }
 
+    /// The names of the parameters of the pattern.
+    pub(crate) fn param_names(&self) -> impl Iterator<Item = &'r str> + use<'r> {
+        self.pattern.into_iter().flat_map(|pattern| pattern.names())
+    }
+
     /// Whether the pattern has a parameter with a value.
     pub(crate) fn has_params(&self) -> bool {
         self.params.has(0)

@@ -1,6 +1,7 @@
 //! Deserializes JSON, and explains why a text is refused.
 
 use std::any::type_name;
+use std::cell::RefCell;
 use std::fmt;
 
 use http::StatusCode;
@@ -8,9 +9,8 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAcce
 
 use crate::error::{Error, Result};
 use crate::request::byte_order_mark::without_mark;
-use crate::request::strict::Large;
-use crate::request::strict::Strict;
 use crate::request::strict::is_large;
+use crate::request::strict::{Mode, Strict};
 use crate::request::words;
 
 /// The most characters of a JSON path in a response: the client may choose long keys.
@@ -21,21 +21,31 @@ const PATH: usize = 200;
 /// 400 if the body is not JSON, whatever the type is; 422 if it is JSON of another type.
 pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let json = std::str::from_utf8(without_mark(bytes)).map_err(|error| not_json(error, "it is not UTF-8 text"))?;
-    match read::<T>(json) {
+    match read::<T>(json, Mode::Plain) {
         Ok(value) if has_large_number(json) => {
             check_buffered::<T>(json).map(|()| value).map_err(|fault| explain::<T>(json, fault))
         }
         Ok(value) => Ok(value),
         Err(error) => {
-            let fault = track::<T>(json, Large::Number).err();
+            let fault = track::<T>(json, Mode::Plain).err();
             Err(explain::<T>(json, fault.unwrap_or_else(|| (String::from("."), error))))
         }
     }
 }
 
-fn read<T: DeserializeOwned>(json: &str) -> serde_json::Result<T> {
+/// Returns the names of the fields of each struct in a text, in the order of the declarations. Serde does not tell those of
+/// structs behind `flatten`, `tag` and `untagged`.
+#[cold]
+pub(crate) fn declared_names<T: DeserializeOwned>(bytes: &[u8]) -> Vec<&'static [&'static str]> {
+    let names = RefCell::default();
+    let json = std::str::from_utf8(without_mark(bytes)).unwrap_or_default();
+    let _ = read::<T>(json, Mode::Record(&names));
+    names.into_inner()
+}
+
+fn read<T: DeserializeOwned>(json: &str, mode: Mode<'_>) -> serde_json::Result<T> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let value = T::deserialize(Strict(&mut deserializer, Large::Number))?;
+    let value = T::deserialize(Strict(&mut deserializer, mode))?;
     deserializer.end()?;
     Ok(value)
 }
@@ -43,9 +53,9 @@ fn read<T: DeserializeOwned>(json: &str) -> serde_json::Result<T> {
 /// Parses a text, and returns the path of a fault. Tracking the path costs an allocation per node, so this runs only if there
 /// is a fault.
 #[cold]
-fn track<T: DeserializeOwned>(json: &str, large: Large) -> Result<T, (String, serde_json::Error)> {
+fn track<T: DeserializeOwned>(json: &str, mode: Mode<'_>) -> Result<T, (String, serde_json::Error)> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let value = serde_path_to_error::deserialize(Strict(&mut deserializer, large))
+    let value = serde_path_to_error::deserialize(Strict(&mut deserializer, mode))
         .map_err(|fault| (words::cut(&fault.path().to_string(), PATH), fault.into_inner()))?;
     deserializer.end().map_err(|error| (String::from("."), error))?;
     Ok(value)
@@ -58,7 +68,7 @@ fn track<T: DeserializeOwned>(json: &str, large: Large) -> Result<T, (String, se
 /// be refused first.
 #[cold]
 fn check_buffered<T: DeserializeOwned>(json: &str) -> Result<(), (String, serde_json::Error)> {
-    let Err((path, error)) = track::<T>(json, Large::Text) else { return Ok(()) };
+    let Err((path, error)) = track::<T>(json, Mode::LargeAsText) else { return Ok(()) };
     let said = said(&error);
     let number = said.strip_prefix("invalid type: string \"").and_then(|said| said.strip_suffix("\", expected f32"));
     let Some(number) = number else { return Ok(()) };

@@ -41,7 +41,7 @@ use crate::routing::{Params, Pattern, ends};
 use crate::state::States;
 
 pub use cookies::Cookies;
-pub(crate) use fields::impossible;
+pub(crate) use fields::{field_names, impossible};
 pub(crate) use fit::{Misfit, misfit};
 pub use head::Head;
 pub(crate) use incoming::Incoming;
@@ -49,7 +49,8 @@ pub use matched_route::MatchedRoute;
 
 use body::BodyState;
 pub(crate) use body::{parse_form, parse_text};
-pub(crate) use json::parse_json;
+pub(crate) use json::{declared_names, parse_json};
+pub(crate) use words::cut;
 
 /// The default limit of a buffered body: 2 MiB.
 pub(crate) const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;

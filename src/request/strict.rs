@@ -6,6 +6,7 @@
 //!
 //! What serde buffers, behind `flatten`, `tag` and `untagged`, is out of reach.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{
@@ -13,14 +14,29 @@ use serde::de::{
 };
 
 /// Wraps a deserializer, and every visitor, seed and access that passes through it.
-pub(super) struct Strict<T>(pub(super) T, pub(super) Large);
+pub(super) struct Strict<'m, T>(pub(super) T, pub(super) Mode<'m>);
 
-/// How a number larger than any `f32` is given.
+/// What happens besides reading.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Large {
-    Number,
-    /// As a string, to a visitor that asks for no type: serde buffers it, and an `f32` refuses it.
-    Text,
+pub(super) enum Mode<'m> {
+    Plain,
+    /// A number larger than any `f32` is given as a string to a visitor that asks for no type: serde buffers it, and an `f32`
+    /// refuses it.
+    LargeAsText,
+    /// The names of the fields of each struct are recorded.
+    Record(&'m RefCell<Vec<&'static [&'static str]>>),
+}
+
+impl Mode<'_> {
+    #[inline]
+    fn record(self, names: &'static [&'static str]) {
+        if let Self::Record(record) = self {
+            let mut record = record.borrow_mut();
+            if !record.contains(&names) {
+                record.push(names);
+            }
+        }
+    }
 }
 
 /// Whether no `f32` can hold a number: serde would read it as infinite.
@@ -65,7 +81,7 @@ macro_rules! forward_visit {
     )*};
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
     type Error = D::Error;
 
     forward_deserialize! {
@@ -116,14 +132,15 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
+        self.1.record(fields);
         self.0.deserialize_struct(name, fields, Object(visitor, self.1))
     }
 }
 
 /// The visitor of a struct: it accepts an object only.
-struct Object<V>(V, Large);
+struct Object<'m, V>(V, Mode<'m>);
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Object<V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Object<'_, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -188,7 +205,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Float<V> {
     }
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<'_, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -219,7 +236,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
         match self.1 {
-            Large::Text if is_large(value) => self.0.visit_string(serde_json::Value::from(value).to_string()),
+            Mode::LargeAsText if is_large(value) => self.0.visit_string(serde_json::Value::from(value).to_string()),
             _ => self.0.visit_f64(value),
         }
     }
@@ -253,7 +270,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
     }
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Strict<S> {
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Strict<'_, S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
@@ -261,7 +278,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Strict<S> {
     }
 }
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Strict<A> {
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Strict<'_, A> {
     type Error = A::Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
@@ -273,7 +290,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Strict<A> {
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Strict<A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Strict<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
@@ -289,16 +306,16 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Strict<A> {
     }
 }
 
-impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Strict<A> {
+impl<'de, 'm, A: EnumAccess<'de>> EnumAccess<'de> for Strict<'m, A> {
     type Error = A::Error;
-    type Variant = Strict<A::Variant>;
+    type Variant = Strict<'m, A::Variant>;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error> {
         self.0.variant_seed(seed).map(|(name, variant)| (name, Strict(variant, self.1)))
     }
 }
 
-impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
+impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<'_, A> {
     type Error = A::Error;
 
     fn unit_variant(self) -> Result<(), A::Error> {
@@ -318,6 +335,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
+        self.1.record(fields);
         self.0.struct_variant(fields, Object(visitor, self.1))
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// Cuts a text after `length` characters.
-pub(super) fn cut(text: &str, length: usize) -> String {
+pub(crate) fn cut(text: &str, length: usize) -> String {
     match text.char_indices().nth(length) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

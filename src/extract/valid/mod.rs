@@ -1,0 +1,157 @@
+//! Arguments that are validated before the handler runs.
+
+mod fault;
+#[cfg(feature = "garde")]
+mod garde;
+mod names;
+
+use serde::de::DeserializeOwned;
+
+use crate::error::Result;
+use crate::extract::{Form, FromHead, FromRequest, Path, Query, RouteCheck};
+use crate::request::{Head, Request, declared_names, field_names, media_type, parse_form, parse_json};
+use crate::response::Json;
+use names::{Body, Names};
+
+pub use fault::{Fault, Validate};
+
+/// An argument with a validated value: `Valid<Json<T>>`, `Valid<Form<T>>`, `Valid<Query<T>>` or `Valid<Path<T>>`.
+///
+/// The type of the value implements [`Validate`]. With the feature `garde`, every type with `#[derive(garde::Validate)]` does.
+/// If the value is invalid, the handler does not run, and the response is a 422 problem document with the member `errors`. It
+/// lists the faults, at most 100, in the order of the fields. Each has a `detail`, and a `pointer` into the body (RFC 6901). In
+/// a query or a path it has the name of the `parameter` instead. An `Option<Valid<…>>` is `None` if the request has no body,
+/// query or parameter.
+///
+/// ```
+/// # #[cfg(feature = "garde")] mod example {
+/// use garde::Validate;
+/// use route_handlers::testing::Client;
+/// use route_handlers::{Json, RouteHandlers, Valid};
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize, Validate)]
+/// #[serde(rename_all = "camelCase")]
+/// struct NewUser {
+///     #[garde(length(chars, min = 1, max = 80))]
+///     full_name: String,
+///     #[garde(range(min = 18))]
+///     age: u8,
+/// }
+///
+/// async fn add(Valid(Json(new)): Valid<Json<NewUser>>) -> String {
+///     new.full_name
+/// }
+///
+/// # pub async fn run() {
+/// let api = Client::new(RouteHandlers::new().post("/users", add));
+/// let response = api.post("/users").json(&serde_json::json!({ "fullName": "", "age": 5 })).await;
+/// assert_eq!(response.status(), 422);
+/// let problem: serde_json::Value = response.json();
+/// assert_eq!(problem["errors"][0]["pointer"], "/fullName");
+/// assert_eq!(problem["errors"][1], serde_json::json!({ "pointer": "/age", "detail": "lower than 18" }));
+/// # } }
+/// # #[cfg(feature = "garde")] tokio_test::block_on(example::run());
+/// ```
+///
+/// # Constraints in the OpenAPI document
+///
+/// `schemars` reads these attributes of garde: `length`, `range`, `pattern`, `contains`, `email`, `url`, `ip`, `ipv4`, `ipv6`,
+/// `required` and `inner`. Write the others, such as `ascii` and `custom`, as `#[schemars(extend(…))]`. The length of a text in
+/// JSON Schema counts characters, so write `length(chars, …)`: `length(…)` of garde counts bytes.
+///
+/// # Names
+///
+/// garde reports the names of Rust fields. The pointer has the names of the body: those of `rename_all`, and of a field with
+/// another case or other separators. A field that `#[serde(rename = "…")]` renames to another word keeps its Rust name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "handlers take it apart by its pattern")]
+pub struct Valid<A>(pub A);
+
+impl<T: DeserializeOwned + Validate> FromRequest for Valid<Json<T>> {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        media_type::check_json(request)?;
+        let bytes = request.bytes().await?;
+        let value: T = parse_json(&bytes)?;
+        let faults = value.faults(&request.head());
+        if faults.is_empty() {
+            return Ok(Self(Json(value)));
+        }
+        let body = Body::Json(serde_json::from_slice(&bytes).unwrap_or_default());
+        Err(Names::new(declared_names::<T>(&bytes), body).refuse(faults))
+    }
+
+    fn is_present(request: &Request) -> bool {
+        <Json<T> as FromRequest>::is_present(request)
+    }
+
+    fn check(route: &mut RouteCheck<'_>) {
+        <Json<T> as FromRequest>::check(route);
+        T::check(route);
+    }
+}
+
+impl<T: DeserializeOwned + Validate> FromRequest for Valid<Form<T>> {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        media_type::check(&request.head(), media_type::FORM)?;
+        let bytes = request.bytes().await?;
+        let value: T = parse_form(&bytes)?;
+        let faults = value.faults(&request.head());
+        if faults.is_empty() {
+            return Ok(Self(Form(value)));
+        }
+        let fields = form_urlencoded::parse(&bytes).map(|(name, _)| name.into_owned()).collect();
+        Err(Names::new(vec![field_names::<T>()], Body::Form(fields)).refuse(faults))
+    }
+
+    fn is_present(request: &Request) -> bool {
+        <Form<T> as FromRequest>::is_present(request)
+    }
+
+    fn check(route: &mut RouteCheck<'_>) {
+        <Form<T> as FromRequest>::check(route);
+        T::check(route);
+    }
+}
+
+impl<T: DeserializeOwned + Validate> FromHead for Valid<Query<T>> {
+    fn from_head(head: &Head<'_>) -> Result<Self> {
+        let value: T = head.query()?;
+        let faults = value.faults(head);
+        if faults.is_empty() {
+            return Ok(Self(Query(value)));
+        }
+        let parameters = head.query_pairs().map(|(name, _)| name.into_owned()).collect();
+        Err(Names::new(vec![field_names::<T>()], Body::Parameters(parameters)).refuse(faults))
+    }
+
+    fn is_present(head: &Head<'_>) -> bool {
+        <Query<T> as FromHead>::is_present(head)
+    }
+
+    fn check(route: &mut RouteCheck<'_>) {
+        <Query<T> as FromHead>::check(route);
+        T::check(route);
+    }
+}
+
+impl<T: DeserializeOwned + Validate> FromHead for Valid<Path<T>> {
+    fn from_head(head: &Head<'_>) -> Result<Self> {
+        let value: T = head.params()?;
+        let faults = value.faults(head);
+        if faults.is_empty() {
+            return Ok(Self(Path(value)));
+        }
+        let parameters = head.param_names().map(str::to_owned).collect();
+        Err(Names::new(vec![field_names::<T>()], Body::Parameters(parameters)).refuse(faults))
+    }
+
+    fn is_present(head: &Head<'_>) -> bool {
+        <Path<T> as FromHead>::is_present(head)
+    }
+
+    fn check(route: &mut RouteCheck<'_>) {
+        <Path<T> as FromHead>::check(route);
+        T::check(route);
+    }
+}

@@ -1,0 +1,181 @@
+//! Finds the places of faults in the request. A fault has the names of Rust fields, and the request may have others.
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::error::Error;
+use crate::extract::valid::fault::Fault;
+use crate::request::cut;
+
+/// The most faults in a response.
+const FAULTS: usize = 100;
+
+/// The most characters of a detail or a pointer in a response.
+const TEXT: usize = 200;
+
+/// The part of the request that a value is read from.
+pub(super) enum Body {
+    Json(Value),
+    /// The names of the fields of a form.
+    Form(Vec<String>),
+    /// The names of the parameters of a query or a path.
+    Parameters(Vec<String>),
+}
+
+/// The names of fields.
+pub(super) struct Names {
+    /// The names of each struct in the value, in the order of its fields.
+    declared: Vec<&'static [&'static str]>,
+    body: Body,
+}
+
+/// A place in the request.
+#[derive(Debug, Default)]
+struct Place {
+    /// The names and indices from the root.
+    tokens: Vec<String>,
+    /// The position of each among its siblings.
+    order: Vec<usize>,
+}
+
+impl Place {
+    fn inside(mut self, token: &str, position: usize) -> Self {
+        self.tokens.insert(0, token.to_owned());
+        self.order.insert(0, position);
+        self
+    }
+}
+
+impl Names {
+    pub(super) fn new(declared: Vec<&'static [&'static str]>, body: Body) -> Self {
+        Self { declared, body }
+    }
+
+    /// Makes the error for these faults, in the order of the fields.
+    #[cold]
+    pub(super) fn refuse(&self, faults: Vec<Fault>) -> Error {
+        let detail = match faults.len() {
+            1 => "one value is invalid".to_owned(),
+            count => format!("{count} values are invalid"),
+        };
+        let mut faults: Vec<_> = faults.into_iter().map(|fault| (self.place(&fault.pointer), fault.detail)).collect();
+        faults.sort_by(|(one, _), (other, _)| one.order.cmp(&other.order));
+        let errors: Vec<_> = faults.iter().take(FAULTS).map(|(place, detail)| self.error(place, detail)).collect();
+        Error::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(detail).with_extension("errors", errors)
+    }
+
+    fn error(&self, place: &Place, detail: &str) -> Value {
+        let detail = cut(detail, TEXT);
+        if let Body::Parameters(names) = &self.body {
+            // A value without fields is that of the first parameter.
+            let name = place.tokens.first().or(names.first()).map_or("", String::as_str);
+            return json!({ "parameter": cut(name, TEXT), "detail": detail });
+        }
+        let escaped = place.tokens.iter().map(|token| format!("/{}", token.replace('~', "~0").replace('/', "~1")));
+        json!({ "pointer": cut(&escaped.collect::<String>(), TEXT), "detail": detail })
+    }
+
+    fn place(&self, pointer: &str) -> Place {
+        let tokens: Vec<_> =
+            pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
+        match &self.body {
+            Body::Json(value) => self.find(value, &tokens).unwrap_or_else(|| self.absent(value, &tokens)),
+            Body::Form(names) | Body::Parameters(names) => self.find_by_name(names, &tokens),
+        }
+    }
+
+    /// Finds the place of a value that the body has.
+    fn find(&self, value: &Value, tokens: &[String]) -> Option<Place> {
+        let Some((first, rest)) = tokens.split_first() else { return Some(Place::default()) };
+        match value {
+            Value::Array(items) => {
+                let index: usize = first.parse().ok()?;
+                Some(self.find(items.get(index)?, rest)?.inside(first, index))
+            }
+            Value::Object(members) => {
+                if let Some((name, member)) = self.member(members, first) {
+                    return Some(self.find(member, rest)?.inside(name, self.position(members, name)));
+                }
+                // A flattened field has no member of its own, and the content of a variant is one level deeper.
+                let flattened = || self.find(value, rest).filter(|_| !rest.is_empty());
+                let in_variant = || {
+                    members.iter().find_map(|(name, member)| {
+                        let is_there = match member {
+                            Value::Object(members) => self.member(members, first).is_some(),
+                            Value::Array(_) => first.parse::<usize>().is_ok(),
+                            _ => false,
+                        };
+                        let place = is_there.then(|| self.find(member, tokens))??;
+                        Some(place.inside(name, self.position(members, name)))
+                    })
+                };
+                flattened().or_else(in_variant)
+            }
+            // The field of a tuple struct with one field has no name.
+            _ => (first == "0").then(|| self.find(value, rest))?,
+        }
+    }
+
+    /// Returns the place of a value that the body lacks.
+    fn absent(&self, value: &Value, tokens: &[String]) -> Place {
+        let Some((first, rest)) = tokens.split_first() else { return Place::default() };
+        let Value::Object(members) = value else {
+            return match (value.get(first.parse().unwrap_or(usize::MAX)), first.parse()) {
+                (Some(item), Ok(index)) => self.absent(item, rest).inside(first, index),
+                _ => self.absent(&Value::Null, rest).inside(first, 0),
+            };
+        };
+        if let Some((name, member)) = self.member(members, first) {
+            return self.absent(member, rest).inside(name, self.position(members, name));
+        }
+        let declared = self.declared.iter().flat_map(|names| names.iter()).find(|name| is_alike(name, first));
+        let name = declared.map_or(&**first, |name| name);
+        self.absent(&Value::Null, rest).inside(name, self.position(members, name))
+    }
+
+    /// Finds a member by the name of a field: a declared name, this name, or a name with these letters and digits.
+    fn member<'v>(&self, members: &'v Map<String, Value>, name: &str) -> Option<(&'v str, &'v Value)> {
+        let declared = || self.declared.iter().flat_map(|names| names.iter()).filter(|known| is_alike(known, name));
+        let found = declared().find_map(|known| members.get_key_value(*known));
+        let found = found.or_else(|| members.get_key_value(name));
+        let found = found.or_else(|| members.iter().find(|(other, _)| is_alike(other, name)))?;
+        Some((found.0, found.1))
+    }
+
+    /// The position of a field in its struct. A member of a map has its position in the body.
+    fn position(&self, members: &Map<String, Value>, name: &str) -> usize {
+        let known = |names: &&&[&str]| names.iter().filter(|name| members.contains_key(**name)).count();
+        let candidates = self.declared.iter().filter(|names| names.contains(&name));
+        let declared = candidates.max_by_key(known).and_then(|names| names.iter().position(|known| *known == name));
+        declared.or_else(|| members.keys().position(|known| known == name)).unwrap_or(usize::MAX)
+    }
+
+    fn find_by_name(&self, names: &[String], tokens: &[String]) -> Place {
+        let declared: Vec<&str> = self.declared.iter().flat_map(|names| names.iter().copied()).collect();
+        let position = |name: &str| declared.iter().position(|known| *known == name).unwrap_or(usize::MAX);
+        let known = |token: &String| {
+            let declared = declared.iter().copied().find(|name| is_alike(name, token));
+            declared.or_else(|| names.iter().map(String::as_str).find(|name| is_alike(name, token)))
+        };
+        // The first token may be a flattened field, and the second is its field.
+        if let Some(name) = tokens.iter().find_map(known) {
+            return Place::default().inside(name, position(name));
+        }
+        match tokens.first() {
+            Some(token) => {
+                let by_index = token.parse().ok().and_then(|index: usize| Some((names.get(index)?, index)));
+                let (name, index) = by_index.unwrap_or((token, usize::MAX));
+                Place::default().inside(name, index)
+            }
+            None => Place::default(),
+        }
+    }
+}
+
+/// Whether two names have the same letters and digits: `first_name` and `firstName`.
+fn is_alike(one: &str, other: &str) -> bool {
+    let letters = |name: &str| -> Vec<char> {
+        name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    one == other || letters(one) == letters(other)
+}
