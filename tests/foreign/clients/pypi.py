@@ -5,6 +5,8 @@ and a cookie jar.
 """
 
 import asyncio
+import email
+import email.policy
 import json
 import sys
 import time
@@ -203,6 +205,32 @@ def revalidation(client):
     equal((response.status, response.headers["etag"], response.text), (304, etag, ""))
 
 
+def ranges(client):
+    whole = client.send("GET", "/ranges").text.encode()
+    response = client.send("GET", "/ranges", headers={"range": "bytes=-5", "if-range": '"own"'})
+    equal((response.status, response.text.encode()), (206, whole[-5:]))
+    response = client.send("GET", "/ranges", headers={"range": "bytes=9-29, 0-3, -7"})
+    message = f"content-type: {response.headers['content-type']}\r\n\r\n{response.text}"
+    parts = email.message_from_string(message, policy=email.policy.HTTP).get_payload()
+    length = len(whole)
+    equal(
+        [(part["content-range"], part.get_payload().encode()) for part in parts],
+        [
+            (f"bytes 9-29/{length}", whole[9:30]),
+            (f"bytes 0-3/{length}", whole[:4]),
+            (f"bytes {length - 7}-{length - 1}/{length}", whole[-7:]),
+        ],
+    )
+    problem(client.send("GET", "/ranges", headers={"range": "bytes=99999-"}), 416)
+
+
+def query(client):
+    equal(json.loads(client.send("QUERY", "/query", json={"a": 1}).text), {"a": 1})
+    response = client.send("QUERY", "/query", body=b"a,b", headers={"content-type": "text/csv"})
+    problem(response, 415)
+    equal(response.headers["accept-query"], "application/json")
+
+
 def compression(client):
     response = client.send("GET", "/compressed", headers={"accept-encoding": "gzip"})
     equal(response.headers["content-encoding"], "gzip")
@@ -245,8 +273,8 @@ def events(client):
 
 
 CASES = [
-    get, head, json_body, form, upload, cookies, redirects, problems, too_large, revalidation, compression, stream,
-    server_stream_fails, away_in_mid_request, away_while_handler_waits, away_in_mid_response, keep_alive,
+    get, head, json_body, form, upload, cookies, redirects, problems, too_large, revalidation, ranges, query,
+    compression, stream, server_stream_fails, away_in_mid_request, away_while_handler_waits, away_in_mid_response, keep_alive,
 ]  # fmt: skip
 CLIENTS = {
     "requests": (Requests, CASES),

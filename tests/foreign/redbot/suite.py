@@ -21,6 +21,13 @@ REQUESTS = [
     ("GET", "/etag"),
     ("HEAD", "/etag"),
     ("GET", "/etag/no-cache"),
+    ("GET", "/ranges"),
+    ("HEAD", "/ranges"),
+    ("GET", "/ranges", [("range", "bytes=9-29")], b""),  # 206
+    ("GET", "/ranges", [("range", "bytes=99999-")], b""),  # 416
+    ("GET", "/ranges/etag"),
+    ("GET", "/ranges/download"),
+    ("HEAD", "/ranges/download"),
     ("GET", "/vary"),
     ("GET", "/compressed"),
     ("GET", "/compressed/etag"),
@@ -46,6 +53,7 @@ REQUESTS = [
     ("POST", "/json", JSON, b"[1]"),
     ("POST", "/json", JSON, b"[1"),  # 400
     ("POST", "/json", [], b"[1]"),  # 415
+    ("QUERY", "/query", JSON, b"[1]"),
     ("POST", "/short", [], b"x" * 2_000),  # 413
     ("POST", "/form", [("content-type", "application/x-www-form-urlencoded")], b"a=1"),
     ("PUT", "/document", [], b"a"),  # 204

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 pub(crate) fn api() -> RouteHandlers {
     RouteHandlers::new()
         .post("/json", async |Json(value): Json<Value>| Json(value))
+        .query("/query", async |Json(value): Json<Value>| Json(value))
         .post("/text", async |text: String| text)
         .route("/short", post(async |text: String| text).body_limit(1000))
         .post("/form", async |Form(pairs): Form<Vec<(String, String)>>| Json(pairs))

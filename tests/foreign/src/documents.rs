@@ -2,11 +2,16 @@
 
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
+use futures_util::stream;
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, HeaderMap, HeaderName};
+use http::header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderName};
 use route_handlers::response::{not_found, redirect};
-use route_handlers::{Cookies, Error, Html, Json, Path, Redirect, Result, RouteHandlers, SetCookie, State, get};
+use route_handlers::{
+    Body, Cookies, Download, Error, Html, IntoResponse, Json, Path, Redirect, Result, RouteHandlers, SetCookie, State,
+    get,
+};
 use tower_http::compression::CompressionLayer;
 
 const TEXT: &str = include_str!("../README.md");
@@ -18,6 +23,9 @@ pub(crate) fn api() -> RouteHandlers {
         .get("/html", async || Html("<!doctype html><html lang=\"en\"><title>Hello</title><p>Hello"))
         .route("/etag", get(async || ([(CACHE_CONTROL, "max-age=60")], TEXT)).etag())
         .route("/etag/no-cache", get(async || ([(CACHE_CONTROL, "no-cache")], TEXT)).etag())
+        .route("/ranges", get(async || ([(CACHE_CONTROL, "max-age=60"), (ETAG, "\"own\"")], TEXT)).etag().ranges())
+        .route("/ranges/etag", get(async || ([(CACHE_CONTROL, "max-age=60")], TEXT)).etag().ranges())
+        .route("/ranges/download", get(download).etag().ranges())
         .route("/compressed", get(async || TEXT).layer(CompressionLayer::new()))
         .route(
             "/compressed/etag",
@@ -35,6 +43,16 @@ pub(crate) fn api() -> RouteHandlers {
         .get("/cookies", show_cookies)
         .get("/cookies/set", set_cookies)
         .get("/cookies/delete", delete_cookies)
+}
+
+async fn download() -> impl IntoResponse {
+    let modified = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    let content = Body::from_ranges(TEXT.len() as u64, |range| {
+        let position = |position| usize::try_from(position).unwrap_or(TEXT.len());
+        stream::iter([Ok::<_, io::Error>(&TEXT[position(range.start)..position(range.end)])])
+    });
+    let download = Download::new(content).file_name("Übersicht.md").content_type("text/markdown; charset=utf-8");
+    ([(CACHE_CONTROL, "max-age=60")], download.last_modified(modified))
 }
 
 /// The content of `/document`, which caches may keep for two seconds.
