@@ -384,6 +384,9 @@ async fn only_the_range_is_read_from_a_store() {
         assert_eq!(*read.lock().unwrap(), expected, "{range}");
         read.lock().unwrap().clear();
     }
+    let (_, headers, _) = send(api, support::request(Method::HEAD, "/", "")).await;
+    assert_eq!(headers[CONTENT_LENGTH], "1099511627776");
+    assert_eq!(*read.lock().unwrap(), []);
 }
 
 #[tokio::test]

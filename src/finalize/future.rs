@@ -47,7 +47,7 @@ impl Future for HandlerFuture {
             .unwrap_or_else(|panic| Poll::Ready(Ok(Error::from(panic).into_response()))); // the panicked future is not polled again
         // The response is changed in place, because each move copies 160 bytes.
         if let Poll::Ready(Ok(response)) = &mut polled {
-            start_body(response, self.finalize.is_inner(), cx);
+            start_body(response, self.finalize.may_drop_content(), cx);
             self.finalize.apply(response);
             if let Some(after) = self.after.take() {
                 let body = std::mem::take(response.body_mut());
@@ -60,10 +60,10 @@ impl Future for HandlerFuture {
 
 /// Polls a streamed body once. If the poll fails or panics, the error becomes the response.
 ///
-/// An inner future leaves a body that can send parts, because an option outside may send only a part of it.
+/// A body that can send parts is left if none of it, or only a part, may be sent, because a read may cost a request to a store.
 #[inline]
-fn start_body(response: &mut Response, is_inner: bool, cx: &mut Context<'_>) {
-    if response.body().whole().is_some() || (is_inner && response.body_mut().seekable_length().is_some()) {
+fn start_body(response: &mut Response, may_drop_content: bool, cx: &mut Context<'_>) {
+    if response.body().whole().is_some() || (may_drop_content && response.body_mut().seekable_length().is_some()) {
         return;
     }
     if let Poll::Ready(Err(error)) = response.body_mut().begin(cx) {

@@ -68,9 +68,9 @@ impl Finalize {
         Self { head: HeadResponse::Outside, may_upgrade, hooks: head.hooks.cloned(), subject }
     }
 
-    /// Whether a layer or an option may still change the response.
-    fn is_inner(&self) -> bool {
-        self.head == HeadResponse::Outside
+    /// Whether the content may be dropped: that of a response to HEAD, or that which an option outside replaces.
+    fn may_drop_content(&self) -> bool {
+        self.head != HeadResponse::NotHead
     }
 
     pub(crate) fn hooks(&self) -> Option<&Arc<Hooks>> {
