@@ -18,12 +18,14 @@ use crate::openapi::template::Template;
 
 /// A handler with its pattern and method, and what the table adds to its responses.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the route")]
 pub(crate) struct RouteDescription<'a> {
     pub(crate) pattern: &'a str,
     /// `None` stands for every method without its own handler.
     pub(crate) method: Option<&'a Method>,
     pub(crate) operation: Option<&'a Operation>,
     pub(crate) has_etag: bool,
+    pub(crate) has_ranges: bool,
     pub(crate) has_deadline: bool,
     /// Whether an `on_error` hook changes the failures.
     pub(crate) has_hook: bool,
@@ -48,6 +50,7 @@ pub(crate) fn check(pattern: &str, operation: &Operation) -> Result<(), String> 
         method: Some(&Method::GET), // any method will do
         operation: Some(operation),
         has_etag: false,
+        has_ranges: false,
         has_deadline: false,
         has_hook: false,
     };
@@ -189,6 +192,9 @@ fn describe(template: &Template, method: &str, route: &RouteDescription<'_>, sha
         }
         if route.has_etag && method == "get" {
             builder.empty_response(StatusCode::NOT_MODIFIED);
+        }
+        if route.has_ranges && method == "get" {
+            builder.partial_content();
         }
         if route.has_deadline {
             builder.problem(StatusCode::GATEWAY_TIMEOUT);

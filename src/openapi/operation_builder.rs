@@ -271,6 +271,13 @@ impl<'a> OperationBuilder<'a> {
         }
     }
 
+    /// Adds the responses of `Route::ranges`: parts of the content, and 416.
+    pub(super) fn partial_content(&mut self) {
+        // One part has the media type of the whole, and several are `multipart/byteranges`.
+        self.add_response("206", Some(("*/*", json!({ "type": "string", "format": "binary" }))));
+        self.problem(StatusCode::RANGE_NOT_SATISFIABLE);
+    }
+
     /// Adds a response. `key` is a status, `3XX` or `default`.
     pub(super) fn add_response(&mut self, key: &str, content: Option<(&str, Value)>) {
         if matches!(self.responses.get(key), Some(DescribedResponse::Problem)) {

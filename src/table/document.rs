@@ -22,6 +22,7 @@ impl Table {
                         method,
                         operation: endpoint.operation(),
                         has_etag: endpoint.wrappers().iter().any(|wrapper| matches!(wrapper, Wrapper::Etag)),
+                        has_ranges: endpoint.wrappers().iter().any(|wrapper| matches!(wrapper, Wrapper::Ranges)),
                         has_deadline: endpoint.wrappers().iter().any(|wrapper| matches!(wrapper, Wrapper::Timeout(_))),
                         has_hook: options.on_error.is_some() || self.defaults.on_error.is_some(),
                     });
