@@ -359,3 +359,19 @@ fn work_is_linear_in_the_header() {
         }
     }
 }
+
+#[tokio::test]
+async fn state_applies_to_the_routes_after_it_and_to_nested_tables_that_have_it() {
+    let show = async |ClientIp(ip): ClientIp| ip.to_string();
+    let base = RouteHandlers::new().with_state(proxies(X_FORWARDED_FOR));
+    let api = RouteHandlers::new()
+        .get("/before", show)
+        .with_state(proxies(X_FORWARDED_FOR))
+        .get("/after", show)
+        .nest("/with", base.get("/", show))
+        .nest("/without", RouteHandlers::new().get("/", show));
+    let client = Client::new(api).with_header(X_FORWARDED_FOR, "203.0.113.7");
+    let ask = async |path: &str| client.get(path).extension(SocketAddr::from(([10, 0, 0, 1], 5000))).await.text();
+    assert_eq!([ask("/after").await, ask("/with").await], ["203.0.113.7", "203.0.113.7"]);
+    assert_eq!([ask("/before").await, ask("/without").await], ["10.0.0.1", "10.0.0.1"]);
+}

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Mutex;
 
 use http::Method;
+use route_handlers::extract::TrustedProxies;
 use route_handlers::middleware::{Next, from_fn};
 use route_handlers::{Path, Request, RouteHandlers, State, any, delete, get, head, on, options, patch, post, put};
 use tower::Layer;
@@ -46,6 +47,8 @@ fn every_registration_method_panics_at_its_caller() {
         mistake!(full().nest("/{*rest}", full())),
         mistake!(full().merge(full())),
         mistake!(full().claim("api")),
+        mistake!(TrustedProxies::forwarded(["proxy"])),
+        mistake!(TrustedProxies::x_forwarded_for(["10.0.0.0/33"])),
         mistake!(full().get("/{a}/{b}", async |_: Path<u32>| ())),
         mistake!(full().get("/{a}", async |_: Path<(u32, u32)>| ()).over(())),
         mistake!(Layer::layer(&full().get("/{a}", async |_: Path<(u32, u32)>| ()), ())),

@@ -55,6 +55,22 @@ impl Bearer {
     /// The token.
     ///
     /// Compare it with [`is`](Self::is), and not with `==`.
+    ///
+    /// ```
+    /// use std::collections::HashMap;
+    ///
+    /// use route_handlers::extract::Bearer;
+    /// use route_handlers::{Result, State};
+    /// # fn sha256(text: &str) -> [u8; 32] { hmac_sha256::Hash::hash(text.as_bytes()) }
+    ///
+    /// /// The users by the SHA-256 of their tokens: the time of a lookup tells nothing about a token.
+    /// struct Users(HashMap<[u8; 32], String>);
+    ///
+    /// async fn me(bearer: Bearer, State(users): State<Users>) -> Result<String> {
+    ///     users.0.get(&sha256(bearer.token())).cloned().ok_or_else(Bearer::invalid_token)
+    /// }
+    /// # let api = route_handlers::RouteHandlers::new().with_state(Users(HashMap::new())).get("/", me);
+    /// ```
     pub fn token(&self) -> &str {
         &self.0
     }
@@ -62,7 +78,6 @@ impl Bearer {
     /// Whether the token is this secret, compared with [`constant_time_eq`].
     ///
     /// ```
-    /// use http::HeaderMap;
     /// use route_handlers::extract::Bearer;
     ///
     /// async fn is_admin(bearer: Option<Bearer>) -> String {

@@ -20,7 +20,9 @@ use crate::headers::trim_ows;
 /// An item of the list is an IP address, a network (`10.0.0.0/8`, `2001:db8::/32`), or `unix:` for each connection without an IP
 /// address. A proxy in the list can claim any address for its client: do not list networks that clients have addresses in.
 ///
-/// The state applies to the routes that are registered after it. A nested table requires its own.
+/// The state applies to the routes of its table that are registered after it. A nested table has its own states, so begin each
+/// table with a clone of one that has the state: see [`with_state`](crate::RouteHandlers::with_state). In a route
+/// without the state, the client is the last proxy.
 ///
 /// ```
 /// use route_handlers::RouteHandlers;
@@ -44,6 +46,27 @@ impl TrustedProxies {
     /// # Panics
     ///
     /// If an item is neither an IP address nor a network.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use route_handlers::extract::{ClientIp, TrustedProxies};
+    /// use route_handlers::RouteHandlers;
+    /// # use std::net::SocketAddr;
+    /// # use http_body_util::BodyExt;
+    /// # use tower::ServiceExt;
+    ///
+    /// let proxies = TrustedProxies::x_forwarded_for(["10.0.0.0/8", "192.0.2.1"]);
+    /// let api = RouteHandlers::new().with_state(proxies).get("/", async |ClientIp(ip): ClientIp| ip.to_string());
+    /// # tokio_test::block_on(async {
+    ///
+    /// // The client claims to be 1.1.1.1. The proxy 192.0.2.1 appended the second address, and connects from there.
+    /// let request = Request::get("/").header("x-forwarded-for", "1.1.1.1, 203.0.113.7");
+    /// # let request = request.extension(SocketAddr::from(([192, 0, 2, 1], 5000))).body(route_handlers::Body::empty())?;
+    /// let response = api.oneshot(request).await?;
+    /// assert_eq!(response.into_body().collect().await?.to_bytes(), "203.0.113.7");
+    /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+    /// # }).unwrap();
+    /// ```
     #[track_caller]
     pub fn x_forwarded_for(proxies: impl IntoIterator<Item: AsRef<str>>) -> Self {
         Self::new(ForwardedHeader::XForwardedFor, proxies)
@@ -54,6 +77,27 @@ impl TrustedProxies {
     /// # Panics
     ///
     /// If an item is neither an IP address nor a network.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use route_handlers::extract::{ClientIp, TrustedProxies};
+    /// use route_handlers::RouteHandlers;
+    /// # use std::net::SocketAddr;
+    /// # use http_body_util::BodyExt;
+    /// # use tower::ServiceExt;
+    ///
+    /// let proxies = TrustedProxies::forwarded(["10.0.0.0/8", "192.0.2.1"]);
+    /// let api = RouteHandlers::new().with_state(proxies).get("/", async |ClientIp(ip): ClientIp| ip.to_string());
+    /// # tokio_test::block_on(async {
+    ///
+    /// // The client claims to be 1.1.1.1. The proxy 192.0.2.1 appended the second address, and connects from there.
+    /// let request = Request::get("/").header("forwarded", "for=1.1.1.1, for=203.0.113.7;proto=https");
+    /// # let request = request.extension(SocketAddr::from(([192, 0, 2, 1], 5000))).body(route_handlers::Body::empty())?;
+    /// let response = api.oneshot(request).await?;
+    /// assert_eq!(response.into_body().collect().await?.to_bytes(), "203.0.113.7");
+    /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+    /// # }).unwrap();
+    /// ```
     #[track_caller]
     pub fn forwarded(proxies: impl IntoIterator<Item: AsRef<str>>) -> Self {
         Self::new(ForwardedHeader::Forwarded, proxies)
