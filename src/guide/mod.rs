@@ -58,7 +58,7 @@ pub mod _09_streams_and_sse {}
 #[cfg_attr(all(feature = "testing", feature = "tokio", feature = "serve"), doc = include_str!("10_work_after_the_response.md"))]
 pub mod _10_work_after_the_response {}
 
-#[cfg_attr(all(feature = "testing", feature = "openapi"), doc = include_str!("11_openapi_and_typescript.md"))]
+#[cfg_attr(all(feature = "testing", feature = "openapi", feature = "garde"), doc = include_str!("11_openapi_and_typescript.md"))]
 pub mod _11_openapi_and_typescript {}
 
 #[cfg_attr(
