@@ -72,6 +72,7 @@
 //! | use several methods, layers or limits on a path | [`Route`] |
 //! | write a handler | [`Handler`] |
 //! | choose its arguments, or write your own | [`FromRequest`], [`FromHead`] |
+//! | read forms and uploaded files | [`Form`], `FormData` (feature `multipart`) |
 //! | choose its result | [`IntoResponse`] |
 //! | return an error, or an error enum of the application | [`Error`], [`Problem`] |
 //! | check a bearer token or an API key | [`extract::Bearer`], [`extract::constant_time_eq`]; `examples/guards` has more guards |
@@ -95,7 +96,8 @@
 //! | `axum` | `hosts::axum`: extractors, handlers and layers of axum in a table; a table for `axum::serve` |
 //! | `tokio` | `WaitUntil` for `tokio_util`'s `TaskTracker` |
 //! | `worker` | `hosts::worker`: serves a table as a Cloudflare Worker |
-//! | `multipart` | `Multipart`: forms with files, read field by field |
+//! | `multipart` | forms with files: `FormData` reads them into a type, `multipart::Multipart` field by field |
+//! | `temp-files` | large files of a `FormData` are written to temporary files; `UploadedFile::{path, persist}` (tokio) |
 //! | `cookie-signed` | signed and encrypted cookies: `SetCookie::signed`, `Cookies::get_signed`, `Key` |
 //! | `sse` | `sse`: server-sent events as a response; `LastEventId` |
 //! | `app-dir` | `app_dir::Builder`: [routes from folders](mod@app_dir), for `build.rs` |
@@ -107,9 +109,9 @@
 //! | `tracing` | logs 5xx responses with their cause, panics, and failed connections of `serve` |
 //! | `testing` | `testing`: a client and a builder of requests, for tests |
 //!
-//! On wasm32, handlers and their futures need not be `Send`, and panics are not caught. `timeout`, `tokio`, `axum` and `serve`
-//! do not compile there, because they need a clock, threads, sockets, or handlers that are `Send`. `cookie-signed` needs a
-//! source of randomness: enable the feature `js` of `getrandom` 0.2 in your program.
+//! On wasm32, handlers and their futures need not be `Send`, and panics are not caught. `timeout`, `tokio`, `temp-files`,
+//! `axum` and `serve` do not compile there, because they need a clock, threads, files, sockets, or handlers that are `Send`.
+//! `cookie-signed` needs a source of randomness: enable the feature `js` of `getrandom` 0.2 in your program.
 //!
 //! # Developing
 //!
@@ -190,6 +192,9 @@ pub use body::Body;
 #[cfg(feature = "openapi")]
 pub use documented::{Documented, DocumentedArguments, documented};
 pub use error::{Error, Result};
+#[cfg(feature = "multipart")]
+#[doc(inline)]
+pub use extract::FormData;
 #[doc(inline)]
 pub use extract::{After, Extension, Form, FromHead, FromRequest, Path, Query, Valid};
 pub use handler::Handler;

@@ -107,6 +107,9 @@ compile_error!(
     "feature `tokio` requires tasks that are `Send`, which they are not on wasm32: pass a hook of the host to `wait_until`"
 );
 
+#[cfg(all(target_arch = "wasm32", feature = "temp-files"))]
+compile_error!("feature `temp-files` requires a file system and threads: on wasm32, files of forms are kept in memory");
+
 #[cfg(all(target_arch = "wasm32", feature = "axum"))]
 compile_error!(
     "feature `axum` requires handlers that are `Send`, which they are not on wasm32: put the table in front of an axum router \

@@ -9,7 +9,7 @@ use crate::request::{Request, media_type, parse_form};
 /// The fields of a form (`application/x-www-form-urlencoded`), read by the same rules as a [`Query`](crate::Query).
 ///
 /// The response is 415 if the body is of another media type, 422 if the fields are not of type `T`. A form with files is
-/// sent as `multipart/form-data`: take it with `Multipart` (feature `multipart`).
+/// sent as `multipart/form-data`: take it as a `FormData`, which reads both media types (feature `multipart`).
 ///
 /// ```
 /// use route_handlers::{Form, RouteHandlers};

@@ -9,6 +9,8 @@ mod client_ip;
 mod cookies;
 mod extension;
 mod form;
+#[cfg(feature = "multipart")]
+mod form_data;
 mod forwarded;
 mod head;
 mod json;
@@ -37,6 +39,8 @@ pub use check::RouteCheck;
 pub use client_ip::ClientIp;
 pub use extension::Extension;
 pub use form::Form;
+#[cfg(feature = "multipart")]
+pub use form_data::FormData;
 #[cfg(feature = "sse")]
 pub use last_event_id::LastEventId;
 pub use path::Path;
@@ -100,6 +104,7 @@ pub trait FromHead: Sized {
 /// |---|---|---|
 /// | [`Json<T>`](crate::Json) | the body as JSON | 415, 413, 400, 422 |
 /// | [`Form<T>`] | the fields of a form | 415, 413, 422 |
+/// | `FormData<T>` (feature `multipart`) | the fields and files of a form | 415, 413, 400, 422 |
 /// | `String`, `Bytes` | the whole body | 413, 400 |
 /// | [`Body`](crate::Body) | the body as a stream | – |
 /// | `Multipart` (feature `multipart`) | the body, a form with files, field by field | 415, 413, 400 |
@@ -209,7 +214,7 @@ pub trait FromHead: Sized {
     message = "`{Self}` cannot be an argument of a handler",
     label = "not made from a request",
     note = "arguments are `Json<T>`, `Form<T>`, `Query<T>`, `Path<T>` (each needs `T: serde::Deserialize`), `State<T>` (`T: Send + Sync`), `Extension<T>` (`T: Clone`), `Cookies`, `String`, `Bytes`, \
-            `Body`, `HeaderMap`, `Method`, `Uri`, `Version`, `MatchedRoute`, `Bearer`, `ClientIp`, `After`, `Request`, `http::Request<Body>`, `Multipart` (feature `multipart`), `LastEventId` \
+            `Body`, `HeaderMap`, `Method`, `Uri`, `Version`, `MatchedRoute`, `Bearer`, `ClientIp`, `After`, `Request`, `http::Request<Body>`, `FormData<T>` and `Multipart` (feature `multipart`), `LastEventId` \
             (feature `sse`), `Option<A>`, `Result<A, Error>`",
     note = "an extractor of axum is an argument in `hosts::axum::Axum<E>` or, if it reads the body, `hosts::axum::AxumBody<E>` (feature `axum`); \
             if it requires a state, it is `Axum<E, S>` with a state `S` of the table",

@@ -13,14 +13,38 @@ use serde::forward_to_deserialize_any;
 
 use crate::error::{Error, Result};
 use crate::request::methods::{one_value_methods, scalar_methods};
-use crate::request::values::{self, Cause, Fault, Forms, Owner, Place, Round, Seen, Text, UNREADABLE};
+use crate::request::values::{self, Cause, FILE, Fault, FileMark, Forms, Owner, Place, Round, Seen, Text, UNREADABLE};
 use crate::request::words;
 
 /// Deserializes the fields.
 pub(super) fn deserialize<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
-    let fields = Fields::of(form_urlencoded::parse(bytes));
-    let result = values::read(|| fields.texts(), |round| T::deserialize(Reader { fields: &fields, round }));
-    result.map_err(|fault| fields.named(fault))
+    Fields::of(form_urlencoded::parse(bytes)).deserialize()
+}
+
+/// The value of a field in a form with files.
+#[cfg(feature = "multipart")]
+#[derive(Debug)]
+pub(super) enum Part {
+    Text(String),
+    /// The number of the file.
+    File(usize),
+}
+
+/// Deserializes the fields of a form with files.
+#[cfg(feature = "multipart")]
+pub(super) fn deserialize_parts<T: DeserializeOwned>(parts: Vec<(String, Part)>) -> Result<T, Fault> {
+    let fields = parts.into_iter().map(|(name, part)| match part {
+        Part::Text(text) => Field::new(name.into(), text.into()),
+        Part::File(number) => Field { file: Some(FileMark::new(number)), ..Field::new(name.into(), Cow::default()) },
+    });
+    Fields::linked(fields.collect()).deserialize()
+}
+
+/// The names of the fields that a type reads; empty if it does not tell them.
+#[cfg(feature = "multipart")]
+pub(super) fn names<T: DeserializeOwned>() -> &'static [&'static str] {
+    let attempt: &Attempt = &|fields, round| T::deserialize(Reader { fields, round }).map(drop);
+    read_pairs(attempt, &[]).1.fields
 }
 
 /// Why no query and no form can be read as `T`; `None` if none is found. Each field is tried alone.
@@ -102,27 +126,41 @@ struct Fields<'a>(Vec<Field<'a>>);
 struct Field<'a> {
     name: Cow<'a, str>,
     value: Cow<'a, str>,
+    /// The file, if the value is one.
+    file: Option<FileMark>,
     /// The index of the first field with this name.
     first: usize,
     /// The index of the next field with this name.
     next: Option<usize>,
 }
 
-impl Field<'_> {
-    /// The value. An empty value is the end of its name: the address of a text tells which field was refused, and all empty
+impl<'a> Field<'a> {
+    /// A field that is not linked yet.
+    fn new(name: Cow<'a, str>, value: Cow<'a, str>) -> Self {
+        Self { name, value, file: None, first: 0, next: None }
+    }
+
+    /// The value as text. An empty value is the end of its name: the address of a text tells which field was refused, and all empty
     /// values of `form_urlencoded` have one address.
     fn value(&self) -> &str {
-        if self.value.is_empty() { &self.name[self.name.len()..] } else { &self.value }
+        match &self.file {
+            Some(file) => file.text(),
+            None if self.value.is_empty() => &self.name[self.name.len()..],
+            None => &self.value,
+        }
     }
 }
 
 impl<'a> Fields<'a> {
     fn of(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
-        let field = |(first, (name, value))| Field { name, value, first, next: None };
-        let mut fields: Vec<_> = pairs.enumerate().map(field).collect();
+        Self::linked(pairs.map(|(name, value)| Field::new(name, value)).collect())
+    }
+
+    fn linked(mut fields: Vec<Field<'a>>) -> Self {
         let mut links = Vec::new();
         let mut last = HashMap::with_capacity(fields.len());
-        for (at, field) in fields.iter().enumerate() {
+        for (at, field) in fields.iter_mut().enumerate() {
+            field.first = at;
             match last.entry(&*field.name) {
                 Entry::Vacant(entry) => _ = entry.insert(at),
                 Entry::Occupied(mut entry) => links.push((entry.insert(at), at)),
@@ -133,6 +171,11 @@ impl<'a> Fields<'a> {
             fields[at].first = fields[before].first;
         }
         Self(fields)
+    }
+
+    fn deserialize<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        let result = values::read(|| self.texts(), |round| T::deserialize(Reader { fields: self, round }));
+        result.map_err(|fault| self.named(fault))
     }
 
     fn texts(&self) -> Vec<(&str, Owner)> {
@@ -167,13 +210,20 @@ impl<'a, 'r> Reader<'a, 'r> {
     fn name(self, at: usize) -> Text<'a, 'r> {
         let field = &self.fields.0[at];
         let owner = values::name_of(field.first);
-        Text { content: &field.name, owner, round: self.round, is_element: false, is_form: true }
+        Text { content: &field.name, file: None, owner, round: self.round, is_element: false, is_form: true }
     }
 
     fn value(self, at: usize) -> Text<'a, 'r> {
         let field = &self.fields.0[at];
         let owner = values::value_of(field.first);
-        Text { content: field.value(), owner, round: self.round, is_element: false, is_form: true }
+        Text {
+            content: field.value(),
+            file: field.file.as_ref(),
+            owner,
+            round: self.round,
+            is_element: false,
+            is_form: true,
+        }
     }
 }
 
@@ -392,7 +442,10 @@ impl<'de> Deserializer<'de> for Values<'de, '_> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        if name == FILE {
+            return self.text()?.deserialize_newtype_struct(name, visitor);
+        }
         self.named(visitor.visit_newtype_struct(self))
     }
 

@@ -19,9 +19,20 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 #[cfg(feature = "multipart")]
 pub(crate) const MULTIPART: &str = "multipart/form-data";
 
+/// Both media types of HTML forms.
+#[cfg(feature = "multipart")]
+pub(crate) const FORMS: &str = "application/x-www-form-urlencoded, multipart/form-data";
+
 /// Refuses a body with another media type.
 pub(crate) fn check(head: &Head<'_>, accepted: &'static str) -> Result<()> {
     if essence(head.headers()).eq_ignore_ascii_case(accepted) { Ok(()) } else { Err(unsupported(head, accepted)) }
+}
+
+/// Refuses a body that is no form. Returns whether the form may have files.
+#[cfg(feature = "multipart")]
+pub(crate) fn check_form(head: &Head<'_>) -> Result<bool> {
+    let is_multipart = essence(head.headers()).eq_ignore_ascii_case(MULTIPART);
+    if is_multipart || check(head, FORM).is_ok() { Ok(is_multipart) } else { Err(unsupported(head, FORMS)) }
 }
 
 /// Refuses a body that is not JSON.
@@ -77,7 +88,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn unsupported(head: &Head<'_>, accepted: &'static str) -> Error {
     let (name, accepted_type) = (accept(head.method()), HeaderValue::from_static(accepted));
     let mut error = Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-        .with_detail(format!("the `content-type` must be `{accepted}`"))
+        .with_detail(format!("the `content-type` must be `{}`", accepted.replace(", ", "` or `")))
         .with_header(name, accepted_type.clone());
     if *head.method() == Method::QUERY {
         error = error.with_header(header::ACCEPT, accepted_type);

@@ -279,7 +279,7 @@ impl<'a, 'r> Value<'a, 'r> {
     #[inline]
     fn named(self) -> Text<'a, 'r> {
         let owner = values::name_of(self.position);
-        Text { content: self.name(), owner, round: self.captured.round, is_element: false, is_form: false }
+        Text { content: self.name(), file: None, owner, round: self.captured.round, is_element: false, is_form: false }
     }
 
     fn segments(self) -> Option<impl Iterator<Item = &'a str> + Clone> {
@@ -298,7 +298,7 @@ impl<'a, 'r> Value<'a, 'r> {
     fn text(self) -> Result<Text<'a, 'r>, Fault> {
         let Some(content) = self.content() else { return Err(self.no_text()) };
         let is_element = self.segment.is_some();
-        Ok(Text { content, owner: self.owner(), round: self.captured.round, is_element, is_form: false })
+        Ok(Text { content, file: None, owner: self.owner(), round: self.captured.round, is_element, is_form: false })
     }
 
     /// The text of the value, if it is one text. Not inlined, so that only the short `text` is copied to each call.

@@ -19,12 +19,21 @@ pub(crate) fn cut(text: &str, length: usize) -> String {
     }
 }
 
+/// The reason if a value is a file.
+pub(super) fn file_is_not(expected: &str) -> String {
+    format!("it is a file, not {expected}")
+}
+
+/// The reason if a file is read from a request that cannot have one.
+pub(super) const NO_FILES: &str = "only `FormData` reads an `UploadedFile`";
+
 /// The reason why a type can be read from no request, if serde's message says so: a mistake in the program.
 pub(super) fn impossible(said: &str) -> Option<String> {
     match said {
         "u128 is not supported" | "i128 is not supported" => {
             Some(format!("{said} behind `flatten`, `tag` and `untagged`"))
         }
+        NO_FILES => Some(NO_FILES.to_owned()),
         "can only flatten structs and maps" => Some(format!("serde {said}")),
         _ => None,
     }

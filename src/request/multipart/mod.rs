@@ -1,4 +1,7 @@
-//! Forms with files: `multipart/form-data` (RFC 7578), read field by field as the body arrives.
+//! Forms with files: `multipart/form-data` (RFC 7578).
+//!
+//! The argument [`FormData<T>`](crate::FormData) reads a form into a type with an [`UploadedFile`] for each file. The argument
+//! [`Multipart`] reads it field by field as the body arrives:
 //!
 //! ```
 //! use route_handlers::multipart::Multipart;
@@ -36,7 +39,18 @@
 //! parameter. Otherwise a filter in front of this server could read the form differently.
 
 mod field;
+mod form_data;
+mod form_limits;
 mod parser;
+#[cfg(feature = "temp-files")]
+mod persist;
+mod storage;
+#[cfg(feature = "temp-files")]
+mod temp_file;
+#[cfg(not(feature = "temp-files"))]
+#[path = "no_temp_file.rs"]
+mod temp_file;
+mod uploaded_file;
 
 use std::fmt;
 
@@ -50,11 +64,12 @@ use crate::request::body::{too_large, unreadable};
 use crate::request::{Request, media_type};
 
 pub use field::Field;
+pub use form_limits::FormLimits;
+pub use uploaded_file::UploadedFile;
+pub(crate) use uploaded_file::with_files;
 
+use form_limits::MAX_FIELDS;
 use parser::{Event, Parser};
-
-/// The default limit of the number of fields.
-const DEFAULT_MAX_FIELDS: usize = 1000;
 
 /// A form with files, read field by field as the body arrives. Fields that the handler does not read are not stored.
 ///
@@ -130,7 +145,7 @@ impl Request {
             limit,
             current: None,
             field_limit: limit,
-            fields_left: DEFAULT_MAX_FIELDS,
+            fields_left: MAX_FIELDS,
             failed: None,
         })
     }

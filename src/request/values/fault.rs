@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{self, Unexpected};
 
 use crate::request::values::Owner;
+use crate::request::values::file::FileMark;
 use crate::request::values::record::{Asked, Given, Place, UNREADABLE, note_fault};
 use crate::request::words;
 
@@ -94,6 +95,7 @@ fn given(unexpected: Unexpected<'_>) -> Option<Given> {
         Unexpected::Seq => Given::List,
         Unexpected::Unit => Given::Nothing,
         Unexpected::Bytes(UNREADABLE) => Given::Unreadable,
+        Unexpected::Bytes(bytes) if FileMark::is_mark(bytes) => Given::Text(FileMark::place(bytes)),
         _ => return None,
     };
     Some(given)
@@ -114,6 +116,7 @@ fn is_impossible(expected: &str) -> bool {
 fn refused(unexpected: Unexpected<'_>, expected: &str) -> Fault {
     let words = words::expected(expected);
     let (place, reason) = match unexpected {
+        Unexpected::Bytes(bytes) if FileMark::is_mark(bytes) => (FileMark::place(bytes), words::file_is_not(&words)),
         Unexpected::Str(text) => (Place::of(text), format!("{} is not {words}", words::quoted(text))),
         Unexpected::Seq => (Place::Unknown, format!("it is given more than once, expected {words}")),
         other => (Place::Unknown, format!("{} is not {words}", words::found_words(&other.to_string()))),
@@ -162,7 +165,12 @@ impl de::Error for Fault {
 
     #[cold]
     fn unknown_variant(name: &str, known: &'static [&'static str]) -> Self {
-        let reason = format!("unknown variant {}, expected one of `{}`", words::quoted(name), known.join("`, `"));
+        let known = format!("one of `{}`", known.join("`, `"));
+        let reason = if FileMark::is_converted(name) {
+            words::file_is_not(&known)
+        } else {
+            format!("unknown variant {}, expected {known}", words::quoted(name))
+        };
         let given = if name == "\u{FFFD}" { Given::Unreadable } else { Given::Text(Place::of(name)) };
         note_fault(&reason, Some((given, Asked::Variant)));
         Self::value(Place::of(name), reason)

@@ -5,6 +5,7 @@
 //! value must be given.
 
 mod fault;
+mod file;
 mod record;
 mod search;
 mod text;
@@ -12,6 +13,7 @@ mod text;
 use std::cell::Cell;
 
 pub(super) use fault::{Cause, Fault};
+pub(super) use file::{FILE, FileMark};
 pub(super) use record::{Place, UNREADABLE};
 pub(super) use text::Text;
 

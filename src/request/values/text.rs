@@ -2,10 +2,11 @@
 
 use std::str::FromStr;
 
-use serde::de::value::StrDeserializer;
+use serde::de::value::{BorrowedBytesDeserializer, StrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 
 use crate::request::values::fault::Fault;
+use crate::request::values::file::{FILE, FileMark};
 use crate::request::values::record::{Place, UNREADABLE};
 use crate::request::values::{Form, Kind, Owner, Round, Seen};
 use crate::request::words;
@@ -28,6 +29,8 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
 #[derive(Clone, Copy)]
 pub(in crate::request) struct Text<'a, 'r> {
     pub(in crate::request) content: &'a str,
+    /// The file, if the value is one.
+    pub(in crate::request) file: Option<&'a FileMark>,
     pub(in crate::request) owner: Owner,
     pub(in crate::request) round: &'r Round<'r>,
     pub(in crate::request) is_element: bool,
@@ -37,8 +40,16 @@ pub(in crate::request) struct Text<'a, 'r> {
 
 impl<'a> Text<'a, '_> {
     fn fault(self, expected: &str) -> Fault {
-        let reason = format!("{} is not {expected}", words::quoted(self.content));
+        let reason = match self.file {
+            Some(_) => words::file_is_not(expected),
+            None => format!("{} is not {expected}", words::quoted(self.content)),
+        };
         Fault::value(Place::Owner(self.owner), reason)
+    }
+
+    /// The text, for a type that takes any text.
+    fn text(self) -> Result<&'a str, Fault> {
+        if self.file.is_some() { Err(self.fault("a text")) } else { Ok(self.content) }
     }
 
     fn parse<T: FromStr>(self, type_name: &str) -> Result<T, Fault> {
@@ -64,7 +75,10 @@ impl<'a> Text<'a, '_> {
     #[cold]
     fn give<V: Visitor<'a>>(self, form: Form, visitor: V) -> Result<V::Value, Fault> {
         match self.convert(form) {
-            Converted::Text => visitor.visit_borrowed_str(self.content),
+            Converted::Text => match self.file {
+                Some(file) => visitor.visit_borrowed_bytes(file.bytes()),
+                None => visitor.visit_borrowed_str(self.content),
+            },
             Converted::Natural(value) => visitor.visit_u64(value),
             Converted::Integer(value) => visitor.visit_i64(value),
             Converted::Float(value) => visitor.visit_f64(value),
@@ -124,7 +138,7 @@ macro_rules! parsed {
 macro_rules! texts {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-            self.named(visitor.visit_borrowed_str(self.content))
+            self.named(visitor.visit_borrowed_str(self.text()?))
         }
     )*};
 }
@@ -174,7 +188,7 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         self.named(match self.round.form(self.owner) {
             Some(form) => self.give(form, visitor),
-            None => visitor.visit_borrowed_str(self.content),
+            None => visitor.visit_borrowed_str(self.text()?),
         })
     }
 
@@ -186,8 +200,11 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
         if self.is_none() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
-        self.named(visitor.visit_newtype_struct(self))
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        self.named(match self.file.filter(|_| name == FILE) {
+            Some(file) => visitor.visit_newtype_struct(BorrowedBytesDeserializer::new(file.bytes())),
+            None => visitor.visit_newtype_struct(self),
+        })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -197,7 +214,7 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
         visitor: V,
     ) -> Result<V::Value, Fault> {
         self.round.see(Seen { variants, ..Seen::default() });
-        let text: StrDeserializer<'de, Fault> = self.content.into_deserializer();
+        let text: StrDeserializer<'de, Fault> = self.text()?.into_deserializer();
         self.named(text.deserialize_enum(name, variants, visitor))
     }
 

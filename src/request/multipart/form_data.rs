@@ -1,0 +1,145 @@
+//! Reads a form of either media type into a type.
+
+use std::any::type_name;
+use std::cell::LazyCell;
+use std::sync::Arc;
+
+use bytes::BytesMut;
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Result};
+use crate::request::body::parse_form;
+use crate::request::fields::{self, Part};
+use crate::request::multipart::Multipart;
+use crate::request::multipart::field::Field;
+use crate::request::multipart::form_limits::FormLimits;
+use crate::request::multipart::storage::Writer;
+use crate::request::multipart::uploaded_file::{UploadedFile, with_files};
+use crate::request::{Request, media_type, words};
+
+impl Request {
+    /// Reads a form of either media type (`application/x-www-form-urlencoded` or `multipart/form-data`).
+    ///
+    /// The rules, the limits and the errors are those of the argument [`FormData`](crate::FormData).
+    ///
+    /// # Errors
+    ///
+    /// 415 if the body is of another media type, 400 if it is malformed, 413 if it is over a limit, 422 if the fields are not
+    /// of the type, 500 if the body was read before or a temporary file cannot be written.
+    ///
+    /// ```
+    /// use route_handlers::multipart::UploadedFile;
+    /// use route_handlers::{Request, Result};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Message {
+    ///     text: String,
+    ///     attachments: Vec<UploadedFile>,
+    /// }
+    ///
+    /// async fn send(mut request: Request) -> Result<String> {
+    ///     let message: Message = request.form_data().await?;
+    ///     Ok(format!("{} with {} files", message.text, message.attachments.len()))
+    /// }
+    /// ```
+    pub async fn form_data<T: DeserializeOwned>(&mut self) -> Result<T> {
+        if !media_type::check_form(&self.head())? {
+            let bytes = self.bytes().await?;
+            return with_files(Vec::new(), || parse_form(&bytes));
+        }
+        let limits = self.matched().states.get::<FormLimits>().unwrap_or_default();
+        let names = LazyCell::new(fields::names::<T> as fn() -> _);
+        let form = Reader { memory: limits.memory, limits, names, parts: Vec::new(), files: Vec::new() };
+        let Reader { parts, files, .. } = form.read(self.multipart()?).await?;
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        with_files(files, || fields::deserialize_parts(parts))
+            .map_err(|fault| fields::explain(&fault, type_name::<T>(), status, "the form"))
+    }
+}
+
+/// Reads all fields of a form, within its limits.
+struct Reader {
+    limits: Arc<FormLimits>,
+    /// How many bytes may still be kept in memory.
+    memory: usize,
+    /// The names of the fields that the type reads; none if it does not tell them. Only a form with a file needs them.
+    names: LazyCell<&'static [&'static str]>,
+    parts: Vec<(String, Part)>,
+    files: Vec<UploadedFile>,
+}
+
+impl Reader {
+    async fn read(mut self, form: Multipart) -> Result<Self> {
+        let mut form = form.with_max_fields(self.limits.fields);
+        while let Some(field) = form.next_field().await? {
+            let name = field.name().to_owned();
+            let part = match field.file_name() {
+                Some(_) => self.file(field).await?,
+                None => {
+                    self.keep(name.len())?;
+                    Some(Part::Text(self.text(field).await?))
+                }
+            };
+            self.parts.extend(part.map(|part| (name, part)));
+        }
+        Ok(self)
+    }
+
+    async fn text(&mut self, mut field: Field<'_>) -> Result<String> {
+        let limit = self.limits.of(field.name());
+        let mut text = BytesMut::new();
+        while let Some(chunk) = field.chunk().await? {
+            self.keep(chunk.len())?;
+            text.extend_from_slice(&chunk);
+            check_size(&field, text.len(), limit)?;
+        }
+        String::from_utf8(text.into()).map_err(|error| {
+            let detail = format!("the form: {} is not UTF-8 text", words::quoted(field.name()));
+            Error::from_source(StatusCode::BAD_REQUEST, error).with_quoting_detail(detail)
+        })
+    }
+
+    /// Reads a file; `None` if no file was chosen (HTML standard, §4.10.21.4: an empty file name and no content).
+    async fn file(&mut self, mut field: Field<'_>) -> Result<Option<Part>> {
+        let raw_name = field.file_name().unwrap_or_default().to_owned();
+        let first = field.chunk().await?;
+        if raw_name.is_empty() && first.is_none() {
+            return Ok(None);
+        }
+        if !self.names.is_empty() && !self.names.contains(&field.name()) {
+            return Ok(Some(Part::Text(String::new()))); // the type may refuse its name, and does not read its value
+        }
+        let limit = self.limits.of(field.name());
+        let mut writer = Writer::new();
+        let mut size = 0;
+        let mut next = first;
+        while let Some(chunk) = next {
+            size += chunk.len();
+            check_size(&field, size, limit)?;
+            writer.write(&chunk, &mut self.memory).await.map_err(Error::internal)?;
+            next = field.chunk().await?;
+        }
+        let stored = writer.finish().await.map_err(Error::internal)?;
+        self.files.push(UploadedFile::new(raw_name, field.content_type().to_owned(), size as u64, stored));
+        Ok(Some(Part::File(self.files.len() - 1)))
+    }
+
+    /// Counts bytes of a text, which stays in memory.
+    fn keep(&mut self, bytes: usize) -> Result<()> {
+        self.memory = self.memory.checked_sub(bytes).ok_or_else(|| {
+            let detail = format!("the texts of the form are longer than the {} bytes allowed here", self.limits.memory);
+            Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(detail)
+        })?;
+        Ok(())
+    }
+}
+
+fn check_size(field: &Field<'_>, size: usize, limit: usize) -> Result<()> {
+    if size <= limit {
+        return Ok(());
+    }
+    let detail = format!("the form: {} is longer than the {limit} bytes allowed here", words::quoted(field.name()));
+    Err(Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_quoting_detail(detail))
+}
