@@ -49,6 +49,7 @@
 //! |---|---|
 //! | `Path<T>`, `Query<T>` | parameters, each with its schema; 400 |
 //! | `Json<T>`, `Form<T>` | the body; 400, 413, 415, 422 |
+//! | `FormData<T>` | the body: `multipart/form-data`, and without a file also `application/x-www-form-urlencoded`; 400, 413, 415, 422 |
 //! | `Multipart` | the body; 400, 413, 415 |
 //! | `String`, `Bytes` | the body, not required; 400, 413 |
 //! | `Body` | the body, not required |
@@ -59,6 +60,9 @@
 //! | your own | what its [`DocumentArgument`] adds |
 //!
 //! A list in a query or a form is not required: an absent key is an empty list.
+//!
+//! An `UploadedFile` is a binary string. `#[schemars(extend("contentMediaType" = "image/png, image/webp"))]` on its field names
+//! the media types that the handler accepts. It is also the `contentType` in the `encoding` of the form.
 //!
 //! | response | in the document |
 //! |---|---|
@@ -211,12 +215,15 @@
 mod arguments;
 mod build;
 mod document;
+#[cfg(feature = "multipart")]
+mod form_data;
 mod info;
 mod names;
 mod operation;
 mod operation_builder;
 mod page;
 mod parameters;
+mod parts;
 mod problem;
 mod published;
 mod references;

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde_json::{Value, json};
 
 use crate::openapi::parameters::{Field, Fields, either, in_path};
+use crate::openapi::parts::encoding;
 use crate::openapi::problem::{
     DEFAULT, DescribedResponse, InvalidProblemSchema, ProblemSchema, description_of, problem_response,
 };
@@ -85,7 +86,7 @@ impl<'a> OperationBuilder<'a> {
     }
 
     /// Returns the fields of a type that is deserialized from a query or a form.
-    fn fields<T: JsonSchema>(&mut self, from: &str) -> Fields {
+    pub(super) fn fields<T: JsonSchema>(&mut self, from: &str) -> Fields {
         let schema = self.schemas.input_itself::<T>();
         let mut fields = Fields::of(&schema, self.schemas);
         if T::schema_id().starts_with("Option<") {
@@ -134,6 +135,14 @@ impl<'a> OperationBuilder<'a> {
     /// Says that the body has this media type and this schema.
     pub(super) fn add_body(&mut self, media_type: &str, schema: &Value) {
         self.body = Some(json!({ "required": self.is_required, "content": { media_type: { "schema": schema } } }));
+    }
+
+    /// Adds a media type of the body, or replaces what is said of it.
+    #[cfg(feature = "multipart")]
+    pub(super) fn add_media_type(&mut self, media_type: &str, content: Value) {
+        if let Some(body) = &mut self.body {
+            body["content"][media_type] = content;
+        }
     }
 
     /// Adds a response with this status: a `T` in this media type.
@@ -304,16 +313,11 @@ impl fmt::Debug for OperationBuilder<'_> {
 pub(super) fn replace_body_schema<T: JsonSchema>(operation: &mut OperationBuilder<'_>) {
     let schema = operation.schemas.input::<T>();
     let referred = operation.schemas.referred(&schema);
-    let fields = referred.as_ref().unwrap_or(&schema)["properties"].as_object();
-    let parts = fields.into_iter().flatten().filter_map(|(name, field)| {
-        let media_type = field.get("contentMediaType")?;
-        Some((name.clone(), json!({ "contentType": media_type })))
-    });
-    let parts: serde_json::Map<_, _> = parts.collect();
+    let encoding = encoding(referred.as_ref().unwrap_or(&schema));
     let media_types = operation.body.as_mut().and_then(|body| body["content"].as_object_mut());
     for (media_type, content) in media_types.into_iter().flatten() {
-        if media_type == "multipart/form-data" && !parts.is_empty() {
-            content["encoding"] = parts.clone().into();
+        if let Some(encoding) = encoding.as_ref().filter(|_| media_type == "multipart/form-data") {
+            content["encoding"] = encoding.clone();
         }
         content["schema"] = schema.clone();
     }

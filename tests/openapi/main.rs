@@ -1,6 +1,7 @@
 //! The OpenAPI document of a table's routes.
 
 mod arguments;
+mod form_data;
 mod names;
 mod responses;
 mod serving;

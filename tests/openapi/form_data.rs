@@ -1,0 +1,109 @@
+//! Forms with and without files.
+
+use route_handlers::multipart::UploadedFile;
+use route_handlers::{FormData, NoContent, documented};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::{operation, statuses};
+
+const MULTIPART: &str = "multipart/form-data";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// The content of a request body, by media type.
+fn content<T: DeserializeOwned + JsonSchema + Send + 'static>() -> Value {
+    let (operation, _) = operation(documented(async |_: FormData<T>| NoContent));
+    assert_eq!(statuses(&operation), ["204", "400", "413", "415", "422"]);
+    assert_eq!(operation["requestBody"]["required"], true);
+    operation["requestBody"]["content"].clone()
+}
+
+fn file() -> Value {
+    json!({ "type": "string", "format": "binary", "contentMediaType": "application/octet-stream" })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[allow(dead_code, reason = "only its shape is read")]
+struct Texts {
+    name: String,
+    age: Option<u8>,
+    tags: Vec<String>,
+}
+
+#[test]
+fn form_without_files_has_both_media_types() {
+    let content = content::<Texts>();
+    assert_eq!(content.as_object().unwrap().len(), 2);
+    assert_eq!(content[FORM], content[MULTIPART]);
+    assert_eq!(content[FORM]["schema"]["required"], json!(["name"]));
+    assert_eq!(content[FORM]["encoding"], Value::Null);
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[allow(dead_code, reason = "only its shape is read")]
+struct Files {
+    name: String,
+    any: UploadedFile,
+    /// A picture.
+    #[schemars(extend("contentMediaType" = "image/png, image/webp"))]
+    picture: UploadedFile,
+    maybe: Option<UploadedFile>,
+    many: Vec<UploadedFile>,
+    #[schemars(extend("contentMediaType" = "text/csv"))]
+    tables: Vec<UploadedFile>,
+}
+
+#[test]
+fn form_with_files_is_multipart_with_an_encoding() {
+    let content = content::<Files>();
+    assert_eq!(content.as_object().unwrap().keys().collect::<Vec<_>>(), [MULTIPART]);
+    let schema = &content[MULTIPART]["schema"];
+    assert_eq!(schema["required"], json!(["name", "any", "picture"]));
+    let picture = json!({
+        "type": "string", "format": "binary", "contentMediaType": "image/png, image/webp", "description": "A picture.",
+    });
+    assert_eq!(schema["properties"]["any"], file());
+    assert_eq!(schema["properties"]["picture"], picture);
+    assert_eq!(schema["properties"]["maybe"], file());
+    assert_eq!(schema["properties"]["many"], json!({ "type": "array", "items": file() }));
+    let octets = json!({ "contentType": "application/octet-stream" });
+    assert_eq!(
+        content[MULTIPART]["encoding"],
+        json!({
+            "any": octets,
+            "picture": { "contentType": "image/png, image/webp" },
+            "maybe": octets,
+            "many": octets,
+            "tables": { "contentType": "text/csv" },
+        })
+    );
+}
+
+#[test]
+fn one_optional_file_makes_a_form_multipart() {
+    #[derive(Deserialize, JsonSchema)]
+    #[allow(dead_code, reason = "only its shape is read")]
+    struct Flat {
+        title: String,
+        #[serde(flatten)]
+        file: File,
+    }
+    #[derive(Deserialize, JsonSchema)]
+    #[allow(dead_code, reason = "only its shape is read")]
+    struct File {
+        file: Option<UploadedFile>,
+    }
+    #[derive(Deserialize, JsonSchema)]
+    #[serde(tag = "kind")]
+    #[allow(dead_code, reason = "only its shape is read")]
+    enum Source {
+        Upload { file: UploadedFile },
+        Link { url: String },
+    }
+    type Map = std::collections::HashMap<String, UploadedFile>;
+    for content in [content::<File>(), content::<Flat>(), content::<Source>(), content::<Map>()] {
+        assert_eq!(content.as_object().unwrap().keys().collect::<Vec<_>>(), [MULTIPART], "{content}");
+    }
+}
