@@ -1,18 +1,16 @@
 //! Routes to list, add, show, change and remove users.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use http::StatusCode;
+use garde::Validate;
 use http::header::LOCATION;
 use regex_lite::Regex;
-use route_handlers::openapi::{DocumentResponse, OperationBuilder};
-use route_handlers::{Created, Json, NoContent, Path, Query, RouteHandlers, State, documented, get};
+use route_handlers::{Created, Json, NoContent, Path, Query, RouteHandlers, State, Valid, documented, get};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::events::{Change, Events};
-use crate::failure::{Invalid, Missing, Refused};
+use crate::failure::{Missing, Refused};
 use crate::session::Session;
 use crate::store::Store;
 
@@ -39,15 +37,30 @@ const NAME: &str = r"^[^\x00-\x1F\x7F]*[A-Za-z0-9\xC0-\u024F][^\x00-\x1F\x7F]*$"
 const EMAIL: &str = r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,3}$";
 
 /// The fields of a new or changed user.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
-    #[schemars(length(max = 80), regex(pattern = NAME))]
+    #[garde(length(chars, max = 80), custom(has_a_letter))]
+    #[schemars(regex(pattern = NAME))]
     pub name: String,
+    #[garde(custom(is_address))]
     #[schemars(regex(pattern = EMAIL))]
     pub email: String,
+    #[garde(skip)]
     #[serde(default = "member")]
     pub role: Role,
+}
+
+fn has_a_letter(name: &str, _: &()) -> garde::Result {
+    static NAMES: LazyLock<Regex> = LazyLock::new(|| Regex::new(NAME).expect("the pattern is valid"));
+    let reason = || garde::Error::new("A name must have at least one letter or digit, on one line.");
+    NAMES.is_match(name).then_some(()).ok_or_else(reason)
+}
+
+fn is_address(email: &str, _: &()) -> garde::Result {
+    static EMAILS: LazyLock<Regex> = LazyLock::new(|| Regex::new(EMAIL).expect("the pattern is valid"));
+    let reason = || garde::Error::new("This is not an address: write it as name@example.com.");
+    EMAILS.is_match(email).then_some(()).ok_or_else(reason)
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -93,41 +106,13 @@ impl Role {
     }
 }
 
-impl NewUser {
-    /// Checks each field.
-    fn check(&self) -> Result<(), Refused> {
-        static NAMES: LazyLock<Regex> = LazyLock::new(|| Regex::new(NAME).expect("the pattern is valid"));
-        static EMAILS: LazyLock<Regex> = LazyLock::new(|| Regex::new(EMAIL).expect("the pattern is valid"));
-        let mut errors = BTreeMap::new();
-        if self.name.chars().count() > 80 {
-            errors.insert("name", "A name has at most 80 characters.".to_owned());
-        } else if !NAMES.is_match(&self.name) {
-            errors.insert("name", "A name must have at least one letter or digit, on one line.".to_owned());
-        }
-        if !EMAILS.is_match(&self.email) {
-            errors.insert("email", "This is not an address: write it as name@example.com.".to_owned());
-        }
-        if errors.is_empty() { Ok(()) } else { Err(Refused::Invalid(errors)) }
-    }
-}
-
-/// Documents a problem with the errors of each field.
-struct InvalidFields;
-
-impl DocumentResponse for InvalidFields {
-    fn document_response(operation: &mut OperationBuilder<'_>) {
-        Invalid::document(operation, StatusCode::UNPROCESSABLE_ENTITY);
-    }
-}
-
 pub fn register(api: RouteHandlers) -> RouteHandlers {
     let list = documented(list).summary("Lists users").tag("users").operation_id("listUsers");
     let add = documented(add).summary("Adds a user").tag("users").operation_id("addUser");
     let show = documented(show).summary("Shows a user").tag("users").operation_id("showUser");
     let replace = documented(replace).summary("Changes a user").tag("users").operation_id("changeUser");
     let remove = documented(remove).summary("Removes a user").tag("users").operation_id("removeUser");
-    api.route("/users", get(list).post(add.response::<InvalidFields>(422)))
-        .route("/users/{id}", get(show).put(replace.response::<InvalidFields>(422)).delete(remove))
+    api.route("/users", get(list).post(add)).route("/users/{id}", get(show).put(replace).delete(remove))
 }
 
 async fn list(State(store): State<Store>, Query(query): Query<UserQuery>) -> Result<Json<Page>, route_handlers::Error> {
@@ -138,9 +123,8 @@ async fn add(
     _: Session,
     State(store): State<Store>,
     State(events): State<Events>,
-    Json(new): Json<NewUser>,
+    Valid(Json(new)): Valid<Json<NewUser>>,
 ) -> Result<([(http::HeaderName, String); 1], Created<User>), Refused> {
-    new.check()?;
     let user = store.add(&new).await?;
     events.send(Change::Added(user.clone()));
     Ok(([(LOCATION, format!("/api/users/{}", user.id))], Created(user)))
@@ -155,9 +139,8 @@ async fn replace(
     State(store): State<Store>,
     State(events): State<Events>,
     Path(id): Path<u32>,
-    Json(new): Json<NewUser>,
+    Valid(Json(new)): Valid<Json<NewUser>>,
 ) -> Result<Json<User>, Refused> {
-    new.check()?;
     let user = store.replace(id, &new).await?.ok_or(Refused::NoUser(id))?;
     events.send(Change::Changed(user.clone()));
     Ok(Json(user))

@@ -13,3 +13,9 @@ export const api = createClient<paths>({ baseUrl: "/" });
 export function reason(problem: { title?: string; detail?: string } | undefined): string {
   return problem?.detail ?? problem?.title ?? "The server cannot be reached.";
 }
+
+/** Returns the details of a problem by the name of the field that they are about. */
+export function faults(problem: object | undefined): Record<string, string> {
+  const { errors = [] } = (problem ?? {}) as Partial<components["schemas"]["InvalidProblem"]>;
+  return Object.fromEntries(errors.map(({ pointer, detail }) => [pointer?.slice(1) ?? "", detail]));
+}

@@ -1,5 +1,5 @@
 // The dialog to add or change a user. It shows the server's errors beside the fields.
-import { api, reason, type NewUser, type User } from "./api";
+import { api, faults, reason, type NewUser, type User } from "./api";
 import { element } from "./page";
 
 const dialog = element("editor", HTMLDialogElement);
@@ -50,8 +50,8 @@ async function save(): Promise<void> {
     ? await api.PUT("/api/users/{id}", { params: { path: { id: edited.id } }, body })
     : await api.POST("/api/users", { body });
   if (!data) {
-    const errors = error && "errors" in error ? (error.errors as Record<string, string> | undefined) : undefined;
-    showProblems(errors ?? {}, errors ? undefined : reason(error));
+    const errors = faults(error);
+    showProblems(errors, Object.keys(errors).length > 0 ? undefined : reason(error));
     return;
   }
   edited = data; // if the picture is refused, the user already exists

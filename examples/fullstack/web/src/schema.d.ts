@@ -126,19 +126,38 @@ export interface components {
             /** @constant */
             type: "missed";
         };
-        /** @description A problem document with the errors of each field. */
-        Invalid: {
+        /** @description Problem details (RFC 9457) with the faults of a value. */
+        InvalidProblem: {
+            /** @description Explains this occurrence of the problem. */
             detail?: string;
-            /** @description The errors by the name of the field. */
+            /** @description The faults, in the order of the fields. It is absent if the value has another shape. */
             errors?: {
-                [key: string]: string;
-            };
-            /** @description The place of the fault, if the body has another shape. */
-            path?: string;
-            /** Format: uint16 */
+                /** @description Explains the fault. */
+                detail: string;
+                /** @description The name of the parameter. */
+                parameter?: string;
+                /**
+                 * Format: json-pointer
+                 * @description The place in the body (RFC 6901).
+                 */
+                pointer?: string;
+            }[];
+            /**
+             * Format: uri-reference
+             * @description Identifies this occurrence of the problem.
+             */
+            instance?: string;
+            /** @description The status of the response. */
             status: number;
+            /** @description Names the type of the problem. */
             title: string;
+            /**
+             * Format: uri-reference
+             * @description Identifies the type of the problem.
+             */
             type: string;
+        } & {
+            [key: string]: unknown;
         };
         /** @description The fields of a new or changed user. */
         NewUser: {
@@ -196,6 +215,15 @@ export interface components {
     responses: {
         /** @description Bad Request */
         BadRequestProblem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict */
+        ConflictProblem: {
             headers: {
                 [name: string]: unknown;
             };
@@ -389,15 +417,7 @@ export interface operations {
             400: components["responses"]["BadRequestProblem"];
             401: components["responses"]["UnauthorizedProblem"];
             404: components["responses"]["NotFoundProblem"];
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Invalid"];
-                };
-            };
+            409: components["responses"]["ConflictProblem"];
             413: components["responses"]["PayloadTooLargeProblem"];
             415: components["responses"]["UnsupportedMediaTypeProblem"];
             /** @description Unprocessable Entity */
@@ -406,7 +426,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Invalid"];
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -484,15 +504,7 @@ export interface operations {
             400: components["responses"]["BadRequestProblem"];
             401: components["responses"]["UnauthorizedProblem"];
             404: components["responses"]["NotFoundProblem"];
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Invalid"];
-                };
-            };
+            409: components["responses"]["ConflictProblem"];
             413: components["responses"]["PayloadTooLargeProblem"];
             415: components["responses"]["UnsupportedMediaTypeProblem"];
             /** @description Unprocessable Entity */
@@ -501,7 +513,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Invalid"];
+                    "application/problem+json": components["schemas"]["InvalidProblem"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -600,15 +612,7 @@ export interface operations {
             400: components["responses"]["BadRequestProblem"];
             401: components["responses"]["UnauthorizedProblem"];
             404: components["responses"]["NotFoundProblem"];
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Invalid"];
-                };
-            };
+            409: components["responses"]["ConflictProblem"];
             413: components["responses"]["PayloadTooLargeProblem"];
             415: components["responses"]["UnsupportedMediaTypeProblem"];
             default: components["responses"]["Problem"];

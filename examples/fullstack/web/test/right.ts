@@ -14,7 +14,8 @@ export async function uses(): Promise<number> {
   const { data: made, error } = await api.POST("/api/users", { body: { name: "Ada", email: "ada@example.com" } });
   if (error) {
     const title: string = error.title;
-    if ("errors" in error) return title.length + Object.keys(error.errors ?? {}).length;
+    const invalid: components["schemas"]["InvalidProblem"] = error;
+    return title.length + (invalid.errors ?? []).map(({ pointer, detail }) => pointer ?? detail).join().length;
   }
 
   const { response } = await api.DELETE("/api/users/{id}", { params: { path: { id: made?.id ?? 0 } } });
