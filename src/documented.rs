@@ -52,7 +52,7 @@ pub struct Documented<F> {
 }
 
 impl<F> Documented<F> {
-    /// Sets the summary: what the operation does, in a few words.
+    /// Sets the summary: what the operation does, in a few words. The default is its method and path, `GET /users/{id}`.
     pub fn summary(mut self, text: impl Into<String>) -> Self {
         self.operation.set_summary(text.into());
         self

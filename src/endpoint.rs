@@ -18,7 +18,7 @@ use crate::headers;
 use crate::log::Subject;
 use crate::on_error::ErrorHook;
 #[cfg(feature = "openapi")]
-use crate::openapi::Operation;
+use crate::openapi::{Operation, SecurityScheme};
 use crate::request::{DEFAULT_BODY_LIMIT, Head, Hooks, Incoming};
 use crate::route::Options;
 use crate::routing::{Leaf, Pattern};
@@ -84,6 +84,12 @@ impl Endpoint {
     #[cfg(feature = "openapi")]
     pub(crate) fn operation(&self) -> Option<&Operation> {
         self.handler.operation()
+    }
+
+    /// Adds a security scheme of a table to the description of the handler.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn add_security(&mut self, scheme: &SecurityScheme) {
+        self.handler.add_security(scheme);
     }
 
     /// The layers and the options around the handler, from the innermost to the outermost.

@@ -13,7 +13,7 @@ use crate::extract::RouteCheck;
 use crate::finalize::{BoxedResponse, Finalize, HandlerFuture};
 use crate::handler::wrapper::{LayerInfo, Wrapper};
 #[cfg(feature = "openapi")]
-use crate::openapi::Operation;
+use crate::openapi::{Operation, SecurityScheme};
 use crate::platform::{MaybeSend, MaybeSync};
 use crate::request::Incoming;
 use crate::response::IntoResponse;
@@ -65,6 +65,14 @@ impl Erased {
     pub(crate) fn documented(mut self, operation: Operation) -> Self {
         self.operation = Some(Arc::new(operation));
         self
+    }
+
+    /// Adds a security scheme of a table to the description of the handler.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn add_security(&mut self, scheme: &SecurityScheme) {
+        if let Some(operation) = &mut self.operation {
+            Arc::make_mut(operation).add_security_of_group(scheme.clone());
+        }
     }
 
     #[cfg(feature = "openapi")]

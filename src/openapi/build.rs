@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::catch_panic::catch_panic;
 use crate::openapi::document::Document;
-use crate::openapi::info::Info;
+use crate::openapi::info::{Info, Version};
 use crate::openapi::operation::Operation;
 use crate::openapi::operation_builder::OperationBuilder;
 use crate::openapi::problem::{DescribedResponse, problem_name, problem_response};
@@ -31,8 +31,38 @@ pub(crate) struct RouteDescription<'a> {
     pub(crate) has_hook: bool,
 }
 
-/// A path template and a method, as the document writes them.
-type Key = (String, &'static str);
+/// A path template and the place of the operation in its path item.
+type Key<'r> = (String, Slot<'r>);
+
+/// The place of an operation in a path item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Slot<'r> {
+    /// A field with this name.
+    Fixed(&'static str),
+    /// A member of `additionalOperations`, which OpenAPI 3.1 does not have (OpenAPI 3.2.0 §4.9.1).
+    Additional(&'r str),
+}
+
+impl Slot<'_> {
+    fn needs_3_2(self) -> bool {
+        matches!(self, Self::Fixed("query") | Self::Additional(_))
+    }
+
+    /// The summary of an operation without its own. Linters require one.
+    fn summary(self, path: &str) -> String {
+        match self {
+            Self::Fixed(name) => format!("{} {path}", name.to_ascii_uppercase()),
+            Self::Additional(method) => format!("{method} {path}"),
+        }
+    }
+
+    fn of<'v>(self, item: &'v mut Value) -> &'v mut Value {
+        match self {
+            Self::Fixed(name) => &mut item[name],
+            Self::Additional(method) => &mut item["additionalOperations"][method],
+        }
+    }
+}
 
 /// Builds the document.
 pub(crate) fn build(info: &Info, routes: &[RouteDescription<'_>]) -> Document {
@@ -71,14 +101,20 @@ pub(crate) fn check(pattern: &str, operation: &Operation) -> Result<(), String> 
 
 /// Builds the document, and lists the reasons why no request can be deserialized into some of its types.
 fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<String>) {
-    let mut shared = Shared::default();
+    let mut shared = Shared { is_3_1: info.version_of_openapi() == Some(Version::V3_1), ..Shared::default() };
     let mut ids = BTreeSet::new();
     let mut tags: Vec<String> = Vec::new();
     let mut paths = Map::new();
-    for ((path, method), (template, route)) in listed_routes(routes) {
-        let mut operation = describe(&template, method, &route, &mut shared);
+    let mut secured = Vec::new();
+    for ((path, slot), (template, route)) in listed_routes(routes) {
+        if slot.needs_3_2() && (shared.is_3_1 || route.operation.is_none()) {
+            continue;
+        }
+        shared.needs_3_2 |= slot.needs_3_2();
+        let (mut operation, security) = describe(&template, slot, &route, &mut shared);
         if let Some(documented) = route.operation {
-            let id = documented.id.clone().unwrap_or_else(|| default_id(method, &path));
+            let id = documented.id.clone().unwrap_or_else(|| default_id(slot, &path));
+            operation["summary"] = documented.summary.clone().unwrap_or_else(|| slot.summary(&path)).into();
             operation["operationId"] = unique(&id, &mut ids).into();
             for tag in &documented.tags {
                 if !tags.contains(tag) {
@@ -86,10 +122,18 @@ fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<Stri
                 }
             }
         }
-        let item = paths.entry(path).or_insert_with(|| json!({}));
-        item[method] = operation;
+        if !security.is_empty() {
+            secured.push((path.clone(), slot, security));
+        }
+        *slot.of(paths.entry(path).or_insert_with(|| json!({}))) = operation;
     }
-    let Shared { mut schemas, security_schemes, problems, errors } = shared;
+    let schemes = SchemeNames::of(secured.iter().flat_map(|(.., security)| security.iter().flatten()));
+    for (path, slot, security) in &secured {
+        slot.of(&mut paths[path])["security"] =
+            security.iter().map(|scheme| schemes.requirement(scheme.as_ref())).collect();
+    }
+    let Shared { mut schemas, problems, errors, needs_3_2, .. } = shared;
+    let version = info.version_of_openapi().unwrap_or(if needs_3_2 { Version::V3_2 } else { Version::V3_1 });
     let problems: Map<_, _> =
         problems.into_iter().map(|(name, key)| (name, problem_response(&key, &mut schemas))).collect();
     // Assigned by index, because `json!` copies the values in it.
@@ -97,15 +141,13 @@ fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<Stri
     referring["paths"] = paths.into();
     referring["responses"] = problems.into();
     let components = schemas.finish(&mut referring);
-    let security_schemes: BTreeMap<_, _> =
-        security_schemes.into_iter().map(|(scheme, name)| (name, scheme.scheme)).collect();
     let mut document = json!({
-        "openapi": "3.1.1",
+        "openapi": version.as_str(),
         "info": info.to_value(),
         "servers": info.servers(),
         "security": [],
         "tags": info.tags(tags),
-        "components": { "securitySchemes": security_schemes },
+        "components": { "securitySchemes": schemes.components() },
     });
     document["paths"] = referring["paths"].take();
     document["components"]["responses"] = referring["responses"].take();
@@ -117,34 +159,50 @@ fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<Stri
 #[derive(Default)]
 struct Shared {
     schemas: Schemas,
-    /// Each scheme with its name in the document.
-    security_schemes: Vec<(SecurityScheme, String)>,
     /// Maps the name of a problem component to its status.
     problems: BTreeMap<String, String>,
     /// The reasons why no request can be deserialized into a type of an operation.
     errors: Vec<String>,
+    /// Whether the program asked for OpenAPI 3.1.
+    is_3_1: bool,
+    /// Whether an operation needs OpenAPI 3.2.
+    needs_3_2: bool,
 }
 
-impl Shared {
-    fn name_of(&mut self, scheme: &SecurityScheme) -> String {
-        if let Some((_, name)) = self.security_schemes.iter().find(|(known, _)| known == scheme) {
-            return name.clone();
+/// The security schemes with their names in the document.
+struct SchemeNames<'s>(Vec<(&'s SecurityScheme, String)>);
+
+impl<'s> SchemeNames<'s> {
+    fn of(schemes: impl Iterator<Item = &'s SecurityScheme>) -> Self {
+        let mut taken = BTreeSet::new();
+        let mut names: Vec<(&SecurityScheme, String)> = Vec::new();
+        for scheme in schemes {
+            if names.iter().all(|(known, _)| *known != scheme) {
+                names.push((scheme, unique(&allowed(&scheme.name), &mut taken)));
+            }
         }
-        let mut taken = self.security_schemes.iter().map(|(_, name)| name.clone()).collect();
-        let name = unique(&allowed(&scheme.name), &mut taken);
-        self.security_schemes.push((scheme.clone(), name.clone()));
-        name
+        Self(names)
+    }
+
+    /// Returns the security requirement object. Without a scheme it requires nothing.
+    fn requirement(&self, scheme: Option<&SecurityScheme>) -> Value {
+        let name = self.0.iter().find(|(known, _)| Some(*known) == scheme).map(|(_, name)| name);
+        name.map_or_else(|| json!({}), |name| json!({ name: [] }))
+    }
+
+    fn components(&self) -> BTreeMap<&str, &Value> {
+        self.0.iter().map(|(scheme, name)| (name.as_str(), &scheme.scheme)).collect()
     }
 }
 
 /// Returns the routes to list, each template and method once. If two patterns have the same template, the one without a
 /// catch-all is listed.
-fn listed_routes<'r>(routes: &[RouteDescription<'r>]) -> BTreeMap<Key, (Template, RouteDescription<'r>)> {
+fn listed_routes<'r>(routes: &[RouteDescription<'r>]) -> BTreeMap<Key<'r>, (Template, RouteDescription<'r>)> {
     let mut methods: BTreeMap<&str, Vec<&Method>> = BTreeMap::new();
     for route in routes {
         methods.entry(route.pattern).or_default().extend(route.method);
     }
-    let mut all: Vec<(Template, &'static str, RouteDescription<'r>)> = Vec::new();
+    let mut all: Vec<(Template, Slot<'r>, RouteDescription<'r>)> = Vec::new();
     for route in routes {
         for template in Template::of(route.pattern) {
             for method in listed_methods(route.method, &methods[route.pattern]) {
@@ -164,9 +222,8 @@ fn listed_routes<'r>(routes: &[RouteDescription<'r>]) -> BTreeMap<Key, (Template
     listed
 }
 
-/// Returns the operations of a method. HEAD and OPTIONS are generated by the table, and OpenAPI 3.1 has no field for any
-/// other method.
-fn listed_methods(method: Option<&Method>, handled: &[&Method]) -> Vec<&'static str> {
+/// Returns the operations of a method. The table generates HEAD and OPTIONS, and CONNECT has no path.
+fn listed_methods<'r>(method: Option<&'r Method>, handled: &[&Method]) -> Vec<Slot<'r>> {
     const ANY: [(Method, &str); 5] = [
         (Method::DELETE, "delete"),
         (Method::GET, "get"),
@@ -174,23 +231,36 @@ fn listed_methods(method: Option<&Method>, handled: &[&Method]) -> Vec<&'static 
         (Method::POST, "post"),
         (Method::PUT, "put"),
     ];
-    match method {
-        Some(method) if *method == Method::TRACE => vec!["trace"],
-        Some(method) => ANY.iter().filter(|(known, _)| known == method).map(|(_, name)| *name).collect(),
-        None => ANY.iter().filter(|(known, _)| !handled.contains(&known)).map(|(_, name)| *name).collect(),
-    }
+    let Some(method) = method else {
+        let missing = ANY.iter().filter(|(known, _)| !handled.contains(&known));
+        return missing.map(|(_, name)| Slot::Fixed(name)).collect();
+    };
+    let fixed = ANY.iter().find(|(known, _)| known == method).map(|(_, name)| Slot::Fixed(name));
+    let slot = match *method {
+        Method::HEAD | Method::OPTIONS | Method::CONNECT => None,
+        Method::TRACE => Some(Slot::Fixed("trace")),
+        Method::QUERY => Some(Slot::Fixed("query")),
+        _ => fixed.or(Some(Slot::Additional(method.as_str()))),
+    };
+    slot.into_iter().collect()
 }
 
-/// Returns the operation object.
-fn describe(template: &Template, method: &str, route: &RouteDescription<'_>, shared: &mut Shared) -> Value {
-    let mut builder = OperationBuilder::new(&mut shared.schemas, &template.names, !route.has_hook);
+/// Returns the operation object, and the security schemes, which have no names yet.
+fn describe(
+    template: &Template,
+    slot: Slot<'_>,
+    route: &RouteDescription<'_>,
+    shared: &mut Shared,
+) -> (Value, Vec<Option<SecurityScheme>>) {
+    let mut builder = OperationBuilder::new(&mut shared.schemas, &template.names, !route.has_hook, shared.is_3_1);
     if let Some(documented) = route.operation {
         (documented.arguments)(&mut builder);
         (documented.result)(&mut builder);
-        if !template.names.is_empty() {
-            builder.problem(StatusCode::BAD_REQUEST); // a malformed parameter never reaches a handler
+        if !template.names.is_empty() || slot == Slot::Fixed("query") {
+            // A malformed parameter, or a QUERY without a content type, never reaches a handler.
+            builder.problem(StatusCode::BAD_REQUEST);
         }
-        if route.has_etag && method == "get" {
+        if route.has_etag && slot == Slot::Fixed("get") {
             builder.empty_response(StatusCode::NOT_MODIFIED);
         }
         if route.has_ranges && method == "get" {
@@ -206,6 +276,7 @@ fn describe(template: &Template, method: &str, route: &RouteDescription<'_>, sha
             body(&mut builder);
         }
         builder.add_security(&documented.security);
+        builder.add_security_of_group(&documented.security_of_group);
     }
     for name in &template.names {
         let mut schema = json!({ "type": "string" });
@@ -214,8 +285,9 @@ fn describe(template: &Template, method: &str, route: &RouteDescription<'_>, sha
         }
         builder.add_parameter("path", &name.text, schema, true);
     }
-    let OperationBuilder { parameters, body, responses, security, errors, .. } = builder;
+    let OperationBuilder { parameters, body, responses, security, errors, has_items, .. } = builder;
     shared.errors.extend(errors);
+    shared.needs_3_2 |= has_items;
     let mut operation = json!({});
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
@@ -236,23 +308,13 @@ fn describe(template: &Template, method: &str, route: &RouteDescription<'_>, sha
         });
         operation["responses"] = responses.collect::<Map<_, _>>().into();
     }
-    if !security.is_empty() {
-        let requirement = |scheme: &Option<SecurityScheme>| match scheme {
-            Some(scheme) => json!({ (shared.name_of(scheme)): [] }),
-            None => json!({}),
-        };
-        operation["security"] = security.iter().map(requirement).collect();
-    }
     if let Some(documented) = route.operation {
         add_texts(&mut operation, documented);
     }
-    operation
+    (operation, security)
 }
 
 fn add_texts(operation: &mut Value, documented: &Operation) {
-    if let Some(summary) = &documented.summary {
-        operation["summary"] = summary.as_str().into();
-    }
     if let Some(description) = &documented.description {
         operation["description"] = description.as_str().into();
     }
@@ -265,7 +327,11 @@ fn add_texts(operation: &mut Value, documented: &Operation) {
 }
 
 /// `getUsersId` for `GET /users/{id}`.
-fn default_id(method: &str, path: &str) -> String {
+fn default_id(slot: Slot<'_>, path: &str) -> String {
+    let method = match slot {
+        Slot::Fixed(name) => name.to_owned(),
+        Slot::Additional(method) => method.to_ascii_lowercase(),
+    };
     let words = path.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.fold(method.to_owned(), |id, word| id + &word[..1].to_ascii_uppercase() + &word[1..])
+    words.fold(method, |id, word| id + &word[..1].to_ascii_uppercase() + &word[1..])
 }

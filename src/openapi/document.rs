@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
-/// An OpenAPI 3.1 document. [`RouteHandlers::openapi`](crate::RouteHandlers::openapi) makes it from the routes.
+/// An OpenAPI document. [`RouteHandlers::openapi`](crate::RouteHandlers::openapi) makes it from the routes.
 ///
 /// ```
 /// use route_handlers::RouteHandlers;

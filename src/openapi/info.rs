@@ -25,6 +25,26 @@ pub struct Info {
     license: Option<String>,
     servers: Vec<String>,
     tags: Vec<(String, String)>,
+    openapi: Option<Version>,
+}
+
+/// A version of OpenAPI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Version {
+    /// OpenAPI 3.1.
+    V3_1,
+    /// OpenAPI 3.2. It has the method QUERY, methods of your own, and the items of streams.
+    V3_2,
+}
+
+impl Version {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::V3_1 => "3.1.1",
+            Self::V3_2 => "3.2.0",
+        }
+    }
 }
 
 impl Info {
@@ -37,6 +57,7 @@ impl Info {
             license: None,
             servers: Vec::new(),
             tags: Vec::new(),
+            openapi: None,
         }
     }
 
@@ -79,6 +100,28 @@ impl Info {
         self.tags.retain(|(known, _)| *known != name); // each name once (OpenAPI 3.1.1 §4.8.1)
         self.tags.push((name, description.into()));
         self
+    }
+
+    /// Sets the version of OpenAPI. The default is 3.1, and 3.2 if an operation needs it.
+    ///
+    /// A document in 3.1 does not list QUERY and methods of your own. It describes the items of a stream as its content.
+    ///
+    /// ```
+    /// use route_handlers::openapi::{Info, Version};
+    /// use route_handlers::{RouteHandlers, documented};
+    ///
+    /// let api = RouteHandlers::new().query("/books", documented(async || "some books"));
+    /// assert_eq!(api.openapi(Info::default()).as_value()["openapi"], "3.2.0");
+    /// assert_eq!(api.openapi(Info::default().openapi(Version::V3_1)).as_value()["openapi"], "3.1.1");
+    /// ```
+    pub fn openapi(mut self, version: Version) -> Self {
+        self.openapi = Some(version);
+        self
+    }
+
+    /// The version of OpenAPI that the program asks for.
+    pub(super) fn version_of_openapi(&self) -> Option<Version> {
+        self.openapi
     }
 
     /// Returns the `info` object.

@@ -1,4 +1,4 @@
-//! An OpenAPI 3.1 document of the registered routes (feature `openapi`).
+//! An OpenAPI document of the registered routes (feature `openapi`).
 //!
 //! * [`documented`](crate::documented) wraps a handler and describes its arguments and its response by their types.
 //! * [`RouteHandlers::openapi`](crate::RouteHandlers::openapi) makes the document of a table.
@@ -68,7 +68,7 @@
 //! |---|---|
 //! | `Json<T>`, `Created<T>` | 200 and 201, with the schema |
 //! | `NoContent`, `Redirect` | 204, 3XX |
-//! | text, bytes, `Html`, `Sse` | 200 with its media type |
+//! | text, bytes, `Html`, `Sse` | 200 with its media type. [`JsonEvents`] and [`JsonLines`] describe the items of a stream |
 //! | `Option<R>` | `R`, and 404 |
 //! | `Result<R, E>` | `R` and `E`. The type [`Error`](crate::Error) is `default` |
 //! | `StatusCode`, `(StatusCode, R)` | `default`, because the type does not tell the status. `Created<T>` and `NoContent` do |
@@ -83,10 +83,25 @@
 //!
 //! * A handler that is not documented is listed with its path and method only.
 //! * A handler of `any` is listed as GET, POST, PUT, PATCH and DELETE.
-//! * HEAD, OPTIONS, and methods that OpenAPI 3.1 does not know are not listed.
+//! * HEAD, OPTIONS and CONNECT are not listed. QUERY and methods of your own are listed if their handler is documented.
 //! * A catch-all `/{*rest}` is the parameter `{rest}`, and `/{*rest?}` is two paths. A parameter of OpenAPI cannot span several
 //!   segments: a client that encodes `/` as `%2F` sends one segment.
 //! * If two patterns have the same template, the one without a catch-all is listed.
+//!
+//! # Versions
+//!
+//! The document is one of OpenAPI 3.1 that most tools read. It is one of 3.2 if an operation needs that: QUERY, another method
+//! of your own (in `additionalOperations`), [`JsonEvents`] and [`JsonLines`]. [`Info::openapi`] sets the version.
+//!
+//! # Security
+//!
+//! [`Documented::security`](crate::Documented::security) adds a scheme to a handler, and
+//! [`RouteHandlers::security`](crate::RouteHandlers::security) to all routes of a table, before it is nested or merged.
+//!
+//! # Examples
+//!
+//! The documentation of a type or a field is its description. `#[schemars(example = …)]` adds an example, on a type or on a
+//! field.
 //!
 //! # Errors at registration
 //!
@@ -237,9 +252,9 @@ mod type_ids;
 pub use arguments::{DocumentArgument, DocumentArguments};
 pub(crate) use build::{RouteDescription, build, check};
 pub use document::Document;
-pub use info::Info;
+pub use info::{Info, Version};
 pub use operation::Operation;
 pub use operation_builder::OperationBuilder;
 pub(crate) use published::Published;
-pub use responses::DocumentResponse;
+pub use responses::{DocumentResponse, JsonEvents, JsonLines};
 pub use security::SecurityScheme;

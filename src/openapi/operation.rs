@@ -21,6 +21,8 @@ pub struct Operation {
     pub(super) body: Option<Describe>,
     pub(super) responses: Vec<(StatusCode, Describe)>,
     pub(super) security: Vec<SecurityScheme>,
+    /// The schemes of the tables that contain the handler.
+    pub(super) security_of_group: Vec<SecurityScheme>,
     pub(super) summary: Option<String>,
     pub(super) description: Option<String>,
     pub(super) tags: Vec<String>,
@@ -36,6 +38,7 @@ impl Operation {
             body: None,
             responses: Vec::new(),
             security: Vec::new(),
+            security_of_group: Vec::new(),
             summary: None,
             description: None,
             tags: Vec::new(),
@@ -68,6 +71,10 @@ impl Operation {
 
     pub(crate) fn add_security(&mut self, scheme: SecurityScheme) {
         self.security.push(scheme);
+    }
+
+    pub(crate) fn add_security_of_group(&mut self, scheme: SecurityScheme) {
+        self.security_of_group.push(scheme);
     }
 
     pub(crate) fn add_response<R: DocumentResponse>(&mut self, status: StatusCode) {

@@ -38,10 +38,14 @@ pub struct OperationBuilder<'a> {
     pub(super) security: Vec<Option<SecurityScheme>>,
     /// The reasons why no request can be deserialized into the type of an argument.
     pub(super) errors: Vec<String>,
+    /// Whether the document is one of OpenAPI 3.1, whatever an operation needs.
+    is_3_1: bool,
+    /// Whether a response has items, which OpenAPI 3.1 cannot describe.
+    pub(super) has_items: bool,
 }
 
 impl<'a> OperationBuilder<'a> {
-    pub(super) fn new(schemas: &'a mut Schemas, names: &'a [Name], has_problems: bool) -> Self {
+    pub(super) fn new(schemas: &'a mut Schemas, names: &'a [Name], has_problems: bool, is_3_1: bool) -> Self {
         Self {
             schemas,
             names,
@@ -53,6 +57,8 @@ impl<'a> OperationBuilder<'a> {
             responses: BTreeMap::new(),
             security: Vec::new(),
             errors: Vec::new(),
+            is_3_1,
+            has_items: false,
         }
     }
 
@@ -170,6 +176,39 @@ impl<'a> OperationBuilder<'a> {
         self.add_response(status.as_str(), Some((media_type, schema)));
     }
 
+    /// Adds a response with this status: a stream of `T`s in this media type, such as `application/jsonl`.
+    ///
+    /// The document describes each item (`itemSchema` of OpenAPI 3.2). [`JsonLines`](crate::openapi::JsonLines) calls this.
+    pub fn items<T: JsonSchema>(&mut self, status: StatusCode, media_type: &str) {
+        let item = self.schemas.output::<T>();
+        self.add_items(status, media_type, item.clone(), item);
+    }
+
+    /// Adds a response with this status: a stream of server-sent events. The data of each is a `T` as JSON.
+    ///
+    /// [`JsonEvents`](crate::openapi::JsonEvents) calls this.
+    pub fn events<T: JsonSchema>(&mut self, status: StatusCode) {
+        let data = self.schemas.output::<T>();
+        let event = json!({
+            "type": "object",
+            "required": ["data"],
+            "properties": {
+                "data": { "type": "string", "contentMediaType": "application/json", "contentSchema": data },
+                "event": { "type": "string" },
+                "id": { "type": "string" },
+                "retry": { "type": "integer", "minimum": 0 }
+            }
+        });
+        self.add_items(status, "text/event-stream", event, data);
+    }
+
+    /// Adds a stream. OpenAPI 3.1 describes it by the schema `content`.
+    fn add_items(&mut self, status: StatusCode, media_type: &str, item: Value, content: Value) {
+        self.has_items |= !self.is_3_1;
+        let (field, schema) = if self.is_3_1 { ("schema", content) } else { ("itemSchema", item) };
+        self.add_content(status.as_str(), media_type, field, schema);
+    }
+
     /// Adds a response with this status, without content.
     pub fn empty_response(&mut self, status: StatusCode) {
         self.add_response(status.as_str(), None);
@@ -215,6 +254,14 @@ impl<'a> OperationBuilder<'a> {
         self.security.extend(schemes.iter().cloned().map(Some));
     }
 
+    /// Adds the security schemes of the group, if the handler has none of its own.
+    pub(super) fn add_security_of_group(&mut self, schemes: &[SecurityScheme]) {
+        let is_like = |known: &SecurityScheme| schemes.iter().any(|scheme| scheme.is_like(known));
+        if !schemes.is_empty() && self.security.iter().flatten().all(is_like) {
+            self.add_security(schemes);
+        }
+    }
+
     /// Describes an argument that a request may omit.
     pub fn optional(&mut self, describe: impl FnOnce(&mut Self)) {
         let outer = std::mem::replace(&mut self.is_required, false);
@@ -240,7 +287,9 @@ impl<'a> OperationBuilder<'a> {
                 DescribedResponse::Inline(response) => {
                     self.add_response(key, None);
                     for (media_type, content) in response["content"].as_object().into_iter().flatten() {
-                        self.add_response(key, Some((media_type, content["schema"].clone())));
+                        for (field, schema) in content.as_object().into_iter().flatten() {
+                            self.add_content(key, media_type, field, schema.clone());
+                        }
                     }
                 }
             }
@@ -294,10 +343,18 @@ impl<'a> OperationBuilder<'a> {
             self.responses.insert(key.to_owned(), DescribedResponse::Inline(response));
         }
         let empty = || DescribedResponse::Inline(json!({ "description": description_of(key) }));
-        let response = self.responses.entry(key.to_owned()).or_insert_with(empty);
-        if let (DescribedResponse::Inline(response), Some((media_type, schema))) = (response, content) {
-            let slot = &mut response["content"][media_type]["schema"];
-            *slot = either(slot.take(), schema);
+        self.responses.entry(key.to_owned()).or_insert_with(empty);
+        if let Some((media_type, schema)) = content {
+            self.add_content(key, media_type, "schema", schema);
+        }
+    }
+
+    /// Adds content to a response. `field` is `schema` or `itemSchema`.
+    fn add_content(&mut self, key: &str, media_type: &str, field: &str, schema: Value) {
+        self.add_response(key, None);
+        if let Some(DescribedResponse::Inline(response)) = self.responses.get_mut(key) {
+            let content = &mut response["content"][media_type];
+            content[field] = either(content[field].take(), schema);
         }
     }
 }

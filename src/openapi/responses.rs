@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
+use std::marker::PhantomData;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -130,6 +131,63 @@ impl<T> DocumentResponse for Html<T> {
 impl<S> DocumentResponse for Sse<S> {
     fn document_response(operation: &mut OperationBuilder<'_>) {
         operation.add_response(OK, Some(("text/event-stream", json!({ "type": "string" }))));
+    }
+}
+
+/// Documents a stream of server-sent events: the data of each is a `T` as JSON.
+///
+/// The type [`Sse`](crate::sse::Sse) does not tell what its events contain.
+///
+/// ```
+/// # #[cfg(feature = "sse")] {
+/// use futures_util::{Stream, stream};
+/// use route_handlers::openapi::{Info, JsonEvents};
+/// use route_handlers::sse::{Event, Sse};
+/// use route_handlers::{Result, RouteHandlers, documented};
+///
+/// async fn count() -> Sse<impl Stream<Item = Result<Event>>> {
+///     Sse::new(stream::iter(0..3).map(|n| Event::new().with_json(&n)))
+/// }
+/// # use futures_util::StreamExt;
+///
+/// let api = RouteHandlers::new().get("/count", documented(count).response::<JsonEvents<u32>>(200));
+/// let document = api.openapi(Info::default()).into_value();
+/// assert_eq!(document["openapi"], "3.2.0");
+/// let events = &document["paths"]["/count"]["get"]["responses"]["200"]["content"]["text/event-stream"];
+/// assert_eq!(events["itemSchema"]["properties"]["data"]["contentSchema"]["format"], "uint32");
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct JsonEvents<T>(PhantomData<T>);
+
+impl<T: JsonSchema> DocumentResponse for JsonEvents<T> {
+    fn document_response(operation: &mut OperationBuilder<'_>) {
+        operation.events::<T>(StatusCode::OK);
+    }
+}
+
+/// Documents JSON lines (`application/jsonl`): each line is a `T` as JSON.
+///
+/// ```
+/// use http::header::CONTENT_TYPE;
+/// use route_handlers::openapi::{Info, JsonLines};
+/// use route_handlers::{RouteHandlers, documented};
+///
+/// async fn numbers() -> ([(http::HeaderName, &'static str); 1], String) {
+///     ([(CONTENT_TYPE, "application/jsonl")], "1\n2\n".to_owned())
+/// }
+///
+/// let api = RouteHandlers::new().get("/numbers", documented(numbers).response::<JsonLines<u32>>(200));
+/// let document = api.openapi(Info::default()).into_value();
+/// let lines = &document["paths"]["/numbers"]["get"]["responses"]["200"]["content"]["application/jsonl"];
+/// assert_eq!(lines["itemSchema"]["format"], "uint32");
+/// ```
+#[derive(Debug)]
+pub struct JsonLines<T>(PhantomData<T>);
+
+impl<T: JsonSchema> DocumentResponse for JsonLines<T> {
+    fn document_response(operation: &mut OperationBuilder<'_>) {
+        operation.items::<T>(StatusCode::OK, "application/jsonl");
     }
 }
 

@@ -2,12 +2,12 @@
 
 use crate::error::Result;
 use crate::extract::Extension;
-use crate::openapi::{Document, Info, Published};
+use crate::openapi::{Document, Info, Published, SecurityScheme};
 use crate::route;
 use crate::route_handlers::RouteHandlers;
 
 impl RouteHandlers {
-    /// Builds the OpenAPI 3.1 document of the routes. The module [`openapi`](crate::openapi) describes its content.
+    /// Builds the OpenAPI document of the routes. The module [`openapi`](crate::openapi) describes its content.
     ///
     /// ```
     /// use route_handlers::openapi::Info;
@@ -36,6 +36,28 @@ impl RouteHandlers {
     /// ```
     pub fn with_info(mut self, info: Info) -> Self {
         self.table_mut().info = Some(info);
+        self
+    }
+
+    /// Adds a security scheme to the documented routes that are registered so far, also those of nested and merged tables.
+    ///
+    /// It is for a group of routes that one guard protects. A caller needs to satisfy one of the schemes. A handler with its own
+    /// scheme keeps that.
+    ///
+    /// ```
+    /// use route_handlers::openapi::{Info, SecurityScheme};
+    /// use route_handlers::{RouteHandlers, documented};
+    ///
+    /// let admin = RouteHandlers::new()
+    ///     .get("/users", documented(async || "all users"))
+    ///     .security(&SecurityScheme::bearer("admin"));
+    /// let api = RouteHandlers::new().nest("/admin", admin).get("/health", documented(async || "well"));
+    /// let document = api.openapi(Info::default()).into_value();
+    /// assert_eq!(document["paths"]["/admin/users"]["get"]["security"], serde_json::json!([{ "admin": [] }]));
+    /// assert!(document["paths"]["/health"]["get"].get("security").is_none());
+    /// ```
+    pub fn security(mut self, scheme: &SecurityScheme) -> Self {
+        self.table_mut().add_security(scheme);
         self
     }
 

@@ -6,7 +6,7 @@ use crate::catch_panic::catch_panic;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::handler::Wrapper;
-use crate::openapi::{self, Document, Info, Published, RouteDescription};
+use crate::openapi::{self, Document, Info, Published, RouteDescription, SecurityScheme};
 use crate::table::Table;
 
 impl Table {
@@ -30,6 +30,13 @@ impl Table {
             }
         }
         openapi::build(info, &routes)
+    }
+
+    /// Adds a security scheme to the routes.
+    pub(crate) fn add_security(&mut self, scheme: &SecurityScheme) {
+        for (_, _, endpoint, _) in self.routes.values_mut() {
+            endpoint.add_security(scheme);
+        }
     }
 
     /// Puts the document into the extensions of a request for it.

@@ -1,7 +1,8 @@
 //! The routes that a document lists.
 
 use http::Method;
-use route_handlers::openapi::Info;
+use route_handlers::extract::Bearer;
+use route_handlers::openapi::{Info, JsonEvents, JsonLines, SecurityScheme, Version};
 use route_handlers::pages::pages;
 use route_handlers::{Json, NoContent, RouteHandlers, documented, get};
 use serde_json::{Value, json};
@@ -31,7 +32,7 @@ fn undocumented_handler_is_listed_with_its_path_and_method_only() {
 }
 
 #[test]
-fn head_options_and_extension_methods_are_not_listed() {
+fn head_options_and_undocumented_extension_methods_are_not_listed() {
     let api = RouteHandlers::new()
         .head("/head", async || ())
         .options("/options", async || ())
@@ -39,6 +40,90 @@ fn head_options_and_extension_methods_are_not_listed() {
         .get("/home", async || "")
         .route("/all", get(async || "").any(pages(async |_, res| res.end(""))));
     assert_eq!(listed(&api), expected(&[("/all", &["delete", "get", "patch", "post", "put"]), ("/home", &["get"])]));
+}
+
+#[test]
+fn query_and_methods_of_ones_own_are_operations_of_openapi_3_2() {
+    let method = |name: &str| Method::from_bytes(name.as_bytes()).unwrap();
+    let text = || documented(async |Json(text): Json<String>| text);
+    let api = RouteHandlers::new()
+        .get("/books", documented(async || ""))
+        .query("/books", text())
+        .on(method("PURGE"), "/books", documented(async || NoContent))
+        .on(method("get"), "/books", documented(async || NoContent).operation_id("own"));
+    let document = crate::document(&api);
+    assert_eq!(document["openapi"], "3.2.0");
+    let item = &document["paths"]["/books"];
+    assert_eq!(item.as_object().unwrap().keys().collect::<Vec<_>>(), ["get", "query", "additionalOperations"]);
+    assert_eq!(item["query"]["operationId"], "queryBooks");
+    assert_eq!(item["query"]["requestBody"]["required"], true);
+    assert_eq!(crate::statuses(&item["query"]), ["200", "400", "413", "415", "422"]);
+    assert_eq!(item["additionalOperations"]["PURGE"]["operationId"], "purgeBooks");
+    assert_eq!(item["additionalOperations"]["get"]["operationId"], "own", "methods are case-sensitive");
+
+    let query = RouteHandlers::new().query("/", documented(async || ""));
+    assert_eq!(crate::statuses(&crate::document(&query)["paths"]["/"]["query"]), ["200", "400"], "no content type");
+}
+
+#[test]
+fn version_is_3_1_unless_an_operation_needs_more_or_the_program_asks() {
+    let version = |api: &RouteHandlers, info: Info| api.openapi(info).into_value()["openapi"].clone();
+    let plain = RouteHandlers::new().get("/", documented(async || ""));
+    assert_eq!(version(&plain, Info::default()), "3.1.1");
+    assert_eq!(version(&plain, Info::default().openapi(Version::V3_2)), "3.2.0");
+    let query = plain.clone().query("/", documented(async || ""));
+    assert_eq!(version(&query, Info::default()), "3.2.0");
+    let in_3_1 = query.openapi(Info::default().openapi(Version::V3_1)).into_value();
+    assert_eq!((&in_3_1["openapi"], in_3_1["paths"]["/"].get("query")), (&json!("3.1.1"), None));
+    let undocumented = plain.query("/", async || "");
+    assert_eq!(version(&undocumented, Info::default()), "3.1.1");
+}
+
+#[test]
+fn items_of_a_stream_have_a_schema() {
+    let api = || {
+        RouteHandlers::new()
+            .get("/events", documented(async || "").response::<JsonEvents<Vec<u8>>>(200))
+            .get("/lines", documented(async || "").response::<JsonLines<u32>>(200))
+    };
+    let document = crate::document(&api());
+    assert_eq!(document["openapi"], "3.2.0");
+    let content = |document: &Value, path: &str| document["paths"][path]["get"]["responses"]["200"]["content"].clone();
+    let events = content(&document, "/events")["text/event-stream"]["itemSchema"].clone();
+    assert_eq!((&events["type"], &events["required"]), (&json!("object"), &json!(["data"])));
+    let data = &events["properties"]["data"];
+    assert_eq!(
+        (&data["contentMediaType"], &data["contentSchema"]["type"]),
+        (&json!("application/json"), &json!("array"))
+    );
+    let lines = content(&document, "/lines")["application/jsonl"].clone();
+    assert_eq!((&lines["itemSchema"]["format"], lines.get("schema")), (&json!("uint32"), None));
+
+    let in_3_1 = api().openapi(Info::default().openapi(Version::V3_1)).into_value();
+    assert_eq!(in_3_1["openapi"], "3.1.1");
+    assert_eq!(content(&in_3_1, "/events")["text/event-stream"]["schema"]["type"], "array");
+    assert_eq!(content(&in_3_1, "/lines")["application/jsonl"]["schema"]["format"], "uint32");
+}
+
+#[test]
+fn security_of_a_group_holds_for_its_routes_without_their_own() {
+    let session = SecurityScheme::cookie("session", "sid");
+    let admin = RouteHandlers::new()
+        .get("/users", documented(async || ""))
+        .get("/token", documented(async |_: Bearer| ""))
+        .get("/own", documented(async || "").security(&SecurityScheme::basic("basic")))
+        .get("/not-documented", async || "")
+        .security(&session)
+        .get("/later", documented(async || ""));
+    let tokens =
+        RouteHandlers::new().get("/tokens", documented(async |_: Bearer| "")).security(&SecurityScheme::bearer("jwt"));
+    let document = document(&RouteHandlers::new().nest("/admin", admin).merge(tokens));
+    let security = |path: &str| document["paths"][path]["get"].get("security").cloned().unwrap_or_default();
+    assert_eq!(security("/admin/users"), json!([{ "session": [] }]));
+    assert_eq!(security("/admin/token"), json!([{ "bearer": [] }]), "that of the argument");
+    assert_eq!(security("/admin/own"), json!([{ "basic": [] }]));
+    assert_eq!(security("/admin/later"), Value::Null);
+    assert_eq!(security("/tokens"), json!([{ "jwt": [] }]), "the argument reads what the group names");
 }
 
 #[test]
