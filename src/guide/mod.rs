@@ -49,7 +49,7 @@ pub mod _06_groups_layers_and_middleware {}
 #[cfg_attr(all(feature = "testing", feature = "cookie-signed"), doc = include_str!("07_cookies_sessions_and_auth.md"))]
 pub mod _07_cookies_sessions_and_auth {}
 
-#[cfg_attr(all(feature = "testing", feature = "multipart", feature = "tokio"), doc = include_str!("08_forms_and_files.md"))]
+#[cfg_attr(all(feature = "testing", feature = "multipart", feature = "temp-files", feature = "tokio"), doc = include_str!("08_forms_and_files.md"))]
 pub mod _08_forms_and_files {}
 
 #[cfg_attr(all(feature = "testing", feature = "sse"), doc = include_str!("09_streams_and_sse.md"))]
