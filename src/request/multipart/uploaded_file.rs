@@ -147,7 +147,7 @@ impl Drop for Outer {
     }
 }
 
-/// A type may be deserialized more than once: see [`values`](crate::request::values). So each time it gets a clone.
+// A type may be deserialized more than once: see `request::values`. So each time it gets a clone.
 impl<'de> Deserialize<'de> for UploadedFile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if FILES.with_borrow(Option::is_none) {
