@@ -263,7 +263,7 @@ fn describe(
         if route.has_etag && slot == Slot::Fixed("get") {
             builder.empty_response(StatusCode::NOT_MODIFIED);
         }
-        if route.has_ranges && method == "get" {
+        if route.has_ranges && slot == Slot::Fixed("get") {
             builder.partial_content();
         }
         if route.has_deadline {
