@@ -8,9 +8,10 @@ use std::fmt::Debug;
 use bytes::Bytes;
 use futures_util::stream;
 use http::StatusCode;
+use route_handlers::extract::{Fault, Validate};
 use route_handlers::multipart::{FormLimits, UploadedFile};
 use route_handlers::testing::{Client, FormData as NewForm, TestResponse};
-use route_handlers::{Body, Form, FormData, Json, Path, Query, Request, RouteHandlers, delete, post};
+use route_handlers::{Body, Form, FormData, Head, Json, Path, Query, Request, RouteHandlers, Valid, delete, post};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -498,6 +499,40 @@ fn uploaded_file_and_limits_can_be_shared_between_threads() {
     fn is_shared<T: Send + Sync + Clone + 'static>() {}
     is_shared::<UploadedFile>();
     is_shared::<FormLimits>();
+}
+
+// Validation
+
+#[tokio::test]
+async fn valid_form_data_names_the_fields_of_all_faults() {
+    #[derive(Deserialize)]
+    struct Picture {
+        title: String,
+        #[serde(rename = "the-file")]
+        the_file: UploadedFile,
+    }
+    impl Validate for Picture {
+        fn faults(&self, _: &Head<'_>) -> Vec<Fault> {
+            let file = (self.the_file.size() > 3).then(|| Fault::new("/the_file", "must have at most 3 bytes"));
+            let title = self.title.is_empty().then(|| Fault::new("/title", "must not be empty"));
+            file.into_iter().chain(title).collect()
+        }
+    }
+    let api = RouteHandlers::new()
+        .post("/", async |Valid(FormData(picture)): Valid<FormData<Picture>>| picture.the_file.size().to_string());
+    let client = Client::new(api);
+    let valid = form().text("title", "x").file("the-file", "a", "a/b", "123");
+    assert_eq!(client.post("/").multipart(&valid).await.text(), "3");
+    let response = client.post("/").multipart(&form().text("title", "").file("the-file", "a", "a/b", "1234")).await;
+    assert_eq!(response.status(), 422);
+    let problem: Value = response.json();
+    let faults = json!([
+        { "pointer": "/title", "detail": "must not be empty" },
+        { "pointer": "/the-file", "detail": "must have at most 3 bytes" },
+    ]);
+    assert_eq!(problem["errors"], faults);
+    let missing = client.post("/").form(&[("title", "")]).await;
+    assert_eq!(failure(&missing), unprocessable("missing field `the-file`"));
 }
 
 // Limits

@@ -110,7 +110,7 @@ pub trait FromHead: Sized {
 /// | `Multipart` (feature `multipart`) | the body, a form with files, field by field | 415, 413, 400 |
 /// | [`Path<T>`] | the parameters of the pattern | 400 (the shape is checked at registration) |
 /// | [`Query<T>`] | the query | 400 |
-/// | [`Valid<A>`](Valid) | `A` with a valid value: `Json`, `Form`, `Query` or `Path` | as `A`, 422 |
+/// | [`Valid<A>`](Valid) | `A` with a valid value: `Json`, `Form`, `FormData`, `Query` or `Path` | as `A`, 422 |
 /// | [`State<T>`](crate::State) | the shared value of the route table | – (checked at registration) |
 /// | [`Extension<T>`] | a value that a layer or the host attached to the request | 500 |
 /// | `LastEventId` (feature `sse`) | the id of the last server-sent event that the client received | – |

@@ -24,7 +24,7 @@ pub(super) fn deserialize<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault>
 /// The value of a field in a form with files.
 #[cfg(feature = "multipart")]
 #[derive(Debug)]
-pub(super) enum Part {
+pub(crate) enum Part {
     Text(String),
     /// The number of the file.
     File(usize),
@@ -32,19 +32,12 @@ pub(super) enum Part {
 
 /// Deserializes the fields of a form with files.
 #[cfg(feature = "multipart")]
-pub(super) fn deserialize_parts<T: DeserializeOwned>(parts: Vec<(String, Part)>) -> Result<T, Fault> {
-    let fields = parts.into_iter().map(|(name, part)| match part {
+pub(super) fn deserialize_parts<T: DeserializeOwned>(parts: &[(String, Part)]) -> Result<T, Fault> {
+    let fields = parts.iter().map(|(name, part)| match part {
         Part::Text(text) => Field::new(name.into(), text.into()),
-        Part::File(number) => Field { file: Some(FileMark::new(number)), ..Field::new(name.into(), Cow::default()) },
+        Part::File(number) => Field { file: Some(FileMark::new(*number)), ..Field::new(name.into(), Cow::default()) },
     });
     Fields::linked(fields.collect()).deserialize()
-}
-
-/// The names of the fields that a type reads; empty if it does not tell them.
-#[cfg(feature = "multipart")]
-pub(super) fn names<T: DeserializeOwned>() -> &'static [&'static str] {
-    let attempt: &Attempt = &|fields, round| T::deserialize(Reader { fields, round }).map(drop);
-    read_pairs(attempt, &[]).1.fields
 }
 
 /// Why no query and no form can be read as `T`; `None` if none is found. Each field is tried alone.

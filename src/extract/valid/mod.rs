@@ -8,6 +8,8 @@ mod names;
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
+#[cfg(feature = "multipart")]
+use crate::extract::FormData;
 use crate::extract::{Form, FromHead, FromRequest, Path, Query, RouteCheck};
 use crate::request::{Head, Request, declared_names, field_names, media_type, parse_form, parse_json};
 use crate::response::Json;
@@ -15,7 +17,8 @@ use names::{Body, Names};
 
 pub use fault::{Fault, Validate};
 
-/// An argument with a validated value: `Valid<Json<T>>`, `Valid<Form<T>>`, `Valid<Query<T>>` or `Valid<Path<T>>`.
+/// An argument with a validated value: `Valid<Json<T>>`, `Valid<Form<T>>`, `Valid<Query<T>>` or `Valid<Path<T>>`, and with
+/// feature `multipart` `Valid<FormData<T>>`.
 ///
 /// The type of the value implements [`Validate`]. With the feature `garde`, every type with `#[derive(garde::Validate)]` does.
 /// If the value is invalid, the handler does not run, and the response is a 422 problem document with the member `errors`. It
@@ -110,6 +113,28 @@ impl<T: DeserializeOwned + Validate> FromRequest for Valid<Form<T>> {
 
     fn check(route: &mut RouteCheck<'_>) {
         <Form<T> as FromRequest>::check(route);
+        T::check(route);
+    }
+}
+
+#[cfg(feature = "multipart")]
+impl<T: DeserializeOwned + Validate> FromRequest for Valid<FormData<T>> {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        let mut form = request.read_form(field_names::<T>).await?;
+        let value: T = form.deserialize()?;
+        let faults = value.faults(&request.head());
+        if faults.is_empty() {
+            return Ok(Self(FormData(value)));
+        }
+        Err(Names::new(vec![field_names::<T>()], Body::Form(form.names())).refuse(faults))
+    }
+
+    fn is_present(request: &Request) -> bool {
+        <FormData<T> as FromRequest>::is_present(request)
+    }
+
+    fn check(route: &mut RouteCheck<'_>) {
+        <FormData<T> as FromRequest>::check(route);
         T::check(route);
     }
 }

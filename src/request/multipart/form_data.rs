@@ -4,13 +4,13 @@ use std::any::type_name;
 use std::cell::LazyCell;
 use std::sync::Arc;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
 use crate::request::body::parse_form;
-use crate::request::fields::{self, Part};
+use crate::request::fields::{self, Part, field_names};
 use crate::request::multipart::Multipart;
 use crate::request::multipart::field::Field;
 use crate::request::multipart::form_limits::FormLimits;
@@ -45,17 +45,47 @@ impl Request {
     /// }
     /// ```
     pub async fn form_data<T: DeserializeOwned>(&mut self) -> Result<T> {
+        self.read_form(field_names::<T>).await?.deserialize()
+    }
+
+    /// Reads the body as a form of either media type. `names` returns the names of the fields of the type; none if it does not
+    /// tell them.
+    pub(crate) async fn read_form(&mut self, names: fn() -> &'static [&'static str]) -> Result<ReadForm> {
         if !media_type::check_form(&self.head())? {
-            let bytes = self.bytes().await?;
-            return with_files(Vec::new(), || parse_form(&bytes));
+            return Ok(ReadForm::UrlEncoded(self.bytes().await?));
         }
         let limits = self.matched().states.get::<FormLimits>().unwrap_or_default();
-        let names = LazyCell::new(fields::names::<T> as fn() -> _);
-        let form = Reader { memory: limits.memory, limits, names, parts: Vec::new(), files: Vec::new() };
-        let Reader { parts, files, .. } = form.read(self.multipart()?).await?;
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        with_files(files, || fields::deserialize_parts(parts))
-            .map_err(|fault| fields::explain(&fault, type_name::<T>(), status, "the form"))
+        let names = LazyCell::new(names);
+        let reader = Reader { memory: limits.memory, limits, names, parts: Vec::new(), files: Vec::new() };
+        reader.read(self.multipart()?).await
+    }
+}
+
+/// The fields of a form that was read.
+pub(crate) enum ReadForm {
+    UrlEncoded(Bytes),
+    Multipart { parts: Vec<(String, Part)>, files: Vec<UploadedFile> },
+}
+
+impl ReadForm {
+    /// Deserializes the fields. The files move into the value.
+    pub(crate) fn deserialize<T: DeserializeOwned>(&mut self) -> Result<T> {
+        match self {
+            Self::UrlEncoded(bytes) => with_files(Vec::new(), || parse_form(bytes)),
+            Self::Multipart { parts, files } => {
+                let value = with_files(std::mem::take(files), || fields::deserialize_parts(parts));
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                value.map_err(|fault| fields::explain(&fault, type_name::<T>(), status, "the form"))
+            }
+        }
+    }
+
+    /// The names of the fields, in the order of the request.
+    pub(crate) fn names(&self) -> Vec<String> {
+        match self {
+            Self::UrlEncoded(bytes) => form_urlencoded::parse(bytes).map(|(name, _)| name.into_owned()).collect(),
+            Self::Multipart { parts, .. } => parts.iter().map(|(name, _)| name.clone()).collect(),
+        }
     }
 }
 
@@ -71,7 +101,7 @@ struct Reader {
 }
 
 impl Reader {
-    async fn read(mut self, form: Multipart) -> Result<Self> {
+    async fn read(mut self, form: Multipart) -> Result<ReadForm> {
         let mut form = form.with_max_fields(self.limits.fields);
         while let Some(field) = form.next_field().await? {
             let name = field.name().to_owned();
@@ -84,7 +114,7 @@ impl Reader {
             };
             self.parts.extend(part.map(|part| (name, part)));
         }
-        Ok(self)
+        Ok(ReadForm::Multipart { parts: self.parts, files: self.files })
     }
 
     async fn text(&mut self, mut field: Field<'_>) -> Result<String> {
