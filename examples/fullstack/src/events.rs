@@ -1,8 +1,7 @@
 //! Changes of users as server-sent events.
 
 use futures_util::{Stream, stream};
-use http::StatusCode;
-use route_handlers::openapi::{DocumentResponse, OperationBuilder};
+use route_handlers::openapi::JsonEvents;
 use route_handlers::sse::{Event, Sse};
 use route_handlers::{Result, RouteHandlers, State, documented};
 use schemars::JsonSchema;
@@ -71,20 +70,11 @@ pub fn register(api: RouteHandlers) -> RouteHandlers {
         .description("Server-sent events without an end. The data of each event is a `Change`.")
         .tag("users")
         .operation_id("listen")
-        .response::<Changes>(200);
+        .response::<JsonEvents<Change>>(200);
     api.get("/users/events", listen)
 }
 
 async fn listen(State(events): State<Events>) -> Sse<impl Stream<Item = Result<Event>>> {
     let changes = Sse::new(events.listen()).keep_alive(|| sleep(Duration::from_secs(15)));
     changes.until(async move { events.closed().await })
-}
-
-/// Documents the events.
-struct Changes;
-
-impl DocumentResponse for Changes {
-    fn document_response(operation: &mut OperationBuilder<'_>) {
-        operation.response::<Change>(StatusCode::OK, "text/event-stream");
-    }
 }

@@ -22,7 +22,7 @@ use http::header::{
 use http::{Request, Response};
 use route_handlers::RouteHandlers;
 use route_handlers::body::BoxError;
-use route_handlers::openapi::{Document, Info};
+use route_handlers::openapi::{Document, Info, Version};
 use tower::{Service, ServiceBuilder};
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
@@ -32,9 +32,10 @@ use tower_http::trace::TraceLayer;
 pub use events::Events;
 pub use store::Store;
 
-/// The description of the whole API.
+/// The description of the whole API. `openapi-typescript` does not read the events of a stream from a document in 3.2.
 fn info() -> Info {
     Info::new("People", "1.0.0")
+        .openapi(Version::V3_1)
         .description("The people who work here. A signed-in person may change the list.")
         .license("MIT")
         .tag("users", "The people who work here.")

@@ -26,6 +26,7 @@ async function errors(program, folder = "test") {
 
 const head = `
   import createClient from "openapi-fetch";
+  import { events } from "../src/api";
   import type { components, paths } from "../src/schema";
   const api = createClient<paths>({ baseUrl: "/" });
 `;
@@ -42,6 +43,8 @@ for (const [what, wrong, reason] of [
   ["a parameter of another type", `await api.GET("/api/users/{id}", { params: { path: { id: "7" } } });`, /number/],
   ["a member that the response lacks", `const { data } = await api.GET("/api/users"); data?.users[0]?.phone;`, /phone/],
   ["a response that may be missing", `const { data } = await api.GET("/api/users/{id}", { params: { path: { id: 7 } } }); data.name;`, /undefined/],
+  ["a stream that no route has", `events("/api/users", () => {});`, /not assignable/],
+  ["a type that an event does not have", `events("/api/users/events", (change) => change.type === "moved");`, /"moved"/],
   ["a null that is not checked", `declare const user: components["schemas"]["User"]; user.avatar.length;`, /null/],
 ]) {
   test(`${what} does not compile`, async () => {

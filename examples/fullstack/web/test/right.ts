@@ -1,5 +1,6 @@
 // Correct uses of the client: each call compiles, and its response has the types of the routes.
 import createClient from "openapi-fetch";
+import { events } from "../src/api";
 import type { components, paths } from "../src/schema";
 
 const api = createClient<paths>({ baseUrl: "/" });
@@ -35,4 +36,9 @@ export function describe(change: components["schemas"]["Change"]): string {
     default:
       return change satisfies never;
   }
+}
+
+/** The data of an event has the type of the route's events. */
+export function listen(): EventSource {
+  return events("/api/users/events", (change) => describe(change));
 }
