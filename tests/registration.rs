@@ -236,9 +236,38 @@ fn colons_and_stars_are_refused_with_the_right_syntax() {
 }
 
 #[test]
+fn angle_brackets_are_refused_with_the_right_syntax() {
+    for (pattern, segment, meant) in [
+        ("/users/<id>", "<id>", "{id}"),
+        ("/users/<id>.json", "<id>.json", "{id}.json"),
+        ("/users/<int:id>/posts", "<int:id>", "{id}"),
+        ("/files/<path:rest>", "<path:rest>", "{*rest}"),
+        ("/files/<path..>", "<path..>", "{*path?}"),
+        ("/<>", "<>", "{name}"),
+    ] {
+        assert_eq!(malformed(pattern), format!("`{segment}` is another router's syntax: write `{meant}`"));
+    }
+}
+
+#[test]
+fn braces_of_other_routers_are_refused_with_the_right_syntax() {
+    for (pattern, segment, meant) in [
+        ("/files/{...path}", "{...path}", "{*path}"),
+        ("/files/{path...}", "{path...}", "{*path}"),
+        ("/files/{**path}", "{**path}", "{*path}"),
+        ("/files/{path:.*}", "{path:.*}", "{*path}"),
+        ("/users/{:id}", "{:id}", "{id}"),
+    ] {
+        assert_eq!(malformed(pattern), format!("`{segment}` is another router's syntax: write `{meant}`"));
+    }
+}
+
+#[test]
 fn suggested_syntax_can_be_registered() {
     let mut wrong = Vec::new();
-    for segment in ["[id]", "[...rest]", "[[...rest]]", ":id", "*rest", "*", ":id.json", ":id?", "[[id]]"] {
+    let brackets = ["[id]", "[...rest]", "[[...rest]]", "[[id]]", "<id>", "<rest..>", "<path:rest>", "<id>.json", "<>"];
+    let others = [":id", "*rest", "*", ":id.json", ":id?", "{...rest}", "{rest...}", "{**rest}", "{rest:.*}", "{:id}"];
+    for segment in brackets.into_iter().chain(others) {
         let text = malformed(&format!("/{segment}"));
         let Some((_, meant)) = text.split_once("write `") else { continue };
         let meant = format!("/{}", meant.trim_end_matches('`'));

@@ -187,7 +187,7 @@ fn parse_segment(segment: &str) -> Result<(Segment, Option<&str>), PatternError>
         (None, false) => (name, Segment::Affixed { prefix: affix(prefix)?, suffix: affix(suffix)? }),
     };
     if bare.is_empty() || !bare.chars().all(is_name_character) {
-        return Err(PatternError::BadName(bare.to_owned()));
+        return Err(bad_name(segment, bare));
     }
     Ok((parsed, Some(bare)))
 }
@@ -241,6 +241,9 @@ fn affix(text: &str) -> Result<String, PatternError> {
 
 /// Refuses the syntax of other routers, which would be a literal here and never match.
 fn refuse_other_syntax(segment: &str) -> Result<(), PatternError> {
+    if let Some(meant) = angle_brackets(segment) {
+        return Err(PatternError::OtherSyntax { segment: segment.to_owned(), meant });
+    }
     let within = |open: &str, close: &str| segment.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
     let (name, before, after) = if let Some(name) = within("[[...", "]]") {
         (name, "{*", "?}")
@@ -261,6 +264,36 @@ fn refuse_other_syntax(segment: &str) -> Result<(), PatternError> {
     let rest = if rest.starts_with('.') && before == "{" { rest } else { "" };
     let name = if name.is_empty() { "name" } else { name };
     Err(PatternError::OtherSyntax { segment: segment.to_owned(), meant: format!("{before}{name}{after}{rest}") })
+}
+
+/// What a segment with `<id>`, `<path..>`, `<int:id>` or `<path:rest>` means. No URL has these brackets.
+fn angle_brackets(segment: &str) -> Option<String> {
+    let (before, rest) = segment.split_once('<')?;
+    let (inside, after) = rest.split_once('>')?;
+    let (kind, name) = inside.split_once(':').unwrap_or(("", inside));
+    let bare = name.strip_suffix("..").unwrap_or(name);
+    let is_name = !bare.is_empty() && bare.chars().all(is_name_character);
+    let shown = if is_name { bare } else { "name" };
+    Some(match (kind, before.is_empty() && after.is_empty()) {
+        ("path", true) => format!("{{*{shown}}}"),
+        (_, true) if name != bare => format!("{{*{shown}?}}"),
+        _ => format!("{before}{{{shown}}}{after}"),
+    })
+}
+
+/// The error for a name that has the syntax of another router, or that is no name at all.
+fn bad_name(segment: &str, name: &str) -> PatternError {
+    let several = name.strip_prefix("...").or(name.strip_prefix('*'));
+    let several = several.or(name.strip_suffix("...")).or(name.strip_suffix(":.*"));
+    let (meant, name) = match (several, name.strip_prefix(':')) {
+        (Some(name), _) => (format!("{{*{name}}}"), name),
+        (None, Some(name)) => (format!("{{{name}}}"), name),
+        (None, None) => return PatternError::BadName(name.to_owned()),
+    };
+    if name.is_empty() || !name.chars().all(is_name_character) {
+        return PatternError::BadName(name.to_owned());
+    }
+    PatternError::OtherSyntax { segment: segment.to_owned(), meant }
 }
 
 /// Whether a name may have this character: ASCII letters and digits, `_`, `-`, and most characters beyond ASCII.
