@@ -651,8 +651,8 @@ async fn argument_that_takes_the_body_without_saying_so_is_500_for_the_next_read
         .post("/stream", async |_: TakesBody, _: Body| ())
         .post("/method", async |_: TakesBody, method: Method| method.to_string());
     for (uri, text) in [
-        ("/text", "the body was read twice: `Request::bytes` already took it"),
-        ("/stream", "the body was read twice: `Request::bytes` already took it"),
+        ("/text", "the body was read twice: `Request::bytes` already took it, so keep its result"),
+        ("/stream", "the body was read twice: `Request::bytes` already took it, so keep its result"),
         ("/method", "POST"),
     ] {
         assert_eq!(send(api.clone(), request(Method::POST, uri, "tea")).await.2, text, "{uri}");
@@ -694,6 +694,7 @@ async fn generic_argument_needs_what_its_inner_argument_needs() {
     assert_eq!(send(api, request(Method::POST, "/", "")).await.0, 422);
     let refused = table().try_route("/", post(async |_: Valid<String>, _: String| ())).unwrap_err().to_string();
     assert!(refused.contains("reads the body twice, as `String` and as `String`"), "{refused}");
+    assert!(refused.ends_with("so take one of them, or `Bytes` for both"), "{refused}");
 }
 
 #[tokio::test]

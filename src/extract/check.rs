@@ -107,8 +107,9 @@ impl<'a> RouteCheck<'a> {
     /// argument by the name `argument`. Without this declaration, the second reader of the body fails with 500.
     pub fn reads_body(&mut self, argument: &'static str) {
         if let Some(first) = self.body_reader.replace(argument) {
-            let conflict = format!("reads the body twice, as `{first}` and as `{argument}`: a body can be read once");
-            self.conflict.get_or_insert(conflict);
+            self.conflict.get_or_insert(format!(
+                "reads the body twice, as `{first}` and as `{argument}`: a body can be read once, so take one of them, or `Bytes` for both"
+            ));
         }
     }
 

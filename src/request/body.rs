@@ -326,7 +326,7 @@ pub(super) fn too_large(limit: usize) -> Error {
 
 #[cold]
 fn already_taken(by: &'static str) -> Error {
-    Error::internal(format!("the body was read twice: `{by}` already took it"))
+    Error::internal(format!("the body was read twice: `{by}` already took it, so keep its result"))
 }
 
 /// Reads the fields of a form.
