@@ -30,6 +30,7 @@ pub trait Function<Args> {
 
 macro_rules! functions {
     ($(($($arg:ident)*))*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<F, Fut, $($arg,)*> Function<($($arg,)*)> for F
         where
             F: Fn($($arg,)*) -> Fut,

@@ -28,8 +28,7 @@ pub(crate) use wrapper::{LayerInfo, Wrapper};
 ///
 /// An `async fn`, an `async` closure that captures nothing, and a closure that returns an `async move` block are
 /// handlers. A closure that captures a value must clone it for each request, because each request has its own future. An
-/// `async` closure that captures does not compile: "async closure does not implement `Fn` because it captures state from
-/// its environment".
+/// `async` closure that captures does not compile, because its future would borrow from the closure.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -59,9 +58,11 @@ pub(crate) use wrapper::{LayerInfo, Wrapper};
 /// `Args` is the tuple of the arguments' types; the compiler infers it.
 #[diagnostic::on_unimplemented(
     message = "this is not a handler",
-    label = "not an `async` function of at most 8 arguments",
+    label = "not an `async` function that each request can call",
     note = "a handler returns a future: write `async fn` or `async ||`",
-    note = "more than 8 arguments are combined in a type of your own that implements `FromRequest`"
+    note = "each request calls the handler, so a closure cannot move or change a captured variable, and an `async` closure cannot capture one",
+    note = "to share a value, give it to `with_state` and take `State<T>`, or write `move || {{ let value = value.clone(); async move {{ … }} }}`",
+    note = "a handler has at most 8 arguments: combine some in a type of your own that implements `FromRequest`"
 )]
 pub trait Handler<Args>: MaybeSend + MaybeSync + 'static {
     /// Forgets the type of the handler.
