@@ -35,6 +35,7 @@ use crate::response::IntoResponse;
     label = "not a `Clone` `tower::Service<http::Request<route_handlers::Body>>` with an `http::Response`",
     note = "put `tower::buffer::BufferLayer` outside a layer with a service that is not `Clone`, such as `RateLimitLayer`",
     note = "put a layer for the body of axum, such as `axum::middleware::from_fn` or `GovernorLayer`, into `hosts::axum::layer` (feature `axum`)",
+    note = "a service of your own for any body is `impl<S, B> Service<http::Request<B>> for …`",
     note = "it must be `Send + Sync + 'static`, its future `Send`, its error `Into<BoxError>`, and its response body an `http_body::Body` with such an error"
 )]
 pub trait HttpService: Clone + MaybeSend + MaybeSync + 'static {
