@@ -121,6 +121,31 @@ async fn options_has_accept_query_beside_allow() {
     assert_eq!((status.as_u16(), headers["allow"].to_str().unwrap()), (405, "OPTIONS, QUERY"));
 }
 
+/// Rows in either of two formats.
+struct Rows(String);
+
+impl FromRequest for Rows {
+    async fn from_request(request: &mut route_handlers::Request) -> Result<Self> {
+        request.require_media_type("text/csv").or_else(|_| request.require_media_type("application/sql"))?;
+        request.text().await.map(Self)
+    }
+
+    fn check(route: &mut RouteCheck<'_>) {
+        route.reads_body("Rows");
+        route.accepts("text/csv");
+        route.accepts("application/sql");
+    }
+}
+
+#[tokio::test]
+async fn accept_query_lists_each_type_that_an_argument_accepts() {
+    let api = RouteHandlers::new().nest("/in", RouteHandlers::new().query("/", async |Rows(rows): Rows| rows));
+    let (_, headers, _) = send(api.clone(), request(Method::OPTIONS, "/in", "")).await;
+    assert_eq!(headers["accept-query"], "text/csv, application/sql");
+    let (status, headers, _) = send(api, request(Method::QUERY, "/in", "")).await;
+    assert_eq!((status.as_u16(), headers["accept-query"].to_str().unwrap()), (400, "text/csv, application/sql"));
+}
+
 #[tokio::test]
 async fn accept_query_is_that_of_any_pattern_that_the_path_matches() {
     let api = RouteHandlers::new()
