@@ -509,6 +509,27 @@ fn document_lists_206_and_416_of_get() {
 }
 
 proptest! {
+    #[test]
+    fn any_header_has_a_response_no_longer_than_the_content_and_its_parts(
+        header in prop_oneof![
+            prop::collection::vec(prop::num::u8::ANY, 0..40),
+            "bytes=[0-9, -]{0,60}".prop_map(String::into_bytes),
+            "[bB]ytes=([0-9]{0,21}-[0-9]{0,21},){0,70}".prop_map(String::into_bytes),
+        ],
+    ) {
+        let Ok(range) = http::HeaderValue::from_bytes(&header) else { return Ok(()) };
+        let mut request = support::get("/text");
+        request.headers_mut().insert("range", range);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let (status, headers, text) = runtime.block_on(send(api(), request));
+        match status.as_u16() {
+            200 => prop_assert_eq!(text, ALPHABET),
+            206 if headers.contains_key(CONTENT_RANGE) => prop_assert!(!text.is_empty() && ALPHABET.contains(&text)),
+            206 => prop_assert!(text.len() <= 26 + 13 * 120 + 40, "{}", text.len()),
+            status => prop_assert_eq!(status, 416),
+        }
+    }
+
     /// The parts are the slices of the content that the client asked for, each byte once.
     #[test]
     fn parts_are_slices(

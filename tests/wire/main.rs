@@ -61,6 +61,16 @@ hosts! {
     warp_as_a_filter
 }
 
+/// warp's stream of a body does not tell its length.
+#[cfg(feature = "warp")]
+#[tokio::test]
+async fn warp_filter_sends_the_length_of_a_streamed_download() {
+    let address = hosts::warp_as_a_filter().await.address;
+    for (target, length) in [("GET /api/file", "10"), ("GET /api/file\r\nRange: bytes=2-4\r\n\r\n", "3")] {
+        assert_eq!(send(address, &request(target)).await.unwrap().all("content-length"), [length]);
+    }
+}
+
 #[tokio::test]
 async fn asterisk_is_204_by_the_table_and_passed_on_by_the_layer() {
     let leaf = hosts::hyper_alone().await.address;

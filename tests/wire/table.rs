@@ -144,7 +144,6 @@ impl Case {
 const ANY_ORIGIN: &[(&str, Option<&str>)] = &[("access-control-allow-origin", Some("*"))];
 const FILE: &[(&str, Option<&str>)] = &[
     ("content-disposition", Some("attachment; filename=\"_bersicht.pdf\"; filename*=UTF-8''%C3%9Cbersicht.pdf")),
-    ("content-length", Some("10")),
     ("accept-ranges", Some("bytes")),
     ("content-range", None),
 ];
@@ -230,7 +229,7 @@ pub(crate) const CASES: &[Case] = &[
     ok("GET /api/file", "abcdefghij").with(FILE),
     case("HEAD /api/file\r\nRange: bytes=2-4\r\n\r\n", 200, Nothing).with(FILE),
     case("GET /api/file\r\nRange: bytes=2-4\r\n\r\n", 206, Text("cde"))
-        .with(&[("content-range", Some("bytes 2-4/10")), ("content-length", Some("3"))]),
+        .with(&[("content-range", Some("bytes 2-4/10"))]),
     case(
         "GET /api/tagged\r\nRange: bytes=-3\r\nIf-Range: \"72399361da6a7754fec986dca5b7cbaf1c810a28ded4abaf\"\r\n\r\n",
         206,
