@@ -91,7 +91,8 @@
 //! # Versions
 //!
 //! The document is one of OpenAPI 3.1 that most tools read. It is one of 3.2 if an operation needs that: QUERY, another method
-//! of your own (in `additionalOperations`), [`JsonEvents`] and [`JsonLines`]. [`Info::openapi`] sets the version.
+//! of your own (in `additionalOperations`), [`JsonEvents`] and [`JsonLines`]. [`Info::openapi`] sets the version:
+//! `openapi-typescript` 7, for example, does not read 3.2.
 //!
 //! # Security
 //!

@@ -15,6 +15,7 @@ fn tidy(schema: &mut Schema) {
         schema.ensure_object();
     }
     add_bounds(schema);
+    add_items(schema);
     separate_reference(schema);
 }
 
@@ -35,6 +36,13 @@ fn add_bounds(schema: &mut Schema) {
     if let Some(members) = schema.as_object_mut().filter(|_| has_type) {
         members.entry("minimum").or_insert(minimum);
         members.entry("maximum").or_insert(maximum);
+    }
+}
+
+/// Adds `items` to a tuple, which has no further items: its `maxItems` says so. Linters require it in each array.
+fn add_items(schema: &mut Schema) {
+    if let Some(members) = schema.as_object_mut().filter(|members| members.get("type") == Some(&json!("array"))) {
+        members.entry("items").or_insert_with(|| json!({}));
     }
 }
 

@@ -7,13 +7,14 @@ use std::cell::Cell;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use http::Method;
 use instances::Instances;
 use jsonschema::Validator;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use route_handlers::RouteHandlers;
-use route_handlers::openapi::Info;
+use route_handlers::openapi::{Info, JsonEvents, JsonLines};
 use route_handlers::testing::Client;
+use route_handlers::{Json, NoContent, RouteHandlers, documented};
 use serde_json::{Value, json};
 use types::{CASES, Case};
 
@@ -86,7 +87,7 @@ fn handler_accepts_what_the_schema_accepts() {
 }
 
 #[test]
-fn each_component_is_a_valid_schema() {
+fn document_has_valid_schemas() {
     let document = document(&table(CASES));
     let schemas = document["components"]["schemas"].as_object().expect("schemas");
     for (name, schema) in schemas {
@@ -95,6 +96,22 @@ fn each_component_is_a_valid_schema() {
     }
     for name in ["EnvelopePageChange", "PageOptionUint8", "PageShopUser", "PageTypesUser"] {
         assert!(schemas.contains_key(name), "{name}");
+    }
+}
+
+#[test]
+fn document_of_openapi_3_2_has_valid_schemas() {
+    let purge = Method::from_bytes(b"PURGE").expect("a method");
+    let api = RouteHandlers::new()
+        .query("/users", documented(async |Json(number): Json<u32>| number.to_string()))
+        .on(purge, "/users", documented(async || NoContent))
+        .get("/events", documented(async || "").response::<JsonEvents<types::User>>(200))
+        .get("/lines", documented(async || "").response::<JsonLines<types::User>>(200));
+    let document = document(&api);
+    assert_eq!(document["openapi"], "3.2.0");
+    for schema in document["components"]["schemas"].as_object().expect("schemas").values() {
+        assert!(jsonschema::draft202012::meta::is_valid(schema), "{schema}");
+        validator(&document, schema);
     }
 }
 

@@ -107,7 +107,7 @@ struct Closed {
 }
 
 #[derive(Deserialize, Serialize, JsonSchema)]
-struct User {
+pub struct User {
     id: u32,
     name: Option<String>,
 }
