@@ -550,3 +550,13 @@ async fn requests_can_run_at_the_same_time() {
     let (first, second) = tokio::join!(client.get("/"), tokio::spawn(client.get("/").into_future()));
     assert_eq!((first.text(), second.unwrap().text()), ("a".to_owned(), "a".to_owned()));
 }
+
+#[test]
+fn wrong_request_says_how_to_fix_it() {
+    let text = message(|| drop(Client::new(RouteHandlers::new()).get("users/0")));
+    assert_eq!(text, "`users/0` is neither a path nor a URL: begin it with `/` or `https://`");
+    let text = message(|| drop(RequestBuilder::get("/a b")));
+    assert!(text.ends_with("percent-encode its path"), "{text}");
+    let text = message(|| drop(RequestBuilder::get("/users/7").call(async |Path(id): Path<u32>| id.to_string())));
+    assert!(text.contains("the number of parameters is 0: add one, such as `{id}`"), "{text}");
+}

@@ -317,6 +317,13 @@ impl RouteHandlers {
         &self.table
     }
 
+    /// Panics if a handler takes parameters that its pattern lacks.
+    #[cfg(feature = "testing")]
+    #[track_caller]
+    pub(crate) fn assert_complete(&self) {
+        self.table.assert_complete();
+    }
+
     /// The states that the table has now.
     pub(crate) fn states(&self) -> &States {
         self.table.states()

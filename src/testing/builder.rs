@@ -70,10 +70,10 @@ impl<To> RequestBuilder<To> {
     fn start(method: Method, uri: &str, to: To) -> Self {
         let (mut parts, ()) = http::Request::new(()).into_parts();
         parts.method = method;
+        let is_target = uri.starts_with('/') || uri.contains("://") || uri == "*";
+        assert!(is_target, "`{uri}` is neither a path nor a URL: begin it with `/` or `https://`");
         parts.uri =
             uri.parse().unwrap_or_else(|error| panic!("`{uri}` is not a URI: {error}; percent-encode its path"));
-        let is_target = uri.starts_with('/') || parts.uri.scheme().is_some() || uri == "*";
-        assert!(is_target, "`{uri}` is neither a path nor a URL: begin it with `/` or `https://`");
         Self { parts, body: Body::empty(), to, place: Location::caller() }
     }
 
@@ -267,7 +267,9 @@ impl RequestBuilder {
     pub fn call<Args: 'static>(self, handler: impl Handler<Args>) -> BoxFuture<'static, TestResponse> {
         let Self { parts, body, to, place } = self;
         let pattern = to.pattern.unwrap_or_else(|| parts.uri.path().replace('{', "{{").replace('}', "}}"));
-        let client = Client::new(to.table.any(&pattern, handler));
+        let table = to.table.any(&pattern, handler);
+        table.assert_complete();
+        let client = Client::new(table);
         Box::pin(async move {
             let response = client.clone().send(parts, body, place).await.whole().await;
             client.after().await;
