@@ -58,8 +58,8 @@ fn message_for_an_item_names_its_missing_feature() {
     );
     fs::write(package.join("Cargo.toml"), manifest).unwrap();
     fs::copy(Path::new(root).join("Cargo.lock"), package.join("Cargo.lock")).unwrap(); // the dependencies are on disk
-    let imports: String = GATED.iter().map(|(path, _)| format!("use route_handlers::{path} as _;\n")).collect();
-    fs::write(package.join("src/main.rs"), imports + "fn main() {}\n").unwrap();
+    let imports: Vec<_> = GATED.iter().map(|(path, _)| format!("use route_handlers::{path} as _;\n")).collect();
+    fs::write(package.join("src/main.rs"), imports.concat() + "fn main() {}\n").unwrap();
 
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut check = Command::new(cargo);
