@@ -2,10 +2,13 @@
 
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use route_handlers::multipart::Multipart;
+use route_handlers::multipart::UploadedFile;
 use route_handlers::openapi::{DocumentResponse, OperationBuilder};
-use route_handlers::{Error, IntoResponse, Json, NoContent, Path, Response, RouteHandlers, State, documented, get};
+use route_handlers::{
+    Error, FormData, IntoResponse, Json, NoContent, Path, Response, RouteHandlers, State, documented, get,
+};
 use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::events::{Change, Events};
 use crate::failure::{Missing, Refused};
@@ -16,19 +19,16 @@ use crate::users::User;
 const LIMIT: usize = 1024 * 1024;
 
 /// A form with a picture.
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-#[expect(dead_code, reason = "it is the schema of the form")]
+#[derive(Deserialize, JsonSchema)]
 struct AvatarForm {
     /// A PNG, JPEG, GIF or WebP of at most 1 MiB.
-    #[schemars(extend("format" = "binary", "contentMediaType" = "image/png, image/jpeg, image/gif, image/webp"))]
-    avatar: String,
+    #[schemars(extend("contentMediaType" = "image/png, image/jpeg, image/gif, image/webp"))]
+    avatar: UploadedFile,
 }
 
 pub fn register(api: RouteHandlers) -> RouteHandlers {
     let show = documented(show).summary("Shows a user's picture").tag("users").operation_id("showAvatar");
-    let set =
-        documented(set).summary("Sets a user's picture").tag("users").operation_id("setAvatar").body::<AvatarForm>();
+    let set = documented(set).summary("Sets a user's picture").tag("users").operation_id("setAvatar");
     api.route("/users/{id}/avatar", get(show).put(set).body_limit(LIMIT + 16 * 1024).etag())
 }
 
@@ -41,18 +41,11 @@ async fn set(
     State(store): State<Store>,
     State(events): State<Events>,
     Path(id): Path<u32>,
-    mut form: Multipart,
+    FormData(form): FormData<AvatarForm>,
 ) -> Result<Json<User>, Refused> {
-    let mut avatar = None;
-    while let Some(field) = form.next_field().await? {
-        if field.name() != "avatar" || avatar.is_some() {
-            return Err(unprocessable("the form must have one field, `avatar`").into());
-        }
-        let content = field.bytes().await?.to_vec();
-        avatar = Some(Avatar { media_type: media_type(&content)?.to_owned(), content });
-    }
-    let none = || unprocessable("the form has no field `avatar`");
-    let user = store.set_avatar(id, &avatar.ok_or_else(none)?).await?.ok_or(Refused::NoUser(id))?;
+    let content = form.avatar.bytes().await.map_err(Error::from)?.to_vec();
+    let avatar = Avatar { media_type: media_type(&content)?.to_owned(), content };
+    let user = store.set_avatar(id, &avatar).await?.ok_or(Refused::NoUser(id))?;
     events.send(Change::Changed(user.clone()));
     Ok(Json(user))
 }

@@ -102,14 +102,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A form with a picture. */
-        AvatarForm: {
-            /**
-             * Format: binary
-             * @description A PNG, JPEG, GIF or WebP of at most 1 MiB.
-             */
-            avatar: string;
-        };
         /** @description A change of the users. */
         Change: (components["schemas"]["User"] & {
             /** @constant */
@@ -596,7 +588,13 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["AvatarForm"];
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description A PNG, JPEG, GIF or WebP of at most 1 MiB.
+                     */
+                    avatar: string;
+                };
             };
         };
         responses: {
@@ -615,6 +613,7 @@ export interface operations {
             409: components["responses"]["ConflictProblem"];
             413: components["responses"]["PayloadTooLargeProblem"];
             415: components["responses"]["UnsupportedMediaTypeProblem"];
+            422: components["responses"]["UnprocessableEntityProblem"];
             default: components["responses"]["Problem"];
         };
     };
