@@ -73,7 +73,8 @@ impl<T: DeserializeOwned> FromRequest for FormData<T> {
 
     fn check(route: &mut RouteCheck<'_>) {
         route.reads_body("FormData");
-        route.accepts(media_type::FORMS);
+        route.accepts(media_type::FORM);
+        route.accepts(media_type::MULTIPART);
         with_files(Vec::new(), || route.reads_fields::<T>("FormData"));
     }
 }
