@@ -28,13 +28,13 @@ use crate::state::States;
 pub(crate) struct Endpoint {
     handler: Erased,
     options: Arc<Options>,
-    /// The media types that the arguments of the handler accept.
-    media_types: Vec<&'static str>,
+    /// The media type that the arguments of the handler accept.
+    media_type: Option<&'static str>,
 }
 
 impl Endpoint {
     pub(crate) fn new(handler: Erased, options: Arc<Options>) -> Self {
-        Self { handler, options, media_types: Vec::new() }
+        Self { handler, options, media_type: None }
     }
 
     /// A response that the table generates, inside the layers of a route or a claim.
@@ -52,7 +52,7 @@ impl Endpoint {
     pub(crate) fn check(&mut self, pattern: &Pattern) -> Result<Option<String>, String> {
         let mut route = RouteCheck::new(&self.options.states).with_pattern(pattern);
         self.handler.check(&mut route);
-        self.media_types = route.take_media_types();
+        self.media_type = route.media_type();
         let mut lacking = route.finish()?;
         for layer in self.layers() {
             lacking = lacking.or(check_middleware(&layer.checks, &self.options.states, pattern)?);
@@ -75,9 +75,9 @@ impl Endpoint {
         Self { options, ..self.clone() }
     }
 
-    /// The media types that the handler accepts.
-    pub(crate) fn media_types(&self) -> &[&'static str] {
-        &self.media_types
+    /// The media type that the handler accepts.
+    pub(crate) fn media_type(&self) -> Option<&'static str> {
+        self.media_type
     }
 
     /// The description of the handler for the OpenAPI document.

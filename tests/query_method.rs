@@ -132,8 +132,7 @@ impl FromRequest for Rows {
 
     fn check(route: &mut RouteCheck<'_>) {
         route.reads_body("Rows");
-        route.accepts("text/csv");
-        route.accepts("application/sql");
+        route.accepts("text/csv, application/sql");
     }
 }
 

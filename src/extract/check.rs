@@ -42,7 +42,7 @@ pub struct RouteCheck<'a> {
     /// Whether the argument is an `Option` or a `Result`.
     is_optional: bool,
     body_reader: Option<&'static str>,
-    media_types: Vec<&'static str>,
+    media_type: Option<&'static str>,
     /// The first thing that the table or the handler lacks.
     missing: Option<String>,
     /// Two arguments that both read the body, or an argument that cannot be read from any request.
@@ -58,7 +58,7 @@ impl<'a> RouteCheck<'a> {
             pattern: None,
             is_optional: false,
             body_reader: None,
-            media_types: Vec::new(),
+            media_type: None,
             missing: None,
             conflict: None,
             incomplete: None,
@@ -143,11 +143,11 @@ impl<'a> RouteCheck<'a> {
         slot.get_or_insert(format!("takes `Path<{name}>`, which cannot hold the parameters of the pattern: {reason}"));
     }
 
-    /// Declares a media type that the body may have, without parameters. Call it for each one. If the handler serves PATCH or
-    /// QUERY, the automatic OPTIONS names them in `Accept-Patch` or `Accept-Query`. The argument itself must respond with 415 to
-    /// other types.
+    /// Declares the media type that the body must have, without parameters, or several types separated by commas:
+    /// `"text/csv, application/sql"`. If the handler serves PATCH or QUERY, the automatic OPTIONS names them in `Accept-Patch` or
+    /// `Accept-Query`. The argument itself must respond with 415 to other types.
     pub fn accepts(&mut self, media_type: &'static str) {
-        self.media_types.push(media_type);
+        self.media_type = Some(media_type);
     }
 
     /// Refuses the handler. The reason completes the sentence "the handler of `GET /` …".
@@ -191,9 +191,9 @@ impl<'a> RouteCheck<'a> {
         self.body_reader
     }
 
-    /// Takes the media types of the body.
-    pub(crate) fn take_media_types(&mut self) -> Vec<&'static str> {
-        std::mem::take(&mut self.media_types)
+    /// The media type of the body.
+    pub(crate) fn media_type(&self) -> Option<&'static str> {
+        self.media_type
     }
 
     /// Returns why the pattern lacks a parameter, unless the table is nested below a prefix that has it.

@@ -108,11 +108,6 @@ pub(crate) fn accept(method: &Method) -> HeaderName {
     }
 }
 
-/// The value of such a header. `None` if there are no types.
-pub(crate) fn list(media_types: &[&'static str]) -> Option<HeaderValue> {
-    if media_types.is_empty() { None } else { HeaderValue::try_from(media_types.join(", ")).ok() }
-}
-
 impl Request {
     /// Refuses a body with another media type. The 415 names the accepted one.
     ///

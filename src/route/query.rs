@@ -18,14 +18,14 @@ pub(super) fn with_content_type(handler: Erased) -> Erased {
     let states = States::default();
     let mut arguments = RouteCheck::new(&states);
     handler.check(&mut arguments);
-    let accepted = media_type::list(&arguments.take_media_types());
+    let accepted = arguments.media_type();
     handler.wrap(|handler| Query { handler, accepted })
 }
 
 struct Query {
     handler: Erased,
-    /// The media types that the arguments of the handler accept.
-    accepted: Option<HeaderValue>,
+    /// The media type that the arguments of the handler accept.
+    accepted: Option<&'static str>,
 }
 
 impl Run for Query {
@@ -40,8 +40,8 @@ impl Run for Query {
 impl Query {
     fn refusal(&self) -> Error {
         let error = Error::new(StatusCode::BAD_REQUEST).with_detail("a QUERY must have a `content-type`");
-        match &self.accepted {
-            Some(accepted) => error.with_header(media_type::accept(&Method::QUERY), accepted.clone()),
+        match self.accepted {
+            Some(accepted) => error.with_header(media_type::accept(&Method::QUERY), HeaderValue::from_static(accepted)),
             None => error,
         }
     }

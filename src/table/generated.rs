@@ -107,12 +107,12 @@ impl Table {
         }
     }
 
-    /// The media types that a method accepts, for an automatic OPTIONS (RFC 5789 §3.1, RFC 10008 §3).
+    /// The media type that a method accepts, for an automatic OPTIONS (RFC 5789 §3.1, RFC 10008 §3).
     fn accepted(&self, method: &Method, generated: Generated, others: &[LeafId]) -> Option<HeaderValue> {
         let first = generated.leaf.filter(|_| generated.kind == Kind::Options)?;
         let leaves = [first].into_iter().chain(others.iter().copied());
-        let list = |leaf| media_type::list(self.routes.leaf(leaf).methods().get(Some(method))?.media_types());
-        leaves.into_iter().find_map(list)
+        let media_type = |leaf| self.routes.leaf(leaf).methods().get(Some(method))?.media_type();
+        leaves.into_iter().find_map(media_type).map(HeaderValue::from_static)
     }
 }
 
