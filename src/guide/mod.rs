@@ -22,7 +22,8 @@
 //! 17. [Security](_17_security): You learn what the crate protects against, and what it leaves to you.
 //! 18. [How it works](_18_how_it_works): You follow a request through the code, as a contributor.
 //!
-//! [Recipes](recipes) solve one task each, on one page. [Migration](migration) compares this crate with other frameworks.
+//! [Recipes](recipes) solve one task each, on one page. [Migration](migration) leads from Next.js, axum, warp,
+//! actix-web, Express and hono to this crate.
 //! [Limits](limits) lists what the crate does not do.
 
 // Only rustdoc compiles this module. A chapter has its text if the features that it uses are enabled.
