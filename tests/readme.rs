@@ -24,6 +24,25 @@ fn links_of_the_documents_lead_to_files() {
 }
 
 #[test]
+fn files_that_the_comparison_names_exist() {
+    let text = include_str!("../COMPARISON.md");
+    let shown = text.split("\n## Where it is shown\n").nth(1).unwrap().split("\nThe other columns").next().unwrap();
+    let names: Vec<_> = shown.split('`').skip(1).step_by(2).filter(|name| name.contains('/')).collect();
+    assert!(names.len() > 10, "{names:?}");
+    for name in names {
+        assert!(Path::new(ROOT).join(name).exists(), "COMPARISON.md: {name}");
+    }
+}
+
+#[test]
+fn rows_of_the_comparison_have_a_cell_for_each_framework() {
+    let tables = include_str!("../COMPARISON.md").split("\n## Where it is shown\n").next().unwrap();
+    for row in tables.lines().filter(|line| line.starts_with('|')) {
+        assert_eq!(row.matches('|').count(), 11, "{row}");
+    }
+}
+
+#[test]
 fn features_of_the_readme_are_those_of_the_manifest() {
     let manifest = include_str!("../Cargo.toml");
     let section = |text: &'static str, from: &str, to: &str| {
