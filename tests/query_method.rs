@@ -145,6 +145,15 @@ async fn accept_query_lists_each_type_that_an_argument_accepts() {
     assert_eq!((status.as_u16(), headers["accept-query"].to_str().unwrap()), (400, "text/csv, application/sql"));
 }
 
+#[cfg(feature = "multipart")]
+#[tokio::test]
+async fn accept_query_lists_both_types_of_form_data() {
+    use route_handlers::FormData;
+    let api = RouteHandlers::new().query("/", async |FormData(pairs): FormData<Vec<(String, String)>>| Json(pairs));
+    let (_, headers, _) = send(api, request(Method::OPTIONS, "/", "")).await;
+    assert_eq!(headers["accept-query"], "application/x-www-form-urlencoded, multipart/form-data");
+}
+
 #[tokio::test]
 async fn accept_query_is_that_of_any_pattern_that_the_path_matches() {
     let api = RouteHandlers::new()

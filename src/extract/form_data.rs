@@ -73,8 +73,7 @@ impl<T: DeserializeOwned> FromRequest for FormData<T> {
 
     fn check(route: &mut RouteCheck<'_>) {
         route.reads_body("FormData");
-        route.accepts(media_type::FORM);
-        route.accepts(media_type::MULTIPART);
+        route.accepts(media_type::FORMS);
         with_files(Vec::new(), || route.reads_fields::<T>("FormData"));
     }
 }
