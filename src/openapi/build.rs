@@ -44,8 +44,12 @@ enum Slot<'r> {
 }
 
 impl Slot<'_> {
-    fn needs_3_2(self) -> bool {
-        matches!(self, Self::Fixed("query") | Self::Additional(_))
+    /// The version of OpenAPI that has this place.
+    fn needed(self) -> Version {
+        match self {
+            Self::Fixed("query") | Self::Additional(_) => Version::V3_2,
+            Self::Fixed(_) => Version::V3_1,
+        }
     }
 
     /// The summary of an operation without its own. Linters require one.
@@ -56,7 +60,7 @@ impl Slot<'_> {
         }
     }
 
-    fn of<'v>(self, item: &'v mut Value) -> &'v mut Value {
+    fn of(self, item: &mut Value) -> &mut Value {
         match self {
             Self::Fixed(name) => &mut item[name],
             Self::Additional(method) => &mut item["additionalOperations"][method],
@@ -101,16 +105,17 @@ pub(crate) fn check(pattern: &str, operation: &Operation) -> Result<(), String> 
 
 /// Builds the document, and lists the reasons why no request can be deserialized into some of its types.
 fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<String>) {
-    let mut shared = Shared { is_3_1: info.version_of_openapi() == Some(Version::V3_1), ..Shared::default() };
+    let mut shared = Shared { version: info.version_of_openapi(), ..Shared::default() };
     let mut ids = BTreeSet::new();
     let mut tags: Vec<String> = Vec::new();
     let mut paths = Map::new();
     let mut secured = Vec::new();
     for ((path, slot), (template, route)) in listed_routes(routes) {
-        if slot.needs_3_2() && (shared.is_3_1 || route.operation.is_none()) {
+        if slot.needed() > shared.version.unwrap_or(Version::V3_2)
+            || (slot.needed() > Version::V3_1 && route.operation.is_none())
+        {
             continue;
         }
-        shared.needs_3_2 |= slot.needs_3_2();
         let (mut operation, security) = describe(&template, slot, &route, &mut shared);
         if let Some(documented) = route.operation {
             let id = documented.id.clone().unwrap_or_else(|| default_id(slot, &path));
@@ -132,8 +137,8 @@ fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<Stri
         slot.of(&mut paths[path])["security"] =
             security.iter().map(|scheme| schemes.requirement(scheme.as_ref())).collect();
     }
-    let Shared { mut schemas, problems, errors, needs_3_2, .. } = shared;
-    let version = info.version_of_openapi().unwrap_or(if needs_3_2 { Version::V3_2 } else { Version::V3_1 });
+    let Shared { mut schemas, problems, errors, version, needed } = shared;
+    let version = version.or(needed).unwrap_or(Version::V3_1);
     let problems: Map<_, _> =
         problems.into_iter().map(|(name, key)| (name, problem_response(&key, &mut schemas))).collect();
     // Assigned by index, because `json!` copies the values in it.
@@ -163,10 +168,10 @@ struct Shared {
     problems: BTreeMap<String, String>,
     /// The reasons why no request can be deserialized into a type of an operation.
     errors: Vec<String>,
-    /// Whether the program asked for OpenAPI 3.1.
-    is_3_1: bool,
-    /// Whether an operation needs OpenAPI 3.2.
-    needs_3_2: bool,
+    /// The version of OpenAPI that the program asks for.
+    version: Option<Version>,
+    /// The version of OpenAPI that an operation needs.
+    needed: Option<Version>,
 }
 
 /// The security schemes with their names in the document.
@@ -252,7 +257,7 @@ fn describe(
     route: &RouteDescription<'_>,
     shared: &mut Shared,
 ) -> (Value, Vec<Option<SecurityScheme>>) {
-    let mut builder = OperationBuilder::new(&mut shared.schemas, &template.names, !route.has_hook, shared.is_3_1);
+    let mut builder = OperationBuilder::new(&mut shared.schemas, &template.names, !route.has_hook, shared.version);
     if let Some(documented) = route.operation {
         (documented.arguments)(&mut builder);
         (documented.result)(&mut builder);
@@ -285,9 +290,9 @@ fn describe(
         }
         builder.add_parameter("path", &name.text, schema, true);
     }
-    let OperationBuilder { parameters, body, responses, security, errors, has_items, .. } = builder;
+    let OperationBuilder { parameters, body, responses, security, errors, needed, .. } = builder;
     shared.errors.extend(errors);
-    shared.needs_3_2 |= has_items;
+    shared.needed = shared.needed.max(Some(needed.max(slot.needed())));
     let mut operation = json!({});
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();

@@ -29,7 +29,7 @@ pub struct Info {
 }
 
 /// A version of OpenAPI.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Version {
     /// OpenAPI 3.1.

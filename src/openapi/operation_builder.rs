@@ -7,6 +7,7 @@ use http::StatusCode;
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 
+use crate::openapi::info::Version;
 use crate::openapi::parameters::{Field, Fields, either, in_path};
 use crate::openapi::parts::encoding;
 use crate::openapi::problem::{
@@ -38,14 +39,19 @@ pub struct OperationBuilder<'a> {
     pub(super) security: Vec<Option<SecurityScheme>>,
     /// The reasons why no request can be deserialized into the type of an argument.
     pub(super) errors: Vec<String>,
-    /// Whether the document is one of OpenAPI 3.1, whatever an operation needs.
-    is_3_1: bool,
-    /// Whether a response has items, which OpenAPI 3.1 cannot describe.
-    pub(super) has_items: bool,
+    /// The version of OpenAPI that the program asks for.
+    version: Option<Version>,
+    /// The version of OpenAPI that the operation needs.
+    pub(super) needed: Version,
 }
 
 impl<'a> OperationBuilder<'a> {
-    pub(super) fn new(schemas: &'a mut Schemas, names: &'a [Name], has_problems: bool, is_3_1: bool) -> Self {
+    pub(super) fn new(
+        schemas: &'a mut Schemas,
+        names: &'a [Name],
+        has_problems: bool,
+        version: Option<Version>,
+    ) -> Self {
         Self {
             schemas,
             names,
@@ -57,8 +63,8 @@ impl<'a> OperationBuilder<'a> {
             responses: BTreeMap::new(),
             security: Vec::new(),
             errors: Vec::new(),
-            is_3_1,
-            has_items: false,
+            version,
+            needed: Version::V3_1,
         }
     }
 
@@ -204,9 +210,12 @@ impl<'a> OperationBuilder<'a> {
 
     /// Adds a stream. OpenAPI 3.1 describes it by the schema `content`.
     fn add_items(&mut self, status: StatusCode, media_type: &str, item: Value, content: Value) {
-        self.has_items |= !self.is_3_1;
-        let (field, schema) = if self.is_3_1 { ("schema", content) } else { ("itemSchema", item) };
-        self.add_content(status.as_str(), media_type, field, schema);
+        if self.version == Some(Version::V3_1) {
+            self.add_content(status.as_str(), media_type, "schema", content);
+        } else {
+            self.needed = Version::V3_2;
+            self.add_content(status.as_str(), media_type, "itemSchema", item);
+        }
     }
 
     /// Adds a response with this status, without content.
