@@ -266,7 +266,7 @@ fn refuse_other_syntax(segment: &str) -> Result<(), PatternError> {
     Err(PatternError::OtherSyntax { segment: segment.to_owned(), meant: format!("{before}{name}{after}{rest}") })
 }
 
-/// What a segment with `<id>`, `<path..>`, `<int:id>` or `<path:rest>` means. No URL has these brackets.
+/// Translates `<id>`, `<path..>`, `<int:id>` and `<path:rest>`. No URL has these brackets.
 fn angle_brackets(segment: &str) -> Option<String> {
     let (before, rest) = segment.split_once('<')?;
     let (inside, after) = rest.split_once('>')?;
