@@ -188,6 +188,27 @@ async fn pointer_leads_into_variants_flattened_fields_and_newtypes() {
     }
 }
 
+#[tokio::test]
+async fn raw_identifier_and_byte_order_mark_do_not_change_the_pointer() {
+    #[derive(Deserialize, garde::Validate)]
+    #[serde(rename_all = "camelCase")]
+    struct Event {
+        #[garde(range(min = 1))]
+        r#type: u8,
+        #[garde(inner(range(min = 1)))]
+        all_days: Vec<u8>,
+    }
+    let api =
+        RouteHandlers::new().post("/", async |_: Valid<Json<Event>>| "").get("/", async |_: Valid<Query<Event>>| "");
+    let api = Client::new(api);
+    for mark in ["", "\u{feff}"] {
+        let body = format!(r#"{mark}{{"type":0,"allDays":[1,0]}}"#);
+        let response = api.post("/").header("content-type", "application/json").body(body).await;
+        assert_eq!(places(&response), ["/type", "/allDays/1"], "{mark:?}");
+    }
+    assert_eq!(places(&api.get("/?type=0&allDays=1").await), ["type"]);
+}
+
 #[derive(Deserialize, garde::Validate, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 struct Search {
@@ -334,6 +355,54 @@ async fn response_is_bounded() {
     let api = Client::new(RouteHandlers::new().post("/", async |_: Valid<Json<BTreeMap<String, Item>>>| ""));
     let response = api.post("/").json(&json!({ key: { "count": 0, "article": "a" } })).await;
     assert!(response.text().len() < 500, "{}", response.text().len());
+}
+
+#[derive(Deserialize, garde::Validate)]
+struct Page {
+    #[garde(dive)]
+    #[serde(flatten)]
+    list: List,
+}
+
+#[derive(Deserialize, garde::Validate)]
+struct List {
+    #[garde(dive)]
+    items: Vec<Item>,
+}
+
+/// If each fault read all members of the body, this would take hours.
+#[tokio::test]
+async fn many_faults_and_members_are_read_in_linear_time() {
+    const MANY: usize = 20_000;
+    let api = RouteHandlers::new()
+        .post("/map", async |_: Valid<Json<BTreeMap<String, Item>>>| "")
+        .post("/page", async |_: Valid<Json<Page>>| "")
+        .post("/form", async |_: Valid<Form<Pairs>>| "");
+    let api = Client::new(api);
+    let bad = json!({ "count": 0, "article": "a" });
+    let map: BTreeMap<String, &Value> = (0..MANY).map(|number| (format!("k{number}"), &bad)).collect();
+    let response = api.post("/map").json(&map).await;
+    assert_eq!(faults(&response).len(), 100);
+    assert_eq!(faults(&response)[0].0, "/k0/count");
+
+    let mut page: BTreeMap<String, Value> = (0..MANY).map(|number| (format!("k{number}"), 0.into())).collect();
+    page.insert("items".to_owned(), vec![bad; MANY].into());
+    let response = api.post("/page").json(&page).await;
+    assert_eq!(faults(&response).len(), 100);
+    assert_eq!(faults(&response)[0].0, "/items/0/count");
+
+    let form = vec![("a", "0"); MANY];
+    assert_eq!(faults(&api.post("/form").form(&form).await).len(), 100);
+}
+
+#[derive(Deserialize)]
+struct Pairs(Vec<(String, u8)>);
+
+/// Each pair is a fault, and its name is that of no field.
+impl Validate for Pairs {
+    fn faults(&self, _: &Head<'_>) -> Vec<Fault> {
+        (0..self.0.len()).map(|number| Fault::new(format!("/x{number}"), "is wrong")).collect()
+    }
 }
 
 #[test]

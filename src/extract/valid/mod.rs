@@ -22,7 +22,7 @@ pub use fault::{Fault, Validate};
 ///
 /// The type of the value implements [`Validate`]. With the feature `garde`, every type with `#[derive(garde::Validate)]` does.
 /// If the value is invalid, the handler does not run, and the response is a 422 problem document with the member `errors`. It
-/// lists the faults, at most 100, in the order of the fields. Each has a `detail`, and a `pointer` into the body (RFC 6901). In
+/// lists the first 100 faults, in the order of the fields. Each has a `detail`, and a `pointer` into the body (RFC 6901). In
 /// a query or a path it has the name of the `parameter` instead. An `Option<Valid<…>>` is `None` if the request has no body,
 /// query or parameter.
 ///
@@ -80,7 +80,7 @@ impl<T: DeserializeOwned + Validate> FromRequest for Valid<Json<T>> {
         if faults.is_empty() {
             return Ok(Self(Json(value)));
         }
-        let body = Body::Json(serde_json::from_slice(&bytes).unwrap_or_default());
+        let body = Body::Json(parse_json(&bytes).unwrap_or_default());
         Err(Names::new(declared_names::<T>(&bytes), body).refuse(faults))
     }
 

@@ -10,6 +10,10 @@ use crate::request::cut;
 /// The most faults in a response.
 const FAULTS: usize = 100;
 
+/// The most members of an object, and fields of a form, that are compared with a name which is not declared. The client may
+/// send many, and each fault would read all of them.
+const COMPARED: usize = 1000;
+
 /// The most characters of a detail or a pointer in a response.
 const TEXT: usize = 200;
 
@@ -51,16 +55,17 @@ impl Names {
         Self { declared, body }
     }
 
-    /// Makes the error for these faults, in the order of the fields.
+    /// Makes the error for the first of these faults, in the order of the fields.
     #[cold]
     pub(super) fn refuse(&self, faults: Vec<Fault>) -> Error {
         let detail = match faults.len() {
             1 => "one value is invalid".to_owned(),
             count => format!("{count} values are invalid"),
         };
-        let mut faults: Vec<_> = faults.into_iter().map(|fault| (self.place(&fault.pointer), fault.detail)).collect();
-        faults.sort_by(|(one, _), (other, _)| one.order.cmp(&other.order));
-        let errors: Vec<_> = faults.iter().take(FAULTS).map(|(place, detail)| self.error(place, detail)).collect();
+        let listed = faults.into_iter().take(FAULTS); // before their places are found: that reads the body once for each
+        let mut listed: Vec<_> = listed.map(|fault| (self.place(&fault.pointer), fault.detail)).collect();
+        listed.sort_by(|(one, _), (other, _)| one.order.cmp(&other.order));
+        let errors: Vec<_> = listed.iter().map(|(place, detail)| self.error(place, detail)).collect();
         Error::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(detail).with_extension("errors", errors)
     }
 
@@ -99,7 +104,7 @@ impl Names {
                 // A flattened field has no member of its own, and the content of a variant is one level deeper.
                 let flattened = || self.find(value, rest).filter(|_| !rest.is_empty());
                 let in_variant = || {
-                    members.iter().find_map(|(name, member)| {
+                    members.iter().take(COMPARED).find_map(|(name, member)| {
                         let is_there = match member {
                             Value::Object(members) => self.member(members, first).is_some(),
                             Value::Array(_) => first.parse::<usize>().is_ok(),
@@ -138,7 +143,7 @@ impl Names {
         let declared = || self.declared.iter().flat_map(|names| names.iter()).filter(|known| is_alike(known, name));
         let found = declared().find_map(|known| members.get_key_value(*known));
         let found = found.or_else(|| members.get_key_value(name));
-        let found = found.or_else(|| members.iter().find(|(other, _)| is_alike(other, name)))?;
+        let found = found.or_else(|| members.iter().take(COMPARED).find(|(other, _)| is_alike(other, name)))?;
         Some((found.0, found.1))
     }
 
@@ -155,7 +160,7 @@ impl Names {
         let position = |name: &str| declared.iter().position(|known| *known == name).unwrap_or(usize::MAX);
         let known = |token: &String| {
             let declared = declared.iter().copied().find(|name| is_alike(name, token));
-            declared.or_else(|| names.iter().map(String::as_str).find(|name| is_alike(name, token)))
+            declared.or_else(|| names.iter().take(COMPARED).map(String::as_str).find(|name| is_alike(name, token)))
         };
         // The first token may be a flattened field, and the second is its field.
         if let Some(name) = tokens.iter().find_map(known) {
@@ -172,10 +177,12 @@ impl Names {
     }
 }
 
-/// Whether two names have the same letters and digits: `first_name` and `firstName`.
+/// Whether two names have the same letters and digits: `first_name`, `firstName` and `r#first_name`.
 fn is_alike(one: &str, other: &str) -> bool {
-    let letters = |name: &str| -> Vec<char> {
-        name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    one == other || letters(one) == letters(other)
+    one == other || letters(one).eq(letters(other))
+}
+
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    let name = name.strip_prefix("r#").unwrap_or(name); // garde reports a raw identifier as it is written
+    name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase)
 }
