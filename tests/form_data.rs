@@ -630,6 +630,50 @@ async fn texts_over_the_memory_limit_are_413_in_total() {
     assert_eq!(client.post("/files").multipart(&file).await.text(), "1");
 }
 
+/// A client must not get around a limit with the other media type.
+#[tokio::test]
+async fn limits_apply_to_both_media_types() {
+    let limits = FormLimits::new().with_field_limit(4).with_limit_of("b", 6).with_max_fields(3).with_memory_limit(20);
+    let client = limited(limits);
+    for (fields, status) in [
+        (&[("a", "1234"), ("b", "123456"), ("c", "")][..], 200),
+        (&[("a", "12345")], 413),
+        (&[("a", "ü12")], 200),
+        (&[("a", "ü123")], 413),
+        (&[("b", "1234567")], 413),
+        (&[("a", ""), ("a", ""), ("a", ""), ("a", "")], 413),
+        (&[("b", "12345"), ("b", "12345"), ("b", "12345")], 200),
+        (&[("b", "123456"), ("b", "123456"), ("b", "123456")], 413),
+        (&[("a long name of a field", "")], 413),
+    ] {
+        let multipart = fields.iter().fold(form(), |form, (name, value)| form.text(name, *value));
+        let multipart = client.post("/texts").multipart(&multipart).await;
+        let url_encoded = client.post("/texts").form(fields).await;
+        assert_eq!(multipart.status(), status, "{fields:?}");
+        assert_eq!(url_encoded.text(), multipart.text(), "{fields:?}");
+    }
+}
+
+#[tokio::test]
+async fn file_before_a_text_takes_no_memory_of_the_text() {
+    #[derive(Deserialize)]
+    struct Note {
+        a: UploadedFile,
+        text: String,
+    }
+    let api = RouteHandlers::new()
+        .with_state(FormLimits::new().with_memory_limit(1000))
+        .post("/", async |FormData(note): FormData<Note>| format!("{} {}", note.a.size(), note.text));
+    let client = Client::new(api);
+    for size in [0, 990, 1000, 1001, 2000] {
+        let before = form().file("a", "a", "a/b", vec![0; size]).text("text", "hello");
+        let after = form().text("text", "hello").file("a", "a", "a/b", vec![0; size]);
+        for sent in [before, after] {
+            assert_eq!(client.post("/").multipart(&sent).await.text(), format!("{size} hello"));
+        }
+    }
+}
+
 #[tokio::test]
 async fn whole_form_is_limited_by_the_route() {
     let api = RouteHandlers::new().route("/", post(async |_: FormData<()>| ()).body_limit(200));

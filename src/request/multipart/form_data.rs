@@ -15,6 +15,7 @@ use crate::request::multipart::Multipart;
 use crate::request::multipart::field::Field;
 use crate::request::multipart::form_limits::FormLimits;
 use crate::request::multipart::storage::Writer;
+use crate::request::multipart::too_many_fields;
 use crate::request::multipart::uploaded_file::{UploadedFile, with_files};
 use crate::request::{Request, media_type, words};
 
@@ -51,12 +52,16 @@ impl Request {
     /// Reads the body as a form of either media type. `names` returns the names of the fields of the type; none if it does not
     /// tell them.
     pub(crate) async fn read_form(&mut self, names: fn() -> &'static [&'static str]) -> Result<ReadForm> {
-        if !media_type::check_form(&self.head())? {
-            return Ok(ReadForm::UrlEncoded(self.bytes().await?));
-        }
+        let is_multipart = media_type::check_form(&self.head())?;
         let limits = self.matched().states.get::<FormLimits>().unwrap_or_default();
-        let names = LazyCell::new(names);
-        let reader = Reader { memory: limits.memory, limits, names, parts: Vec::new(), files: Vec::new() };
+        if !is_multipart {
+            let bytes = self.bytes().await?;
+            check_fields(&bytes, &limits)?;
+            return Ok(ReadForm::UrlEncoded(bytes));
+        }
+        let (memory, texts) = (limits.memory, limits.memory);
+        let reader =
+            Reader { limits, memory, texts, names: LazyCell::new(names), parts: Vec::new(), files: Vec::new() };
         reader.read(self.multipart()?).await
     }
 }
@@ -92,8 +97,10 @@ impl ReadForm {
 /// Reads all fields of a form, within its limits.
 struct Reader {
     limits: Arc<FormLimits>,
-    /// How many bytes may still be kept in memory.
+    /// How many bytes of texts and files may still be kept in memory.
     memory: usize,
+    /// How many bytes of texts may still be kept, so that files before them do not matter.
+    texts: usize,
     /// The names of the fields that the type reads; none if it does not tell them. Only a form with a file needs them.
     names: LazyCell<&'static [&'static str]>,
     parts: Vec<(String, Part)>,
@@ -123,7 +130,7 @@ impl Reader {
         while let Some(chunk) = field.chunk().await? {
             self.keep(chunk.len())?;
             text.extend_from_slice(&chunk);
-            check_size(&field, text.len(), limit)?;
+            check_size(field.name(), text.len(), limit)?;
         }
         String::from_utf8(text.into()).map_err(|error| {
             let detail = format!("the form: {} is not UTF-8 text", words::quoted(field.name()));
@@ -147,7 +154,7 @@ impl Reader {
         let mut next = first;
         while let Some(chunk) = next {
             size += chunk.len();
-            check_size(&field, size, limit)?;
+            check_size(field.name(), size, limit)?;
             writer.write(&chunk, &mut self.memory).await.map_err(Error::internal)?;
             next = field.chunk().await?;
         }
@@ -158,18 +165,34 @@ impl Reader {
 
     /// Counts bytes of a text, which stays in memory.
     fn keep(&mut self, bytes: usize) -> Result<()> {
-        self.memory = self.memory.checked_sub(bytes).ok_or_else(|| {
-            let detail = format!("the texts of the form are longer than the {} bytes allowed here", self.limits.memory);
-            Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(detail)
-        })?;
+        self.texts = self.texts.checked_sub(bytes).ok_or_else(|| too_much_text(&self.limits))?;
+        self.memory = self.memory.saturating_sub(bytes);
         Ok(())
     }
 }
 
-fn check_size(field: &Field<'_>, size: usize, limit: usize) -> Result<()> {
+/// Checks the limits of a form without files.
+fn check_fields(bytes: &[u8], limits: &FormLimits) -> Result<()> {
+    let mut texts = limits.memory;
+    for (count, (name, value)) in form_urlencoded::parse(bytes).enumerate() {
+        if count == limits.fields {
+            return Err(too_many_fields());
+        }
+        check_size(&name, value.len(), limits.of(&name))?;
+        texts = texts.checked_sub(name.len() + value.len()).ok_or_else(|| too_much_text(limits))?;
+    }
+    Ok(())
+}
+
+fn check_size(name: &str, size: usize, limit: usize) -> Result<()> {
     if size <= limit {
         return Ok(());
     }
-    let detail = format!("the form: {} is longer than the {limit} bytes allowed here", words::quoted(field.name()));
+    let detail = format!("the form: {} is longer than the {limit} bytes allowed here", words::quoted(name));
     Err(Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_quoting_detail(detail))
+}
+
+fn too_much_text(limits: &FormLimits) -> Error {
+    let detail = format!("the texts of the form are longer than the {} bytes allowed here", limits.memory);
+    Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(detail)
 }

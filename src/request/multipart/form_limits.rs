@@ -8,7 +8,7 @@ pub(super) const MAX_FIELDS: usize = 1000;
 /// The default limit of the bytes of a form in memory: 2 MiB.
 const MEMORY: usize = 2 * 1024 * 1024;
 
-/// The limits of a [`FormData<T>`](crate::FormData), as a state of the table. A form over a limit is 413.
+/// The limits of a [`FormData<T>`](crate::FormData) of either media type, as a state of the table. A form over a limit is 413.
 ///
 /// | limit | default |
 /// |---|---|
@@ -81,8 +81,9 @@ impl FormLimits {
 
     /// Sets how many bytes of a form are kept in memory: texts with their names, and files.
     ///
-    /// With the feature `temp-files`, a file that does not fit is written to a temporary file. Without it, files are always
-    /// kept in memory and do not count. Texts that do not fit are 413.
+    /// Texts that are longer together are 413. With the feature `temp-files`, a file that does not fit beside what came before it
+    /// is written to a temporary file. It is not moved there for texts that come later, so they may take as many bytes again.
+    /// Without the feature, files are always kept in memory.
     pub fn with_memory_limit(self, bytes: usize) -> Self {
         Self { memory: bytes, ..self }
     }

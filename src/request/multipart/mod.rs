@@ -206,9 +206,7 @@ impl Multipart {
 
     async fn begin_field(&mut self) -> Result<Option<field::Head>> {
         let Event::Head(head) = self.next_event().await? else { return Ok(None) };
-        self.fields_left = self.fields_left.checked_sub(1).ok_or_else(|| {
-            Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the form has more fields than allowed here")
-        })?;
+        self.fields_left = self.fields_left.checked_sub(1).ok_or_else(too_many_fields)?;
         self.current = Some(0);
         field::Head::parse(&head).map(Some)
     }
@@ -270,6 +268,10 @@ impl fmt::Debug for Multipart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Multipart").finish_non_exhaustive()
     }
+}
+
+fn too_many_fields() -> Error {
+    Error::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the form has more fields than allowed here")
 }
 
 fn malformed(reason: &str) -> Error {
