@@ -13,8 +13,8 @@ pub(super) fn sanitize(name: &str) -> String {
     if trimmed.is_empty() {
         return "download".to_owned();
     }
-    let reserved = if is_device(trimmed) { "_" } else { "" };
-    cut(format!("{reserved}{trimmed}"))
+    let name = cut(trimmed);
+    if is_device(&name) { cut(&format!("_{name}")) } else { name }
 }
 
 /// Whether a character is a control character, invisible in a way that makes a name look like another one, or reserved on
@@ -40,9 +40,9 @@ fn is_device(name: &str) -> bool {
 }
 
 /// Cuts a name that is too long before its extension.
-fn cut(name: String) -> String {
+fn cut(name: &str) -> String {
     if name.len() <= LONGEST {
-        return name;
+        return name.to_owned();
     }
     let extension = name.rfind('.').map_or("", |dot| &name[dot..]);
     let extension = if extension.len() > LONGEST_EXTENSION { "" } else { extension };
@@ -105,6 +105,9 @@ mod tests {
             ("a".repeat(250) + " . . .pdf", 254, "aa.pdf"),
             (".".repeat(100_000) + "a.b", 3, "a.b"),
             ("a.".to_owned() + &"b".repeat(300), 255, "bb"),
+            ("con.".to_owned() + &"b".repeat(300), 255, "bb"),
+            ("con".to_owned() + &" ".repeat(300) + "b", 4, "_con"),
+            ("con".to_owned() + &" ".repeat(300) + "b.pdf", 8, "_con.pdf"),
         ] {
             let cut = sanitize(&name);
             assert_eq!(cut.len(), length, "{cut}");
