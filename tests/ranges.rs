@@ -47,6 +47,7 @@ fn api() -> RouteHandlers {
         .route("/tagged", get(async || ALPHABET).etag().ranges())
         .route("/own", get(move || async move { (own, ALPHABET) }).ranges())
         .route("/weak", get(async || ([(ETAG, "W/\"own\"")], ALPHABET)).ranges())
+        .route("/part", get(async || ([(CONTENT_RANGE, "bytes 0-25/99")], ALPHABET)).ranges())
         .route("/none", get(async || ([(ACCEPT_RANGES, "none")], ALPHABET)).ranges())
         .route("/created", get(async || (StatusCode::CREATED, ALPHABET)).ranges())
         .route("/missing", get(async || (StatusCode::NOT_FOUND, ALPHABET)).ranges())
@@ -224,6 +225,7 @@ async fn other_responses_are_not_changed() {
         ("/missing", 404, None),
         ("/stream", 200, None),
         ("/none", 200, Some("none")),
+        ("/part", 200, None),
         ("/plain", 200, None),
     ] {
         let (seen, headers, text) = get_range(path, "bytes=0-1").await;

@@ -128,7 +128,8 @@ impl RangeRequest {
 
 fn respond(request: Option<RangeRequest>, mut response: Response) -> Response {
     let is_offered = response.headers().get(ACCEPT_RANGES).is_none_or(|units| units == "bytes");
-    if response.status() != StatusCode::OK || !is_offered {
+    let is_whole = response.status() == StatusCode::OK && !response.headers().contains_key(CONTENT_RANGE);
+    if !is_whole || !is_offered {
         return response;
     }
     let Some(length) = response.body_mut().seekable_length() else { return response };
