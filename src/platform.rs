@@ -4,6 +4,7 @@
 //! and may await such futures. On other targets they must be `Send`.
 
 use std::pin::Pin;
+use std::time::SystemTime;
 
 /// `Send`, except on wasm32, where every type is `MaybeSend`.
 #[cfg(not(target_arch = "wasm32"))]
@@ -67,6 +68,12 @@ impl<T> Parked<T> {
     pub(crate) fn into_inner(self) -> T {
         self.0.into_inner()
     }
+}
+
+/// The time, if the target has a clock.
+pub(crate) fn now() -> Option<SystemTime> {
+    let has_clock = cfg!(not(all(target_arch = "wasm32", target_os = "unknown")));
+    has_clock.then(SystemTime::now)
 }
 
 /// Stores a value in the extensions of a request, which must be `Send` and `Sync` on wasm32 too.

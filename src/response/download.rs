@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::body::Body;
 use crate::error::{Error, Result};
+use crate::platform::now;
 use crate::response::into_response::{IntoResponse, NO_SNIFF, OCTETS};
 use crate::response::{Response, file_name};
 
@@ -83,7 +84,8 @@ impl Download {
     }
 
     /// Sets `Last-Modified`. With it a client can resume the download and ask for changes: see [`Route::ranges`] and
-    /// [`Route::etag`]. A time that the header cannot express is left out.
+    /// [`Route::etag`]. A time before 1970 is left out, and a time in the future becomes that of the response (RFC 9110
+    /// §8.8.2.1).
     ///
     /// [`Route::ranges`]: crate::Route::ranges
     /// [`Route::etag`]: crate::Route::etag
@@ -145,8 +147,9 @@ fn ascii(name: &str) -> String {
     name.chars().map(|character| if character.is_ascii() && character != '%' { character } else { '_' }).collect()
 }
 
-/// The time as a header, if it is between the years 1970 and 9999.
+/// The time as a header, if it is between the years 1970 and 9999. It is never in the future.
 fn http_date(time: SystemTime) -> Option<HeaderValue> {
+    let time = now().map_or(time, |now| now.min(time));
     const YEAR_10000: Duration = Duration::from_secs(253_402_300_800);
     let is_valid = time.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since < YEAR_10000);
     HeaderValue::try_from(is_valid.then(|| httpdate::fmt_http_date(time))?).ok()
