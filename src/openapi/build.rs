@@ -106,7 +106,9 @@ pub(crate) fn check(pattern: &str, operation: &Operation) -> Result<(), String> 
 /// Builds the document, and lists the reasons why no request can be deserialized into some of its types.
 fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<String>) {
     let mut shared = Shared { version: info.version_of_openapi(), ..Shared::default() };
-    let mut ids = BTreeSet::new();
+    // The ids that the program chose come first: a default one must not take them.
+    let mut ids: BTreeSet<String> = routes.iter().filter_map(|route| route.operation?.id.clone()).collect();
+    let mut chosen = BTreeSet::new();
     let mut tags: Vec<String> = Vec::new();
     let mut paths = Map::new();
     let mut secured = Vec::new();
@@ -118,9 +120,13 @@ fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<Stri
         }
         let (mut operation, security) = describe(&template, slot, &route, &mut shared);
         if let Some(documented) = route.operation {
-            let id = documented.id.clone().unwrap_or_else(|| default_id(slot, &path));
+            let id = match &documented.id {
+                Some(id) if chosen.insert(id) => id.clone(),
+                Some(id) => unique(id, &mut ids),
+                None => unique(&default_id(slot, &path), &mut ids),
+            };
             operation["summary"] = documented.summary.clone().unwrap_or_else(|| slot.summary(&path)).into();
-            operation["operationId"] = unique(&id, &mut ids).into();
+            operation["operationId"] = id.into();
             for tag in &documented.tags {
                 if !tags.contains(tag) {
                     tags.push(tag.clone());

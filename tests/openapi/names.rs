@@ -387,10 +387,13 @@ fn operation_ids_are_unique() {
         .get("/a-b", documented(async || NoContent))
         .get("/a/b", documented(async || NoContent))
         .get("/c", documented(async || NoContent).operation_id("same"))
-        .get("/d", documented(async || NoContent).operation_id("same"));
+        .get("/d", documented(async || NoContent).operation_id("same"))
+        .get("/e", documented(async || NoContent))
+        .get("/f", documented(async || NoContent).operation_id("getE"));
     let document = document(&api);
     let id = |path: &str| document["paths"][path]["get"]["operationId"].clone();
     assert_eq!(id("/users/{id}/files/{path}"), "getUsersIdFilesPath");
     assert_eq!((id("/a-b"), id("/a/b")), (json!("getAB"), json!("getAB2")));
     assert_eq!((id("/c"), id("/d")), (json!("same"), json!("same2")));
+    assert_eq!((id("/e"), id("/f")), (json!("getE2"), json!("getE")));
 }
