@@ -293,6 +293,26 @@ async fn preconditions_come_before_ranges() {
     }
 }
 
+/// A client that asks for the rest of another content must not get that of this one (RFC 9110 §14.2).
+#[tokio::test]
+async fn part_is_412_without_etag_too() {
+    for (name, value, status) in [
+        ("if-match", "\"own\"", 206),
+        ("if-match", "*", 206),
+        ("if-match", "\"other\"", 412),
+        ("if-match", "W/\"own\"", 412),
+        ("if-unmodified-since", MODIFIED, 206),
+        ("if-unmodified-since", "Sun, 06 Nov 1994 08:49:36 GMT", 412),
+        ("if-none-match", "\"own\"", 206),
+    ] {
+        let (seen, headers, _) = send(api(), request("/own", &[("range", "bytes=0-1"), (name, value)])).await;
+        assert_eq!(seen, status, "{name}: {value}");
+        assert_eq!(headers.contains_key(CONTENT_RANGE), status == 206, "{name}: {value}");
+    }
+    let beyond = [("range", "bytes=99-"), ("if-match", "\"other\"")];
+    assert_eq!(send(api(), request("/own", &beyond)).await.0, 412);
+}
+
 #[test]
 fn etag_after_ranges_is_refused_with_the_fix() {
     let refused = std::panic::catch_unwind(|| get(async || "").ranges().etag()).unwrap_err();

@@ -100,7 +100,7 @@ impl Run for Conditional {
 }
 
 /// The preconditions of a request.
-struct Conditions {
+pub(super) struct Conditions {
     if_match: Vec<HeaderValue>,
     if_none_match: Vec<HeaderValue>,
     if_unmodified_since: Option<SystemTime>,
@@ -111,7 +111,7 @@ struct Conditions {
 }
 
 impl Conditions {
-    fn of(headers: &HeaderMap, has_content: bool) -> Self {
+    pub(super) fn of(headers: &HeaderMap, has_content: bool) -> Self {
         let lines = |name: HeaderName| headers.get_all(name).iter().cloned().collect();
         Self {
             if_match: lines(IF_MATCH),
@@ -140,6 +140,11 @@ impl Conditions {
             Some(status) => failed(Error::new(status), response),
             None => response,
         }
+    }
+
+    /// Whether the content of a GET must not be sent, not even a part of it.
+    pub(super) fn have_failed(&self, response: &HeaderMap) -> bool {
+        self.evaluate(response, true) == Some(StatusCode::PRECONDITION_FAILED)
     }
 
     /// The status if the preconditions do not hold (RFC 9110 §13.2.2). A malformed list has no tags.

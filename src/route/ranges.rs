@@ -21,7 +21,7 @@ use crate::handler::{Erased, Run, Wrapper};
 use crate::request::Incoming;
 use crate::response::Response;
 use crate::route::Route;
-use crate::route::etag::{date, failed, parse_date};
+use crate::route::etag::{Conditions, date, failed, parse_date};
 
 impl Route {
     /// Sends parts of the responses to a GET with `Range` (RFC 9110 §14), so that a client can resume a download, or seek in a
@@ -36,6 +36,7 @@ impl Route {
     /// | one range of bytes | 206 with `Content-Range` |
     /// | several ranges, at most 64 | 206 with `multipart/byteranges`. Ranges that overlap or touch are sent as one |
     /// | ranges beyond the end of the content only | 416 with `Content-Range: bytes */N` |
+    /// | a range, and an `If-Match` or `If-Unmodified-Since` that does not hold | 412 |
     /// | an invalid `Range`, another unit, or more ranges | the whole 200 |
     /// | an `If-Range` that is not the `ETag` or the `Last-Modified` of the response | the whole 200 |
     ///
@@ -101,6 +102,7 @@ impl Run for Ranged {
 
 /// The range that a request asks for.
 struct RangeRequest {
+    conditions: Conditions,
     range: HeaderValue,
     if_range: Vec<HeaderValue>,
 }
@@ -110,7 +112,7 @@ impl RangeRequest {
     fn of(headers: &HeaderMap) -> Option<Self> {
         let lines = |name: HeaderName| headers.get_all(name).iter().cloned().collect::<Vec<_>>();
         let Ok([range]) = <[HeaderValue; 1]>::try_from(lines(RANGE)) else { return None };
-        Some(Self { range, if_range: lines(IF_RANGE) })
+        Some(Self { conditions: Conditions::of(headers, true), range, if_range: lines(IF_RANGE) })
     }
 
     /// Whether the client has parts of this response, or needs none (§13.1.5).
@@ -134,7 +136,13 @@ fn respond(request: Option<RangeRequest>, mut response: Response) -> Response {
     }
     let Some(length) = response.body_mut().seekable_length() else { return response };
     response.headers_mut().insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    let Some(request) = request.filter(|request| request.applies_to(response.headers())) else { return response };
+    let Some(request) = request else { return response };
+    if request.conditions.have_failed(response.headers()) {
+        return failed(Error::new(StatusCode::PRECONDITION_FAILED), response);
+    }
+    if !request.applies_to(response.headers()) {
+        return response;
+    }
     match select(&request.range, length) {
         Selected::Whole => response,
         Selected::Nothing => {
