@@ -1,5 +1,7 @@
 //! Without the feature `temp-files`, every file is kept in memory.
 
+#![expect(clippy::unused_async, reason = "the functions of `temp_file.rs` wait for a thread")]
+
 use std::convert::Infallible;
 use std::io;
 
