@@ -31,7 +31,22 @@ fn chapters() -> Vec<(PathBuf, String)> {
 fn chapter_has_at_most_250_lines_and_ignores_no_block() {
     for (path, text) in chapters() {
         assert!(path.starts_with(format!("{SRC}/migration")) || text.lines().count() <= 250, "{}", path.display());
+        // A recipe with other crates is compiled and tested as the file of `examples/recipes` with its name.
+        let tested = FilePath::new("examples/recipes/src").join(path.file_stem().unwrap()).with_extension("rs");
+        let code = fs::read_to_string(tested).unwrap_or_default();
+        let text = text.replace(&format!("```rust,ignore\n{code}```\n"), "");
         assert!(!text.lines().any(|line| line.starts_with("```") && line.contains("ignore")), "{}", path.display());
+    }
+}
+
+#[test]
+fn file_of_the_recipes_is_on_a_page() {
+    for path in files(FilePath::new("examples/recipes/src"), "rs") {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        if name != "lib" {
+            let page = fs::read_to_string(format!("{SRC}/recipes/{name}.md")).expect(name);
+            assert!(page.contains(&fs::read_to_string(&path).unwrap()), "{name}.md must have the text of {name}.rs");
+        }
     }
 }
 
