@@ -115,12 +115,17 @@ impl Types {
     /// Names with `Input` after them are chosen last, so they never take the name of another type.
     fn names(&self, used: &BTreeSet<String>, definitions: &BTreeMap<String, Value>) -> BTreeMap<String, String> {
         let display = display_names(&used.iter().map(|reference| (self.id(reference), name_of(reference))).collect());
-        let mut shapes: Vec<(&String, Shapes<'_>)> = Vec::new();
+        let mut own: Vec<(&String, Shapes<'_>)> = Vec::new();
+        let mut others: Vec<(&String, Shapes<'_>)> = Vec::new();
         for (id, name) in &display {
             let of = |prefix| used.iter().find(|reference| reference.starts_with(prefix) && self.id(reference) == id);
-            shapes.push((name, Shapes { input: of(INPUT), output: of(OUTPUT) }));
+            // A `PageUser` keeps its name beside a `Page<User>`. A name that must be changed is not its own.
+            let is_own = allowed(name) == *name && id.rsplit("::").next() == Some(name);
+            let list = if is_own { &mut own } else { &mut others };
+            list.push((name, Shapes { input: of(INPUT), output: of(OUTPUT) }));
         }
-        shapes.sort_by_key(|(name, _)| allowed(name) != **name); // the names that need no change get no number
+        others.sort_by_key(|(name, _)| allowed(name) != **name);
+        let shapes = [own, others].concat(); // the first ones get no number
         let equal = self.equal_shapes(shapes.iter().map(|(_, shapes)| *shapes), definitions);
         let mut taken = BTreeSet::new();
         let mut names = BTreeMap::new();

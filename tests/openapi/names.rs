@@ -109,6 +109,22 @@ struct Filter {
     status: Option<filters::Status>,
 }
 
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct PageItem {
+    own: u32,
+}
+
+#[test]
+fn own_name_comes_before_a_name_with_parameters() {
+    let own = RouteHandlers::new().get("/own", documented(async || Json(PageItem { own: 1 })));
+    let generic =
+        RouteHandlers::new().get("/page", documented(async || Json(Page::<books::Item> { items: Vec::new() })));
+    let one = document(&own.clone().merge(generic.clone()));
+    assert_eq!(names(&one), ["Item", "PageItem", "PageItem2"]);
+    assert_eq!(one["components"]["schemas"]["PageItem"]["required"], json!(["own"]));
+    assert_eq!(one.to_string(), document(&generic.merge(own)).to_string());
+}
+
 #[test]
 fn type_of_a_query_or_a_path_is_named_like_any_other_type() {
     let by_query = RouteHandlers::new().get("/a", documented(async |_: Query<Filter>| NoContent));
