@@ -191,8 +191,8 @@ async fn number_without_a_fraction_is_an_integer() {
     for (body, x, y) in [
         (r#"{"x":168.0,"y":-3.0}"#, 168, -3),
         (r#"{"x":1.6e1,"y":1E3}"#, 16, 1000),
-        (r#"{"x":-0.0,"y":9007199254740992.0}"#, 0, 9_007_199_254_740_992),
-        (r#"{"x":5e-0,"y":-9007199254740992.0}"#, 5, -9_007_199_254_740_992),
+        (r#"{"x":-0.0,"y":4503599627370495.0}"#, 0, 4_503_599_627_370_495),
+        (r#"{"x":5e-0,"y":-4503599627370495.0}"#, 5, -4_503_599_627_370_495),
     ] {
         let (status, _, seen) = post::<Place>(body).await;
         assert_eq!((status.as_u16(), seen), (200, format!("{:?}", Place { x, y })), "{body}");
@@ -201,12 +201,28 @@ async fn number_without_a_fraction_is_an_integer() {
         (r#"{"x":1.5,"y":0}"#, "x"),
         (r#"{"x":256.0,"y":0}"#, "x"),
         (r#"{"x":-1.0,"y":0}"#, "x"),
-        (r#"{"x":0,"y":9007199254740994.0}"#, "y"),
+        (r#"{"x":0,"y":9007199254740991.0}"#, "y"), // `serde_json` reads it as …0
+        (r#"{"x":0,"y":-9007199254740993.0}"#, "y"), // an `f64` is -2⁵³
         (r#"{"x":0,"y":1e300}"#, "y"),
         (r#"{"x":0,"y":"1.0"}"#, "y"),
     ] {
         let (status, seen, detail) = refused::<Place>(body).await;
         assert_eq!((status, &*seen), (422, path), "{body}: {detail}");
+    }
+}
+
+#[tokio::test]
+async fn integer_with_a_fraction_of_zeros_is_exact_or_refused() {
+    for bits in [1, 20, 40, 49, 50, 51, 52, 53, 54, 62] {
+        for below in [0, 1, 3, 7, 12_345, 99_999] {
+            let y = (1_i64 << bits) - below;
+            for zeros in [1, 2, 3, 5, 8, 13] {
+                let body = format!(r#"{{"x":0,"y":{y}.{}}}"#, "0".repeat(zeros));
+                let (status, _, seen) = post::<Place>(body.clone()).await;
+                assert!(status == 422 || seen == format!("{:?}", Place { x: 0, y }), "{body}: {seen}");
+                assert!(status == 200 || y.to_string().len() + zeros > 15, "{body}");
+            }
+        }
     }
 }
 

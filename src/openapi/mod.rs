@@ -185,7 +185,7 @@
 //! An integer has its width as `format` (`int32`, `uint64`, …; schemars' names) and its bounds as `minimum` and `maximum`. An
 //! `f32` has bounds too: a request with a larger number is refused.
 //!
-//! To JSON Schema `1.0` is an integer, and `Json<T>` reads it as one, up to 2⁵³. A larger integer must be written without a
+//! To JSON Schema `1.0` is an integer, and `Json<T>` reads it as one, below 2⁵². A larger integer must be written without a
 //! fraction and without an exponent.
 //!
 //! A JavaScript `number` is exact up to 2⁵³ only, and TypeScript reads every integer as `number`. Send a 64-bit integer that

@@ -1,7 +1,7 @@
 //! Reads JSON as JSON Schema describes a type, where serde and `serde_json` differ from it:
 //!
 //! * A struct is an object. Serde also reads an array of the fields in their order.
-//! * `168.0` is an integer. `serde_json` refuses it.
+//! * `168.0` is an integer. `serde_json` refuses it. Here only one of 2⁵² or more is refused, and each for a 128-bit integer.
 //! * An `f32` does not hold `1e39`. Serde reads it as infinite.
 //!
 //! What serde buffers, behind `flatten`, `tag` and `untagged`, is out of reach.
@@ -155,8 +155,9 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Object<'_, V> {
 /// The visitor of an integer: it accepts a number such as `168.0`.
 struct Integer<V>(V);
 
-/// Every integer up to 2⁵³ is exact as an `f64`. A larger one may be another integer in the text.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+/// The largest integer that is accepted as an `f64`: 2⁵² - 1. `serde_json` rounds the last digit of a larger one, and would make
+/// `9007199254740990` of `9007199254740991.0`.
+const EXACT: f64 = 4_503_599_627_370_495.0;
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Integer<V> {
     type Value = V::Value;
@@ -170,7 +171,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Integer<V> {
         visit_u64 u64,
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is an integer of at most 2⁵³")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is an integer below 2⁵²")]
     fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
         if value.fract() != 0.0 || value.abs() > EXACT {
             self.0.visit_f64(value)
