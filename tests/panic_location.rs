@@ -6,7 +6,9 @@ use std::sync::Mutex;
 use http::Method;
 use route_handlers::extract::TrustedProxies;
 use route_handlers::middleware::{Next, from_fn};
-use route_handlers::{Path, Request, RouteHandlers, State, any, delete, get, head, on, options, patch, post, put};
+use route_handlers::{
+    Path, Request, RouteHandlers, State, any, delete, get, head, on, options, patch, post, put, query,
+};
 use tower::Layer;
 
 async fn hello() -> &'static str {
@@ -15,7 +17,8 @@ async fn hello() -> &'static str {
 
 /// A table with a handler for every method of `/`.
 fn full() -> RouteHandlers {
-    let route = get(hello).head(hello).post(hello).put(hello).patch(hello).delete(hello).options(hello).any(hello);
+    let route =
+        get(hello).head(hello).post(hello).put(hello).patch(hello).delete(hello).options(hello).query(hello).any(hello);
     RouteHandlers::new().route("/", route)
 }
 
@@ -40,9 +43,11 @@ fn every_registration_method_panics_at_its_caller() {
         mistake!(full().patch("/", hello)),
         mistake!(full().delete("/", hello)),
         mistake!(full().options("/", hello)),
+        mistake!(full().query("/", hello)),
         mistake!(full().any("/", hello)),
         mistake!(full().on(Method::GET, "/", hello)),
         mistake!(full().route("/", get(hello))),
+        mistake!(get(hello).ranges().etag()),
         mistake!(full().route("/[id]", any(hello))),
         mistake!(full().nest("/{*rest}", full())),
         mistake!(full().merge(full())),
@@ -96,8 +101,10 @@ fn every_registration_method_panics_at_its_caller() {
         (patch(hello), line!()),
         (delete(hello), line!()),
         (options(hello), line!()),
+        (query(hello), line!()),
         (any(hello), line!()),
         (on(Method::TRACE, hello), line!()),
+        (on(Method::QUERY, hello), line!()),
     ] {
         let error = RouteHandlers::new().route("/", route.clone()).try_route("/", route).unwrap_err();
         let first = error.first_registered().map(|at| (at.file(), at.line()));
