@@ -136,6 +136,15 @@ async fn absent_member_has_its_name_in_the_body() {
 }
 
 #[tokio::test]
+async fn byte_order_mark_does_not_change_the_pointer() {
+    let mut body = order();
+    body["customerName"] = "".into();
+    let text = format!("\u{feff}{body}");
+    let response = orders().post("/").header("content-type", "application/json").body(text).await;
+    assert_eq!(places(&response), ["/customerName"]);
+}
+
+#[tokio::test]
 async fn value_of_another_shape_is_refused_before_it_is_validated() {
     let response = orders().post("/").json(&json!({ "customerName": 5 })).await;
     assert_eq!(response.status(), 422);

@@ -34,7 +34,7 @@ pub struct Info {
 pub enum Version {
     /// OpenAPI 3.1.
     V3_1,
-    /// OpenAPI 3.2. It has the method QUERY, methods of your own, and the items of streams.
+    /// OpenAPI 3.2. It describes the method QUERY, extension methods, and the items of streams.
     V3_2,
 }
 
@@ -104,7 +104,7 @@ impl Info {
 
     /// Sets the version of OpenAPI. The default is 3.1, and 3.2 if an operation needs it.
     ///
-    /// A document in 3.1 does not list QUERY and methods of your own. It describes the items of a stream as its content.
+    /// A document in 3.1 does not list QUERY and extension methods. The schema of a stream's content is that of an item.
     ///
     /// ```
     /// use route_handlers::openapi::{Info, Version};

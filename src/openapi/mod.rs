@@ -83,15 +83,15 @@
 //!
 //! * A handler that is not documented is listed with its path and method only.
 //! * A handler of `any` is listed as GET, POST, PUT, PATCH and DELETE.
-//! * HEAD, OPTIONS and CONNECT are not listed. QUERY and methods of your own are listed if their handler is documented.
+//! * HEAD, OPTIONS and CONNECT are not listed. QUERY and extension methods are listed if their handler is documented.
 //! * A catch-all `/{*rest}` is the parameter `{rest}`, and `/{*rest?}` is two paths. A parameter of OpenAPI cannot span several
 //!   segments: a client that encodes `/` as `%2F` sends one segment.
 //! * If two patterns have the same template, the one without a catch-all is listed.
 //!
 //! # Versions
 //!
-//! The document is one of OpenAPI 3.1 that most tools read. It is one of 3.2 if an operation needs that: QUERY, another method
-//! of your own (in `additionalOperations`), [`JsonEvents`] and [`JsonLines`]. [`Info::openapi`] sets the version:
+//! The document is one of OpenAPI 3.1, which most tools read. It is one of 3.2 if an operation needs that: QUERY, an extension
+//! method (in `additionalOperations`), [`JsonEvents`] or [`JsonLines`]. [`Info::openapi`] sets the version:
 //! `openapi-typescript` 7, for example, does not read 3.2.
 //!
 //! # Security
@@ -178,6 +178,7 @@
 //! * Serde buffers a field with `#[serde(flatten)]` and an enum with `tag` or `untagged`. There an array is accepted for a
 //!   struct, and `1.0` is refused for an integer.
 //! * `{ "Variant": null }` is accepted for `"Variant"`.
+//! * A key of a map with integer keys has the bounds of its type. The schema accepts any integer.
 //! * A variant without content of an enum with `tag` and `content` refuses a content. The schema accepts any other member.
 //!
 //! # Integers

@@ -56,8 +56,9 @@ impl JsonSchema for ProblemSchema {
         "Problem".into()
     }
 
+    /// The module has no name, so that the schema keeps its name beside a `Problem` of the program.
     fn schema_id() -> Cow<'static, str> {
-        "route_handlers::Problem".into()
+        "::Problem".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
@@ -86,7 +87,7 @@ impl JsonSchema for InvalidProblemSchema {
     }
 
     fn schema_id() -> Cow<'static, str> {
-        "route_handlers::InvalidProblem".into()
+        "::InvalidProblem".into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {

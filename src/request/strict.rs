@@ -4,7 +4,7 @@
 //! * `168.0` is an integer. `serde_json` refuses it. Here only one of 2⁵² or more is refused, and each for a 128-bit integer.
 //! * An `f32` does not hold `1e39`. Serde reads it as infinite.
 //!
-//! What serde buffers, behind `flatten`, `tag` and `untagged`, is out of reach.
+//! Serde buffers values behind `flatten`, `tag` and `untagged`. Its own rules apply there.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -16,7 +16,7 @@ use serde::de::{
 /// Wraps a deserializer, and every visitor, seed and access that passes through it.
 pub(super) struct Strict<'m, T>(pub(super) T, pub(super) Mode<'m>);
 
-/// What happens besides reading.
+/// A change to the values, or a record of names.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Mode<'m> {
     Plain,

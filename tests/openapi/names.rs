@@ -54,6 +54,23 @@ fn types_with_one_name_get_the_names_of_their_modules() {
     assert_eq!(names(&document(&books())), ["Item"], "the only type of this name");
 }
 
+mod own {
+    use super::{JsonSchema, Serialize};
+
+    #[derive(Serialize, JsonSchema)]
+    pub struct Problem {
+        pub kind: u32,
+    }
+}
+
+#[test]
+fn problem_document_keeps_its_name_beside_a_type_with_that_name() {
+    let api = RouteHandlers::new().get("/", documented(async || Some(Json(own::Problem { kind: 1 }))));
+    let document = document(&api);
+    assert_eq!(names(&document), ["OwnProblem", "Problem"]);
+    assert_eq!(document["components"]["schemas"]["Problem"]["required"], json!(["type", "title", "status"]));
+}
+
 #[derive(Deserialize, Serialize, JsonSchema)]
 struct Page<T> {
     items: Vec<T>,

@@ -1,6 +1,6 @@
 //! Schemas match the shapes that serde reads and writes.
 
-use route_handlers::{Json, documented};
+use route_handlers::{Json, Query, documented};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -161,4 +161,24 @@ fn field_with_a_default_is_not_required_where_the_type_is_read() {
     assert_eq!(written["required"], json!(["limit"]));
     assert_eq!((&read["required"], &read["properties"]["limit"]["default"]), (&Value::Null, &json!(10)));
     assert_eq!(read["additionalProperties"], false);
+}
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+#[schemars(example = Price { cents: 5, currency: "EUR".into() })]
+struct Price {
+    /// The amount.
+    #[schemars(example = 250)]
+    cents: u32,
+    currency: String,
+}
+
+#[test]
+fn documentation_is_the_description_and_an_example_is_listed() {
+    let (written, _) = schemas::<Price>();
+    assert_eq!(written["examples"], json!([{ "cents": 5, "currency": "EUR" }]));
+    let cents = &written["properties"]["cents"];
+    assert_eq!((&cents["description"], &cents["examples"]), (&json!("The amount."), &json!([250])));
+    let (operation, _) = operation(documented(async |_: Query<Price>| ""));
+    let parameter = &operation["parameters"][0];
+    assert_eq!((&parameter["description"], &parameter["schema"]["examples"]), (&json!("The amount."), &json!([250])));
 }

@@ -101,7 +101,7 @@ impl Names {
                 if let Some((name, member)) = self.member(members, first) {
                     return Some(self.find(member, rest)?.inside(name, self.position(members, name)));
                 }
-                // A flattened field has no member of its own, and the content of a variant is one level deeper.
+                // A flattened field has no member. The content of a variant is one level deeper.
                 let flattened = || self.find(value, rest).filter(|_| !rest.is_empty());
                 let in_variant = || {
                     members.iter().take(COMPARED).find_map(|(name, member)| {
@@ -124,12 +124,11 @@ impl Names {
     /// Returns the place of a value that the body lacks.
     fn absent(&self, value: &Value, tokens: &[String]) -> Place {
         let Some((first, rest)) = tokens.split_first() else { return Place::default() };
-        let Value::Object(members) = value else {
-            return match (value.get(first.parse().unwrap_or(usize::MAX)), first.parse()) {
-                (Some(item), Ok(index)) => self.absent(item, rest).inside(first, index),
-                _ => self.absent(&Value::Null, rest).inside(first, 0),
-            };
-        };
+        if let (Some(items), Ok(index)) = (value.as_array(), first.parse::<usize>()) {
+            return self.absent(items.get(index).unwrap_or(&Value::Null), rest).inside(first, index);
+        }
+        let none = Map::new();
+        let members = value.as_object().unwrap_or(&none);
         if let Some((name, member)) = self.member(members, first) {
             return self.absent(member, rest).inside(name, self.position(members, name));
         }

@@ -1,4 +1,5 @@
-//! What the schema of a route accepts, its handler accepts, and the reverse; what the handler sends, the schema accepts.
+//! The handler of a route accepts a value if, and only if, its schema accepts it. The schema of the response accepts what the
+//! handler sends.
 
 mod instances;
 mod types;
