@@ -131,6 +131,8 @@ pub fn query<H: Handler<A>, A: 'static>(handler: H) -> Route {
 
 /// A route for every method except CONNECT and TRACE.
 ///
+/// The handler also gets a QUERY without a content type, which [`query`] refuses.
+///
 /// ```
 /// use route_handlers::{RouteHandlers, any};
 ///
