@@ -17,6 +17,7 @@ use route_handlers::{Body, Download, Error, IntoResponse, Result, RouteHandlers,
 use support::{ReceivedResponse, problem, send};
 use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
 const ALPHABET: &str = "abcdefghijklmnopqrstuvwxyz";
 const MODIFIED: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
@@ -349,6 +350,17 @@ async fn compression_belongs_outside() {
             "{path}"
         );
     }
+}
+
+/// The ranges count bytes that are not encoded, so the parts must not be encoded (RFC 9110 §8.4).
+#[tokio::test]
+async fn predicate_keeps_compression_from_several_ranges() {
+    let is_compressed = DefaultPredicate::new().and(NotForContentType::new("multipart/byteranges"));
+    let route = get(async || ALPHABET).ranges().layer(CompressionLayer::new().compress_when(is_compressed));
+    let headers = [("range", "bytes=0-9,20-"), ("accept-encoding", "gzip")];
+    let (status, headers, text) = send(RouteHandlers::new().route("/", route), request("/", &headers)).await;
+    assert_eq!((status.as_u16(), headers.get(CONTENT_ENCODING)), (206, None));
+    assert_eq!(parts(&headers, &text).len(), 2);
 }
 
 #[tokio::test]

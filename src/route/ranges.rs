@@ -46,8 +46,9 @@ impl Route {
     /// browsers set your own `ETag` or `Last-Modified` in the handler.
     ///
     /// Ranges count the bytes that the client receives. A layer that encodes responses, such as `CompressionLayer`, belongs
-    /// **after** this: it leaves a 206 as it is, and removes `Accept-Ranges` where it encodes. Before this, it turns the body into
-    /// a stream of unknown length, which is sent whole.
+    /// **after** this: it leaves a 206 with one range as it is, and removes `Accept-Ranges` where it encodes. Keep it from a 206 with
+    /// several ranges by its predicate: `compress_when(DefaultPredicate::new().and(NotForContentType::new("multipart/byteranges")))`.
+    /// Before this, it turns the body into a stream of unknown length, which is sent whole.
     ///
     /// The methods that the route has **so far** get this: the handler of GET, or that of [`any`](Self::any) for GET.
     ///
