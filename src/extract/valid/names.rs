@@ -12,7 +12,7 @@ const FAULTS: usize = 100;
 
 /// The most members of an object, and fields of a form, that are compared with a name which is not declared. The client may
 /// send many, and each fault would read all of them.
-const COMPARED: usize = 1000;
+const COMPARED: usize = 200;
 
 /// The most characters of a detail or a pointer in a response.
 const TEXT: usize = 200;
