@@ -149,8 +149,8 @@ fn ascii(name: &str) -> String {
 
 /// The time as a header, if it is between the years 1970 and 9999. It is never in the future.
 fn http_date(time: SystemTime) -> Option<HeaderValue> {
-    let time = now().map_or(time, |now| now.min(time));
     const YEAR_10000: Duration = Duration::from_secs(253_402_300_800);
+    let time = now().map_or(time, |now| now.min(time));
     let is_valid = time.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since < YEAR_10000);
     HeaderValue::try_from(is_valid.then(|| httpdate::fmt_http_date(time))?).ok()
 }
