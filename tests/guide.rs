@@ -66,9 +66,13 @@ fn compiler_messages_of_the_guide_are_in_tests_ui() {
     }
     for (chapter, message) in [
         ("01", "this is not a handler"),
+        ("01", "`greeting` does not live long enough"),
+        ("01", "type annotations needed"),
+        ("01", "cannot infer type"),
         ("04", "a handler cannot return `std::io::Error`"),
         ("04", "`&'static str` is neither headers nor another part of a response"),
         ("04", "a handler cannot return `User`"),
+        ("04", "the trait `std::error::Error` is not implemented for `anyhow::Error`"),
         ("05", "`State<Cell<u32>>` cannot be an argument of a handler"),
         ("05", "future cannot be sent between threads safely"),
         ("06", "this is not a middleware function"),
