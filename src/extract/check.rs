@@ -12,9 +12,9 @@ use crate::state::States;
 
 /// Collects what the arguments of one handler need from the route table and from each other.
 ///
-/// The registration of the handler fails if the table lacks something, if two arguments read the body, or if a `Path<T>` cannot
-/// hold the parameters of the pattern. An argument of your own that reads `Path<T>` calls `<Path<T> as FromHead>::check(route)`
-/// for that.
+/// The registration of the handler fails if the table lacks something, if two arguments read the body, or if the pattern has
+/// more parameters than a [`Path<T>`](crate::Path) holds. A missing parameter is found when the table is complete. An argument of
+/// your own that reads a `Path<T>` calls `<Path<T> as FromHead>::check(route)` for these checks.
 ///
 /// ```
 /// use route_handlers::extract::RouteCheck;

@@ -108,7 +108,7 @@ pub trait FromHead: Sized {
 /// | `String`, `Bytes` | the whole body | 413, 400 |
 /// | [`Body`](crate::Body) | the body as a stream | – |
 /// | `Multipart` (feature `multipart`) | the body, a form with files, field by field | 415, 413, 400 |
-/// | [`Path<T>`] | the parameters of the pattern | 400 (the shape is checked at registration) |
+/// | [`Path<T>`] | the parameters of the pattern | 400 (the shape is checked at the start) |
 /// | [`Query<T>`] | the query | 400 |
 /// | [`Valid<A>`](Valid) | `A` with a valid value: `Json`, `Form`, `FormData`, `Query` or `Path` | as `A`, 422 |
 /// | [`State<T>`](crate::State) | the shared value of the route table | – (checked at registration) |

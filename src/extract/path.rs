@@ -11,9 +11,14 @@ use crate::request::Head;
 /// A catch-all is read as a list of its segments (`Vec<String>`), or as its tail (`String`). The response is 400 if a value
 /// is not of its type.
 ///
-/// A type that cannot hold the parameters of the pattern is refused at registration: a tuple of another length, a scalar for
-/// two parameters, a struct with a required field that is no parameter. To find this out, the type is deserialized from
-/// sample values. A type that accepts none of them is not refused. Where panics abort, as on wasm32, no type is refused. If
+/// A type that cannot hold the parameters of the pattern is refused at the start of the program:
+///
+/// * at registration, if the pattern has too many parameters: two for a scalar, or three for a tuple of two.
+/// * when the table is complete, if the pattern lacks a parameter, as [`nest`](crate::RouteHandlers::nest) may add one with
+///   its prefix: by [`over`](crate::RouteHandlers::over), `hosts::hyper::serve`, `hosts::axum::router` and
+///   `testing::Client::new`.
+///
+/// To find this out, the type is deserialized from sample values. A type that accepts none of them is not refused. Where panics abort, as on wasm32, no type is refused. If
 /// such a type does not fit, the response is 500.
 ///
 /// ```
