@@ -53,7 +53,7 @@ pub mod _07_cookies_sessions_and_auth {}
 #[cfg_attr(all(feature = "testing", feature = "multipart", feature = "temp-files", feature = "tokio"), doc = include_str!("08_forms_and_files.md"))]
 pub mod _08_forms_and_files {}
 
-#[cfg_attr(all(feature = "testing", feature = "sse"), doc = include_str!("09_streams_and_sse.md"))]
+#[cfg_attr(all(feature = "testing", feature = "sse", feature = "serve"), doc = include_str!("09_streams_and_sse.md"))]
 pub mod _09_streams_and_sse {}
 
 #[cfg_attr(all(feature = "testing", feature = "tokio", feature = "serve"), doc = include_str!("10_work_after_the_response.md"))]
@@ -63,7 +63,7 @@ pub mod _10_work_after_the_response {}
 pub mod _11_openapi_and_typescript {}
 
 #[cfg_attr(
-    all(feature = "app-dir", feature = "testing", feature = "timeout", feature = "serve"),
+    all(feature = "app-dir", feature = "testing", feature = "timeout", feature = "serve", feature = "worker"),
     doc = include_str!("12_routes_from_folders.md")
 )]
 pub mod _12_routes_from_folders {}
