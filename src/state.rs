@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 /// The shared value of type `T` that [`with_state`](crate::RouteHandlers::with_state) gave to the table.
 ///
-/// A handler with a state that the table does not have is refused at registration.
+/// A handler with a state that the table does not have is refused at registration. A value that other parts of the program
+/// share is given as an `Arc<T>`, and taken as `State<T>` or as `State<Arc<T>>`.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, State};
@@ -55,13 +56,20 @@ impl States {
         states.push(shared);
     }
 
+    /// The state of this type, or the content of an `Arc` of it.
     pub(crate) fn get<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        let shared = self.all().find(|shared| shared.id == TypeId::of::<T>())?;
-        Arc::clone(&shared.value).downcast().ok()
+        let value = self.find(TypeId::of::<T>(), TypeId::of::<Arc<T>>())?;
+        let in_arc = value.downcast_ref().cloned();
+        in_arc.or_else(|| Arc::clone(value).downcast().ok())
     }
 
     pub(crate) fn contains<T: 'static>(&self) -> bool {
-        self.all().any(|shared| shared.id == TypeId::of::<T>())
+        self.find(TypeId::of::<T>(), TypeId::of::<Arc<T>>()).is_some()
+    }
+
+    fn find(&self, id: TypeId, id_of_arc: TypeId) -> Option<&Arc<dyn Any + Send + Sync>> {
+        let find = |id| self.all().find(|shared| shared.id == id).map(|shared| &shared.value);
+        find(id).or_else(|| find(id_of_arc))
     }
 
     /// The type names of the states.

@@ -694,7 +694,7 @@ async fn generic_argument_needs_what_its_inner_argument_needs() {
     assert_eq!(send(api, request(Method::POST, "/", "")).await.0, 422);
     let refused = table().try_route("/", post(async |_: Valid<String>, _: String| ())).unwrap_err().to_string();
     assert!(refused.contains("reads the body twice, as `String` and as `String`"), "{refused}");
-    assert!(refused.ends_with("so take one of them, or `Bytes` for both"), "{refused}");
+    assert!(refused.ends_with("so take one, or `Bytes` for both"), "{refused}");
 }
 
 #[tokio::test]
@@ -1162,4 +1162,18 @@ async fn body_in_one_chunk_is_not_copied() {
     let api = table().post("/", async |bytes: Bytes| format!("{:?} {}", bytes.as_ptr(), bytes.len()));
     let (_, _, text) = send(api, HttpRequest::post("/").body(body).unwrap()).await;
     assert_eq!(text, format!("{:?} 9", whole.as_ptr()));
+}
+
+#[tokio::test]
+async fn state_in_an_arc_is_shared() {
+    let shared = Arc::new(String::from("shared"));
+    let api = RouteHandlers::new()
+        .with_state(Arc::clone(&shared))
+        .get("/value", async |State(value): State<String>| value.to_string())
+        .get("/arc", async |State(value): State<Arc<String>>| value.to_string());
+    for path in ["/value", "/arc"] {
+        assert_eq!(send_get(api.clone(), path).await.1, "shared");
+    }
+    let own = api.with_state(String::from("own")).get("/own", async |State(value): State<String>| value.to_string());
+    assert_eq!(send_get(own, "/own").await.1, "own");
 }

@@ -13,7 +13,8 @@ use crate::request::Head;
 /// The IP address of the client.
 ///
 /// Without more, it is the address of the connection, which the host puts into the extensions of the request: a
-/// [`SocketAddr`], as [`hosts::hyper::serve`](crate::hosts) does, or with feature `axum` also a `ConnectInfo<SocketAddr>`.
+/// [`SocketAddr`], as [`hosts::hyper::serve`](crate::hosts) does, or with feature `axum` also a `ConnectInfo<SocketAddr>`. For
+/// `axum::serve`, call `.into_make_service_with_connect_info::<SocketAddr>()` on the router.
 ///
 /// Behind a proxy, that is the address of the proxy. Give the table the proxies to trust, with the header that they write:
 /// [`TrustedProxies`]. This header is never read without it, because any client can send it.
@@ -76,8 +77,9 @@ fn peer(head: &Head<'_>) -> Option<SocketAddr> {
 
 #[cold]
 fn unknown() -> Error {
-    let reason = "the address of the client is not known: serve with `hosts::hyper::serve`, or have the host or a layer put a \
-                  `SocketAddr` or a `ClientIp` into the extensions of the request. On a Unix socket, trust the proxy: add \
+    let reason = "the address of the client is not known: serve with `hosts::hyper::serve`, or call \
+                  `.into_make_service_with_connect_info::<SocketAddr>()` on the router for `axum::serve`, or have the host \
+                  or a layer put a `SocketAddr` or a `ClientIp` into the extensions of the request. On a Unix socket, trust the proxy: add \
                   \"unix:\" to the list of `TrustedProxies`, and have the proxy send its header";
     Error::internal(reason)
 }
