@@ -106,7 +106,7 @@ async fn other_media_type_is_415_with_both_accepted_ones() {
     for content_type in ["application/json", "text/plain", "multipart/mixed; boundary=x"] {
         let response = client.post("/").header("content-type", content_type).body("{}").await;
         assert_eq!(response.header("accept"), Some(accepted));
-        let detail = "the `content-type` must be `application/x-www-form-urlencoded` or `multipart/form-data`";
+        let detail = "the `content-type` must be `application/x-www-form-urlencoded, multipart/form-data`";
         assert_eq!(failure(&response), (415, detail.to_owned()));
     }
     assert_eq!(client.patch("/").body("x").await.header("accept-patch"), Some(accepted));

@@ -242,7 +242,7 @@ fn angle_brackets_are_refused_with_the_right_syntax() {
         ("/users/<id>.json", "<id>.json", "{id}.json"),
         ("/users/<int:id>/posts", "<int:id>", "{id}"),
         ("/files/<path:rest>", "<path:rest>", "{*rest}"),
-        ("/files/<path..>", "<path..>", "{*path?}"),
+        ("/files/<path..>", "<path..>", "{*path}"),
         ("/<>", "<>", "{name}"),
     ] {
         assert_eq!(malformed(pattern), format!("`{segment}` is another router's syntax: write `{meant}`"));

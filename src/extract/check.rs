@@ -108,7 +108,7 @@ impl<'a> RouteCheck<'a> {
     pub fn reads_body(&mut self, argument: &'static str) {
         if let Some(first) = self.body_reader.replace(argument) {
             self.conflict.get_or_insert(format!(
-                "reads the body twice, as `{first}` and as `{argument}`: a body can be read once, so take one of them, or `Bytes` for both"
+                "reads the body twice, as `{first}` and as `{argument}`: take one, or `Bytes` for both"
             ));
         }
     }

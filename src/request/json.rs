@@ -37,9 +37,15 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 /// structs behind `flatten`, `tag` and `untagged`.
 #[cold]
 pub(crate) fn declared_names<T: DeserializeOwned>(bytes: &[u8]) -> Vec<&'static [&'static str]> {
-    let names = RefCell::default();
+    let names = RefCell::<Vec<_>>::default();
+    let record = |fields| {
+        let mut names = names.borrow_mut();
+        if !names.contains(&fields) {
+            names.push(fields);
+        }
+    };
     let json = std::str::from_utf8(without_mark(bytes)).unwrap_or_default();
-    let _ = read::<T>(json, Mode::Record(&names));
+    let _ = read::<T>(json, Mode::Record(&record));
     names.into_inner()
 }
 

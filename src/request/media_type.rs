@@ -83,17 +83,12 @@ fn is_json(headers: &HeaderMap) -> bool {
     !kind.is_empty() && (essence.eq_ignore_ascii_case(JSON) || is_suffixed)
 }
 
-/// A 415 that names the accepted type. For QUERY it is also in `Accept`, because not every client knows `Accept-Query`.
+/// A 415 that names the accepted type.
 #[cold]
 fn unsupported(head: &Head<'_>, accepted: &'static str) -> Error {
-    let (name, accepted_type) = (accept(head.method()), HeaderValue::from_static(accepted));
-    let mut error = Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-        .with_detail(format!("the `content-type` must be `{}`", accepted.replace(", ", "` or `")))
-        .with_header(name, accepted_type.clone());
-    if *head.method() == Method::QUERY {
-        error = error.with_header(header::ACCEPT, accepted_type);
-    }
-    error
+    let detail = format!("the `content-type` must be `{accepted}`");
+    let error = Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).with_detail(detail);
+    error.with_header(accept(head.method()), HeaderValue::from_static(accepted))
 }
 
 /// The header that names the media types that a method accepts: `Accept-Patch` (RFC 5789 §2.2), `Accept-Query` (RFC 10008 §3),

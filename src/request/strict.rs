@@ -6,7 +6,6 @@
 //!
 //! Serde buffers values behind `flatten`, `tag` and `untagged`. Its own rules apply there.
 
-use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{
@@ -17,26 +16,14 @@ use serde::de::{
 pub(super) struct Strict<'m, T>(pub(super) T, pub(super) Mode<'m>);
 
 /// A change to the values, or a record of names.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) enum Mode<'m> {
     Plain,
     /// A number larger than any `f32` is given as a string to a visitor that asks for no type: serde buffers it, and an `f32`
     /// refuses it.
     LargeAsText,
-    /// The names of the fields of each struct are recorded.
-    Record(&'m RefCell<Vec<&'static [&'static str]>>),
-}
-
-impl Mode<'_> {
-    #[inline]
-    fn record(self, names: &'static [&'static str]) {
-        if let Self::Record(record) = self {
-            let mut record = record.borrow_mut();
-            if !record.contains(&names) {
-                record.push(names);
-            }
-        }
-    }
+    /// The function is called with the names of the fields of each struct.
+    Record(&'m dyn Fn(&'static [&'static str])),
 }
 
 /// Whether no `f32` can hold a number: serde would read it as infinite.
@@ -132,7 +119,9 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.1.record(fields);
+        if let Mode::Record(record) = self.1 {
+            record(fields);
+        }
         self.0.deserialize_struct(name, fields, Object(visitor, self.1))
     }
 }
@@ -336,7 +325,9 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<'_, A> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.1.record(fields);
+        if let Mode::Record(record) = self.1 {
+            record(fields);
+        }
         self.0.struct_variant(fields, Object(visitor, self.1))
     }
 }

@@ -25,6 +25,7 @@ pub(super) fn file_is_not(expected: &str) -> String {
 }
 
 /// The reason if a file is read from a request that cannot have one.
+#[cfg(feature = "multipart")]
 pub(super) const NO_FILES: &str = "only `FormData` reads an `UploadedFile`";
 
 /// The reason why a type can be read from no request, if serde's message says so: a mistake in the program.
@@ -33,6 +34,7 @@ pub(super) fn impossible(said: &str) -> Option<String> {
         "u128 is not supported" | "i128 is not supported" => {
             Some(format!("{said} behind `flatten`, `tag` and `untagged`"))
         }
+        #[cfg(feature = "multipart")]
         NO_FILES => Some(NO_FILES.to_owned()),
         "can only flatten structs and maps" => Some(format!("serde {said}")),
         _ => None,

@@ -186,7 +186,7 @@ fn parse_segment(segment: &str) -> Result<(Segment, Option<&str>), PatternError>
         (None, true) => (name, Segment::Param),
         (None, false) => (name, Segment::Affixed { prefix: affix(prefix)?, suffix: affix(suffix)? }),
     };
-    if bare.is_empty() || !bare.chars().all(is_name_character) {
+    if !is_name(bare) {
         return Err(bad_name(segment, bare));
     }
     Ok((parsed, Some(bare)))
@@ -241,59 +241,43 @@ fn affix(text: &str) -> Result<String, PatternError> {
 
 /// Refuses the syntax of other routers, which would be a literal here and never match.
 fn refuse_other_syntax(segment: &str) -> Result<(), PatternError> {
-    if let Some(meant) = angle_brackets(segment) {
-        return Err(PatternError::OtherSyntax { segment: segment.to_owned(), meant });
-    }
-    let within = |open: &str, close: &str| segment.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
-    let (name, before, after) = if let Some(name) = within("[[...", "]]") {
-        (name, "{*", "?}")
-    } else if let Some(name) = within("[...", "]") {
-        (name, "{*", "}")
-    } else if let Some(name) = within("[[", "]]").or(within("[", "]")) {
-        (name, "{", "}")
-    } else if let Some(name) = segment.strip_prefix(':').filter(|name| !name.is_empty()) {
-        (name, "{", "}")
-    } else if let Some(name) = segment.strip_prefix('*') {
-        (if name.is_empty() { "rest" } else { name }, "{*", "}")
-    } else {
-        return Ok(());
+    let is_other = match segment.as_bytes() {
+        [b'[', .., last] => *last == b']',
+        [first, ..] => b":*<".contains(first),
+        [] => false,
     };
-    let end = name.find(|character| !is_name_character(character)).unwrap_or(name.len());
-    let (name, rest) = name.split_at(end);
+    if !is_other {
+        return Ok(());
+    }
+    let is_several = segment.starts_with('*') || has_dots(segment) || segment.starts_with("<path:");
+    let is_optional = is_several && segment.starts_with("[[");
+    let inside = segment.split_once(':').map_or(segment, |(_, inside)| inside); // `:id`, `<int:id>`
+    let named = &inside[inside.find(is_name_character).unwrap_or(inside.len())..];
+    let (name, rest) = named.split_at(named.find(|character| !is_name_character(character)).unwrap_or(named.len()));
+    let rest = rest.trim_start_matches('>');
     // The rest is a literal, as in `:id.json`, or a constraint, which a pattern cannot have.
-    let rest = if rest.starts_with('.') && before == "{" { rest } else { "" };
-    let name = if name.is_empty() { "name" } else { name };
-    Err(PatternError::OtherSyntax { segment: segment.to_owned(), meant: format!("{before}{name}{after}{rest}") })
-}
-
-/// Translates `<id>`, `<path..>`, `<int:id>` and `<path:rest>`. No URL has these brackets.
-fn angle_brackets(segment: &str) -> Option<String> {
-    let (before, rest) = segment.split_once('<')?;
-    let (inside, after) = rest.split_once('>')?;
-    let (kind, name) = inside.split_once(':').unwrap_or(("", inside));
-    let bare = name.strip_suffix("..").unwrap_or(name);
-    let is_name = !bare.is_empty() && bare.chars().all(is_name_character);
-    let shown = if is_name { bare } else { "name" };
-    Some(match (kind, before.is_empty() && after.is_empty()) {
-        ("path", true) => format!("{{*{shown}}}"),
-        (_, true) if name != bare => format!("{{*{shown}?}}"),
-        _ => format!("{before}{{{shown}}}{after}"),
-    })
+    let rest = if rest.starts_with('.') && !is_several { rest } else { "" };
+    let name = if name.is_empty() { if is_several { "rest" } else { "name" } } else { name };
+    let (star, mark) = (if is_several { "*" } else { "" }, if is_optional { "?" } else { "" });
+    Err(PatternError::OtherSyntax { segment: segment.to_owned(), meant: format!("{{{star}{name}{mark}}}{rest}") })
 }
 
 /// The error for a name that has the syntax of another router, or that is no name at all.
 fn bad_name(segment: &str, name: &str) -> PatternError {
-    let several = name.strip_prefix("...").or(name.strip_prefix('*'));
-    let several = several.or(name.strip_suffix("...")).or(name.strip_suffix(":.*"));
-    let (meant, name) = match (several, name.strip_prefix(':')) {
-        (Some(name), _) => (format!("{{*{name}}}"), name),
-        (None, Some(name)) => (format!("{{{name}}}"), name),
-        (None, None) => return PatternError::BadName(name.to_owned()),
-    };
-    if name.is_empty() || !name.chars().all(is_name_character) {
+    let bare = name.trim_matches(['.', '*', ':']);
+    if bare == name || !is_name(bare) {
         return PatternError::BadName(name.to_owned());
     }
-    PatternError::OtherSyntax { segment: segment.to_owned(), meant }
+    let star = if has_dots(name) || name.contains('*') { "*" } else { "" };
+    PatternError::OtherSyntax { segment: segment.to_owned(), meant: format!("{{{star}{bare}}}") }
+}
+
+fn has_dots(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|bytes| bytes == b"..")
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(is_name_character)
 }
 
 /// Whether a name may have this character: ASCII letters and digits, `_`, `-`, and most characters beyond ASCII.

@@ -84,6 +84,13 @@ impl FormLimits {
     /// Texts that are longer together are 413. With the feature `temp-files`, a file that does not fit beside what came before it
     /// is written to a temporary file. It is not moved there for texts that come later, so they may take as many bytes again.
     /// Without the feature, files are always kept in memory.
+    ///
+    /// ```
+    /// use route_handlers::RouteHandlers;
+    /// use route_handlers::multipart::FormLimits;
+    ///
+    /// let api = RouteHandlers::new().with_state(FormLimits::default().with_memory_limit(64 * 1024));
+    /// ```
     pub fn with_memory_limit(self, bytes: usize) -> Self {
         Self { memory: bytes, ..self }
     }

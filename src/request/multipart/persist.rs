@@ -15,6 +15,14 @@ impl UploadedFile {
     /// The path of the temporary file (feature `temp-files`). `None` if the file is in memory.
     ///
     /// The file is in the folder [`std::env::temp_dir`]. It is deleted when this value and its clones are dropped.
+    ///
+    /// ```
+    /// use route_handlers::multipart::UploadedFile;
+    ///
+    /// fn is_on_disk(file: &UploadedFile) -> bool {
+    ///     file.path().is_some()
+    /// }
+    /// ```
     pub fn path(&self) -> Option<&Path> {
         match &self.0.stored {
             Stored::InMemory(_) => None,

@@ -23,6 +23,8 @@ use crate::request::words;
 /// A file input of an HTML form in which no file was chosen is no file. Other arguments than `FormData` cannot read a file:
 /// `Query`, `Form` and `Path` are refused at registration, `Json` is 500.
 ///
+/// [`FormData`](crate::FormData) has an example.
+///
 /// A clone shares the content. A temporary file (feature `temp-files`) is deleted when its last clone is dropped.
 #[derive(Clone)]
 pub struct UploadedFile(pub(super) Arc<Inner>);
