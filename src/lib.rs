@@ -187,6 +187,8 @@ pub mod cookie {
     pub use crate::response::{SameSite, SetCookie};
 }
 
+#[doc(no_inline)]
+pub use ::{bytes, http};
 #[doc(inline)]
 pub use body::Body;
 #[cfg(feature = "openapi")]
@@ -204,6 +206,7 @@ pub use problem::Problem;
 pub use request::multipart;
 pub use request::{Cookies, Head, Request};
 #[cfg(feature = "sse")]
+#[doc(inline)]
 pub use response::sse;
 #[doc(inline)]
 pub use response::{Created, Download, Html, IntoResponse, Json, NoContent, Redirect, Response, SetCookie};

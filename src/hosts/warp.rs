@@ -29,6 +29,7 @@ use warp::{Filter, Rejection, Reply};
 use crate::body::Body;
 use crate::response::Response;
 use crate::route_handlers::RouteHandlers;
+use crate::route_handlers::assert_complete;
 use crate::service::respond_alone;
 
 /// Serves a route table as a warp filter.
@@ -43,7 +44,7 @@ use crate::service::respond_alone;
 /// As [`RouteHandlers::over`].
 #[track_caller]
 pub fn filter(api: RouteHandlers) -> impl Filter<Extract = (warp::reply::Response,), Error = Rejection> + Clone {
-    api.table().assert_complete();
+    assert_complete(&api);
     let query = warp::query::raw().map(Some).or_else(async |_| Ok::<_, Rejection>((None::<String>,)));
     let table = api.clone();
     warp::method()

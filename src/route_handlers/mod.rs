@@ -5,6 +5,8 @@ mod openapi;
 mod register;
 mod route_info;
 
+#[cfg(any(feature = "axum", feature = "serve", feature = "testing", feature = "warp"))]
+use std::any::Any;
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
@@ -317,13 +319,6 @@ impl RouteHandlers {
         &self.table
     }
 
-    /// Panics if a handler takes parameters that its pattern lacks.
-    #[cfg(feature = "testing")]
-    #[track_caller]
-    pub(crate) fn assert_complete(&self) {
-        self.table.assert_complete();
-    }
-
     /// The states that the table has now.
     pub(crate) fn states(&self) -> &States {
         self.table.states()
@@ -345,6 +340,15 @@ impl RouteHandlers {
 impl Default for RouteHandlers {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// Panics if the service is a table in which a handler takes parameters that its pattern lacks. A host calls it.
+#[cfg(any(feature = "axum", feature = "serve", feature = "testing", feature = "warp"))]
+#[track_caller]
+pub(crate) fn assert_complete(service: &impl Any) {
+    if let Some(api) = (service as &dyn Any).downcast_ref::<RouteHandlers>() {
+        api.table.assert_complete();
     }
 }
 

@@ -11,6 +11,7 @@ use http::request::Parts;
 use crate::after::RequestWaitUntil;
 use crate::body::Body;
 use crate::handler::{BoxedService, HttpService};
+use crate::route_handlers::assert_complete;
 use crate::testing::after::KeptWork;
 use crate::testing::jar::{Jar, Site};
 use crate::testing::stream::TestStream;
@@ -60,7 +61,13 @@ pub struct Client {
 
 impl Client {
     /// A client of a service: a route table, a table over a service, an axum `Router`, or any other tower service.
+    ///
+    /// # Panics
+    ///
+    /// If the app is a table in which a handler takes parameters that its pattern lacks.
+    #[track_caller]
     pub fn new(app: impl HttpService) -> Self {
+        assert_complete(&app);
         Self { app: app.boxed(), headers: HeaderMap::new(), jar: None, work: KeptWork::default() }
     }
 

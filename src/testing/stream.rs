@@ -15,6 +15,21 @@ use crate::testing::response::TestResponse;
 /// A response with a body that is read in pieces: see [`RequestBuilder::stream`](crate::testing::RequestBuilder::stream).
 ///
 /// To drop it is to disconnect, as far as the handler can tell.
+///
+/// ```
+/// use route_handlers::testing::Client;
+/// use route_handlers::RouteHandlers;
+///
+/// # tokio_test::block_on(async {
+/// let client = Client::new(RouteHandlers::new().get("/", async || "hello"));
+/// let mut stream = client.get("/").stream().await;
+/// assert_eq!(stream.next_chunk().await.unwrap(), "hello");
+/// assert!(stream.next_chunk().await.is_none());
+/// # });
+/// ```
+///
+/// [`next_event`](Self::next_event) reads server-sent events: [`RequestBuilder::stream`](crate::testing::RequestBuilder::stream)
+/// has an example.
 #[must_use = "the body is read by `next_event` and `next_chunk`"]
 pub struct TestStream {
     /// The method and the URI of the request.
@@ -42,6 +57,23 @@ impl TestStream {
     /// # Panics
     ///
     /// If the response is not `text/event-stream`, or its body fails.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    ///
+    /// use futures_util::stream;
+    /// # #[cfg(feature = "sse")] {
+    /// use route_handlers::sse::{Event, Sse};
+    /// use route_handlers::testing::Client;
+    /// use route_handlers::RouteHandlers;
+    ///
+    /// # tokio_test::block_on(async {
+    /// let ticks = async || Sse::new(stream::repeat_with(|| Ok::<_, Infallible>(Event::new().with_data("tick"))));
+    /// let mut events = Client::new(RouteHandlers::new().get("/", ticks)).get("/").stream().await;
+    /// assert_eq!(events.next_event().await.unwrap().data(), "tick");
+    /// # });
+    /// # }
+    /// ```
     pub async fn next_event(&mut self) -> Option<ReceivedEvent> {
         loop {
             if let Some(event) = self.events.next(&self.read) {

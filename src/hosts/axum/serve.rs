@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::log;
 use crate::platform::BoxFuture;
 use crate::response::IntoResponse;
+use crate::route_handlers::assert_complete;
 
 /// Makes the axum `Router` that `axum::serve` requires.
 ///
@@ -46,12 +47,14 @@ use crate::response::IntoResponse;
 /// axum::serve(listener, hosts::axum::router(layered)).await
 /// # }
 /// ```
+#[track_caller]
 pub fn router<S, B>(service: S) -> Router
 where
     S: Service<Request<axum::body::Body>, Response = Response<B>, Error: Into<BoxError>, Future: Send>,
     S: Clone + Send + Sync + 'static,
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
+    assert_complete(&service);
     Router::new().fallback_service(Infallibly(service))
 }
 

@@ -20,6 +20,7 @@ use super::listener::Listener;
 use crate::body::BoxError;
 use crate::log::server_warning;
 use crate::platform::BoxFuture;
+use crate::route_handlers::assert_complete;
 
 /// The pause after an error of the listener.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -50,12 +51,14 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// # Ok(())
 /// # }
 /// ```
+#[track_caller]
 pub fn serve<L, S, R>(listener: L, service: S) -> Serve<L, S>
 where
     L: Listener,
     S: Service<Request<Incoming>, Response = Response<R>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
     R: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + 'static,
 {
+    assert_complete(&service);
     let timeouts = Timeouts { head: Duration::from_secs(30), idle: Duration::from_secs(75) };
     Serve { listener, service, signal: pending(), timeouts, drain: Duration::from_secs(10) }
 }
