@@ -35,6 +35,26 @@ use crate::openapi::{DocumentArguments, DocumentResponse, Operation, SecuritySch
 /// assert_eq!(operation["summary"], "Numbers below ten");
 /// assert_eq!(operation["parameters"][0]["description"], "How many numbers to skip.");
 /// ```
+///
+/// Each text of the operation has a method:
+///
+/// ```
+/// use route_handlers::openapi::SecurityScheme;
+/// use route_handlers::{RouteHandlers, documented};
+///
+/// async fn list() -> String {
+///     String::from("1, 2, 3")
+/// }
+///
+/// let list = documented(list)
+///     .summary("Numbers")
+///     .description("All numbers, in *ascending* order.")
+///     .tag("numbers")
+///     .operation_id("listNumbers")
+///     .security(&SecurityScheme::bearer("token"))
+///     .deprecated();
+/// let api = RouteHandlers::new().get("/numbers", list);
+/// ```
 pub fn documented<F, Args>(handler: F) -> Documented<F>
 where
     F: Handler<Args> + Function<Args, Output: DocumentResponse>,

@@ -28,7 +28,7 @@ pub struct Info {
     openapi: Option<Version>,
 }
 
-/// A version of OpenAPI.
+/// A version of OpenAPI: see [`Info::openapi`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Version {

@@ -10,7 +10,7 @@ use crate::openapi::operation_builder::{Describe, replace_body_schema};
 use crate::openapi::responses::DocumentResponse;
 use crate::openapi::security::SecurityScheme;
 
-/// The OpenAPI operation of a [`documented`](crate::documented) handler.
+/// The OpenAPI operation of a handler: see [`documented`](crate::documented).
 ///
 /// It holds functions that describe the handler's types. They run when the handler is registered, to find mistakes, and when
 /// a document is made.

@@ -23,6 +23,24 @@ pub(super) type Describe = fn(&mut OperationBuilder<'_>);
 
 /// Collects one operation of a document. The arguments and the result of a handler describe themselves to it: see
 /// [`DocumentArgument`](crate::openapi::DocumentArgument) and [`DocumentResponse`](crate::openapi::DocumentResponse).
+///
+/// ```
+/// use http::StatusCode;
+/// use route_handlers::openapi::{DocumentArgument, OperationBuilder, SecurityScheme};
+///
+/// /// A caller with a ticket in a header. Without a ticket it is a guest.
+/// struct Caller(Option<String>);
+///
+/// impl DocumentArgument for Caller {
+///     fn document_argument(operation: &mut OperationBuilder<'_>) {
+///         operation.security(&SecurityScheme::header("ticket", "x-ticket"));
+///         operation.optional(|operation| operation.header::<String>("x-language"));
+///         operation.problem(StatusCode::UNAUTHORIZED);
+///         operation.any_problem();
+///         operation.empty_response(StatusCode::NOT_MODIFIED);
+///     }
+/// }
+/// ```
 pub struct OperationBuilder<'a> {
     schemas: &'a mut Schemas,
     names: &'a [Name],

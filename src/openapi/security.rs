@@ -20,6 +20,11 @@ use serde_json::{Value, json};
 /// let api = RouteHandlers::new().get("/me", documented(me).security(&session));
 /// let document = api.openapi(Info::default());
 /// assert_eq!(document.as_value()["components"]["securitySchemes"]["session"]["in"], "cookie");
+///
+/// // The other kinds:
+/// let key = SecurityScheme::header("key", "x-api-key");
+/// let token = SecurityScheme::bearer("token");
+/// let password = SecurityScheme::basic("password");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]

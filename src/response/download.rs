@@ -71,6 +71,13 @@ impl Download {
     ///
     /// A browser runs scripts in HTML and SVG with the rights of your site. Do not show such files of other people, or send them
     /// with `Content-Security-Policy: sandbox`.
+    ///
+    /// ```
+    /// use route_handlers::{Download, IntoResponse};
+    ///
+    /// let shown = Download::new("a,b").file_name("a.csv").content_type("text/csv").inline().into_response();
+    /// assert_eq!(shown.headers()["content-disposition"], "inline; filename=\"a.csv\"");
+    /// ```
     pub fn inline(mut self) -> Self {
         self.disposition = "inline";
         self
@@ -86,6 +93,16 @@ impl Download {
     /// Sets `Last-Modified`. With it a client can resume the download and ask for changes: see [`Route::ranges`] and
     /// [`Route::etag`]. A time before 1970 is left out, and a time in the future becomes that of the response (RFC 9110
     /// §8.8.2.1).
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use route_handlers::{Download, IntoResponse};
+    ///
+    /// let modified = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    /// let response = Download::new("…").last_modified(modified).into_response();
+    /// assert_eq!(response.headers()["last-modified"], "Sun, 06 Nov 1994 08:49:37 GMT");
+    /// ```
     ///
     /// [`Route::ranges`]: crate::Route::ranges
     /// [`Route::etag`]: crate::Route::etag

@@ -201,6 +201,12 @@ impl Route {
     }
 
     /// Adds a handler for QUERY (RFC 10008). A QUERY without a `Content-Type` is 400: see [`query`].
+    ///
+    /// ```
+    /// use route_handlers::{RouteHandlers, get};
+    ///
+    /// let api = RouteHandlers::new().route("/users", get(async || "all").query(async |filter: String| filter));
+    /// ```
     #[track_caller]
     pub fn query<H: Handler<A>, A: 'static>(self, handler: H) -> Self {
         self.with(Some(Method::QUERY), with_content_type(handler.erase()))

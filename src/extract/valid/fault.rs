@@ -74,7 +74,7 @@ pub trait Validate {
     }
 }
 
-/// A fault of a value: its place, and what is wrong there.
+/// A fault of a value, its place and what is wrong there: see [`Validate`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Fault {
