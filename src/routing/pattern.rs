@@ -243,8 +243,8 @@ fn affix(text: &str) -> Result<String, PatternError> {
 fn refuse_other_syntax(segment: &str) -> Result<(), PatternError> {
     let is_other = match segment.as_bytes() {
         [b'[', .., last] => *last == b']',
-        [first, ..] => b":*<".contains(first),
-        [] => false,
+        [b'*' | b'<', ..] | [b':', _, ..] => true,
+        _ => false,
     };
     if !is_other {
         return Ok(());

@@ -10,7 +10,9 @@ use flate2::write::GzEncoder;
 use crate::Result;
 
 const LIMIT: usize = 250 << 10;
-const LIMIT_GZIP: usize = 110 << 10;
+/// The budget is 110 KiB. The path of the checkout changes the order of the functions, and the compressed size by some hundred
+/// bytes.
+const LIMIT_GZIP: usize = 111 << 10;
 
 pub(crate) fn check(folder: &Path) -> Result<()> {
     let (raw, gzip) = sizes(folder)?;
