@@ -71,17 +71,22 @@ pub use fault::{Fault, Validate};
 #[expect(clippy::exhaustive_structs, reason = "handlers take it apart by its pattern")]
 pub struct Valid<A>(pub A);
 
+/// Returns the value if it has no faults. `names` is called for an invalid value only.
+fn validated<T: Validate>(value: T, head: &Head<'_>, names: impl FnOnce() -> Names) -> Result<T> {
+    let faults = value.faults(head);
+    if faults.is_empty() { Ok(value) } else { Err(names().refuse(faults)) }
+}
+
 impl<T: DeserializeOwned + Validate> FromRequest for Valid<Json<T>> {
     async fn from_request(request: &mut Request) -> Result<Self> {
         media_type::check_json(request)?;
         let bytes = request.bytes().await?;
         let value: T = parse_json(&bytes)?;
-        let faults = value.faults(&request.head());
-        if faults.is_empty() {
-            return Ok(Self(Json(value)));
-        }
-        let body = Body::Json(parse_json(&bytes).unwrap_or_default());
-        Err(Names::new(declared_names::<T>(&bytes), body).refuse(faults))
+        let names = || {
+            let body = Body::Json(parse_json(&bytes).unwrap_or_default());
+            Names::new(declared_names::<T>(&bytes), body)
+        };
+        validated(value, &request.head(), names).map(|value| Self(Json(value)))
     }
 
     fn is_present(request: &Request) -> bool {
@@ -99,12 +104,11 @@ impl<T: DeserializeOwned + Validate> FromRequest for Valid<Form<T>> {
         media_type::check(&request.head(), media_type::FORM)?;
         let bytes = request.bytes().await?;
         let value: T = parse_form(&bytes)?;
-        let faults = value.faults(&request.head());
-        if faults.is_empty() {
-            return Ok(Self(Form(value)));
-        }
-        let fields = form_urlencoded::parse(&bytes).map(|(name, _)| name.into_owned()).collect();
-        Err(Names::new(vec![field_names::<T>()], Body::Form(fields)).refuse(faults))
+        let names = || {
+            let fields = form_urlencoded::parse(&bytes).map(|(name, _)| name.into_owned()).collect();
+            Names::new(vec![field_names::<T>()], Body::Form(fields))
+        };
+        validated(value, &request.head(), names).map(|value| Self(Form(value)))
     }
 
     fn is_present(request: &Request) -> bool {
@@ -122,11 +126,8 @@ impl<T: DeserializeOwned + Validate> FromRequest for Valid<FormData<T>> {
     async fn from_request(request: &mut Request) -> Result<Self> {
         let mut form = request.read_form(field_names::<T>).await?;
         let value: T = form.deserialize()?;
-        let faults = value.faults(&request.head());
-        if faults.is_empty() {
-            return Ok(Self(FormData(value)));
-        }
-        Err(Names::new(vec![field_names::<T>()], Body::Form(form.names())).refuse(faults))
+        let names = || Names::new(vec![field_names::<T>()], Body::Form(form.names()));
+        validated(value, &request.head(), names).map(|value| Self(FormData(value)))
     }
 
     fn is_present(request: &Request) -> bool {
@@ -142,12 +143,11 @@ impl<T: DeserializeOwned + Validate> FromRequest for Valid<FormData<T>> {
 impl<T: DeserializeOwned + Validate> FromHead for Valid<Query<T>> {
     fn from_head(head: &Head<'_>) -> Result<Self> {
         let value: T = head.query()?;
-        let faults = value.faults(head);
-        if faults.is_empty() {
-            return Ok(Self(Query(value)));
-        }
-        let parameters = head.query_pairs().map(|(name, _)| name.into_owned()).collect();
-        Err(Names::new(vec![field_names::<T>()], Body::Parameters(parameters)).refuse(faults))
+        let names = || {
+            let parameters = head.query_pairs().map(|(name, _)| name.into_owned()).collect();
+            Names::new(vec![field_names::<T>()], Body::Parameters(parameters))
+        };
+        validated(value, head, names).map(|value| Self(Query(value)))
     }
 
     fn is_present(head: &Head<'_>) -> bool {
@@ -163,12 +163,11 @@ impl<T: DeserializeOwned + Validate> FromHead for Valid<Query<T>> {
 impl<T: DeserializeOwned + Validate> FromHead for Valid<Path<T>> {
     fn from_head(head: &Head<'_>) -> Result<Self> {
         let value: T = head.params()?;
-        let faults = value.faults(head);
-        if faults.is_empty() {
-            return Ok(Self(Path(value)));
-        }
-        let parameters = head.param_names().map(str::to_owned).collect();
-        Err(Names::new(vec![field_names::<T>()], Body::Parameters(parameters)).refuse(faults))
+        let names = || {
+            let parameters = head.param_names().map(str::to_owned).collect();
+            Names::new(vec![field_names::<T>()], Body::Parameters(parameters))
+        };
+        validated(value, head, names).map(|value| Self(Path(value)))
     }
 
     fn is_present(head: &Head<'_>) -> bool {
