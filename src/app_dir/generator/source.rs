@@ -1,4 +1,4 @@
-//! Writes the text of the generated file, formatted like rustfmt does.
+//! Writes the text of the generated file, each call on a line of its own.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -9,9 +9,6 @@ use crate::app_dir::generator::error::Position;
 use crate::app_dir::generator::exports::{Exports, HANDLER, ROUTE};
 use crate::app_dir::generator::folders::Convention;
 use crate::app_dir::generator::route_file::{LayerFile, RouteFile, SourceFile};
-
-/// The width at which rustfmt breaks the arguments of a call.
-const WIDTH: usize = 60;
 
 /// The condition of a file that is not `Edge`.
 const NOT_ON_WASM: &str = "cfg(not(target_arch = \"wasm32\"))";
@@ -83,17 +80,9 @@ impl Text {
         }
     }
 
-    /// Writes a call, with one line per argument if they do not fit on one line.
+    /// Writes a call.
     fn call(&mut self, indent: usize, head: &str, arguments: &[String], tail: &str) {
-        let line = arguments.join(", ");
-        if line.chars().count() <= WIDTH && !line.contains('\n') {
-            return self.line(indent, &format!("{head}({line}){tail}"));
-        }
-        self.line(indent, &format!("{head}("));
-        for argument in arguments {
-            self.line(indent + 4, &format!("{argument},"));
-        }
-        self.line(indent, &format!("){tail}"));
+        self.line(indent, &format!("{head}({}){tail}", arguments.join(", ")));
     }
 
     /// Writes the modules of a folder. The lint levels of the outermost modules apply to all modules.
@@ -319,16 +308,11 @@ fn all(conditions: &[String]) -> String {
     }
 }
 
-/// Formats the methods of a file as an array. If one has a condition, the array has several lines, indented for `ROUTES`.
+/// Returns the methods of a file as an array, each after its conditions.
 fn methods(exports: &Exports) -> String {
-    let methods = exports.methods.iter().zip(&exports.handlers);
-    if exports.methods.is_empty() || exports.handlers.iter().all(|export| export.conditions.is_empty()) {
-        return format!("&[{}]", methods.map(|(method, _)| format!("{method:?}")).collect::<Vec<_>>().join(", "));
-    }
-    let mut text = Text("&[\n".to_owned());
-    for (method, export) in methods {
-        text.conditions(12, &export.conditions);
-        text.line(12, &format!("{method:?},"));
-    }
-    text.0 + "        ]"
+    let methods = exports.methods.iter().zip(&exports.handlers).map(|(method, export)| {
+        let conditions = export.conditions.iter().map(|condition| format!("#[{condition}]"));
+        conditions.chain([format!("{method:?}")]).collect::<Vec<_>>().join(" ")
+    });
+    format!("&[{}]", methods.collect::<Vec<_>>().join(", "))
 }
