@@ -39,6 +39,30 @@ fn chapter_has_at_most_250_lines_and_ignores_no_block() {
     }
 }
 
+/// A page has a definition for each link to another page, for readers of the file, and `links.md` has the same for rustdoc.
+#[test]
+fn links_between_pages_lead_to_the_same_page_in_the_file_and_in_rustdoc() {
+    let guide = FilePath::new(SRC);
+    let links = fs::read_to_string(guide.join("links.md")).unwrap();
+    let links: Vec<(&str, &str)> = links.lines().map(|line| line.split_once("]: crate::guide::").unwrap()).collect();
+    for (path, text) in chapters().into_iter().filter(|(path, _)| !path.ends_with("links.md")) {
+        let outside_code: String = text.split("```").step_by(2).collect();
+        let at = path.display();
+        assert!(!outside_code.contains("](crate::") && !outside_code.contains("](_"), "{at}: use a link of links.md");
+        let folder = path.parent().unwrap();
+        for (label, module) in &links {
+            let defined = outside_code.lines().find_map(|line| line.strip_prefix(&format!("{label}]: ")));
+            let used = outside_code.to_lowercase().matches(&format!("{}]", label.to_lowercase())).count();
+            assert_eq!(defined.is_some(), used > 0, "{at}: {label}]");
+            if let Some(file) = defined {
+                let page = guide.join(module.trim_start_matches('_').replace("::", "/"));
+                let page = if page.is_dir() { page.join("README.md") } else { page.with_extension("md") };
+                assert_eq!(folder.join(file).canonicalize().unwrap(), page.canonicalize().unwrap(), "{at}: {label}]");
+            }
+        }
+    }
+}
+
 #[test]
 fn file_of_the_recipes_is_on_a_page() {
     for path in files(FilePath::new("examples/recipes/src"), "rs") {
