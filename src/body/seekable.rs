@@ -10,7 +10,8 @@ use bytes::Bytes;
 use futures_core::TryStream;
 use http_body::{Frame, SizeHint};
 
-use crate::body::{Body, BodyError, BoxError, Erased, Kind, Streamed};
+use crate::body::erased::Erased;
+use crate::body::{Body, BodyError, BoxError, Kind, Streamed};
 use crate::platform::MaybeSend;
 
 /// A content of known length that can be read from any position.
@@ -211,7 +212,7 @@ pub(super) struct Seekable {
 
 impl Seekable {
     fn take_source(&mut self) -> Option<Box<dyn Source>> {
-        self.body.body.get_mut().source.take()
+        self.body.get_mut().source.take()
     }
 }
 
