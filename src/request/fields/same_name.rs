@@ -1,0 +1,138 @@
+//! Deserializes the values of the fields with one name.
+
+use serde::de::{self, DeserializeSeed, Deserializer, SeqAccess, Visitor};
+
+use crate::request::fields::Reader;
+use crate::request::methods::one_value_methods;
+use crate::request::values::{self, FILE, Fault, Place, Seen, Text, UNREADABLE};
+
+/// The values of one name.
+#[derive(Clone, Copy)]
+pub(super) struct Values<'a, 'r> {
+    pub(super) reader: Reader<'a, 'r>,
+    /// The index of the first value, or the name if the request lacks it: as a list it is empty, as any other type missing.
+    pub(super) first: Result<usize, &'static str>,
+}
+
+impl<'a, 'r> Values<'a, 'r> {
+    /// The value, if there is exactly one.
+    fn single(self) -> Option<Text<'a, 'r>> {
+        let first = self.first.ok()?;
+        self.reader.fields.0[first].next.is_none().then(|| self.reader.value(first))
+    }
+
+    /// The value, for a type that takes one.
+    fn text(self) -> Result<Text<'a, 'r>, Fault> {
+        self.single().ok_or_else(|| match self.first {
+            Ok(first) => Fault::value(Place::Owner(values::value_of(first)), "it is given more than once"),
+            Err(name) => de::Error::missing_field(name),
+        })
+    }
+
+    /// Adds the owner of the values to what a visitor refused.
+    fn named<T>(self, result: Result<T, Fault>) -> Result<T, Fault> {
+        match self.first {
+            Ok(first) => result.map_err(|fault| fault.of(values::value_of(first))),
+            Err(_) => result,
+        }
+    }
+}
+
+/// Forwards to the single value.
+macro_rules! forward_to_text {
+    ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
+        fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, Fault> {
+            self.text()?.$method($($argument,)* visitor)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Values<'de, '_> {
+    type Error = Fault;
+
+    one_value_methods!(forward_to_text);
+
+    forward_to_text! {
+        deserialize_f32()
+        deserialize_f64()
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        if let Some(text) = self.single() {
+            return text.deserialize_any(visitor);
+        }
+        match self.first {
+            Ok(first) if self.reader.round.ask(values::value_of(first))?.is_unreadable() => {
+                visitor.visit_borrowed_bytes(UNREADABLE)
+            }
+            _ => self.deserialize_seq(visitor),
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.named(visitor.visit_seq(List { reader: self.reader, next: self.first.ok() }))
+    }
+
+    /// As many values as the array or the tuple has elements.
+    fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Fault> {
+        self.reader.round.see(Seen { length, ..Seen::default() });
+        let first = self.first.map_err(<Fault as de::Error>::missing_field)?;
+        let list = List { reader: self.reader, next: Some(first) };
+        match list.count() {
+            count if count == length => self.named(visitor.visit_seq(list)),
+            count => {
+                let reason = format!("expected {length} values, found {count}");
+                Err(Fault::value(Place::Owner(values::value_of(first)), reason))
+            }
+        }
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.deserialize_tuple(length, visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        if self.first.is_err() || self.single().is_some_and(Text::is_none) {
+            return visitor.visit_none();
+        }
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        if name == FILE {
+            return self.text()?.deserialize_newtype_struct(name, visitor);
+        }
+        self.named(visitor.visit_newtype_struct(self))
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+}
+
+/// The values of one name, one after another.
+struct List<'a, 'r> {
+    reader: Reader<'a, 'r>,
+    next: Option<usize>,
+}
+
+impl List<'_, '_> {
+    fn count(&self) -> usize {
+        std::iter::successors(self.next, |at| self.reader.fields.0[*at].next).count()
+    }
+}
+
+impl<'de> SeqAccess<'de> for List<'de, '_> {
+    type Error = Fault;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
+        let Some(at) = self.next else { return Ok(None) };
+        self.next = self.reader.fields.0[at].next;
+        seed.deserialize(self.reader.value(at).element()).map(Some)
+    }
+}
