@@ -7,8 +7,7 @@ use http::HeaderMap;
 use crate::extract::forwarded::{ForwardedHeader, hops};
 use crate::headers::trim_ows;
 
-/// The proxies in front of the server, which tell the address of the client in a header: the state that
-/// [`ClientIp`](crate::extract::ClientIp) reads.
+/// The proxies that may tell the address of the client in a header. [`ClientIp`](crate::extract::ClientIp) reads it as a state.
 ///
 /// Choose the header that your proxies write. The other one is not read, because the proxies may pass it on from the client.
 ///

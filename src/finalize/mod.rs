@@ -68,7 +68,7 @@ impl Finalize {
         Self { head: HeadResponse::Outside, may_upgrade, hooks: head.hooks.cloned(), subject }
     }
 
-    /// Whether the content may be dropped: that of a response to HEAD, or that which an option outside replaces.
+    /// Whether the content may be dropped: the response is to a HEAD, or an outer option replaces the content.
     fn may_drop_content(&self) -> bool {
         self.head != HeadResponse::NotHead
     }

@@ -19,7 +19,7 @@ pub(crate) enum Misfit {
 }
 
 /// One of these is a value of most types that a path contains: text, a number, one character, a boolean, a UUID, an IP address,
-/// a time. The number is no index of a variant, which serde accepts in place of a name.
+/// a time. The number is larger than the index of any variant, because serde accepts an index in place of a name.
 const SAMPLES: [&str; 6] =
     ["100", "a", "true", "67e55044-10b1-426f-9247-bb680e5fe0c8", "127.0.0.1", "2000-01-01T00:00:00Z"];
 

@@ -67,8 +67,8 @@ fn track<T: DeserializeOwned>(json: &str, mode: Mode<'_>) -> Result<T, (String, 
     Ok(value)
 }
 
-/// Refuses a number that serde has buffered, behind `flatten` or `tag`, and has read as an infinite `f32`. The type is made once
-/// more of a text in the place of each large number: its refusal says whether an `f32` was expected.
+/// Refuses a number that serde has buffered, behind `flatten` or `tag`, and has read as an infinite `f32`. To find it, this reads
+/// the JSON again, with a text in place of each large number: the error of the type says whether it expected an `f32`.
 ///
 /// A refusal that serde drops is not seen: behind `untagged`, and in an `Option` behind `flatten`. An `f64` behind a buffer may
 /// be refused first.

@@ -292,8 +292,8 @@ impl RouteHandlers {
         self.table.routes.leaves().iter().map(|leaf| RouteInfo::new(leaf, &self.table.defaults))
     }
 
-    /// The route of a request, for code outside of the table, such as a layer around the whole server. The path is that of the
-    /// request, percent-encoded.
+    /// Returns the route of a request, for code outside the table, such as a layer around the whole server. `path` is the path of
+    /// the request, percent-encoded.
     ///
     /// It is the pattern of the handler that serves the request. If no handler does (405, automatic OPTIONS, 400, a redirect,
     /// `pass_unsupported`), it is the most specific pattern that the path matches. If none matches, it is `None`. Layers of the

@@ -50,7 +50,7 @@ impl Tail {
         Self(last_word(path) >> 8 | u64::from(b'/') << 56)
     }
 
-    /// The last bytes, fewer than eight, and a `/`, which ends the last segment as it does the others.
+    /// The last bytes, fewer than eight, and a `/`, so that the last segment ends like the others.
     #[inline]
     fn last(self, count: usize) -> u64 {
         self.0 >> (56 - 8 * count)

@@ -67,8 +67,8 @@ impl Table {
     }
 }
 
-/// Whether a redirect to this path, without its last slash, would be wrong: if the path ends in an empty segment, which is
-/// significant, has a dot segment, which a client would resolve, or has a malformed escape, which is invalid in `Location`.
+/// Whether a redirect to this path, without its last slash, would be wrong. An empty segment at the end is significant, a client
+/// would resolve a dot segment, and a malformed escape is invalid in `Location`.
 fn has_no_other_form(bare: &str) -> bool {
     bare.ends_with('/')
         || bare.split(['/', '\\']).any(|segment| dots(segment).is_some())

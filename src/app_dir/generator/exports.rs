@@ -108,8 +108,8 @@ pub(super) fn layer(file: &str, outline: &Outline) -> Result<usize, FileError> {
 const LAYER_FN: &str = "pub fn layer() -> impl HandlerLayer";
 const ROUTE_FN: &str = "pub fn route(route: Route) -> Route";
 
-/// Returns the number of parameters of a function of this form, or why the generated code cannot call it. A re-exported
-/// function has those of the form.
+/// Returns the number of parameters of a function of this form, or why the generated code cannot call it. The parameters of a
+/// re-exported function are not known here, so their number is the one of the form.
 fn parameters(item: &Item, form: &str) -> Result<usize, String> {
     let name = &item.name;
     let required = usize::from(form == ROUTE_FN);

@@ -32,8 +32,8 @@ impl<'a> Field<'a> {
         Self { file: Some(FileMark::new(number)), ..Self::new(name, Cow::default()) }
     }
 
-    /// The value as text. An empty value is the end of its name: the address of a text tells which field was refused, and all empty
-    /// values of `form_urlencoded` have one address.
+    /// The value as text. The address of a text tells which field was refused, and `form_urlencoded` gives one address to all empty
+    /// values. For this reason an empty value is the empty text at the end of its name.
     pub(super) fn value(&self) -> &str {
         match &self.file {
             Some(file) => file.text(),

@@ -14,8 +14,8 @@ const MEMORY: usize = 2 * 1024 * 1024;
 /// |---|---|
 /// | the whole body: [`Route::body_limit`](crate::Route::body_limit) | 2 MiB |
 /// | the number of fields: [`with_max_fields`](Self::with_max_fields) | 1000 |
-/// | the bytes of each field: [`with_field_limit`](Self::with_field_limit) | none but that of the body |
-/// | the bytes of one field: [`with_limit_of`](Self::with_limit_of) | that of each field |
+/// | the bytes of each field: [`with_field_limit`](Self::with_field_limit) | only the limit of the whole body |
+/// | the bytes of one field: [`with_limit_of`](Self::with_limit_of) | the limit of each field |
 /// | the bytes in memory: [`with_memory_limit`](Self::with_memory_limit) | 2 MiB |
 ///
 /// As every [state](crate::RouteHandlers::with_state), the limits are for the routes after them. Each route can have its own.
@@ -70,8 +70,8 @@ impl FormLimits {
         Self { field: bytes, ..self }
     }
 
-    /// Sets the limit of the bytes of a field with this name, in place of [`with_field_limit`](Self::with_field_limit). It is for
-    /// each file of a repeated field.
+    /// Sets the limit of the bytes of a field with this name, in place of [`with_field_limit`](Self::with_field_limit). If the
+    /// field is repeated, the limit is for each of its values.
     pub fn with_limit_of(mut self, name: impl Into<Cow<'static, str>>, bytes: usize) -> Self {
         let name = name.into();
         self.named.retain(|(known, _)| *known != name);

@@ -13,15 +13,15 @@ use crate::request::values::{Attempt, Form, Forms, Kind, Owner, Round, is_value}
 /// How often a type is deserialized at most. A value that needs more is refused, so that the work stays linear.
 const MAX_ROUNDS: usize = 64;
 
-/// After so many rounds, all values are given as the type asked for the last one, where they read as that: a client may send
-/// a map of many values.
+/// The rounds in which one value gets another form. After them, all values that can have the form of the last one get it,
+/// because a client may send a map of many values.
 const ROUNDS_ONE_BY_ONE: usize = 16;
 
-/// How often a value is given as a list. A refused list does not tell its owner, so all lists become texts again, and those
-/// that are right need a second try.
+/// How often a value is given as a list. The error for a refused list does not name its field, so all lists become texts again,
+/// and the correct lists need a second try.
 const MAX_LISTS_TRIED: u8 = 2;
 
-/// For how many values it is tried whether the type uses them.
+/// The number of values for which a round finds out whether the type uses them.
 const MAX_TRIED: usize = 16;
 
 /// Finds the forms that a type can be deserialized from.
@@ -267,7 +267,7 @@ fn bits(number: f64) -> u64 {
     (number + 0.0).to_bits()
 }
 
-/// A list that no value was sent for is empty. If it is no list, that it is missing is what is wrong.
+/// Treats an absent name as an empty list in the next attempt. If the type is not a list, the fault is the missing name.
 fn add_missing(forms: &Forms, fault: &Fault, missing: &mut Option<&'static str>) -> Option<Forms> {
     let Cause::Missing(name) = fault.cause() else { return None };
     *missing = Some(name);
