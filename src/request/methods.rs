@@ -1,7 +1,6 @@
-//! The methods of serde's `Deserializer` that ask for one value: many deserializers do the same in each of them.
+//! The methods of serde's `Deserializer` for one value. A deserializer often does the same in each of them.
 
-/// Calls a macro with the methods that ask for one value of a known kind, which is no list. Those for floats are not among
-/// them.
+/// Calls a macro with the methods for one value of a known type that is not a list.
 macro_rules! one_value_methods {
     ($macro:ident) => {
         $crate::request::methods::scalar_methods!($macro);
@@ -16,7 +15,7 @@ macro_rules! one_value_methods {
     };
 }
 
-/// Calls a macro with the methods that ask for a scalar. Those for floats are not among them.
+/// Calls a macro with the methods for a scalar.
 macro_rules! scalar_methods {
     ($macro:ident) => {
         $macro! {
@@ -31,6 +30,8 @@ macro_rules! scalar_methods {
             deserialize_u32()
             deserialize_u64()
             deserialize_u128()
+            deserialize_f32()
+            deserialize_f64()
             deserialize_char()
             deserialize_str()
             deserialize_string()
@@ -41,4 +42,13 @@ macro_rules! scalar_methods {
     };
 }
 
-pub(super) use {one_value_methods, scalar_methods};
+/// Forwards methods to the text of a value, which its method `text` returns.
+macro_rules! forward_to_text {
+    ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
+        fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, Fault> {
+            self.text()?.$method($($argument,)* visitor)
+        }
+    )*};
+}
+
+pub(super) use {forward_to_text, one_value_methods, scalar_methods};

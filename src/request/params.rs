@@ -7,7 +7,7 @@ use serde::de::value::SeqDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::error::{Error, Result};
-use crate::request::methods::{one_value_methods, scalar_methods};
+use crate::request::methods::{forward_to_text, one_value_methods, scalar_methods};
 use crate::request::values::{self, Cause, Fault, Owner, Place, Round, Text};
 use crate::routing::{Params, Pattern};
 
@@ -175,8 +175,6 @@ impl<'de> Deserializer<'de> for Captured<'de, '_> {
 
     scalar_methods!(forward_to_single);
 
-    forward_to_single! { deserialize_f32() deserialize_f64() }
-
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         self.deserialize_map(visitor)
     }
@@ -330,21 +328,10 @@ impl<'a, 'r> Value<'a, 'r> {
     }
 }
 
-/// Forwards to [`Text`], which decides how a text is read.
-macro_rules! forward_to_text {
-    ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
-        fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, Fault> {
-            self.text()?.$method($($argument,)* visitor)
-        }
-    )*};
-}
-
 impl<'de> Deserializer<'de> for Value<'de, '_> {
     type Error = Fault;
 
     one_value_methods!(forward_to_text);
-
-    forward_to_text! { deserialize_f32() deserialize_f64() }
 
     /// Deserializes a catch-all, as its tail or as the list of its segments.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {

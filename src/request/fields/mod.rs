@@ -108,8 +108,6 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
 
     scalar_methods!(no_fields);
 
-    no_fields! { deserialize_f32() deserialize_f64() }
-
     fn deserialize_option<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fault> {
         no_fields("an option (`Option<Query<T>>` is one, not `Query<Option<T>>`)")
     }

@@ -3,7 +3,7 @@
 use serde::de::{self, DeserializeSeed, Deserializer, SeqAccess, Visitor};
 
 use crate::request::fields::Reader;
-use crate::request::methods::one_value_methods;
+use crate::request::methods::{forward_to_text, one_value_methods};
 use crate::request::values::{self, FILE, Fault, Place, Seen, Text, UNREADABLE};
 
 /// The values of one name.
@@ -38,24 +38,10 @@ impl<'a, 'r> Values<'a, 'r> {
     }
 }
 
-/// Forwards to the single value.
-macro_rules! forward_to_text {
-    ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
-        fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, Fault> {
-            self.text()?.$method($($argument,)* visitor)
-        }
-    )*};
-}
-
 impl<'de> Deserializer<'de> for Values<'de, '_> {
     type Error = Fault;
 
     one_value_methods!(forward_to_text);
-
-    forward_to_text! {
-        deserialize_f32()
-        deserialize_f64()
-    }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         if let Some(text) = self.single() {
