@@ -15,7 +15,7 @@ use crate::route::query::with_content_type;
 /// ```
 #[track_caller]
 pub fn get<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(Some(Method::GET), handler.erase())
+    Route::new().get(handler)
 }
 
 /// A route for HEAD.
@@ -27,7 +27,7 @@ pub fn get<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn head<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(Some(Method::HEAD), handler.erase())
+    Route::new().head(handler)
 }
 
 /// A route for POST.
@@ -39,7 +39,7 @@ pub fn head<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn post<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(Some(Method::POST), handler.erase())
+    Route::new().post(handler)
 }
 
 /// A route for PUT.
@@ -51,7 +51,7 @@ pub fn post<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn put<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(Some(Method::PUT), handler.erase())
+    Route::new().put(handler)
 }
 
 /// A route for PATCH.
@@ -63,7 +63,7 @@ pub fn put<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn patch<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(Some(Method::PATCH), handler.erase())
+    Route::new().patch(handler)
 }
 
 /// A route for DELETE.
@@ -75,7 +75,7 @@ pub fn patch<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn delete<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(Some(Method::DELETE), handler.erase())
+    Route::new().delete(handler)
 }
 
 /// A route for OPTIONS, instead of the automatic response.
@@ -87,7 +87,7 @@ pub fn delete<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn options<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(Some(Method::OPTIONS), handler.erase())
+    Route::new().options(handler)
 }
 
 /// A route for QUERY: a safe and idempotent method like GET, with the query in the content (RFC 10008).
@@ -140,7 +140,7 @@ pub fn query<H: Handler<A>, A: 'static>(handler: H) -> Route {
 /// ```
 #[track_caller]
 pub fn any<H: Handler<A>, A: 'static>(handler: H) -> Route {
-    Route::new().with(None, handler.erase())
+    Route::new().any(handler)
 }
 
 /// A route for any one method: `PURGE`, `PROPFIND`, …
