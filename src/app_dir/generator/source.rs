@@ -6,7 +6,7 @@ use std::path::Path;
 use indexmap::{IndexMap, IndexSet};
 
 use crate::app_dir::generator::error::Position;
-use crate::app_dir::generator::exports::{Exports, HANDLER, ROUTE};
+use crate::app_dir::generator::exports::{Export, Exports, HANDLER, ROUTE};
 use crate::app_dir::generator::folders::Convention;
 use crate::app_dir::generator::route_file::{LayerFile, RouteFile, SourceFile};
 
@@ -207,25 +207,11 @@ impl Text {
         self.line(indent, "let route = file.route();");
         for handler in &exports.handlers {
             self.conditions(indent, &handler.conditions);
-            let head = format!("let route = route.{}", handler.name.to_lowercase());
             match file.convention {
-                Convention::App if exports.documented.unwrap_or(documented) => {
-                    self.line(indent, "let route = {");
-                    self.documented(indent + 4, &file.source.item(handler.name), &handler.docs);
-                    self.line(indent + 4, &format!("route.{}(handler)", handler.name.to_lowercase()));
-                    self.line(indent, "};");
+                Convention::App => {
+                    self.app_handler(indent, &file.source, handler, exports.documented.unwrap_or(documented));
                 }
-                Convention::App => self.call(indent, &head, &item(handler.name), ";"),
-                Convention::Pages => {
-                    self.line(indent, "let route = {");
-                    self.call(indent + 4, "let handler = route_handlers::pages::pages_with", &item(HANDLER), ";");
-                    for setting in ["BODY_LIMIT", "BODY_PARSER"].into_iter().filter(|setting| has(setting)) {
-                        let head = format!("let handler = handler.{}", setting.to_lowercase());
-                        self.call(indent + 4, &head, &item(setting), ";");
-                    }
-                    self.line(indent + 4, "route.any(handler)");
-                    self.line(indent, "};");
-                }
+                Convention::Pages => self.pages_handler(indent, &file.source, exports),
             }
         }
         if has("BODY_LIMIT") && file.convention == Convention::App {
@@ -250,6 +236,32 @@ impl Text {
             "",
         );
         self.line(indent - 4, "};");
+    }
+
+    /// Writes the registration of a handler of the app router.
+    fn app_handler(&mut self, indent: usize, source: &SourceFile, handler: &Export, documented: bool) {
+        let item = source.item(handler.name);
+        let method = handler.name.to_lowercase();
+        if documented {
+            self.line(indent, "let route = {");
+            self.documented(indent + 4, &item, &handler.docs);
+            self.line(indent + 4, &format!("route.{method}(handler)"));
+            self.line(indent, "};");
+        } else {
+            self.call(indent, &format!("let route = route.{method}"), &[item], ";");
+        }
+    }
+
+    /// Writes the registration of a handler of the pages router.
+    fn pages_handler(&mut self, indent: usize, source: &SourceFile, exports: &Exports) {
+        self.line(indent, "let route = {");
+        self.call(indent + 4, "let handler = route_handlers::pages::pages_with", &[source.item(HANDLER)], ";");
+        for setting in ["BODY_LIMIT", "BODY_PARSER"].into_iter().filter(|setting| exports.settings.contains(setting)) {
+            let head = format!("let handler = handler.{}", setting.to_lowercase());
+            self.call(indent + 4, &head, &[source.item(setting)], ";");
+        }
+        self.line(indent + 4, "route.any(handler)");
+        self.line(indent, "};");
     }
 
     /// Writes a documented handler. The first paragraph of its documentation is the summary, the others the description.
