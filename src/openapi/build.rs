@@ -106,9 +106,7 @@ pub(crate) fn check(pattern: &str, operation: &Operation) -> Result<(), String> 
 /// Builds the document, and lists the reasons why no request can be deserialized into some of its types.
 fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<String>) {
     let mut shared = Shared { version: info.version_of_openapi(), ..Shared::default() };
-    // The ids that the program chose come first: a default one must not take them.
-    let mut ids: BTreeSet<String> = routes.iter().filter_map(|route| route.operation?.id.clone()).collect();
-    let mut chosen = BTreeSet::new();
+    let mut ids = OperationIds::of(routes);
     let mut tags: Vec<String> = Vec::new();
     let mut paths = Map::new();
     let mut secured = Vec::new();
@@ -120,13 +118,8 @@ fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<Stri
         }
         let (mut operation, security) = describe(&template, slot, &route, &mut shared);
         if let Some(documented) = route.operation {
-            let id = match &documented.id {
-                Some(id) if chosen.insert(id) => id.clone(),
-                Some(id) => unique(id, &mut ids),
-                None => unique(&default_id(slot, &path), &mut ids),
-            };
             operation["summary"] = documented.summary.clone().unwrap_or_else(|| slot.summary(&path)).into();
-            operation["operationId"] = id.into();
+            operation["operationId"] = ids.id(documented, slot, &path).into();
             for tag in &documented.tags {
                 if !tags.contains(tag) {
                     tags.push(tag.clone());
@@ -143,27 +136,7 @@ fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<Stri
         slot.of(&mut paths[path])["security"] =
             security.iter().map(|scheme| schemes.requirement(scheme.as_ref())).collect();
     }
-    let Shared { mut schemas, problems, errors, version, needed } = shared;
-    let version = version.or(needed).unwrap_or(Version::V3_1);
-    let problems: Map<_, _> =
-        problems.into_iter().map(|(name, key)| (name, problem_response(&key, &mut schemas))).collect();
-    // Assigned by index, because `json!` copies the values in it.
-    let mut referring = json!({});
-    referring["paths"] = paths.into();
-    referring["responses"] = problems.into();
-    let components = schemas.finish(&mut referring);
-    let mut document = json!({
-        "openapi": version.as_str(),
-        "info": info.to_value(),
-        "servers": info.servers(),
-        "security": [],
-        "tags": info.tags(tags),
-        "components": { "securitySchemes": schemes.components() },
-    });
-    document["paths"] = referring["paths"].take();
-    document["components"]["responses"] = referring["responses"].take();
-    document["components"]["schemas"] = components.into();
-    (Document(document), errors)
+    shared.finish(info, paths, tags, &schemes)
 }
 
 /// The components and the errors of all operations, while a document is built.
@@ -178,6 +151,76 @@ struct Shared {
     version: Option<Version>,
     /// The version of OpenAPI that an operation needs.
     needed: Option<Version>,
+}
+
+impl Shared {
+    /// Returns the document with these paths, and the errors.
+    fn finish(
+        self,
+        info: &Info,
+        paths: Map<String, Value>,
+        tags: Vec<String>,
+        schemes: &SchemeNames<'_>,
+    ) -> (Document, Vec<String>) {
+        let Self { mut schemas, problems, errors, version, needed } = self;
+        let version = version.or(needed).unwrap_or(Version::V3_1);
+        let problems: Map<_, _> =
+            problems.into_iter().map(|(name, key)| (name, problem_response(&key, &mut schemas))).collect();
+        // Assigned by index, because `json!` copies the values in it.
+        let mut referring = json!({});
+        referring["paths"] = paths.into();
+        referring["responses"] = problems.into();
+        let components = schemas.finish(&mut referring);
+        let mut document = json!({
+            "openapi": version.as_str(),
+            "info": info.to_value(),
+            "servers": info.servers(),
+            "security": [],
+            "tags": info.tags(tags),
+            "components": { "securitySchemes": schemes.components() },
+        });
+        document["paths"] = referring["paths"].take();
+        document["components"]["responses"] = referring["responses"].take();
+        document["components"]["schemas"] = components.into();
+        (Document(document), errors)
+    }
+
+    /// Returns the responses object of an operation. Problems are components, which the operations share.
+    fn responses(&mut self, responses: BTreeMap<String, DescribedResponse>) -> Value {
+        let responses = responses.into_iter().map(|(key, response)| match response {
+            DescribedResponse::Problem => {
+                let name = problem_name(&key);
+                let reference = json!({ "$ref": format!("#/components/responses/{name}") });
+                self.problems.insert(name, key.clone());
+                (key, reference)
+            }
+            DescribedResponse::Inline(response) => (key, response),
+        });
+        responses.collect::<Map<_, _>>().into()
+    }
+}
+
+/// Gives each operation an id that no other one has.
+struct OperationIds<'r> {
+    taken: BTreeSet<String>,
+    /// The ids that the program chose, of the operations so far.
+    chosen: BTreeSet<&'r str>,
+}
+
+impl<'r> OperationIds<'r> {
+    /// All ids that the program chose are taken from the start, so that no default id is one of them.
+    fn of(routes: &[RouteDescription<'r>]) -> Self {
+        let taken = routes.iter().filter_map(|route| route.operation?.id.clone()).collect();
+        Self { taken, chosen: BTreeSet::new() }
+    }
+
+    fn id(&mut self, operation: &'r Operation, slot: Slot<'_>, path: &str) -> String {
+        match &operation.id {
+            Some(id) if self.chosen.insert(id) => id.clone(),
+            Some(id) => unique(id, &mut self.taken),
+            None => unique(&default_id(slot, path), &mut self.taken),
+        }
+    }
 }
 
 /// The security schemes with their names in the document.
@@ -265,29 +308,7 @@ fn describe(
 ) -> (Value, Vec<Option<SecurityScheme>>) {
     let mut builder = OperationBuilder::new(&mut shared.schemas, &template.names, !route.has_hook, shared.version);
     if let Some(documented) = route.operation {
-        (documented.arguments)(&mut builder);
-        (documented.result)(&mut builder);
-        if !template.names.is_empty() || slot == Slot::Fixed("query") {
-            // A malformed parameter, or a QUERY without a content type, never reaches a handler.
-            builder.problem(StatusCode::BAD_REQUEST);
-        }
-        if route.has_etag && slot == Slot::Fixed("get") {
-            builder.empty_response(StatusCode::NOT_MODIFIED);
-        }
-        if route.has_ranges && slot == Slot::Fixed("get") {
-            builder.partial_content();
-        }
-        if route.has_deadline {
-            builder.problem(StatusCode::GATEWAY_TIMEOUT);
-        }
-        for (status, response) in &documented.responses {
-            builder.replace_response(*status, *response);
-        }
-        if let Some(body) = documented.body {
-            body(&mut builder);
-        }
-        builder.add_security(&documented.security);
-        builder.add_security_of_group(&documented.security_of_group);
+        add_documented(&mut builder, documented, template, slot, route);
     }
     for name in &template.names {
         let mut schema = json!({ "type": "string" });
@@ -307,22 +328,45 @@ fn describe(
         operation["requestBody"] = body;
     }
     if !responses.is_empty() {
-        let mut refer = |key: &str| {
-            let name = problem_name(key);
-            let reference = json!({ "$ref": format!("#/components/responses/{name}") });
-            shared.problems.insert(name, key.to_owned());
-            reference
-        };
-        let responses = responses.into_iter().map(|(key, response)| match response {
-            DescribedResponse::Problem => (key.clone(), refer(&key)),
-            DescribedResponse::Inline(response) => (key, response),
-        });
-        operation["responses"] = responses.collect::<Map<_, _>>().into();
+        operation["responses"] = shared.responses(responses);
     }
     if let Some(documented) = route.operation {
         add_texts(&mut operation, documented);
     }
     (operation, security)
+}
+
+/// Adds the arguments and responses of a documented handler, and the responses of its route's options.
+fn add_documented(
+    builder: &mut OperationBuilder<'_>,
+    documented: &Operation,
+    template: &Template,
+    slot: Slot<'_>,
+    route: &RouteDescription<'_>,
+) {
+    (documented.arguments)(builder);
+    (documented.result)(builder);
+    if !template.names.is_empty() || slot == Slot::Fixed("query") {
+        // A malformed parameter, or a QUERY without a content type, never reaches a handler.
+        builder.problem(StatusCode::BAD_REQUEST);
+    }
+    if route.has_etag && slot == Slot::Fixed("get") {
+        builder.empty_response(StatusCode::NOT_MODIFIED);
+    }
+    if route.has_ranges && slot == Slot::Fixed("get") {
+        builder.partial_content();
+    }
+    if route.has_deadline {
+        builder.problem(StatusCode::GATEWAY_TIMEOUT);
+    }
+    for (status, response) in &documented.responses {
+        builder.replace_response(*status, *response);
+    }
+    if let Some(body) = documented.body {
+        body(builder);
+    }
+    builder.add_security(&documented.security);
+    builder.add_security_of_group(&documented.security_of_group);
 }
 
 fn add_texts(operation: &mut Value, documented: &Operation) {
