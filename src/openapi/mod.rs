@@ -247,6 +247,7 @@ mod references;
 mod responses;
 mod schemas;
 mod security;
+mod slot;
 mod template;
 mod tidy;
 mod type_ids;
