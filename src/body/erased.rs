@@ -19,10 +19,10 @@ pin_project! {
     /// A body of another type. Its size hint and its end are stored after each frame, so that it need not be `Sync`.
     ///
     /// A panic of the body becomes an error of the body. The body is not polled again after it.
-    pub(super) struct Erased<B> {
+    pub(super) struct ErasedBody<B> {
         #[pin]
         body: SyncWrapper<B>,
-        // The frame that `begin` read. `hint` includes it until the reader takes it.
+        // The frame that `poll_first_frame` read. `hint` includes it until the reader takes it.
         first: Option<Frame<Bytes>>,
         // When a body fails, hyper drops everything that it has not flushed, even the head. So an error is returned one poll
         // later, and hyper flushes in between. The error of the first poll is returned immediately: the response can still
@@ -37,7 +37,7 @@ pin_project! {
     }
 }
 
-impl<B> Erased<B>
+impl<B> ErasedBody<B>
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>>,
 {
@@ -124,11 +124,11 @@ where
     }
 }
 
-impl<B> Streamed for Erased<B>
+impl<B> Streamed for ErasedBody<B>
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>> + MaybeSend,
 {
-    fn begin(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, BodyError>> {
+    fn poll_first_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, BodyError>> {
         loop {
             match &self.first {
                 Some(frame) if frame.data_ref().is_some_and(Bytes::is_empty) => {} // over HTTP/2, an empty frame may be the whole body
@@ -164,7 +164,7 @@ where
     }
 }
 
-impl<B> http_body::Body for Erased<B>
+impl<B> http_body::Body for ErasedBody<B>
 where
     B: http_body::Body<Data: Buf, Error: Into<BoxError>>,
 {

@@ -19,7 +19,7 @@ use http_body_util::Full;
 
 use crate::platform::{MaybeSend, MaybeSync};
 
-use erased::Erased;
+use erased::ErasedBody;
 pub use error::BodyError;
 pub(crate) use seekable::Part;
 use seekable::Seekable;
@@ -61,7 +61,7 @@ trait Streamed: http_body::Body<Data = Bytes, Error = BodyError> + MaybeSend + M
     /// # Errors
     ///
     /// The error of the body, if it fails before its first frame.
-    fn begin(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, BodyError>>;
+    fn poll_first_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, BodyError>>;
 
     /// The next data, for a caller that reads to the end. Trailers are skipped, and the size hint keeps its first value.
     fn poll_data(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>>;
@@ -119,7 +119,7 @@ impl Body {
             return full.take().and_then(Full::into_inner).unwrap_or_default().into();
         }
         match body {
-            Some(body) => Self(Kind::Streamed(Box::pin(Erased::new(body)))),
+            Some(body) => Self(Kind::Streamed(Box::pin(ErasedBody::new(body)))),
             None => Self::empty(),
         }
     }
@@ -163,10 +163,10 @@ impl Body {
     /// # Errors
     ///
     /// The error of the body, if it fails before its first frame.
-    pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, BodyError>> {
+    pub(crate) fn poll_first_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, BodyError>> {
         match &mut self.0 {
             Kind::Whole(bytes) => Poll::Ready(Ok(!bytes.is_empty())),
-            Kind::Streamed(body) => body.as_mut().begin(cx),
+            Kind::Streamed(body) => body.as_mut().poll_first_frame(cx),
         }
     }
 }
@@ -247,7 +247,7 @@ impl From<Vec<u8>> for Body {
 struct WithoutLength;
 
 impl Streamed for WithoutLength {
-    fn begin(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<bool, BodyError>> {
+    fn poll_first_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<bool, BodyError>> {
         Poll::Ready(Ok(false))
     }
 

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_core::TryStream;
 use http_body::{Frame, SizeHint};
 
-use crate::body::erased::Erased;
+use crate::body::erased::ErasedBody;
 use crate::body::{Body, BodyError, BoxError, Kind, Streamed};
 use crate::platform::MaybeSend;
 
@@ -83,7 +83,7 @@ impl Body {
         });
         let unsent = lengths.sum();
         let parts = Parts { source: Some(source), next: parts, left: 0, unsent };
-        Self(Kind::Streamed(Box::pin(Seekable { body: Erased::new(parts), length })))
+        Self(Kind::Streamed(Box::pin(Seekable { body: ErasedBody::new(parts), length })))
     }
 
     /// The length of the content, if the body can send parts of it. A body that was read cannot.
@@ -205,7 +205,7 @@ impl http_body::Body for Parts {
 
 /// The body of [`Parts`], which gives its source back.
 pub(super) struct Seekable {
-    body: Erased<Parts>,
+    body: ErasedBody<Parts>,
     /// The length of the source, if the body sends all of it and was not read.
     length: Option<u64>,
 }
@@ -217,8 +217,8 @@ impl Seekable {
 }
 
 impl Streamed for Seekable {
-    fn begin(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, BodyError>> {
-        Pin::new(&mut self.body).begin(cx)
+    fn poll_first_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, BodyError>> {
+        Pin::new(&mut self.body).poll_first_frame(cx)
     }
 
     fn poll_data(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {

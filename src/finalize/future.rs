@@ -66,7 +66,7 @@ fn start_body(response: &mut Response, may_drop_content: bool, cx: &mut Context<
     if response.body().whole().is_some() || (may_drop_content && response.body_mut().seekable_length().is_some()) {
         return;
     }
-    if let Poll::Ready(Err(error)) = response.body_mut().begin(cx) {
+    if let Poll::Ready(Err(error)) = response.body_mut().poll_first_frame(cx) {
         *response = Error::from_boxed(error, StatusCode::INTERNAL_SERVER_ERROR).into_response();
     }
 }

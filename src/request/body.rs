@@ -247,7 +247,7 @@ impl Request {
     pub(crate) async fn has_content(&mut self) -> Result<bool> {
         let Some(Whole { body, .. }) = &mut self.0 else { return Ok(true) };
         poll_fn(|cx| match body {
-            BodyState::Ready(body) => body.begin(cx).map_err(unreadable),
+            BodyState::Ready(body) => body.poll_first_frame(cx).map_err(unreadable),
             BodyState::Taken { .. } => Poll::Ready(Ok(true)),
         })
         .await
