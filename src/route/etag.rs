@@ -62,13 +62,13 @@ impl Route {
     /// ```
     #[track_caller]
     pub fn etag(mut self) -> Self {
-        for own in &mut self.methods {
-            if matches!(own.method, None | Some(Method::GET | Method::HEAD)) {
-                let has_ranges = own.handler.wrappers().iter().any(|wrapper| matches!(wrapper, Wrapper::Ranges));
+        for entry in &mut self.methods {
+            if matches!(entry.method, None | Some(Method::GET | Method::HEAD)) {
+                let has_ranges = entry.handler.wrappers().iter().any(|wrapper| matches!(wrapper, Wrapper::Ranges));
                 assert!(!has_ranges, "the tag of a part must be that of the whole: call `etag` before `ranges`");
-                let is_for_get = own.method == Some(Method::GET);
-                let handler = own.handler.clone().wrap(|handler| Conditional { handler, is_for_get });
-                own.handler = handler.listing(Wrapper::Etag);
+                let is_for_get = entry.method == Some(Method::GET);
+                let handler = entry.handler.clone().wrap(|handler| Conditional { handler, is_for_get });
+                entry.handler = handler.listing(Wrapper::Etag);
             }
         }
         self

@@ -76,8 +76,8 @@ impl Route {
 
     /// Wraps each handler that the route has so far.
     fn wrap_each(mut self, wrap: impl Fn(Erased) -> Erased) -> Self {
-        for own in &mut self.methods {
-            own.handler = wrap(own.handler.clone());
+        for entry in &mut self.methods {
+            entry.handler = wrap(entry.handler.clone());
         }
         self
     }
@@ -94,6 +94,6 @@ impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Route")?;
         let methods = self.methods.iter();
-        write_methods(f, methods.map(|own| (own.method.as_ref(), self.options.list(own.handler.wrappers()))))
+        write_methods(f, methods.map(|entry| (entry.method.as_ref(), self.options.list(entry.handler.wrappers()))))
     }
 }

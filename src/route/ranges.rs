@@ -67,11 +67,11 @@ impl Route {
     /// # }).unwrap();
     /// ```
     pub fn ranges(mut self) -> Self {
-        for own in &mut self.methods {
-            if matches!(own.method, None | Some(Method::GET)) {
-                let is_for_get = own.method == Some(Method::GET);
-                let handler = own.handler.clone().wrap(|handler| Ranged { handler, is_for_get });
-                own.handler = handler.listing(Wrapper::Ranges);
+        for entry in &mut self.methods {
+            if matches!(entry.method, None | Some(Method::GET)) {
+                let is_for_get = entry.method == Some(Method::GET);
+                let handler = entry.handler.clone().wrap(|handler| Ranged { handler, is_for_get });
+                entry.handler = handler.listing(Wrapper::Ranges);
             }
         }
         self
