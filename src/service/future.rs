@@ -12,6 +12,9 @@ use crate::response::Response;
 use crate::service::ResponseBody;
 use crate::table::GeneratedResponse;
 
+/// The panic message for a poll of a future that has returned its output.
+pub(super) const COMPLETED: &str = "a future was polled after it had completed";
+
 pin_project! {
     /// The future of a [`RouteHandlersService`](crate::service::RouteHandlersService). The future of the inner service is not boxed.
     ///
@@ -88,7 +91,7 @@ impl Future for RouteFuture {
         }
         match std::mem::replace(&mut self.0, State::Done) {
             State::Generated(response) => Poll::Ready(Ok(response.into_response())),
-            State::Handler(_) | State::Done => panic!("a future was polled after it had completed"),
+            State::Handler(_) | State::Done => panic!("{COMPLETED}"),
         }
     }
 }

@@ -8,6 +8,8 @@ use std::task::{Context, Poll, Waker, ready};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
+use crate::service::future::COMPLETED;
+
 pin_project! {
     /// The future of a request that falls through: it waits until the inner service is ready, and calls it.
     ///
@@ -62,14 +64,13 @@ impl<S: Service<R>, R> Future for InnerFuture<S, R> {
     type Output = Result<S::Response, S::Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        const TWICE: &str = "a future was polled after it had completed";
         loop {
             let future = match self.as_mut().project().kind.project() {
                 KindProj::Called { future } => return future.poll(cx),
-                KindProj::Failed { error } => return Poll::Ready(Err(error.take().expect(TWICE))),
+                KindProj::Failed { error } => return Poll::Ready(Err(error.take().expect(COMPLETED))),
                 KindProj::Waiting { call } => {
                     let ready = ready!(call.inner.poll_ready(cx));
-                    let request = call.request.take().expect(TWICE);
+                    let request = call.request.take().expect(COMPLETED);
                     ready?;
                     call.inner.call(request)
                 }
