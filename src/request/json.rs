@@ -9,8 +9,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAcce
 
 use crate::error::{Error, Result};
 use crate::request::byte_order_mark::without_mark;
-use crate::request::strict::is_large;
-use crate::request::strict::{Mode, Strict};
+use crate::request::strict::{Mode, Strict, is_large};
 use crate::request::words;
 
 /// The most characters of a JSON path in a response: the client may choose long keys.

@@ -3,6 +3,7 @@
 mod body;
 mod byte_order_mark;
 mod cookies;
+mod deserializer_methods;
 mod fields;
 mod fit;
 mod head;
@@ -12,7 +13,6 @@ mod json;
 mod last_event_id;
 mod matched_route;
 pub(crate) mod media_type;
-mod methods;
 #[cfg(feature = "multipart")]
 pub mod multipart;
 mod params;

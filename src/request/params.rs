@@ -7,7 +7,7 @@ use serde::de::value::SeqDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::error::{Error, Result};
-use crate::request::methods::{forward_to_text, one_value_methods, scalar_methods};
+use crate::request::deserializer_methods::{forward_to_text, one_value_methods, scalar_methods};
 use crate::request::values::{self, Cause, Fault, Owner, Place, Round, Text};
 use crate::routing::{Params, Pattern};
 
@@ -275,7 +275,7 @@ impl<'a, 'r> Value<'a, 'r> {
     }
 
     #[inline]
-    fn named(self) -> Text<'a, 'r> {
+    fn name_text(self) -> Text<'a, 'r> {
         let owner = values::name_of(self.position);
         Text { content: self.name(), file: None, owner, round: self.captured.round, is_element: false, is_form: false }
     }
@@ -324,7 +324,7 @@ impl<'a, 'r> Value<'a, 'r> {
     fn list<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Fault> {
         let segments = self.segments().into_iter().flatten();
         let list = Sequence(segments.map(|segment| Value { segment: Some(segment), ..self }));
-        visitor.visit_seq(list).map_err(|fault| fault.of(self.owner()))
+        visitor.visit_seq(list).map_err(|fault| fault.with_owner(self.owner()))
     }
 }
 
@@ -350,7 +350,7 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_newtype_struct(self).map_err(|fault| fault.of(self.owner()))
+        visitor.visit_newtype_struct(self).map_err(|fault| fault.with_owner(self.owner()))
     }
 
     /// The segments of a catch-all.
@@ -372,7 +372,7 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
                 count => Err(self.fault(format!("expected {length} segments, found {count}"))),
             };
         }
-        visitor.visit_seq(SeqDeserializer::new([self.named(), self.text()?].into_iter()))
+        visitor.visit_seq(SeqDeserializer::new([self.name_text(), self.text()?].into_iter()))
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -414,7 +414,7 @@ impl<'de, 'r, I: Iterator<Item = Value<'de, 'r>>> MapAccess<'de> for Fields<'de,
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
         self.value = self.values.next();
-        self.value.map(|value| seed.deserialize(value.named())).transpose()
+        self.value.map(|value| seed.deserialize(value.name_text())).transpose()
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {

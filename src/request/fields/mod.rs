@@ -10,7 +10,7 @@ use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, Visitor};
 
 use crate::error::{Error, Result};
-use crate::request::methods::scalar_methods;
+use crate::request::deserializer_methods::scalar_methods;
 use crate::request::values::{self, Cause, Fault, Round, Seen, Text};
 use crate::request::words;
 
@@ -47,7 +47,7 @@ pub(super) fn deserialize_parts<T: DeserializeOwned>(parts: &[(String, Part)]) -
 
 fn deserialize_fields<T: DeserializeOwned>(fields: &Fields<'_>) -> Result<T, Fault> {
     let result = values::read(|| fields.texts(), |round| T::deserialize(Reader { fields, round }));
-    result.map_err(|fault| fields.named(fault))
+    result.map_err(|fault| fields.add_name(fault))
 }
 
 /// Makes the error for a value that could not be read. Its detail begins with `subject`.

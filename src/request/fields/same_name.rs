@@ -2,8 +2,8 @@
 
 use serde::de::{self, DeserializeSeed, Deserializer, SeqAccess, Visitor};
 
+use crate::request::deserializer_methods::{forward_to_text, one_value_methods};
 use crate::request::fields::Reader;
-use crate::request::methods::{forward_to_text, one_value_methods};
 use crate::request::values::{self, FILE, Fault, Place, Seen, Text, UNREADABLE};
 
 /// The values of one name.
@@ -30,9 +30,9 @@ impl<'a, 'r> Values<'a, 'r> {
     }
 
     /// Adds the owner of the values to what a visitor refused.
-    fn named<T>(self, result: Result<T, Fault>) -> Result<T, Fault> {
+    fn add_owner<T>(self, result: Result<T, Fault>) -> Result<T, Fault> {
         match self.first {
-            Ok(first) => result.map_err(|fault| fault.of(values::value_of(first))),
+            Ok(first) => result.map_err(|fault| fault.with_owner(values::value_of(first))),
             Err(_) => result,
         }
     }
@@ -56,7 +56,7 @@ impl<'de> Deserializer<'de> for Values<'de, '_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.named(visitor.visit_seq(List { reader: self.reader, next: self.first.ok() }))
+        self.add_owner(visitor.visit_seq(List { reader: self.reader, next: self.first.ok() }))
     }
 
     /// As many values as the array or the tuple has elements.
@@ -65,7 +65,7 @@ impl<'de> Deserializer<'de> for Values<'de, '_> {
         let first = self.first.map_err(<Fault as de::Error>::missing_field)?;
         let list = List { reader: self.reader, next: Some(first) };
         match list.count() {
-            count if count == length => self.named(visitor.visit_seq(list)),
+            count if count == length => self.add_owner(visitor.visit_seq(list)),
             count => {
                 let reason = format!("expected {length} values, found {count}");
                 Err(Fault::value(Place::Owner(values::value_of(first)), reason))
@@ -93,7 +93,7 @@ impl<'de> Deserializer<'de> for Values<'de, '_> {
         if name == FILE {
             return self.text()?.deserialize_newtype_struct(name, visitor);
         }
-        self.named(visitor.visit_newtype_struct(self))
+        self.add_owner(visitor.visit_newtype_struct(self))
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {

@@ -49,9 +49,9 @@ impl Fault {
 
     /// Adds the owner of the value that a visitor refused.
     #[cold]
-    pub(in crate::request) fn of(mut self, value: Owner) -> Self {
+    pub(in crate::request) fn with_owner(mut self, owner: Owner) -> Self {
         if let Cause::Value { place: place @ (Place::Unknown | Place::Text { .. }), .. } = &mut *self.0 {
-            *place = Place::Owner(value);
+            *place = Place::Owner(owner);
         }
         self
     }

@@ -3,6 +3,15 @@
 //! Most types say what they need, and are deserialized once. Behind `flatten`, `tag` and `untagged`, serde first asks what a
 //! value is, and only then what the type needs. A text does not say its type, so the search in [`search`] finds out how each
 //! value must be given.
+//!
+//! | type | meaning |
+//! |---|---|
+//! | [`Text`] | a text as a deserializer |
+//! | [`Owner`] | the number of the name or value that a text belongs to |
+//! | [`Form`] | how a text is given to a type that asks what it is: as a text, a number, a list, … |
+//! | [`Round`] | one attempt to deserialize the type, with a form for each owner |
+//! | [`Record`](record::Record) | the values that the type asked about and refused in one round |
+//! | [`Fault`] | why the type could not be deserialized |
 
 mod fault;
 mod file;

@@ -75,7 +75,7 @@ pub(super) struct Record {
     pub(super) refusals: Vec<Refusal>,
     /// The last fault of any kind.
     pub(super) last_fault: Option<String>,
-    /// The values whose kind the type asked for.
+    /// The values that the type asked about.
     pub(super) asked: Vec<Owner>,
 }
 

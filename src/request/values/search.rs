@@ -71,12 +71,12 @@ impl Attempts<'_, '_> {
     /// Gives a refused text as the kind that was asked for, if the text can be read as that kind.
     fn convert(&self, forms: &Forms, record: &Record, round: usize) -> Option<Forms> {
         let mut next = forms.clone();
-        let mut is_other = false;
+        let mut is_changed = false;
         for refusal in &record.refusals {
             let Some((text, owner)) = self.refused(refusal) else { continue };
             let Some(converted) = forms.of(owner).convert(refusal.asked, text) else { continue };
             next.set(owner, converted);
-            is_other = true;
+            is_changed = true;
             if round >= ROUNDS_ONE_BY_ONE {
                 self.convert_all(&mut next, |other, text| {
                     if is_value(other) == is_value(owner) { Form::default().convert(refusal.asked, text) } else { None }
@@ -84,7 +84,7 @@ impl Attempts<'_, '_> {
                 break;
             }
         }
-        is_other.then_some(next)
+        is_changed.then_some(next)
     }
 
     /// Converts each text that is given as such yet.
@@ -102,16 +102,16 @@ impl Attempts<'_, '_> {
     fn revert(&self, forms: &Forms, record: &Record) -> Option<Forms> {
         let refused = Refused::of(&record.refusals);
         let mut next = forms.clone();
-        let mut is_other = false;
+        let mut is_changed = false;
         for (text, owner) in &self.places.0 {
             let form = forms.of(*owner);
             if refused.contains(form, text) {
                 let lists_tried = form.lists_tried + u8::from(form.is_list);
                 next.set(*owner, Form { is_kept: true, lists_tried, ..Form::default() });
-                is_other = true;
+                is_changed = true;
             }
         }
-        is_other.then_some(next)
+        is_changed.then_some(next)
     }
 
     fn finish(&self, forms: Forms, record: Record) -> Result<Forms, Fault> {

@@ -57,8 +57,8 @@ impl<'a> Text<'a, '_> {
     }
 
     /// Adds the owner of this text to what a visitor refused.
-    fn named<T>(self, result: Result<T, Fault>) -> Result<T, Fault> {
-        result.map_err(|fault| fault.of(self.owner))
+    fn add_owner<T>(self, result: Result<T, Fault>) -> Result<T, Fault> {
+        result.map_err(|fault| fault.with_owner(self.owner))
     }
 
     /// The text as an element of a list.
@@ -130,7 +130,7 @@ fn no_text<T>(wanted: &str) -> Result<T, Fault> {
 macro_rules! parsed {
     ($($method:ident $visit:ident $type_name:literal)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-            self.named(visitor.$visit(self.parse($type_name)?))
+            self.add_owner(visitor.$visit(self.parse($type_name)?))
         }
     )*};
 }
@@ -138,7 +138,7 @@ macro_rules! parsed {
 macro_rules! texts {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-            self.named(visitor.visit_borrowed_str(self.text()?))
+            self.add_owner(visitor.visit_borrowed_str(self.text()?))
         }
     )*};
 }
@@ -164,7 +164,7 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match boolean(self.content).filter(|_| self.is_form || self.content != "on") {
-            Some(value) => self.named(visitor.visit_bool(value)),
+            Some(value) => self.add_owner(visitor.visit_bool(value)),
             None if self.is_form => Err(self.fault("\"true\", \"on\" or \"false\"")),
             None => Err(self.fault("`true` or `false`")),
         }
@@ -172,21 +172,21 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let value = number(self.content).ok_or_else(|| self.fault("a number that can be held here"))?;
-        self.named(visitor.visit_f32(value))
+        self.add_owner(visitor.visit_f32(value))
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let value = number(self.content).ok_or_else(|| self.fault("a number"))?;
-        self.named(visitor.visit_f64(value))
+        self.add_owner(visitor.visit_f64(value))
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let form = self.round.ask(self.owner)?;
-        self.named(self.give(form, visitor))
+        self.add_owner(self.give(form, visitor))
     }
 
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.named(match self.round.form(self.owner) {
+        self.add_owner(match self.round.form(self.owner) {
             Some(form) => self.give(form, visitor),
             None => visitor.visit_borrowed_str(self.text()?),
         })
@@ -201,7 +201,7 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Fault> {
-        self.named(match self.file.filter(|_| name == FILE) {
+        self.add_owner(match self.file.filter(|_| name == FILE) {
             Some(file) => visitor.visit_newtype_struct(BorrowedBytesDeserializer::new(file.bytes())),
             None => visitor.visit_newtype_struct(self),
         })
@@ -215,12 +215,12 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
     ) -> Result<V::Value, Fault> {
         self.round.see(Seen { variants, ..Seen::default() });
         let text: StrDeserializer<'de, Fault> = self.text()?.into_deserializer();
-        self.named(text.deserialize_enum(name, variants, visitor))
+        self.add_owner(text.deserialize_enum(name, variants, visitor))
     }
 
     /// A list of this text alone.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.named(visitor.visit_seq(Once(Some(self.element()))))
+        self.add_owner(visitor.visit_seq(Once(Some(self.element()))))
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fault> {

@@ -3,7 +3,7 @@
 /// Calls a macro with the methods for one value of a known type that is not a list.
 macro_rules! one_value_methods {
     ($macro:ident) => {
-        $crate::request::methods::scalar_methods!($macro);
+        $crate::request::deserializer_methods::scalar_methods!($macro);
 
         $macro! {
             deserialize_unit()
