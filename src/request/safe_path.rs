@@ -48,13 +48,8 @@ impl Request {
     /// let api = RouteHandlers::new().get("/uploads/{*path}", file);
     /// ```
     pub fn safe_path(&self, name: &str) -> Result<PathBuf> {
-        if self
-            .0
-            .as_ref()
-            .and_then(|whole| whole.matched.pattern.as_ref())
-            .and_then(|pattern| pattern.position(name))
-            .is_none()
-        {
+        let pattern = self.0.as_ref().and_then(|whole| whole.matched.pattern.as_ref());
+        if pattern.is_none_or(|pattern| pattern.position(name).is_none()) {
             let reason = format!("the pattern has no parameter `{name}`");
             return Err(Error::internal(reason));
         }
