@@ -46,25 +46,8 @@ const NO_FORM: &str = "it matches none of the expected forms";
 
 /// Rewrites a whole message of serde.
 pub(super) fn message(said: &str) -> String {
-    for kind in ["invalid type: ", "invalid value: ", "invalid length "] {
-        let Some((found, wanted)) = said.strip_prefix(kind).and_then(|rest| rest.rsplit_once(", expected ")) else {
-            continue;
-        };
-        return format!("{kind}{}, expected {}", found_words(found), expected(wanted));
-    }
-    for kind in ["unknown variant `", "unknown field `"] {
-        let Some((name, known)) = said
-            .strip_prefix(kind)
-            .and_then(|rest| rest.rsplit_once("`, expected ").or_else(|| rest.rsplit_once("`, there are no ")))
-        else {
-            continue;
-        };
-        let known = if said.ends_with("there are no variants") || said.ends_with("there are no fields") {
-            String::new()
-        } else {
-            format!(", expected {}", cut(known, MESSAGE))
-        };
-        return format!("{}{}`{known}", kind, cut(name, QUOTED));
+    if let Some(message) = mismatch(said).or_else(|| unknown_name(said)) {
+        return message;
     }
     if said.starts_with("data did not match any variant of ") {
         return NO_FORM.to_owned();
@@ -76,6 +59,28 @@ pub(super) fn message(said: &str) -> String {
         return "it does not have the expected form".to_owned();
     }
     cut(said, MESSAGE)
+}
+
+/// Rewrites a message about a value with another type, content or length than expected.
+fn mismatch(said: &str) -> Option<String> {
+    ["invalid type: ", "invalid value: ", "invalid length "].iter().find_map(|kind| {
+        let (found, wanted) = said.strip_prefix(kind)?.rsplit_once(", expected ")?;
+        Some(format!("{kind}{}, expected {}", found_words(found), expected(wanted)))
+    })
+}
+
+/// Rewrites a message about the name of a variant or a field that the type does not have.
+fn unknown_name(said: &str) -> Option<String> {
+    ["unknown variant `", "unknown field `"].iter().find_map(|kind| {
+        let rest = said.strip_prefix(kind)?;
+        let only =
+            rest.strip_suffix("`, there are no variants").or_else(|| rest.strip_suffix("`, there are no fields"));
+        if let Some(name) = only {
+            return Some(format!("{kind}{}`", cut(name, QUOTED)));
+        }
+        let (name, known) = rest.rsplit_once("`, expected ")?;
+        Some(format!("{kind}{}`, expected {}", cut(name, QUOTED), cut(known, MESSAGE)))
+    })
 }
 
 /// Rewrites what was found, as described by serde's `Unexpected`.
