@@ -5,7 +5,6 @@ mod support;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
@@ -184,6 +183,8 @@ impl Statuses {
 #[cfg(feature = "timeout")]
 #[tokio::test(start_paused = true)]
 async fn layer_after_a_timeout_sees_the_504_and_a_layer_before_it_does_not() {
+    use std::time::Duration;
+
     let seen = Statuses::default();
     let slow = || async { tokio::time::sleep(Duration::from_secs(60)).await };
     let after = get(slow).timeout(Duration::from_secs(1)).layer(seen.layer());

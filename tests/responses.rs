@@ -980,14 +980,20 @@ async fn boxed_error_is_500_or_the_error_in_its_chain() {
     let api = RouteHandlers::new()
         .get("/boxed", async || Err::<&str, Boxed>("a secret".into()))
         .get("/boxed/ours", async || Err::<&str, Boxed>(teapot()))
+        .get("/boxed/wrapped", async || Err::<&str, Boxed>(Box::new(Wraps(teapot()))))
         .get("/internal", async || Err::<&str, _>(Error::internal("a secret")));
     #[cfg(feature = "anyhow")]
     let api = api
         .get("/anyhow", async || -> anyhow::Result<&'static str> { anyhow::bail!("a secret") })
         .get("/anyhow/ours", async || -> anyhow::Result<&'static str> { Err(anyhow::Error::new(Wraps(teapot()))) });
-    for (uri, status) in
-        [("/boxed", 500), ("/boxed/ours", 418), ("/internal", 500), ("/anyhow", 500), ("/anyhow/ours", 418)]
-    {
+    for (uri, status) in [
+        ("/boxed", 500),
+        ("/boxed/ours", 418),
+        ("/boxed/wrapped", 418),
+        ("/internal", 500),
+        ("/anyhow", 500),
+        ("/anyhow/ours", 418),
+    ] {
         if cfg!(not(feature = "anyhow")) && uri.starts_with("/anyhow") {
             continue;
         }
