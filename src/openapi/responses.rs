@@ -136,7 +136,7 @@ impl<S> DocumentResponse for Sse<S> {
 
 /// Documents a stream of server-sent events: the data of each is a `T` as JSON.
 ///
-/// The type [`Sse`](crate::sse::Sse) does not tell what its events contain.
+/// The type `Sse` does not tell what its events contain.
 ///
 /// ```
 /// # #[cfg(feature = "sse")] {

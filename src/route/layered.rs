@@ -11,9 +11,9 @@ impl Route {
     /// extensions. It runs before the arguments are made, so it also sees a request with an invalid argument. It never sees a
     /// 405 or an automatic OPTIONS: for these use [`RouteHandlers::layer`](crate::RouteHandlers::layer).
     ///
-    /// Of two layers the last one added is the outer one. Options follow the same order: a layer after
-    /// [`timeout`](Self::timeout) sees the 504, and a layer before it does not. The layer is applied once, so that a limit in
-    /// it counts the requests to all these methods.
+    /// Of two layers the last one added is the outer one. Options follow the same order: a layer after `timeout` sees the
+    /// 504, and a layer before it does not. The layer is applied once, so that a limit in it counts the requests to all these
+    /// methods.
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, get};
