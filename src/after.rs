@@ -55,8 +55,9 @@ impl WaitUntil for tokio_util::task::TaskTracker {
     }
 }
 
-/// The hook of one request, for hosts with a hook for each request. It is stored in the extensions of the request and takes
-/// precedence over the hook of the table.
+/// The hook of one request, for hosts with a hook for each request.
+///
+/// It is stored in the extensions of the request and takes precedence over the hook of the table.
 ///
 /// ```
 /// use route_handlers::after::{BoxFuture, RequestWaitUntil, WaitUntil};

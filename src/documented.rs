@@ -90,8 +90,10 @@ impl<F> Documented<F> {
         self
     }
 
-    /// Sets the operation's name for programs. The default is made from the method and the path (`getUsersId`). A name that
-    /// is already taken gets a number after it.
+    /// Sets the operation's name for programs.
+    ///
+    /// The default is made from the method and the path (`getUsersId`). A name that is already taken gets a number after
+    /// it.
     pub fn operation_id(mut self, id: impl Into<String>) -> Self {
         self.operation.set_id(id.into());
         self
@@ -139,8 +141,9 @@ impl<F> Documented<F> {
         self
     }
 
-    /// Describes the request body where its argument does not: the fields of a `Multipart`, for example. The schema of a field
-    /// may name the media type of that part as `contentMediaType`.
+    /// Describes the request body where its argument does not: the fields of a `Multipart`, for example.
+    ///
+    /// The schema of a field may name the media type of that part as `contentMediaType`.
     ///
     /// ```
     /// # #[cfg(feature = "multipart")] {

@@ -160,7 +160,7 @@ impl fmt::Debug for CarriedResponse {
 }
 
 impl Error {
-    /// An error with a status only.
+    /// Creates an error with a status only.
     ///
     /// ```
     /// let error = route_handlers::Error::new(http::StatusCode::CONFLICT);
@@ -170,7 +170,7 @@ impl Error {
         Self { status, details: None }
     }
 
-    /// An error with a source, which is logged (feature `tracing`) and never sent.
+    /// Creates an error with a source, which is logged (feature `tracing`) and never sent.
     ///
     /// ```
     /// use http::StatusCode;
@@ -185,7 +185,7 @@ impl Error {
         error
     }
 
-    /// An error with status 500. The source is logged (feature `tracing`) and never sent.
+    /// Creates an error with status 500. The source is logged (feature `tracing`) and never sent.
     ///
     /// ```
     /// use route_handlers::Error;
@@ -197,7 +197,7 @@ impl Error {
         Self::from_source(StatusCode::INTERNAL_SERVER_ERROR, source)
     }
 
-    /// An error that is sent as this response, unchanged.
+    /// Creates an error that is sent as this response, unchanged.
     ///
     /// An argument or a guard uses it to refuse a request with a response of any kind. As for a response that a handler
     /// returns, [`on_error`](crate::RouteHandlers::on_error) does not see it, and it is not logged.
@@ -354,12 +354,12 @@ impl Error {
         self
     }
 
-    /// The status of the response.
+    /// Returns the status of the response.
     pub const fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The problem document of the response.
+    /// Returns the problem document of the response.
     pub fn problem(&self) -> Cow<'_, Problem> {
         match &self.details {
             Some(details) => Cow::Borrowed(&details.problem),
@@ -367,12 +367,12 @@ impl Error {
         }
     }
 
-    /// The headers of the response besides its content type and `Cache-Control`.
+    /// Returns the headers of the response besides its content type and `Cache-Control`.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.details.as_ref().map(|details| &details.headers)
     }
 
-    /// The source: the underlying error.
+    /// Returns the source: the underlying error.
     pub fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let source = self.details.as_ref()?.source.as_deref()?;
         Some(source)

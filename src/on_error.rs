@@ -42,27 +42,27 @@ pub struct ErrorContext<'a> {
 }
 
 impl ErrorContext<'_> {
-    /// The method of the request.
+    /// Returns the method of the request.
     pub fn method(&self) -> &Method {
         self.method
     }
 
-    /// The target of the request.
+    /// Returns the target of the request.
     pub fn uri(&self) -> &Uri {
         self.uri
     }
 
-    /// The headers of the request.
+    /// Returns the headers of the request.
     pub fn headers(&self) -> &HeaderMap {
         self.headers
     }
 
-    /// The pattern that matched, if one did.
+    /// Returns the pattern that matched, if one did.
     pub fn matched_route(&self) -> Option<&str> {
         self.matched_route
     }
 
-    /// The allowed methods, for a 405. The response has them in `Allow` whether or not the hook sets it.
+    /// Returns the allowed methods, for a 405. The response has them in `Allow` whether or not the hook sets it.
     pub fn allow(&self) -> Option<&HeaderValue> {
         self.allow
     }

@@ -42,7 +42,9 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem with a status only: the type is `about:blank`, and the title is the reason phrase of the status (§4.2.1).
+    /// Creates a problem with a status only.
+    ///
+    /// The type is `about:blank`, and the title is the reason phrase of the status (§4.2.1).
     pub fn new(status: StatusCode) -> Self {
         Self { status, kind: None, title: None, detail: None, instance: None, extensions: Extensions::none() }
     }
@@ -101,22 +103,22 @@ impl Problem {
         self.extensions.set(name.to_owned(), Value::String(text), self.extensions.values);
     }
 
-    /// The status, which is also the status of the response (§3.1.2).
+    /// Returns the status, which is also the status of the response (§3.1.2).
     pub const fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The title, or the reason phrase of the status.
+    /// Returns the title, or the reason phrase of the status.
     pub fn title(&self) -> &str {
         self.title.as_deref().or(self.status.canonical_reason()).unwrap_or("Unknown")
     }
 
-    /// The explanation of this occurrence.
+    /// Returns the explanation of this occurrence.
     pub fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
     }
 
-    /// An extension member.
+    /// Returns an extension member.
     pub fn extension(&self, name: &str) -> Option<&Value> {
         self.extensions.members.iter().find(|(own, _)| own == name).map(|(_, value)| value)
     }

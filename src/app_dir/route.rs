@@ -61,8 +61,9 @@ impl<'a> FileRoute<'a> {
         self.methods
     }
 
-    /// Returns whether the file exports no method: one function handles every method, as in `pages/api`, or the function `route`
-    /// adds the handlers.
+    /// Returns whether the file exports no method.
+    ///
+    /// Then one function handles every method, as in `pages/api`, or the function `route` adds the handlers.
     ///
     /// ```
     /// use route_handlers::app_dir::{FileRoute, Runtime};

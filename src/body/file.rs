@@ -15,7 +15,9 @@ use crate::body::{Body, BoxError};
 const CHUNK: u64 = 64 << 10;
 
 impl Body {
-    /// A body that reads a file, or another reader that seeks. [`Route::ranges`](crate::Route::ranges) can send it in parts.
+    /// Creates a body that reads a file, or another reader that seeks.
+    ///
+    /// [`Route::ranges`](crate::Route::ranges) can send it in parts.
     ///
     /// The length is that of the reader now. If the reader ends earlier, the connection is aborted.
     ///

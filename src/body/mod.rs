@@ -73,7 +73,7 @@ trait Streamed: http_body::Body<Data = Bytes, Error = BodyError> + MaybeSend + M
 }
 
 impl Body {
-    /// A body without content.
+    /// Creates a body without content.
     ///
     /// ```
     /// # use route_handlers::Body;
@@ -83,7 +83,9 @@ impl Body {
         Self(Kind::Whole(Bytes::new()))
     }
 
-    /// Erases the type of a body. It is boxed unless it is at its end, a `Full<Bytes>` or already a `Body`.
+    /// Creates a body from a value of another body type.
+    ///
+    /// It is boxed unless it is at its end, a `Full<Bytes>` or already a `Body`.
     ///
     /// ```
     /// use bytes::Bytes;

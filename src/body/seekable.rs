@@ -31,7 +31,8 @@ pub(crate) enum Part {
 }
 
 impl Body {
-    /// A body of known length that [`Route::ranges`](crate::Route::ranges) can send in parts, such as an object in a store.
+    /// Creates a body of known length that [`Route::ranges`](crate::Route::ranges) can send in parts, such as an object in
+    /// a store.
     ///
     /// For each range that is sent, `read` is called once, and returns a stream of its bytes. For the whole content the range is
     /// `0..length`. The range is never empty. Bytes beyond the range are dropped. If the stream ends before the range does, the

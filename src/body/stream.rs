@@ -12,7 +12,7 @@ use crate::body::{Body, BoxError};
 use crate::platform::MaybeSend;
 
 impl Body {
-    /// A body that sends the chunks of a stream.
+    /// Creates a body that sends the chunks of a stream.
     ///
     /// The stream is polled only as fast as the client reads, and is dropped if the client disconnects. Each chunk is sent
     /// immediately.

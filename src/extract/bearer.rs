@@ -52,7 +52,7 @@ use crate::request::Head;
 pub struct Bearer(String);
 
 impl Bearer {
-    /// The token.
+    /// Returns the token.
     ///
     /// Compare it with [`is`](Self::is), and not with `==`.
     ///
@@ -75,7 +75,7 @@ impl Bearer {
         &self.0
     }
 
-    /// Whether the token is this secret, compared with [`constant_time_eq`].
+    /// Returns whether the token is this secret, compared with [`constant_time_eq`].
     ///
     /// ```
     /// use route_handlers::extract::Bearer;
@@ -89,8 +89,9 @@ impl Bearer {
         constant_time_eq(&self.0, secret)
     }
 
-    /// The error for a token that is wrong, expired or revoked: 401 with `WWW-Authenticate: Bearer error="invalid_token"`
-    /// (RFC 6750 §3.1).
+    /// Returns the error for a token that is wrong, expired or revoked.
+    ///
+    /// It is 401 with `WWW-Authenticate: Bearer error="invalid_token"` (RFC 6750 §3.1).
     ///
     /// ```
     /// use route_handlers::extract::Bearer;

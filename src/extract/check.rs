@@ -103,8 +103,10 @@ impl<'a> RouteCheck<'a> {
         ));
     }
 
-    /// Declares that the argument reads the body. Registration refuses a second argument that does. Error messages call the
-    /// argument by the name `argument`. Without this declaration, the second reader of the body fails with 500.
+    /// Declares that the argument reads the body.
+    ///
+    /// Registration refuses a second argument that does. Error messages call the argument by the name `argument`. Without
+    /// this declaration, the second reader of the body fails with 500.
     pub fn reads_body(&mut self, argument: &'static str) {
         if let Some(first) = self.body_reader.replace(argument) {
             self.conflict.get_or_insert(format!(
@@ -143,9 +145,11 @@ impl<'a> RouteCheck<'a> {
         slot.get_or_insert(format!("takes `Path<{name}>`, which cannot hold the parameters of the pattern: {reason}"));
     }
 
-    /// Declares the media type that the body must have, without parameters, or several types separated by commas:
-    /// `"text/csv, application/sql"`. If the handler serves PATCH or QUERY, the automatic OPTIONS names them in `Accept-Patch` or
-    /// `Accept-Query`. The argument itself must respond with 415 to other types.
+    /// Declares the media type that the body must have, without parameters.
+    ///
+    /// Several types are separated by commas: `"text/csv, application/sql"`. If the handler serves PATCH or QUERY, the
+    /// automatic OPTIONS names them in `Accept-Patch` or `Accept-Query`. The argument itself must respond with 415 to other
+    /// types.
     pub fn accepts(&mut self, media_type: &'static str) {
         self.media_type = Some(media_type);
     }

@@ -84,7 +84,7 @@ pub trait FromHead: Sized {
     /// The response that is sent instead of calling the handler.
     fn from_head(head: &Head<'_>) -> Result<Self>;
 
-    /// Whether the request has the input of this argument. If not, an `Option` of the argument is `None`.
+    /// Returns whether the request has the input of this argument. If not, an `Option` of the argument is `None`.
     ///
     /// The default is `true`: an `Option` of the argument is then never `None`, and missing input is an error.
     fn is_present(head: &Head<'_>) -> bool {
@@ -98,7 +98,7 @@ pub trait FromHead: Sized {
     }
 }
 
-/// An argument of a handler. It may read the body, and it may wait.
+/// An argument of a handler. It can read the body, and it can wait.
 ///
 /// | argument | value | statuses of its errors |
 /// |---|---|---|
@@ -232,7 +232,7 @@ pub trait FromRequest: Sized {
     /// The response that is sent instead of calling the handler.
     fn from_request(request: &mut Request) -> impl Future<Output = Result<Self>> + MaybeSend;
 
-    /// Whether the request has the input of this argument. If not, an `Option` of the argument is `None`.
+    /// Returns whether the request has the input of this argument. If not, an `Option` of the argument is `None`.
     ///
     /// The default is `true`: an `Option` of the argument is then never `None`, and missing input is an error. An argument
     /// that reads the body returns [`request.has_body()`](Request::has_body): an `Option` of it also asks whether it would be

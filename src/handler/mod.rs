@@ -23,8 +23,10 @@ pub use nested::OriginalUri;
 pub use service::{HandlerService, ServiceHandler, handler};
 pub(crate) use wrapper::{LayerInfo, Wrapper};
 
-/// A function that responds to a request. It takes up to eight arguments, each [`FromRequest`](crate::FromRequest), and
-/// returns a future of a value that is [`IntoResponse`](crate::IntoResponse).
+/// A function that responds to a request.
+///
+/// It takes up to eight arguments, each [`FromRequest`](crate::FromRequest), and returns a future of a value that is
+/// [`IntoResponse`](crate::IntoResponse).
 ///
 /// An `async fn`, an `async` closure that captures nothing, and a closure that returns an `async move` block are
 /// handlers. A closure that captures a value must clone it for each request, because each request has its own future. An

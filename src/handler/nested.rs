@@ -12,8 +12,9 @@ use crate::handler::boxed_service::{BoxedService, HttpService};
 use crate::handler::erased::{Erased, Run};
 use crate::request::Incoming;
 
-/// The URI that the client sent, in the extensions of a request that [`nest_service`](crate::RouteHandlers::nest_service)
-/// passes to a service.
+/// The URI that the client sent, for a service behind [`nest_service`](crate::RouteHandlers::nest_service).
+///
+/// It is in the extensions of the request.
 ///
 /// ```
 /// use std::convert::Infallible;

@@ -73,8 +73,9 @@ impl Info {
         self
     }
 
-    /// Adds a base URL of the API, without the paths of the routes. It may be relative to the document. The default is the
-    /// origin that serves the document.
+    /// Adds a base URL of the API, without the paths of the routes.
+    ///
+    /// It may be relative to the document. The default is the origin that serves the document.
     ///
     /// # Panics
     ///

@@ -21,7 +21,9 @@ use crate::problem;
 /// A function that adds a type to an operation.
 pub(super) type Describe = fn(&mut OperationBuilder<'_>);
 
-/// Collects one operation of a document. The arguments and the result of a handler describe themselves to it: see
+/// Collects the parts of one operation of a document.
+///
+/// The arguments and the result of a handler describe themselves to it: see
 /// [`DocumentArgument`](crate::openapi::DocumentArgument) and [`DocumentResponse`](crate::openapi::DocumentResponse).
 ///
 /// ```
@@ -86,7 +88,7 @@ impl<'a> OperationBuilder<'a> {
         }
     }
 
-    /// Says that the path parameters are deserialized into a `T`.
+    /// Declares that the path parameters are deserialized into a `T`.
     pub fn path<T: JsonSchema>(&mut self) {
         let schema = self.schemas.input_itself::<T>();
         let names: Vec<_> = self.names.iter().map(|name| &*name.text).collect();
@@ -101,7 +103,7 @@ impl<'a> OperationBuilder<'a> {
         }
     }
 
-    /// Says that the query is deserialized into a `T`.
+    /// Declares that the query is deserialized into a `T`.
     pub fn query<T: JsonSchema>(&mut self) {
         let mut fields = self.fields::<T>("query");
         let additional = fields.additional_as_object();
@@ -127,19 +129,19 @@ impl<'a> OperationBuilder<'a> {
         fields
     }
 
-    /// Says that a header is read as a `T`.
+    /// Declares that a header is read as a `T`.
     pub fn header<T: JsonSchema>(&mut self, name: &str) {
         let schema = self.schemas.input::<T>();
         self.add_parameter("header", name, schema, self.is_required);
     }
 
-    /// Says that a cookie is read as a `T`.
+    /// Declares that a cookie is read as a `T`.
     pub fn cookie<T: JsonSchema>(&mut self, name: &str) {
         let schema = self.schemas.input::<T>();
         self.add_parameter("cookie", name, schema, self.is_required);
     }
 
-    /// Says that the body has this media type and is read as a `T`.
+    /// Declares that the body has this media type and is read as a `T`.
     ///
     /// ```
     /// use route_handlers::openapi::{DocumentArgument, OperationBuilder};

@@ -34,12 +34,12 @@ pub struct SecurityScheme {
 }
 
 impl SecurityScheme {
-    /// An API key in a cookie. `name` is the name of the scheme in the document.
+    /// Creates the scheme of an API key in a cookie. `name` is the name of the scheme in the document.
     pub fn cookie(name: impl Into<String>, cookie: &str) -> Self {
         Self::other(name, json!({ "type": "apiKey", "in": "cookie", "name": cookie }))
     }
 
-    /// An API key in a header.
+    /// Creates the scheme of an API key in a header.
     ///
     /// # Panics
     ///
@@ -53,17 +53,17 @@ impl SecurityScheme {
         Self::other(name, json!({ "type": "apiKey", "in": "header", "name": header }))
     }
 
-    /// `Authorization: Bearer …` (RFC 6750).
+    /// Creates the scheme of `Authorization: Bearer …` (RFC 6750).
     pub fn bearer(name: impl Into<String>) -> Self {
         Self::other(name, json!({ "type": "http", "scheme": "bearer" }))
     }
 
-    /// `Authorization: Basic …` (RFC 7617).
+    /// Creates the scheme of `Authorization: Basic …` (RFC 7617).
     pub fn basic(name: impl Into<String>) -> Self {
         Self::other(name, json!({ "type": "http", "scheme": "basic" }))
     }
 
-    /// Any other scheme, given as its [security scheme object](https://spec.openapis.org/oas/v3.1.1#security-scheme-object).
+    /// Creates another scheme from its [security scheme object](https://spec.openapis.org/oas/v3.1.1#security-scheme-object).
     ///
     /// # Panics
     ///

@@ -47,14 +47,14 @@ pub struct PagesRequest {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PagesBody {
-    /// `application/json` or `application/ld+json`.
+    /// The body of `application/json` or `application/ld+json`.
     ///
     /// The members of an object are sorted by name, while Next.js keeps their order. To keep it, turn on the feature
     /// `preserve_order` of `serde_json`. This changes the order for every crate of the program.
     Json(Value),
-    /// `application/x-www-form-urlencoded`.
+    /// The body of `application/x-www-form-urlencoded`.
     Form(PagesQuery),
-    /// Anything else.
+    /// A body of any other media type.
     Text(String),
     /// The body was not parsed, and can be streamed: [`PagesRequest::into_request`].
     Unparsed,
@@ -134,7 +134,7 @@ impl PagesRequest {
         }
     }
 
-    /// Returns the cookies as the Pages API of Next.js parses them:
+    /// Returns the cookies as the Pages API of Next.js parses them.
     ///
     /// * Of several cookies with one name, the first one counts.
     /// * Quotes around a value are removed.

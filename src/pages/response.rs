@@ -148,8 +148,9 @@ impl PagesResponse {
         self.send_tagged(tag, bytes.into())
     }
 
-    /// Responds with a stream of chunks ([`Body::from_stream`]): `application/octet-stream`, unless a content type was set.
-    /// The response has no `ETag`.
+    /// Responds with a stream of chunks, like [`Body::from_stream`].
+    ///
+    /// The content type is `application/octet-stream`, unless one was set. The response has no `ETag`.
     ///
     /// ```
     /// use futures_util::{StreamExt, stream};

@@ -81,8 +81,10 @@ impl Request {
         Ok(read.into_bytes())
     }
 
-    /// Reads the whole body as text, like `text()` of the Fetch API: as UTF-8, whatever charset the content type names, and
-    /// without a byte order mark. Invalid UTF-8 becomes U+FFFD.
+    /// Reads the whole body as text, like `text()` of the Fetch API.
+    ///
+    /// The text is UTF-8, whatever charset the content type names, and without a byte order mark. Invalid UTF-8 becomes
+    /// U+FFFD.
     ///
     /// To reject invalid UTF-8 with 400, use the argument `String`. To get the bytes unchanged, use
     /// [`bytes`](Self::bytes).
@@ -139,7 +141,7 @@ impl Request {
         parse_form(&self.bytes().await?)
     }
 
-    /// The body as a stream, without a limit.
+    /// Returns the body as a stream, without a limit.
     ///
     /// # Errors
     ///
@@ -217,7 +219,7 @@ impl Request {
         if is_within(limit, &body, self.headers()) { Ok((body, limit)) } else { Err(too_large(limit)) }
     }
 
-    /// Whether the request has a body, whether or not it was read.
+    /// Returns whether the request has a body, whether or not it was read.
     ///
     /// A chunked body counts before its first chunk arrives, even if it turns out to be empty.
     ///

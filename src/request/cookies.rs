@@ -15,7 +15,7 @@ use crate::headers::trim_ows;
 use crate::request::Request;
 use crate::response::{Identity, IntoResponseParts, ResponseParts, SetCookie};
 
-/// The cookies of a request. As a part of a response, the cookies that the handler set and deleted.
+/// The cookies of a request, and the changes that the handler makes to them.
 ///
 /// It corresponds to `cookies()` in Next.js. Values are percent-decoded; a pair with a malformed value is dropped. If a name
 /// repeats, [`get`](Self::get) returns the last value. A change is visible immediately, and is sent only if the handler
@@ -75,7 +75,7 @@ impl Cookies {
         Self { sent, ..Self::default() }
     }
 
-    /// The last value of a cookie.
+    /// Returns the last value of a cookie.
     ///
     /// ```
     /// # use route_handlers::{Body, Request};
@@ -89,7 +89,7 @@ impl Cookies {
         self.values(name).next_back()
     }
 
-    /// All values of a name, in the order of the request.
+    /// Returns all values of a name, in the order of the request.
     ///
     /// ```
     /// # use route_handlers::{Body, Request};
@@ -109,14 +109,14 @@ impl Cookies {
         unchanged.into_iter().flatten().chain(self.changes.get_all(name).filter_map(Change::value))
     }
 
-    /// All names and values: first those of the request in its order, then those that were set.
+    /// Iterates over all names and values: first those of the request in its order, then those that were set.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let unchanged = self.sent.iter().filter(|(name, _)| !self.changes.contains(name));
         let changed = self.changes.iter().filter_map(|(name, change)| Some((name, change.value()?)));
         unchanged.map(|(name, value)| (name, value.as_str())).chain(changed)
     }
 
-    /// Whether there is a cookie of this name.
+    /// Returns whether there is a cookie of this name.
     ///
     /// ```
     /// use route_handlers::{Cookies, RouteHandlers};
@@ -192,8 +192,9 @@ impl Change {
 
 #[cfg(feature = "cookie-signed")]
 impl Cookies {
-    /// The value of a cookie that was [signed](SetCookie::signed) with this key. `None` if the signature is missing or invalid
-    /// for this name and value.
+    /// Returns the value of a cookie that was [signed](SetCookie::signed) with this key.
+    ///
+    /// It is `None` if the signature is missing or invalid for this name and value.
     ///
     /// If the name repeats, the last cookie with a valid signature is used: a neighbouring domain can set a cookie of any name
     /// here, but cannot sign it.
@@ -222,8 +223,9 @@ impl Cookies {
         })
     }
 
-    /// The value of a cookie that was [encrypted](SetCookie::private) with this key. It follows the rules of
-    /// [`get_signed`](Self::get_signed).
+    /// Returns the value of a cookie that was [encrypted](SetCookie::private) with this key.
+    ///
+    /// It follows the rules of [`get_signed`](Self::get_signed).
     ///
     /// ```
     /// use route_handlers::cookie::Key;
@@ -318,7 +320,7 @@ impl<V> ByName<V> {
 }
 
 impl Request {
-    /// The cookies of the request.
+    /// Returns the cookies of the request.
     ///
     /// ```
     /// # use route_handlers::Request;

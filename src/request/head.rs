@@ -47,32 +47,33 @@ pub struct Head<'r> {
 }
 
 impl<'r> Head<'r> {
-    /// The method that the client sent. For a HEAD request that the GET handler serves, it is HEAD.
+    /// Returns the method that the client sent. For a HEAD request that the GET handler serves, it is HEAD.
     pub fn method(&self) -> &'r Method {
         self.method
     }
 
-    /// The request target that the client sent.
+    /// Returns the request target that the client sent.
     pub fn uri(&self) -> &'r Uri {
         self.uri
     }
 
-    /// The path that the client sent, percent-encoded.
+    /// Returns the path that the client sent, percent-encoded.
     pub fn path(&self) -> &'r str {
         self.uri.path()
     }
 
-    /// The protocol version.
+    /// Returns the protocol version.
     pub fn version(&self) -> Version {
         self.version
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &'r HeaderMap {
         self.headers
     }
 
-    /// The value of a header, the first one if there are several. It is `None` if the value is not visible ASCII text.
+    /// Returns the value of a header, the first one if there are several. It is `None` if the value is not visible ASCII
+    /// text.
     ///
     /// ```
     /// use route_handlers::{FromHead, Head, Result};
@@ -89,17 +90,17 @@ impl<'r> Head<'r> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The values that the host and its middleware attached to the request.
+    /// Returns the values that the host and its middleware attached to the request.
     pub fn extensions(&self) -> &'r Extensions {
         self.extensions
     }
 
-    /// The pattern that matched.
+    /// Returns the pattern that matched.
     pub fn matched_route(&self) -> Option<MatchedRoute> {
         self.pattern.cloned().map(MatchedRoute::new)
     }
 
-    /// A parameter of the pattern, decoded once: see [`Request::param`].
+    /// Returns a parameter of the pattern, decoded once: see [`Request::param`].
     ///
     /// ```
     /// use http::StatusCode;
@@ -121,7 +122,7 @@ impl<'r> Head<'r> {
         self.params.get(self.uri.path(), position)
     }
 
-    /// The segments that a catch-all captured: see [`Request::segments`].
+    /// Returns the segments that a catch-all captured: see [`Request::segments`].
     ///
     /// ```
     /// use route_handlers::{FromHead, Head, Result};
@@ -141,12 +142,12 @@ impl<'r> Head<'r> {
         Some(self.params.segments(self.uri.path(), position).into_iter().flatten())
     }
 
-    /// The cookies.
+    /// Returns the cookies.
     pub fn cookies(&self) -> Cookies {
         Cookies::of(self.headers)
     }
 
-    /// The state of the route table that has this type, if there is one: see [`State`](crate::State).
+    /// Returns the state of the route table that has this type, if there is one: see [`State`](crate::State).
     pub fn state<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         self.states.get()
     }
@@ -179,7 +180,7 @@ impl<'r> Head<'r> {
         self.params.has(0)
     }
 
-    /// All parameters as one value: a struct or a map by name, a tuple by order, or a scalar for a single parameter.
+    /// Deserializes all parameters: a struct or a map by name, a tuple by order, or a scalar for a single parameter.
     ///
     /// # Errors
     ///
@@ -188,7 +189,7 @@ impl<'r> Head<'r> {
         params::deserialize(self.pattern.map(|pattern| &**pattern), self.params, self.uri.path())
     }
 
-    /// The query as one value. A repeated key fills a `Vec`.
+    /// Deserializes the query. A repeated key fills a `Vec`.
     ///
     /// # Errors
     ///
@@ -214,7 +215,7 @@ impl fmt::Debug for Head<'_> {
 }
 
 impl Request {
-    /// The head, by reference.
+    /// Returns the head, by reference.
     #[inline]
     pub fn head(&self) -> Head<'_> {
         let (parts, matched) = (self.parts(), self.matched());

@@ -7,7 +7,8 @@ use crate::request::{Head, Request};
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 impl Request {
-    /// The id of the last event that a reconnecting client received (`Last-Event-ID`). `None` if it is absent or not UTF-8.
+    /// Returns the id of the last event that a reconnecting client received (`Last-Event-ID`). It is `None` if it is absent
+    /// or not UTF-8.
     ///
     /// ```
     /// # use route_handlers::Request;

@@ -26,12 +26,12 @@ impl MatchedRoute {
         Self(pattern)
     }
 
-    /// The pattern as registered, with the prefixes of nested tables.
+    /// Returns the pattern as registered, with the prefixes of nested tables.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// The names of the parameters, in the order of the pattern.
+    /// Returns the names of the parameters, in the order of the pattern.
     ///
     /// ```
     /// # use route_handlers::extract::MatchedRoute;

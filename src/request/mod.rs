@@ -148,17 +148,17 @@ impl Request {
         &self.whole().matched
     }
 
-    /// The method that the client sent. For a HEAD request that the GET handler serves, it is HEAD.
+    /// Returns the method that the client sent. For a HEAD request that the GET handler serves, it is HEAD.
     pub fn method(&self) -> &Method {
         &self.parts().method
     }
 
-    /// The request target that the client sent.
+    /// Returns the request target that the client sent.
     pub fn uri(&self) -> &Uri {
         &self.parts().uri
     }
 
-    /// The path that the client sent, percent-encoded.
+    /// Returns the path that the client sent, percent-encoded.
     ///
     /// ```
     /// # use route_handlers::{Body, Request};
@@ -170,17 +170,18 @@ impl Request {
         self.parts().uri.path()
     }
 
-    /// The protocol version.
+    /// Returns the protocol version.
     pub fn version(&self) -> Version {
         self.parts().version
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.parts().headers
     }
 
-    /// The value of a header, the first one if there are several. It is `None` if the value is not visible ASCII text.
+    /// Returns the value of a header, the first one if there are several. It is `None` if the value is not visible ASCII
+    /// text.
     ///
     /// ```
     /// # use route_handlers::Request;
@@ -192,7 +193,7 @@ impl Request {
         self.headers().get(name)?.to_str().ok()
     }
 
-    /// The values that the host and its middleware attached to the request.
+    /// Returns the values that the host and its middleware attached to the request.
     ///
     /// ```
     /// use std::net::SocketAddr;
@@ -207,7 +208,7 @@ impl Request {
         &self.parts().extensions
     }
 
-    /// The extensions, for changes.
+    /// Returns the extensions, for changes.
     ///
     /// ```
     /// use route_handlers::middleware::Next;
@@ -226,7 +227,7 @@ impl Request {
         &mut self.whole_mut().parts.extensions
     }
 
-    /// The pattern that matched.
+    /// Returns the pattern that matched.
     ///
     /// ```
     /// # use route_handlers::Request;
@@ -238,7 +239,7 @@ impl Request {
         self.0.as_ref()?.matched.pattern.clone().map(MatchedRoute::new)
     }
 
-    /// A parameter of the pattern, decoded once.
+    /// Returns a parameter of the pattern, decoded once.
     ///
     /// For a catch-all, it is the tail: the segments joined with `/`. If a segment has an encoded `/`, it is `None`, because
     /// the joined text would not show which `/` separates segments: use [`segments`](Self::segments). It is also `None` for
@@ -272,7 +273,7 @@ impl Request {
         self.head().param(name)
     }
 
-    /// The segments that a catch-all captured, each decoded once, or `None` for any other parameter.
+    /// Returns the segments that a catch-all captured, each decoded once, or `None` for any other parameter.
     ///
     /// An optional catch-all that captured nothing has no segments.
     ///
@@ -288,7 +289,7 @@ impl Request {
         self.head().segments(name)
     }
 
-    /// All parameters as one value: a struct or a map by name, a tuple by order, or a scalar for a single parameter.
+    /// Deserializes all parameters: a struct or a map by name, a tuple by order, or a scalar for a single parameter.
     ///
     /// # Errors
     ///

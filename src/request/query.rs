@@ -34,7 +34,7 @@ impl Request {
         self.head().query()
     }
 
-    /// The decoded pairs of the query, in order, with repeated keys.
+    /// Returns the decoded pairs of the query, in order, with repeated keys.
     ///
     /// It never fails: a malformed percent-encoding is kept, and invalid UTF-8 becomes U+FFFD.
     ///
@@ -51,7 +51,7 @@ impl Request {
 }
 
 impl<'r> Head<'r> {
-    /// The pairs of the query, decoded: see [`Request::query_pairs`].
+    /// Returns the pairs of the query, decoded: see [`Request::query_pairs`].
     pub fn query_pairs(&self) -> impl Iterator<Item = (Cow<'r, str>, Cow<'r, str>)> + use<'r> {
         form_urlencoded::parse(self.uri().query().unwrap_or_default().as_bytes())
     }

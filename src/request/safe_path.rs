@@ -15,7 +15,7 @@ const NUMBERED_DEVICES: [&str; 2] = ["com", "lpt"];
 const DIGITS: [&str; 13] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"];
 
 impl Request {
-    /// A path parameter as a relative path that never leaves the folder to which it is joined.
+    /// Returns a path parameter as a relative path that stays in the folder to which it is joined.
     ///
     /// Each segment becomes a component of the path. On every operating system, these segments are refused:
     ///

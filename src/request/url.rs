@@ -13,7 +13,7 @@ const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 impl Request {
-    /// The full URL of the request, with scheme and host, as `request.url` in Next.js.
+    /// Returns the full URL of the request, with scheme and host, like `request.url` in Next.js.
     ///
     /// The host is read from an absolute target, as in HTTP/2, else from `Host`. It is in lower case, without the default port
     /// of the scheme. **The client chooses it**: compare it with your own host names before you rely on it. No header of a
@@ -42,8 +42,10 @@ impl Request {
         self.head().url()
     }
 
-    /// The URL of the request that a proxy received: [`url`](Self::url) with the host of `X-Forwarded-Host` and the scheme of
-    /// `X-Forwarded-Proto`, if they are present.
+    /// Returns the URL of the request that a proxy received.
+    ///
+    /// It is [`url`](Self::url) with the host of `X-Forwarded-Host` and the scheme of `X-Forwarded-Proto`, if they are
+    /// present.
     ///
     /// Any client can send these headers. Use this method only behind a proxy that sets or removes both. Of several values, the
     /// last one is used: the nearest proxy added it.
@@ -69,7 +71,7 @@ impl Request {
 }
 
 impl Head<'_> {
-    /// The URL that the client asked for: see [`Request::url`].
+    /// Returns the URL that the client requested: see [`Request::url`].
     ///
     /// # Errors
     ///
@@ -91,7 +93,7 @@ impl Head<'_> {
         self.join_url(self.scheme()?, &self.authority()?)
     }
 
-    /// The URL that the client asked a proxy for: see [`Request::forwarded_url`].
+    /// Returns the URL that the client requested from a proxy: see [`Request::forwarded_url`].
     ///
     /// # Errors
     ///

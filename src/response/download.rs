@@ -37,7 +37,7 @@ pub struct Download {
 }
 
 impl Download {
-    /// A download of the type `application/octet-stream`, without a name. Browsers then use the end of the URL.
+    /// Creates a download of the type `application/octet-stream`, without a name. Browsers then use the end of the URL.
     pub fn new(content: impl Into<Body>) -> Self {
         Self {
             content: content.into(),
@@ -83,16 +83,18 @@ impl Download {
         self
     }
 
-    /// Sets the content type, such as `"text/csv; charset=utf-8"`. A browser does not guess another one (`nosniff`). If it is no
-    /// valid header value, the response is a 500 problem.
+    /// Sets the content type, such as `"text/csv; charset=utf-8"`.
+    ///
+    /// A browser does not guess another one (`nosniff`). If it is no valid header value, the response is a 500 problem.
     pub fn content_type(mut self, content_type: impl TryInto<HeaderValue, Error: Into<http::Error>>) -> Self {
         self.content_type = content_type.try_into().map_err(Into::into);
         self
     }
 
-    /// Sets `Last-Modified`. With it a client can resume the download and ask for changes: see [`Route::ranges`] and
-    /// [`Route::etag`]. A time before 1970 is left out, and a time in the future becomes that of the response (RFC 9110
-    /// §8.8.2.1).
+    /// Sets `Last-Modified`.
+    ///
+    /// With it a client can resume the download and ask for changes: see [`Route::ranges`] and [`Route::etag`]. A time
+    /// before 1970 is left out, and a time in the future becomes that of the response (RFC 9110 §8.8.2.1).
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};

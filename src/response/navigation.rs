@@ -5,7 +5,7 @@ use http::StatusCode;
 use crate::error::Error;
 use crate::response::Redirect;
 
-/// A 404 error, returned as `Err(not_found())`.
+/// Returns a 404 error, for `Err(not_found())`.
 ///
 /// ```
 /// use route_handlers::response::not_found;
@@ -19,7 +19,7 @@ pub fn not_found() -> Error {
     Error::new(StatusCode::NOT_FOUND)
 }
 
-/// A 403 error: the caller is authenticated but not permitted.
+/// Returns a 403 error: the caller is authenticated but not permitted.
 ///
 /// ```
 /// use route_handlers::response::forbidden;
@@ -33,7 +33,7 @@ pub fn forbidden() -> Error {
     Error::new(StatusCode::FORBIDDEN)
 }
 
-/// A 401 error: the caller is not authenticated.
+/// Returns a 401 error: the caller is not authenticated.
 ///
 /// RFC 9110 §15.5.2 requires a `WWW-Authenticate` header: see [`Error::with_header`](crate::Error::with_header).
 ///
@@ -50,7 +50,7 @@ pub fn unauthorized() -> Error {
     Error::new(StatusCode::UNAUTHORIZED)
 }
 
-/// A 307 redirect: [`Redirect::to`].
+/// Returns a 307 redirect, like [`Redirect::to`].
 ///
 /// ```
 /// use route_handlers::response::redirect;
@@ -62,7 +62,7 @@ pub fn redirect(location: impl AsRef<str>) -> Redirect {
     Redirect::to(location)
 }
 
-/// A 308 redirect: [`Redirect::permanent`].
+/// Returns a 308 redirect, like [`Redirect::permanent`].
 ///
 /// ```
 /// use route_handlers::response::permanent_redirect;

@@ -32,12 +32,12 @@ use crate::response::{IntoResponse, Response};
 pub struct ResponseParts<'a>(&'a mut Response);
 
 impl ResponseParts<'_> {
-    /// The headers.
+    /// Returns the headers, for changes.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
         self.0.headers_mut()
     }
 
-    /// The extensions.
+    /// Returns the extensions, for changes.
     ///
     /// ```
     /// use route_handlers::Result;

@@ -37,12 +37,12 @@ pub struct Redirect {
 }
 
 impl Redirect {
-    /// A temporary redirect (307) that keeps the method, as `redirect()` in Next.js.
+    /// Creates a temporary redirect (307) that keeps the method, as `redirect()` in Next.js.
     pub fn to(location: impl AsRef<str>) -> Self {
         Self::with_status(StatusCode::TEMPORARY_REDIRECT, location)
     }
 
-    /// A permanent redirect (308) that keeps the method, as `permanentRedirect()` in Next.js.
+    /// Creates a permanent redirect (308) that keeps the method, as `permanentRedirect()` in Next.js.
     ///
     /// ```
     /// use route_handlers::{Redirect, RouteHandlers};
@@ -53,7 +53,7 @@ impl Redirect {
         Self::with_status(StatusCode::PERMANENT_REDIRECT, location)
     }
 
-    /// A redirect to a GET of another location (303), for example after a form was posted.
+    /// Creates a redirect to a GET of another location (303), for example after a form was posted.
     ///
     /// ```
     /// use route_handlers::{Redirect, RouteHandlers};
@@ -64,7 +64,7 @@ impl Redirect {
         Self::with_status(StatusCode::SEE_OTHER, location)
     }
 
-    /// A redirect with status 301, 302, 303, 307 or 308.
+    /// Creates a redirect with status 301, 302, 303, 307 or 308.
     ///
     /// ```
     /// use http::StatusCode;

@@ -59,13 +59,14 @@ pub struct Sse<S> {
 }
 
 impl<S: TryStream<Ok = Event>> Sse<S> {
-    /// Makes a response of a stream of events.
+    /// Creates a response from a stream of events.
     pub fn new(events: S) -> Self {
         Self { events }
     }
 
-    /// Sends a comment if no event is sent before `timer` is ready, so that neither the client nor a proxy closes the
-    /// connection. A new timer starts after each event and each comment.
+    /// Sends a comment if no event is sent before `timer` is ready.
+    ///
+    /// Neither the client nor a proxy then closes the connection. A new timer starts after each event and each comment.
     ///
     /// The crate has no clock, so the timer comes from the runtime: `tokio::time::sleep`, or `gloo_timers` in a browser.
     ///
@@ -129,7 +130,7 @@ impl<S> fmt::Debug for Sse<S> {
     }
 }
 
-/// An event.
+/// A server-sent event.
 ///
 /// A client dispatches an event that has data. From an event without data, it reads the id and the reconnection time.
 ///
@@ -152,7 +153,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// An empty event.
+    /// Creates an empty event.
     pub fn new() -> Self {
         Self::default()
     }

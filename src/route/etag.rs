@@ -20,8 +20,9 @@ use crate::response::{IntoResponse, Response};
 use crate::route::Route;
 
 impl Route {
-    /// Evaluates the preconditions of a GET or HEAD, in the order of RFC 9110 §13.2.2: a response with status 2xx becomes
-    /// 304 or 412 if they do not hold.
+    /// Evaluates the preconditions of a GET or HEAD (RFC 9110 §13), so that an unchanged response is 304.
+    ///
+    /// The order is that of §13.2.2: a response with status 2xx becomes 304 or 412 if the preconditions do not hold.
     ///
     /// A 200 of the GET handler that is whole in memory and has no `ETag` gets one. It is a SHA-256 hash of the content, so
     /// every instance of the program computes the same tag. If a handler sets `ETag` or `Last-Modified`, these are used.

@@ -4,8 +4,9 @@ use crate::handler::HandlerLayer;
 use crate::route::Route;
 
 impl Route {
-    /// Puts a tower layer around everything that the route has **so far**: its handlers and the options set before. Methods
-    /// that are added later are not wrapped.
+    /// Puts a tower layer around the handlers and options that the route has **so far**.
+    ///
+    /// Methods that are added later are not wrapped.
     ///
     /// The layer sees each request for these handlers, with the [`MatchedRoute`](crate::extract::MatchedRoute) in its
     /// extensions. It runs before the arguments are made, so it also sees a request with an invalid argument. It never sees a

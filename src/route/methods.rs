@@ -6,7 +6,7 @@ use crate::handler::Handler;
 use crate::route::Route;
 use crate::route::query::with_content_type;
 
-/// A route for GET, and for HEAD unless HEAD has its own handler.
+/// Creates a route for GET, and for HEAD unless HEAD has its own handler.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, get};
@@ -18,7 +18,7 @@ pub fn get<H: Handler<A>, A: 'static>(handler: H) -> Route {
     Route::new().get(handler)
 }
 
-/// A route for HEAD.
+/// Creates a route for HEAD.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, head};
@@ -30,7 +30,7 @@ pub fn head<H: Handler<A>, A: 'static>(handler: H) -> Route {
     Route::new().head(handler)
 }
 
-/// A route for POST.
+/// Creates a route for POST.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, post};
@@ -42,7 +42,7 @@ pub fn post<H: Handler<A>, A: 'static>(handler: H) -> Route {
     Route::new().post(handler)
 }
 
-/// A route for PUT.
+/// Creates a route for PUT.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, put};
@@ -54,7 +54,7 @@ pub fn put<H: Handler<A>, A: 'static>(handler: H) -> Route {
     Route::new().put(handler)
 }
 
-/// A route for PATCH.
+/// Creates a route for PATCH.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, patch};
@@ -66,7 +66,7 @@ pub fn patch<H: Handler<A>, A: 'static>(handler: H) -> Route {
     Route::new().patch(handler)
 }
 
-/// A route for DELETE.
+/// Creates a route for DELETE.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, delete};
@@ -78,7 +78,7 @@ pub fn delete<H: Handler<A>, A: 'static>(handler: H) -> Route {
     Route::new().delete(handler)
 }
 
-/// A route for OPTIONS, instead of the automatic response.
+/// Creates a route for OPTIONS, instead of the automatic response.
 ///
 /// ```
 /// use route_handlers::{RouteHandlers, options};
@@ -90,7 +90,7 @@ pub fn options<H: Handler<A>, A: 'static>(handler: H) -> Route {
     Route::new().options(handler)
 }
 
-/// A route for QUERY: a safe and idempotent method like GET, with the query in the content (RFC 10008).
+/// Creates a route for QUERY: a safe and idempotent method like GET, with the query in the content (RFC 10008).
 ///
 /// A QUERY without a `Content-Type` is 400, whatever the arguments of the handler (§2.1). A media type that they do not accept
 /// is 415. That response and the automatic OPTIONS have the accepted types in `Accept-Query` (§3).
@@ -129,7 +129,7 @@ pub fn query<H: Handler<A>, A: 'static>(handler: H) -> Route {
     Route::new().query(handler)
 }
 
-/// A route for every method except CONNECT and TRACE.
+/// Creates a route for every method except CONNECT and TRACE.
 ///
 /// The handler also gets a QUERY without a content type, which [`query`] refuses.
 ///
@@ -143,7 +143,7 @@ pub fn any<H: Handler<A>, A: 'static>(handler: H) -> Route {
     Route::new().any(handler)
 }
 
-/// A route for any one method: `PURGE`, `PROPFIND`, …
+/// Creates a route for any one method: `PURGE`, `PROPFIND`, …
 ///
 /// ```
 /// use http::Method;

@@ -13,8 +13,9 @@ use crate::response::IntoResponse;
 use crate::route::Route;
 
 impl Route {
-    /// Limits the time for the response of each handler that the route has **so far**, like `maxDuration` in Next.js. The time
-    /// of the layers before this call counts too. A layer after it sees the 504.
+    /// Limits the time for the response of each handler that the route has **so far**, like `maxDuration` in Next.js.
+    ///
+    /// The time of the layers before this call counts too. A layer after it sees the 504.
     ///
     /// After this time the future of the handler is dropped, and the response is 504. The time of a streamed body is not
     /// limited.

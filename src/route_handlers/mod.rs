@@ -150,8 +150,10 @@ impl RouteHandlers {
         self
     }
 
-    /// Sets the hook that turns errors into responses: errors of the table (404, 405, 400, …), of arguments, of panics, and
-    /// each [`Error`] that a handler returns.
+    /// Sets the hook that turns errors into responses.
+    ///
+    /// It gets the errors of the table (404, 405, 400, …), of arguments and of panics, and each [`Error`] that a handler
+    /// returns.
     ///
     /// The hook need not repeat the headers that a failure needs. A 405 gets `Allow`. A response with the status of the error
     /// gets the headers of the error, such as `WWW-Authenticate` and `Retry-After`. Every 4xx and 5xx gets
@@ -241,8 +243,9 @@ impl RouteHandlers {
         self.with_layer(layer, Table::add_layer)
     }
 
-    /// Puts a tower layer around the handlers that are registered **so far**, and around nothing else: not around 405, the
-    /// automatic OPTIONS, and the other responses that the table makes.
+    /// Puts a tower layer around the handlers that are registered **so far**, and around nothing else.
+    ///
+    /// It is not around 405, the automatic OPTIONS, and the other responses that the table makes.
     ///
     /// Use it for a layer that may refuse a request, such as authorization: a path with a wrong method is then 405 for
     /// everybody. [`layer`](Self::layer) says more.
@@ -292,8 +295,9 @@ impl RouteHandlers {
         self.table.routes.leaves().iter().map(|leaf| RouteInfo::new(leaf, &self.table.defaults))
     }
 
-    /// Returns the route of a request, for code outside the table, such as a layer around the whole server. `path` is the path of
-    /// the request, percent-encoded.
+    /// Returns the route of a request, for code outside the table, such as a layer around the whole server.
+    ///
+    /// `path` is the path of the request, percent-encoded.
     ///
     /// It is the pattern of the handler that serves the request. If no handler does (405, automatic OPTIONS, 400, a redirect,
     /// `pass_unsupported`), it is the most specific pattern that the path matches. If none matches, it is `None`. Layers of the

@@ -35,7 +35,7 @@ impl RouteHandlers {
         or_panic(self.try_route(pattern, route))
     }
 
-    /// Like [`route`](Self::route), but returns an error instead of a panic.
+    /// Registers the methods of one path like [`route`](Self::route), but returns an error instead of a panic.
     ///
     /// An error drops the table. To continue without the route, keep a clone.
     ///
@@ -73,7 +73,7 @@ impl RouteHandlers {
         self.route(pattern, route::on(method, handler))
     }
 
-    /// Like [`on`](Self::on), but returns an error instead of a panic.
+    /// Registers a handler like [`on`](Self::on), but returns an error instead of a panic.
     ///
     /// # Errors
     ///
@@ -121,7 +121,7 @@ impl RouteHandlers {
         or_panic(self.try_nest(prefix, other))
     }
 
-    /// Like [`nest`](Self::nest), but returns an error instead of a panic.
+    /// Adds another table like [`nest`](Self::nest), but returns an error instead of a panic.
     ///
     /// # Errors
     ///
@@ -159,7 +159,7 @@ impl RouteHandlers {
         or_panic(self.try_merge(other))
     }
 
-    /// Like [`merge`](Self::merge), but returns an error instead of a panic.
+    /// Adds another table like [`merge`](Self::merge), but returns an error instead of a panic.
     ///
     /// # Errors
     ///

@@ -32,22 +32,22 @@ impl<'a> RouteInfo<'a> {
         Self { leaf, defaults }
     }
 
-    /// The pattern, including the prefixes of `nest`.
+    /// Returns the pattern, including the prefixes of `nest`.
     pub fn pattern(self) -> &'a str {
         self.leaf.pattern().as_str()
     }
 
-    /// The names of the parameters, in their order.
+    /// Returns the names of the parameters, in their order.
     pub fn names(self) -> impl ExactSizeIterator<Item = &'a str> + use<'a> {
         self.leaf.pattern().names()
     }
 
-    /// The methods that have a handler of their own, in the order of their registration.
+    /// Returns the methods that have a handler of their own, in the order of their registration.
     pub fn methods(self) -> impl Iterator<Item = &'a Method> + use<'a> {
         self.leaf.methods().iter().filter_map(|(method, ..)| method)
     }
 
-    /// Whether the route has a handler for every other method: [`any`](crate::any).
+    /// Returns whether the route has a handler for every other method: [`any`](crate::any).
     ///
     /// ```
     /// use route_handlers::{RouteHandlers, get};
@@ -59,8 +59,9 @@ impl<'a> RouteInfo<'a> {
         self.leaf.methods().get(None).is_some()
     }
 
-    /// The types of the layers around the handler that serves a method, from the innermost to the outermost. The names are
-    /// those of [`type_name`](std::any::type_name), without the paths of modules.
+    /// Returns the types of the layers around the handler that serves a method, from the innermost to the outermost.
+    ///
+    /// The names are those of [`type_name`](std::any::type_name), without the paths of modules.
     ///
     /// Use it in a test that no route lacks a layer:
     ///

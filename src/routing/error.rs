@@ -62,7 +62,7 @@ impl fmt::Display for PatternError {
     }
 }
 
-/// Why a route was not registered. The text names both routes of a conflict.
+/// The error of a route that cannot be registered. The text names both routes of a conflict.
 ///
 /// The methods that register a route panic with this text at the caller's line. Their `try_` forms return the error.
 ///
@@ -119,7 +119,7 @@ impl RouteError {
         Self(Box::new(Inner { pattern: pattern.to_owned(), kind }))
     }
 
-    /// The pattern that was not registered.
+    /// Returns the pattern that was not registered.
     pub fn pattern(&self) -> &str {
         &self.0.pattern
     }
@@ -134,7 +134,7 @@ impl RouteError {
         }
     }
 
-    /// Where the other route of a conflict was registered.
+    /// Returns the place where the other route of a conflict was registered.
     pub fn first_registered(&self) -> Option<&'static Location<'static>> {
         match self.0.kind {
             Kind::Duplicate { first, .. } | Kind::SameShape { first, .. } => Some(first.call()),

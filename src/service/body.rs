@@ -10,8 +10,9 @@ use pin_project_lite::pin_project;
 use crate::body::{Body, BodyError, BoxError};
 
 pin_project! {
-    /// The response body of a [`RouteHandlersService`](crate::service::RouteHandlersService). The body of the inner service is not
-    /// boxed.
+    /// The response body of a [`RouteHandlersService`](crate::service::RouteHandlersService).
+    ///
+    /// The body of the inner service is not boxed.
     #[derive(Debug)]
     pub struct ResponseBody<R> {
         #[pin]

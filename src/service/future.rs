@@ -16,7 +16,9 @@ use crate::table::GeneratedResponse;
 pub(super) const COMPLETED: &str = "a future was polled after it had completed";
 
 pin_project! {
-    /// The future of a [`RouteHandlersService`](crate::service::RouteHandlersService). The future of the inner service is not boxed.
+    /// The future of a [`RouteHandlersService`](crate::service::RouteHandlersService).
+    ///
+    /// The future of the inner service is not boxed.
     ///
     /// Dropping it cancels the handler.
     #[derive(Debug)]

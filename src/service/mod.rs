@@ -22,10 +22,11 @@ pub use body::ResponseBody;
 pub use future::{ResponseFuture, RouteFuture};
 pub use inner::InnerFuture;
 
-/// The routes of a [`RouteHandlers`](crate::RouteHandlers) in front of an inner service. A request for any other path
-/// reaches the inner service unchanged.
+/// The routes of a [`RouteHandlers`](crate::RouteHandlers) in front of an inner service.
 ///
-/// It is built by [`RouteHandlers::over`](crate::RouteHandlers::over), or by tower's `ServiceBuilder`.
+/// A request for any other path reaches the inner service unchanged.
+///
+/// The service is built by [`RouteHandlers::over`](crate::RouteHandlers::over), or by tower's `ServiceBuilder`.
 ///
 /// # Readiness
 ///
@@ -56,12 +57,12 @@ impl<S> RouteHandlersService<S> {
         Self { table, inner }
     }
 
-    /// The inner service.
+    /// Returns the inner service.
     pub fn get_ref(&self) -> &S {
         &self.inner
     }
 
-    /// The inner service, for changes.
+    /// Returns the inner service, for changes.
     ///
     /// ```
     /// use route_handlers::RouteHandlers;

@@ -27,12 +27,13 @@ pub enum TrailingSlash {
     /// `/users` and `/users/` are two paths.
     #[default]
     Strict,
-    /// They are the same path.
+    /// `/users` and `/users/` are the same path.
     Ignore,
-    /// They are the same path. The form with a slash is redirected with 308 to the form without: Next's default.
+    /// `/users/` is redirected to `/users` with 308: Next's default.
     Remove,
-    /// They are the same path. The form without a slash is redirected with 308 to the form with one: Next's
-    /// `trailingSlash: true`. If the last segment has a dot, as a file name has, the slash is removed instead.
+    /// `/users` is redirected to `/users/` with 308: Next's `trailingSlash: true`.
+    ///
+    /// If the last segment has a dot, as a file name has, the slash is removed instead.
     Add,
 }
 

@@ -23,7 +23,7 @@ use crate::testing::TestResponse;
 use crate::testing::TestStream;
 use crate::testing::client::{Client, header};
 
-/// Builds a request.
+/// Builds a request of a test.
 ///
 /// [`Client::get`] and the other methods of a client start one that is sent when it is awaited.
 /// [`RequestBuilder::get`] starts one for a test of one handler or one argument:
@@ -58,7 +58,7 @@ pub struct RequestBuilder<To = NoClient> {
     place: &'static Location<'static>,
 }
 
-/// Marks a request without a client, and has its state and its pattern: see [`RequestBuilder`].
+/// The marker of a [`RequestBuilder`] without a client. It holds the state and the pattern.
 #[derive(Debug)]
 pub struct NoClient {
     table: RouteHandlers,
@@ -151,8 +151,9 @@ impl<To> RequestBuilder<To> {
         self.typed(HeaderValue::from_static(JSON), json)
     }
 
-    /// Sets the body to the fields of a form: a struct, a map, or a list of pairs. The media type is
-    /// `application/x-www-form-urlencoded`, unless the request has one.
+    /// Sets the body to the fields of a form: a struct, a map, or a list of pairs.
+    ///
+    /// The media type is `application/x-www-form-urlencoded`, unless the request has one.
     ///
     /// # Panics
     ///

@@ -60,7 +60,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of a service: a route table, a table over a service, an axum `Router`, or any other tower service.
+    /// Creates a client of a service: a route table, a table over a service, an axum `Router`, or any other tower service.
     ///
     /// # Panics
     ///

@@ -28,22 +28,22 @@ pub struct ReceivedEvent {
 }
 
 impl ReceivedEvent {
-    /// The name. It is `message` if the event has none.
+    /// Returns the name. It is `message` if the event has none.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The data. Its lines are joined with LF.
+    /// Returns the data. Its lines are joined with LF.
     pub fn data(&self) -> &str {
         &self.data
     }
 
-    /// The id that the browser sends when it reconnects after this event: of this event, or of the last one that has an id.
+    /// Returns the id that the browser sends when it reconnects: of this event, or of the last one that has an id.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The data as JSON.
+    /// Deserializes the data from JSON.
     ///
     /// # Panics
     ///

@@ -18,7 +18,7 @@ pub struct FormData {
 }
 
 impl FormData {
-    /// A form without fields.
+    /// Creates a form without fields.
     pub fn new() -> Self {
         Self::default()
     }

@@ -42,27 +42,28 @@ impl TestResponse {
         Self { request, head, body }
     }
 
-    /// The status.
+    /// Returns the status.
     pub fn status(&self) -> StatusCode {
         self.head.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
     }
 
-    /// The value of a header, the first one if there are several. It is `None` if the value is not visible ASCII text.
+    /// Returns the value of a header, the first one if there are several. It is `None` if the value is not visible ASCII
+    /// text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.headers.get(name)?.to_str().ok()
     }
 
-    /// The body.
+    /// Returns the body.
     pub fn bytes(&self) -> Bytes {
         self.body.clone()
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     ///
     /// # Panics
     ///
@@ -75,7 +76,7 @@ impl TestResponse {
         }
     }
 
-    /// The body as JSON.
+    /// Deserializes the body from JSON.
     ///
     /// # Panics
     ///
@@ -87,14 +88,14 @@ impl TestResponse {
         })
     }
 
-    /// The cookies that the response sets, with decoded values.
+    /// Returns the cookies that the response sets, with decoded values.
     pub fn cookies(&self) -> Vec<Cookie<'static>> {
         let lines = self.head.headers.get_all(SET_COOKIE).iter();
         let lines = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned());
         lines.filter_map(|line| Cookie::parse_encoded(line).ok()).collect()
     }
 
-    /// The cookie of this name that the response sets.
+    /// Returns the cookie of this name that the response sets.
     ///
     /// ```
     /// use route_handlers::testing::Client;
@@ -111,7 +112,7 @@ impl TestResponse {
         self.cookies().into_iter().find(|cookie| cookie.name() == name)
     }
 
-    /// The server-sent events that a browser would dispatch (HTML standard, §9.2.6).
+    /// Returns the server-sent events that a browser would dispatch (HTML standard, §9.2.6).
     ///
     /// A stream without an end is read by [`RequestBuilder::stream`](crate::testing::RequestBuilder::stream).
     ///

@@ -46,13 +46,14 @@ impl TestStream {
         Self { request, place, head, read: BytesMut::new(), body, events: EventReader::default() }
     }
 
-    /// The response with the part of its body that was read.
+    /// Returns the response with the part of its body that was read.
     pub fn response(&self) -> TestResponse {
         TestResponse::new(self.request.clone(), self.head.clone(), self.read.clone().freeze())
     }
 
-    /// Waits for the next server-sent event that a browser would dispatch (HTML standard, §9.2.6). It is `None` at the end of
-    /// the body.
+    /// Waits for the next server-sent event that a browser would dispatch (HTML standard, §9.2.6).
+    ///
+    /// It is `None` at the end of the body.
     ///
     /// # Panics
     ///

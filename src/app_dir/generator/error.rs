@@ -51,7 +51,7 @@ impl fmt::Display for FileError {
     }
 }
 
-/// The error of [`Builder::try_generate`](crate::app_dir::Builder::try_generate), which has an example: all errors in the folders.
+/// All errors in the folders of routes: see [`Builder::try_generate`](crate::app_dir::Builder::try_generate).
 ///
 /// Each names its file, its line if it has one, and the way to fix it.
 #[derive(Clone, Debug)]

@@ -54,6 +54,7 @@ impl Builder {
     }
 
     /// Sets whether the handlers below `app` are `documented`, so that the OpenAPI document describes them.
+    ///
     /// The program then needs the feature `openapi`. The default is `false`.
     ///
     /// The documentation of a handler is its summary and its description. `pub const DOCUMENTED: bool` in a route file has
@@ -72,8 +73,9 @@ impl Builder {
         self
     }
 
-    /// Writes the generated file into `OUT_DIR` if it has changed, and tells cargo which folders to watch. Call it in
-    /// `build.rs`. Errors in the folders end the build, and cargo shows them.
+    /// Writes the generated file into `OUT_DIR` if it has changed, and tells cargo which folders to watch.
+    ///
+    /// Call it in `build.rs`. Errors in the folders end the build, and cargo shows them.
     ///
     /// # Panics
     ///

@@ -68,13 +68,13 @@ pub trait Validate {
     /// Returns the faults of the value. It is valid if there are none.
     fn faults(&self, head: &Head<'_>) -> Vec<Fault>;
 
-    /// Checks the requirements of the check when a handler is registered, such as a state.
+    /// Checks what the validation requires, such as a state, when a handler is registered.
     fn check(route: &mut RouteCheck<'_>) {
         let _ = route;
     }
 }
 
-/// A fault of a value, its place and what is wrong there: see [`Validate`].
+/// A fault of a value, with its place and its description: see [`Validate`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Fault {
@@ -83,8 +83,10 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault at a place: a JSON pointer (RFC 6901) of field names, such as `/items/0/name`. The whole value is the empty
-    /// text. The names may be those of the Rust fields: see [`Valid`](crate::Valid).
+    /// Creates a fault at a place, with its description.
+    ///
+    /// The place is a JSON pointer (RFC 6901) of field names, such as `/items/0/name`. The whole value is the empty text.
+    /// The names may be those of the Rust fields: see [`Valid`](crate::Valid).
     ///
     /// The response has the first 200 characters of the detail. It must not repeat secrets of the request.
     ///

@@ -17,8 +17,9 @@ use names::{Body, Names};
 
 pub use fault::{Fault, Validate};
 
-/// An argument with a validated value: `Valid<Json<T>>`, `Valid<Form<T>>`, `Valid<Query<T>>` or `Valid<Path<T>>`, and with
-/// feature `multipart` `Valid<FormData<T>>`.
+/// An argument with a validated value, such as `Valid<Json<T>>`.
+///
+/// The argument inside is `Json<T>`, `Form<T>`, `Query<T>`, `Path<T>`, or with feature `multipart` `FormData<T>`.
 ///
 /// The type of the value implements [`Validate`]. With the feature `garde`, every type with `#[derive(garde::Validate)]` does.
 /// If the value is invalid, the handler does not run, and the response is a 422 problem document with the member `errors`. It

@@ -55,7 +55,7 @@ use tokio::net::{TcpListener, TcpStream};
 /// # }
 /// ```
 pub trait Listener: Send + 'static {
-    /// A connection.
+    /// The type of a connection.
     type Io: AsyncRead + AsyncWrite + Unpin + Send + 'static;
 
     /// Waits for a connection, and returns it with the address of the client, if it has one.

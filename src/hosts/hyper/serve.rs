@@ -91,8 +91,10 @@ pub struct Serve<L, S, F = Pending<()>> {
 }
 
 impl<L, S, F> Serve<L, S, F> {
-    /// Stops at `signal`: no connection is accepted after it, idle connections are closed, and the running requests are
-    /// completed. What remains after the [drain timeout](Self::drain_timeout) is cut.
+    /// Stops the server gracefully when `signal` is ready.
+    ///
+    /// After the signal no connection is accepted, idle connections are closed, and the running requests are completed.
+    /// What remains after the [drain timeout](Self::drain_timeout) is cut.
     ///
     /// A stream that does not end by itself keeps its connection until then. `Sse::until` ends such a stream at the signal.
     ///

@@ -37,12 +37,13 @@ impl<'a> Field<'a> {
         Self { form, head }
     }
 
-    /// The name.
+    /// Returns the name.
     pub fn name(&self) -> &str {
         &self.head.name
     }
 
-    /// The file name that the client sent. `None` if the field is not a file, empty if no file was chosen.
+    /// Returns the file name that the client sent. It is `None` if the field is not a file, and empty if no file was
+    /// chosen.
     ///
     /// **Never use it as a path**: it may be `../../etc/passwd`, `C:\\a` or `con`, or have line breaks. Store the file under
     /// a name that the server chooses.
@@ -50,12 +51,12 @@ impl<'a> Field<'a> {
         self.head.file_name.as_deref()
     }
 
-    /// The media type that the client sent, by default `text/plain` (RFC 7578 §4.4).
+    /// Returns the media type that the client sent, by default `text/plain` (RFC 7578 §4.4).
     pub fn content_type(&self) -> &str {
         &self.head.content_type
     }
 
-    /// The next bytes in the order of arrival, or `None` at the end.
+    /// Reads the next bytes in the order of arrival. It returns `None` at the end.
     ///
     /// # Errors
     ///
@@ -78,7 +79,7 @@ impl<'a> Field<'a> {
         self.form.chunk().await
     }
 
-    /// The whole field.
+    /// Reads the whole field.
     ///
     /// # Errors
     ///
@@ -95,7 +96,7 @@ impl<'a> Field<'a> {
         Ok(all.freeze())
     }
 
-    /// The whole field as UTF-8 text. The charset of its content type is ignored.
+    /// Reads the whole field as UTF-8 text. The charset of its content type is ignored.
     ///
     /// # Errors
     ///

@@ -55,7 +55,7 @@ impl Default for FormLimits {
 }
 
 impl FormLimits {
-    /// The default limits.
+    /// Creates the default limits.
     pub fn new() -> Self {
         Self { fields: MAX_FIELDS, field: usize::MAX, named: Vec::new(), memory: MEMORY }
     }
@@ -70,8 +70,9 @@ impl FormLimits {
         Self { field: bytes, ..self }
     }
 
-    /// Sets the limit of the bytes of a field with this name, in place of [`with_field_limit`](Self::with_field_limit). If the
-    /// field is repeated, the limit is for each of its values.
+    /// Sets the limit of the bytes of a field with this name, in place of [`with_field_limit`](Self::with_field_limit).
+    ///
+    /// If the field is repeated, the limit is for each of its values.
     pub fn with_limit_of(mut self, name: impl Into<Cow<'static, str>>, bytes: usize) -> Self {
         let name = name.into();
         self.named.retain(|(known, _)| *known != name);

@@ -116,7 +116,7 @@ pub struct Multipart {
 }
 
 impl Request {
-    /// The body as a form with files, read field by field.
+    /// Returns the body as a form with files, which is read field by field.
     ///
     /// # Errors
     ///
@@ -164,7 +164,7 @@ impl Request {
 }
 
 impl Multipart {
-    /// Sets the limit of the bytes of a field: more is 413. By default, only the whole form is limited.
+    /// Sets the limit of the bytes of a field. A larger field is 413. By default, only the whole form is limited.
     ///
     /// ```
     /// use route_handlers::multipart::Multipart;
@@ -178,7 +178,7 @@ impl Multipart {
         self
     }
 
-    /// Sets the limit of the number of fields: more is 413. The default is 1000.
+    /// Sets the limit of the number of fields. A form with more fields is 413. The default is 1000.
     ///
     /// ```
     /// use route_handlers::multipart::Multipart;
@@ -192,7 +192,7 @@ impl Multipart {
         self
     }
 
-    /// The next field, or `None` at the end of the form. The unread rest of the previous field is skipped.
+    /// Waits for the next field. It is `None` at the end of the form. The unread rest of the previous field is skipped.
     ///
     /// # Errors
     ///

@@ -12,7 +12,7 @@ use crate::request::multipart::temp_file::{TempFile, blocking};
 use crate::request::multipart::uploaded_file::UploadedFile;
 
 impl UploadedFile {
-    /// The path of the temporary file (feature `temp-files`). `None` if the file is in memory.
+    /// Returns the path of the temporary file (feature `temp-files`). It is `None` if the file is in memory.
     ///
     /// The file is in the folder [`std::env::temp_dir`]. It is deleted when this value and its clones are dropped.
     ///

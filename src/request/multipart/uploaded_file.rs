@@ -43,7 +43,7 @@ impl UploadedFile {
         Self(Arc::new(Inner { raw_file_name, file_name, content_type, size, stored }))
     }
 
-    /// The file name without folders and control characters. `None` if nothing is left, or only `.` or `..`.
+    /// Returns the file name without folders and control characters. It is `None` if nothing is left, or only `.` or `..`.
     ///
     /// Both `/` and `\` separate folders. Two clients may send the same name, and a name may have a meaning for a file system
     /// (`con`, `a:b`). So store the file under a name that the server chooses.
@@ -68,22 +68,22 @@ impl UploadedFile {
         Some(&*self.0.file_name).filter(|name| !name.is_empty())
     }
 
-    /// The file name that the client sent. **Never use it as a path**: it may be `../../etc/passwd`.
+    /// Returns the file name that the client sent. **Never use it as a path**: it may be `../../etc/passwd`.
     pub fn raw_file_name(&self) -> &str {
         &self.0.raw_file_name
     }
 
-    /// The media type that the client sent, by default `text/plain` (RFC 7578 §4.4). It may be wrong.
+    /// Returns the media type that the client sent, by default `text/plain` (RFC 7578 §4.4). It may be wrong.
     pub fn content_type(&self) -> &str {
         &self.0.content_type
     }
 
-    /// The number of bytes.
+    /// Returns the number of bytes.
     pub fn size(&self) -> u64 {
         self.0.size
     }
 
-    /// The content. It is not copied if the file is in memory.
+    /// Reads the content. It is not copied if the file is in memory.
     ///
     /// # Errors
     ///

@@ -35,7 +35,7 @@ const KNOWN: [&str; 8] = ["Path", "Expires", "Max-Age", "Domain", "Secure", "Htt
 /// The last second of the year 9999, as a Unix time.
 const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
 
-/// A cookie that a response sets. It is a part of a tuple.
+/// A cookie that a response sets, as a part of a tuple.
 ///
 /// Its path is `/` unless another one is set, and its value is percent-encoded. A cookie that a browser would drop or change
 /// is a 500 problem (RFC 6265bis §4.1, §5.6, §5.7). These rules hold for every method, `attribute` too:
@@ -75,7 +75,7 @@ pub struct SetCookie {
     attributes: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
-/// Whether a cookie is sent with requests from other sites.
+/// The `SameSite` attribute: whether a cookie is sent with requests from other sites.
 ///
 /// ```
 /// use route_handlers::cookie::SameSite;
@@ -87,16 +87,16 @@ pub struct SetCookie {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "RFC 6265bis §4.1.2.7 has these three")]
 pub enum SameSite {
-    /// Never.
+    /// The cookie is not sent with requests from other sites.
     Strict,
-    /// When the user follows a link to this site.
+    /// The cookie is sent when the user follows a link to this site.
     Lax,
-    /// Always; the cookie must be `Secure`.
+    /// The cookie is always sent. It must be `Secure`.
     None,
 }
 
 impl SetCookie {
-    /// A cookie for every path of this host, until the browser is closed.
+    /// Creates a cookie for every path of this host, until the browser is closed.
     ///
     /// ```
     /// use route_handlers::{IntoResponse, SetCookie};
@@ -108,7 +108,7 @@ impl SetCookie {
         Self { name: name.into(), value: value.into(), attributes: Vec::new() }.path("/")
     }
 
-    /// An expired cookie without a value, which deletes the cookie of this name, path and domain.
+    /// Creates an expired cookie without a value, which deletes the cookie of this name, path and domain.
     ///
     /// It has both `Expires` and `Max-Age`, because some clients read only one of them. It also has the flags that a prefix of
     /// the name requires.
@@ -227,8 +227,9 @@ impl SetCookie {
         self.flag("Partitioned", partitioned)
     }
 
-    /// Sets an attribute, such as `Priority`. It replaces an attribute of this name, in any case. An empty value makes a
-    /// flag; an empty `Path` removes the path.
+    /// Sets an attribute, such as `Priority`.
+    ///
+    /// It replaces an attribute of this name, in any case. An empty value makes a flag; an empty `Path` removes the path.
     ///
     /// ```
     /// use route_handlers::{IntoResponse, SetCookie};
@@ -256,12 +257,12 @@ impl SetCookie {
         self
     }
 
-    /// The name.
+    /// Returns the name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The value, not encoded.
+    /// Returns the value, not encoded.
     pub fn value(&self) -> &str {
         &self.value
     }
@@ -310,8 +311,9 @@ impl fmt::Debug for SetCookie {
 
 #[cfg(feature = "cookie-signed")]
 impl SetCookie {
-    /// Signs the name and the value (HMAC-SHA256): the client can read the value, but cannot change it or use it under another name.
-    /// [`Cookies::get_signed`](crate::Cookies::get_signed) reads it.
+    /// Signs the name and the value (HMAC-SHA256). [`Cookies::get_signed`](crate::Cookies::get_signed) reads it.
+    ///
+    /// The client can read the value, but cannot change it or use it under another name.
     ///
     /// Only the name and the value are signed. A client can send the cookie again after it expired or was deleted. If this
     /// matters, put an expiry time into the value.
@@ -331,8 +333,9 @@ impl SetCookie {
         self.sealed(|jar, cookie| jar.signed_mut(key).add(cookie))
     }
 
-    /// Encrypts the value (AES-256-GCM) and binds it to the name, as [`signed`](Self::signed) does. The client cannot read it.
-    /// [`Cookies::get_private`](crate::Cookies::get_private) reads it.
+    /// Encrypts the value (AES-256-GCM). [`Cookies::get_private`](crate::Cookies::get_private) reads it.
+    ///
+    /// The client cannot read the value. It is bound to the name, as with [`signed`](Self::signed).
     ///
     /// The length of the value stays visible.
     ///
