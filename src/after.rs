@@ -1,4 +1,58 @@
 //! Work that runs after the response was sent: the counterpart of `after()` in Next.js.
+//!
+//! Use it for short work that the client need not wait for, such as a mail or a counter. The work is lost if the process ends
+//! before it runs. Work that must not be lost belongs in a job queue.
+//!
+//! A handler adds work with the argument [`After`](crate::After), or with [`Request::after`](crate::Request::after). A hook of the
+//! table runs it. With feature `tokio`, `TaskTracker` is a hook:
+//!
+//! ```
+//! # #[cfg(feature = "tokio")]
+//! # tokio_test::block_on(async {
+//! use http::Request;
+//! use route_handlers::{After, Body, RouteHandlers};
+//! use tokio_util::task::TaskTracker;
+//! use tower::ServiceExt;
+//!
+//! async fn sign_up(after: After) -> &'static str {
+//!     after.run(async { println!("a mail is sent") });
+//!     "welcome"
+//! }
+//!
+//! let tasks = TaskTracker::new();
+//! let api = RouteHandlers::new().post("/sign-up", sign_up).wait_until(tasks.clone());
+//!
+//! let response = api.oneshot(Request::post("/sign-up").body(Body::empty())?).await?;
+//! assert_eq!(response.status(), 200);
+//!
+//! drop(response); // the server has sent it
+//! assert_eq!(tasks.len(), 1);
+//! tasks.close(); // at shutdown
+//! tasks.wait().await;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
+//! A hook of your own implements [`WaitUntil`]. This one limits the time of the work:
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use route_handlers::after::{BoxFuture, WaitUntil};
+//! use route_handlers::{After, RouteHandlers};
+//!
+//! struct TenSeconds;
+//!
+//! impl WaitUntil for TenSeconds {
+//!     fn wait_until(&self, work: BoxFuture<'static, ()>) {
+//!         tokio::spawn(tokio::time::timeout(Duration::from_secs(10), work));
+//!     }
+//! }
+//!
+//! let api = RouteHandlers::new()
+//!     .post("/visits", async |after: After| after.run(async { /* count it */ }))
+//!     .wait_until(TenSeconds);
+//! ```
 
 use std::fmt;
 use std::pin::Pin;

@@ -1,5 +1,7 @@
 //! Routes from folders (feature `app-dir`), read when the program is built.
 //!
+//! Use it for an API of many routes, and to move the routes of a Next.js program. A few routes are simpler in the code, with
+//! [`RouteHandlers`](crate::RouteHandlers). Both can be in one table. `examples/app_dir` is a whole program.
 //! As in Next.js, a folder is a path, and an exported function with the name of a method is its handler:
 //!
 //! ```ignore
@@ -19,6 +21,28 @@
 //!
 //! `Builder` is for `build.rs`: only the build-dependency needs the feature. It writes a Rust file in which each route file
 //! is a module. [`app_dir!`](crate::app_dir!) includes that file in the program. [`FileRoute`] and [`Runtime`] need no feature.
+//!
+//! A builder can also read the folder `pages` of a Next.js program, and document the handlers:
+//!
+//! ```
+//! # #[cfg(feature = "app-dir")] {
+//! # use std::fs;
+//! use route_handlers::app_dir::Builder;
+//!
+//! # let package = std::env::temp_dir().join(format!("app_dir_module_doc_{}", std::process::id()));
+//! # fs::create_dir_all(package.join("app/api/users/[id]")).unwrap();
+//! # fs::create_dir_all(package.join("pages/api")).unwrap();
+//! # fs::write(package.join("app/api/users/[id]/route.rs"), "pub async fn GET() {}").unwrap();
+//! # fs::write(package.join("pages/api/hello.rs"), "pub async fn handler() {}").unwrap();
+//! # let (app, pages) = (package.join("app"), package.join("pages"));
+//! let builder = Builder::new(app).pages(pages).documented(true);
+//!
+//! let generated = builder.try_generate().unwrap(); // `generate` in `build.rs`
+//! let patterns: Vec<_> = generated.routes().map(|route| route.pattern()).collect();
+//! assert_eq!(patterns, ["/api/users/{id}", "/api/hello"]);
+//! # fs::remove_dir_all(package).unwrap();
+//! # }
+//! ```
 //!
 //! | file | path |
 //! |---|---|

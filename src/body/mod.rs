@@ -1,4 +1,33 @@
-//! The body type of requests and responses: whole bytes are stored inline, other bodies are boxed.
+//! The body type of requests and responses.
+//!
+//! Most handlers need no [`Body`]: they take arguments, and return text, bytes or [`Json`](crate::Json). Use it in an
+//! `http::Response`, for a stream, and for the body of another crate.
+//!
+//! ```
+//! use http::Response;
+//! use route_handlers::{Body, RouteHandlers};
+//!
+//! let api = RouteHandlers::new().get("/", async || Response::new(Body::from("hello")));
+//! ```
+//!
+//! A stream of chunks is a body too:
+//!
+//! ```
+//! use futures_util::{StreamExt, stream};
+//! use route_handlers::testing::Client;
+//! use route_handlers::{Body, RouteHandlers};
+//!
+//! async fn count() -> Body {
+//!     Body::from_stream(stream::iter(1..=3).map(|n| std::io::Result::Ok(format!("{n}\n"))))
+//! }
+//!
+//! # tokio_test::block_on(async {
+//! let client = Client::new(RouteHandlers::new().get("/count", count));
+//! assert_eq!(client.get("/count").await.text(), "1\n2\n3\n");
+//! # });
+//! ```
+//!
+//! Whole bytes are stored inline, and other bodies are boxed.
 
 mod erased;
 mod error;

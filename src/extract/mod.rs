@@ -1,4 +1,44 @@
 //! Arguments of handlers. Each is made from the request.
+//!
+//! Use arguments for the parts of a request that a handler needs: they check the input, and refuse an invalid request before the
+//! handler runs. A handler that needs the whole request takes a [`Request`]. [`FromRequest`] lists all arguments.
+//!
+//! ```
+//! use route_handlers::extract::Path;
+//! use route_handlers::testing::Client;
+//! use route_handlers::RouteHandlers;
+//!
+//! async fn double(Path(number): Path<u32>) -> String {
+//!     (2 * number).to_string()
+//! }
+//!
+//! # tokio_test::block_on(async {
+//! let client = Client::new(RouteHandlers::new().get("/double/{number}", double));
+//! assert_eq!(client.get("/double/21").await.text(), "42");
+//! client.get("/double/ada").await.assert_status(400);
+//! # });
+//! ```
+//!
+//! `Option` and `Result` around an argument leave absent or invalid input to the handler:
+//!
+//! ```
+//! use route_handlers::extract::Bearer;
+//! use route_handlers::testing::Client;
+//! use route_handlers::{Json, Result, RouteHandlers};
+//!
+//! async fn greet(token: Option<Bearer>, name: Result<Json<String>>) -> String {
+//!     let Json(name) = name.unwrap_or_else(|error| Json(format!("({})", error.status())));
+//!     format!("hello {name}, with a token: {}", token.is_some())
+//! }
+//!
+//! # tokio_test::block_on(async {
+//! let client = Client::new(RouteHandlers::new().post("/", greet));
+//! assert_eq!(client.post("/").json("Ada").await.text(), "hello Ada, with a token: false");
+//! assert_eq!(client.post("/").body("Ada").await.text(), "hello (415 Unsupported Media Type), with a token: false");
+//! # });
+//! ```
+//!
+//! An argument of your own implements [`FromHead`] or [`FromRequest`], which have examples.
 
 mod after;
 mod arguments;

@@ -1,8 +1,7 @@
 //! Serves a route table as a warp `Filter`, beside other filters.
 //!
-//! This adapter is needed because warp cannot mount a tower service among filters. A table in front of all filters needs no
-//! adapter, and sees the unchanged request: `api.over(warp::service(filter))`.
-//!
+//! Use it for a table after or between filters, because warp cannot mount a tower service there. A table in front of all filters
+//! needs no adapter, and sees the unchanged request: `api.over(warp::service(filter))`.
 //! ```no_run
 //! use route_handlers::RouteHandlers;
 //! use route_handlers::hosts;
@@ -13,6 +12,25 @@
 //! let routes = warp::path("about").map(|| "a page of warp");
 //! warp::serve(hosts::warp::filter(api).or(routes)).run(([127, 0, 0, 1], 3000)).await;
 //! # }
+//! ```
+//!
+//! A [claimed](RouteHandlers::claim) prefix does not fall through to the next filters, and filters of warp can wrap the table:
+//!
+//! ```
+//! use route_handlers::RouteHandlers;
+//! use route_handlers::hosts;
+//! use route_handlers::testing::Client;
+//! use warp::Filter;
+//!
+//! let api = RouteHandlers::new().get("/api/hello", async || "hello").claim("/api");
+//! let api = hosts::warp::filter(api).with(warp::reply::with::header("x-by", "table"));
+//! let routes = api.or(warp::any().map(|| "a page of warp"));
+//! # tokio_test::block_on(async {
+//! let client = Client::new(warp::service(routes));
+//! assert_eq!(client.get("/api/hello").await.header("x-by"), Some("table"));
+//! client.get("/api/other").await.assert_status(404);
+//! assert_eq!(client.get("/about").await.text(), "a page of warp");
+//! # });
 //! ```
 
 use std::convert::Infallible;

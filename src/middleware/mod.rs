@@ -1,5 +1,25 @@
 //! Middleware functions: code that runs before and after handlers, as a tower layer.
 //!
+//! Use them for code of your program around several routes, such as a check of the caller. For a common task, such as CORS or
+//! compression, use a layer of `tower-http`. Code that only makes a value for a handler is an
+//! [argument](crate::extract).
+//!
+//! ```
+//! use route_handlers::middleware::{Next, from_fn};
+//! use route_handlers::testing::Client;
+//! use route_handlers::{Request, Response, RouteHandlers};
+//!
+//! async fn stamp(request: Request, next: Next) -> Response {
+//!     let mut response = next.run(request).await;
+//!     response.headers_mut().insert("x-by", http::HeaderValue::from_static("stamp"));
+//!     response
+//! }
+//!
+//! # tokio_test::block_on(async {
+//! let client = Client::new(RouteHandlers::new().get("/", async || "hello").layer(from_fn(stamp)));
+//! assert_eq!(client.get("/").await.header("x-by"), Some("stamp"));
+//! # });
+//! ```
 //! [`from_fn`] makes a layer of an `async` function. Its last two arguments are the [`Request`](crate::Request) and [`Next`].
 //! The arguments before them are made like those of a handler. The function can
 //!

@@ -1,5 +1,7 @@
 //! An OpenAPI document of the registered routes (feature `openapi`).
 //!
+//! Use it to publish a description of an API, and to generate clients. Handlers need no change: the types of their arguments and
+//! results describe them.
 //! * [`documented`](crate::documented) wraps a handler and describes its arguments and its response by their types.
 //! * [`RouteHandlers::openapi`](crate::RouteHandlers::openapi) makes the document of a table.
 //! * [`RouteHandlers::serve_openapi`](crate::RouteHandlers::serve_openapi) serves the document, and
@@ -43,8 +45,30 @@
 //! assert_eq!(show["responses"].as_object().unwrap().keys().collect::<Vec<_>>(), ["200", "400", "404"]);
 //! ```
 //!
-//! # From types to the document
+//! Texts, tags and security are added to a handler, and the metadata of the API to the table:
 //!
+//! ```
+//! use route_handlers::openapi::{Info, SecurityScheme};
+//! use route_handlers::testing::Client;
+//! use route_handlers::{Json, RouteHandlers, documented};
+//!
+//! let list = documented(async || Json(["Ada", "Bo"]))
+//!     .summary("Lists all users")
+//!     .tag("users")
+//!     .security(&SecurityScheme::bearer("token"));
+//! let api = RouteHandlers::new()
+//!     .get("/users", list)
+//!     .with_info(Info::new("Users", "1.0.0").server("https://api.example.com"))
+//!     .serve_openapi("/openapi.json");
+//!
+//! # tokio_test::block_on(async {
+//! let document: serde_json::Value = Client::new(api).get("/openapi.json").await.json();
+//! assert_eq!(document["servers"][0]["url"], "https://api.example.com");
+//! assert_eq!(document["paths"]["/users"]["get"]["summary"], "Lists all users");
+//! # });
+//! ```
+//!
+//! # From types to the document
 //! | argument | in the document |
 //! |---|---|
 //! | `Path<T>`, `Query<T>` | parameters, each with its schema; 400 |

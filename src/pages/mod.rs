@@ -1,4 +1,46 @@
 //! Pages-style handlers: one function of `req` and `res` for every method, as in Next.js's `pages/api`.
+//!
+//! Use them to move the handlers of `pages/api` of a Next.js program. For new code, write a [`Handler`] for each method: the
+//! table then makes the responses for other methods, and arguments have types.
+//!
+//! ```
+//! use http::Method;
+//! use route_handlers::RouteHandlers;
+//! use route_handlers::pages::pages;
+//! use route_handlers::testing::Client;
+//!
+//! let hello = pages(async |req, res| match *req.method() {
+//!     Method::GET => res.json(req.query().get("name").unwrap_or("nobody")),
+//!     _ => res.status(405).end("only GET"),
+//! });
+//! # tokio_test::block_on(async {
+//! let client = Client::new(RouteHandlers::new().any("/api/hello", hello));
+//! assert_eq!(client.get("/api/hello?name=Ada").await.json::<String>(), "Ada");
+//! client.post("/api/hello").await.assert_status(405);
+//! # });
+//! ```
+//!
+//! [`pages_with`] adds arguments, and the methods of [`Pages`] set the options of `config.api`:
+//!
+//! ```
+//! use route_handlers::pages::{PagesRequest, PagesResponse, pages_with};
+//! use route_handlers::testing::Client;
+//! use route_handlers::{RouteHandlers, State};
+//!
+//! async fn greet(req: PagesRequest, res: PagesResponse, State(greeting): State<&'static str>) -> route_handlers::Response {
+//!     match req.json::<String>() {
+//!         Ok(name) => res.send(format!("{greeting} {name}")),
+//!         Err(_) => res.status(422).end("send a JSON string"),
+//!     }
+//! }
+//!
+//! # tokio_test::block_on(async {
+//! let api = RouteHandlers::new().with_state("hello").any("/api/greet", pages_with(greet).body_limit(16));
+//! let client = Client::new(api);
+//! assert_eq!(client.post("/api/greet").json("Ada").await.text(), "hello Ada");
+//! client.post("/api/greet").json("a name that is too long").await.assert_status(413);
+//! # });
+//! ```
 
 mod arguments;
 mod query;

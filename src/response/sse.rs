@@ -1,5 +1,7 @@
 //! Server-sent events: a stream of events for the `EventSource` of browsers.
 //!
+//! Use it to send news to a browser while a page is open. [`Body::from_stream`](crate::Body::from_stream) sends any other stream.
+//! Messages in both directions need a WebSocket.
 //! ```
 //! use futures_util::{Stream, StreamExt, stream};
 //! use route_handlers::sse::{Event, Sse};
@@ -12,6 +14,33 @@
 //! let api = RouteHandlers::new().get("/count", count);
 //! ```
 //!
+//! Events with a name and JSON, a comment every 15 seconds, and an end at the shutdown of the server:
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use futures_util::{StreamExt, stream};
+//! use route_handlers::sse::{Event, Sse};
+//! use route_handlers::testing::Client;
+//! use route_handlers::{IntoResponse, Result, RouteHandlers, State};
+//! use serde_json::json;
+//! use tokio_util::sync::CancellationToken;
+//!
+//! fn score(points: u32) -> Result<Event> {
+//!     Event::new().with_json(&json!({ "points": points }))?.with_name("score")
+//! }
+//!
+//! async fn scores(State(shutdown): State<CancellationToken>) -> impl IntoResponse {
+//!     let scores = stream::iter(1..=2).map(score);
+//!     Sse::new(scores).keep_alive(|| tokio::time::sleep(Duration::from_secs(15))).until(shutdown.child_token().cancelled_owned())
+//! }
+//!
+//! # tokio_test::block_on(async {
+//! let api = RouteHandlers::new().with_state(CancellationToken::new()).get("/scores", scores);
+//! let events = Client::new(api).get("/scores").await.events();
+//! assert_eq!((events.len(), events[1].name(), events[1].data()), (2, "score", r#"{"points":2}"#));
+//! # });
+//! ```
 //! If the connection is lost, an `EventSource` sends a new request with the id of the last event:
 //! [`LastEventId`](crate::extract::LastEventId). [`Sse::keep_alive`] prevents timeouts of a silent connection.
 

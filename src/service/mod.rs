@@ -1,4 +1,49 @@
-//! A route table in front of an inner service.
+//! A route table as a tower service, and tower services as handlers.
+//!
+//! Most programs name nothing of this module: [`RouteHandlers::over`](crate::RouteHandlers::over) puts a table in front of a
+//! service, and [`RouteHandlers::route_service`](crate::RouteHandlers::route_service) registers a service. Use the module to name
+//! the type of a service, to use a service for one method, and to write functions that take or return layers.
+//!
+//! ```
+//! use axum::Router;
+//! use route_handlers::RouteHandlers;
+//! use route_handlers::service::RouteHandlersService;
+//! use route_handlers::testing::Client;
+//!
+//! fn app() -> RouteHandlersService<Router> {
+//!     let pages = Router::new().route("/", axum::routing::get(async || "a page of axum"));
+//!     RouteHandlers::new().get("/api/hello", async || "hello").over(pages)
+//! }
+//!
+//! # tokio_test::block_on(async {
+//! let client = Client::new(app());
+//! assert_eq!(client.get("/api/hello").await.text(), "hello");
+//! assert_eq!(client.get("/").await.text(), "a page of axum");
+//! # });
+//! ```
+//!
+//! A service for one method, inside a layer that a function returns:
+//!
+//! ```
+//! use http::header::{CACHE_CONTROL, HeaderValue};
+//! use http::{Request, Response};
+//! use route_handlers::service::{self, HandlerLayer};
+//! use route_handlers::testing::Client;
+//! use route_handlers::{Body, RouteHandlers, get};
+//! use tower_http::set_header::SetResponseHeaderLayer;
+//!
+//! fn cached() -> impl HandlerLayer {
+//!     SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("max-age=60"))
+//! }
+//!
+//! let logo = tower::service_fn(async |_: Request<Body>| Ok::<_, std::convert::Infallible>(Response::new(Body::from("<svg/>"))));
+//! # tokio_test::block_on(async {
+//! let api = RouteHandlers::new().route("/logo.svg", get(service::handler(logo)).layer(cached()));
+//! let response = Client::new(api).get("/logo.svg").await;
+//! assert_eq!(response.text(), "<svg/>");
+//! assert_eq!(response.header("cache-control"), Some("max-age=60"));
+//! # });
+//! ```
 
 mod arrived;
 mod body;

@@ -1,5 +1,7 @@
 //! Tests of routes, handlers and arguments, without a server and without a network.
 //!
+//! Use it in the tests of a program, with any async runtime. A test of the server itself, such as its time limits, needs a
+//! network client.
 //! | to test | use |
 //! |---|---|
 //! | a route table, a table over a service, an axum `Router`, any tower service | [`Client`] |

@@ -9,9 +9,26 @@
 //! | a value that implements axum's `IntoResponse` | [`response`]`(value)` |
 //! | `axum::serve(listener, router)` | `axum::serve(listener, `[`router`]`(api))` |
 //!
-//! A whole axum `Router` needs none of this. It is a tower service: put the table in front of it by
-//! [`over`](crate::RouteHandlers::over), or mount it by [`nest_service`](crate::RouteHandlers::nest_service).
+//! Use it for code of axum that cannot change yet. A whole axum `Router` needs none of this. It is a tower service: put the table
+//! in front of it by [`over`](crate::RouteHandlers::over), or mount it by [`nest_service`](crate::RouteHandlers::nest_service).
 //!
+//! ```
+//! use route_handlers::RouteHandlers;
+//! use route_handlers::hosts;
+//! use route_handlers::testing::Client;
+//!
+//! // A handler of axum, unchanged.
+//! async fn show(axum::extract::Path(id): axum::extract::Path<u32>) -> impl axum::response::IntoResponse {
+//!     axum::Json(id)
+//! }
+//!
+//! # tokio_test::block_on(async {
+//! let client = Client::new(RouteHandlers::new().get("/users/{id}", hosts::axum::handler(show, ())));
+//! assert_eq!(client.get("/users/7").await.json::<u32>(), 7);
+//! # });
+//! ```
+//!
+//! With a state, an extractor in a handler of the table, and a middleware function:
 //! ```
 //! use std::sync::Arc;
 //!

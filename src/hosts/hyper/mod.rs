@@ -1,6 +1,6 @@
 //! Serves a route table with hyper: a server (`serve`, feature `serve`), and hyper's `Service` for a table (feature `hyper`).
 //!
-//! The server needs no other crate than tokio:
+//! Use the server for a program without one. It needs no other crate than tokio:
 //!
 //! ```no_run
 //! # #[cfg(feature = "serve")]
@@ -16,7 +16,8 @@
 //! # }
 //! ```
 //!
-//! To write another server, pass the table to a connection of hyper:
+//! The methods of `Serve` change its time limits. To write another server, for example with TLS, pass the table to a connection
+//! of hyper:
 //!
 //! ```no_run
 //! # #[cfg(feature = "hyper")]

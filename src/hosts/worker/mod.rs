@@ -1,5 +1,7 @@
 //! Serves a route table as a Cloudflare Worker, with the crate `worker`.
 //!
+//! Use it for the entry point of the Worker only. The routes can be in a crate of their own, which other hosts serve too, as in
+//! `examples/edge`.
 //! ```no_run
 //! use route_handlers::{Extension, Result, RouteHandlers, hosts};
 //! use worker::{Context, Env, event, web_sys};
@@ -19,6 +21,28 @@
 //! # fn main() {}
 //! ```
 //!
+//! Handlers take the values of the worker as an [`Extension`](crate::Extension), and work after the response runs in
+//! `waitUntil` of the worker:
+//!
+//! ```no_run
+//! use route_handlers::{After, Extension, RouteHandlers, hosts};
+//! use worker::{Cf, Context, Env, event, web_sys};
+//!
+//! async fn place(Extension(cf): Extension<Cf>, after: After) -> Option<String> {
+//!     after.run(async { worker::console_log!("the response was sent") });
+//!     cf.city()
+//! }
+//!
+//! fn api() -> RouteHandlers {
+//!     RouteHandlers::new().get("/api/place", place).claim("/api")
+//! }
+//!
+//! #[event(fetch)]
+//! async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker::Result<web_sys::Response> {
+//!     hosts::worker::fetch(api(), request, env, context).await
+//! }
+//! # fn main() {}
+//! ```
 //! wasm32 has no unwinding, so a panic ends the instance of the program. The script around the program must start another
 //! one. The script that `worker-build` writes does this, and so does `examples/edge/worker/main.js`.
 //!

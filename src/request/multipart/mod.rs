@@ -1,8 +1,33 @@
 //! Forms with files: `multipart/form-data` (RFC 7578).
 //!
-//! The argument [`FormData<T>`](crate::FormData) reads a form into a type with an [`UploadedFile`] for each file. The argument
-//! [`Multipart`] reads it field by field as the body arrives:
+//! Use the argument [`FormData<T>`](crate::FormData) to read a form into a type with an [`UploadedFile`] for each file. A form
+//! without files needs only a [`Form`](crate::Form), without this feature.
 //!
+//! ```
+//! use route_handlers::multipart::UploadedFile;
+//! use route_handlers::testing::{Client, FormData as NewForm};
+//! use route_handlers::{FormData, RouteHandlers};
+//! use serde::Deserialize;
+//!
+//! #[derive(Deserialize)]
+//! struct Upload {
+//!     title: String,
+//!     file: UploadedFile,
+//! }
+//!
+//! async fn upload(FormData(upload): FormData<Upload>) -> String {
+//!     format!("{}: {} bytes", upload.title, upload.file.size())
+//! }
+//!
+//! # tokio_test::block_on(async {
+//! let client = Client::new(RouteHandlers::new().post("/upload", upload));
+//! let form = NewForm::new().text("title", "A picture").file("file", "a.png", "image/png", "1234");
+//! assert_eq!(client.post("/upload").multipart(&form).await.text(), "A picture: 4 bytes");
+//! # });
+//! ```
+//!
+//! [`FormLimits`] changes the limits. Use the argument [`Multipart`] for a form that does not fit into memory, or to send a
+//! file on: it reads the form field by field, as the body arrives.
 //! ```
 //! use route_handlers::multipart::Multipart;
 //! use route_handlers::{Result, RouteHandlers};
