@@ -253,6 +253,7 @@
 //! assert_eq!(transfer["cents"]["maximum"], u32::MAX);
 //! ```
 
+mod accepts;
 mod arguments;
 mod build;
 mod document;

@@ -9,6 +9,7 @@ use schemars::generate::{Contract, SchemaSettings};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
+use crate::openapi::accepts::Definitions;
 use crate::openapi::names::display_names;
 use crate::openapi::references::{INPUT, OUTPUT, Reference, collect_references, reachable, rename};
 use crate::openapi::tidy::tidied;
@@ -37,26 +38,33 @@ impl Schemas {
     /// Returns the schema of a `T` as serde reads it: a reference if the type has a name.
     pub(super) fn input<T: JsonSchema>(&mut self) -> Value {
         self.output.subschema_for::<T>();
-        tidied(self.input.subschema_for::<T>())
+        let schema = self.input.subschema_for::<T>();
+        self.tidied_input(schema)
     }
 
     /// Returns the schema of a `T` as serde writes it: a reference if the type has a name.
     pub(super) fn output<T: JsonSchema>(&mut self) -> Value {
         self.input.subschema_for::<T>();
-        tidied(self.output.subschema_for::<T>())
+        let schema = self.output.subschema_for::<T>();
+        tidied(schema, Definitions { prefix: OUTPUT, schemas: self.output.definitions() })
     }
 
     /// Returns the schema of a `T` as serde reads it. It is never a reference.
     pub(super) fn input_itself<T: JsonSchema>(&mut self) -> Value {
         T::json_schema(&mut self.output); // nested types must have the same name in both generators
-        tidied(T::json_schema(&mut self.input))
+        let schema = T::json_schema(&mut self.input);
+        self.tidied_input(schema)
+    }
+
+    fn tidied_input(&self, schema: Schema) -> Value {
+        tidied(schema, Definitions { prefix: INPUT, schemas: self.input.definitions() })
     }
 
     /// Returns the input schema to which this schema refers, if it is a reference.
     pub(super) fn referred(&self, schema: &Value) -> Option<Value> {
         let reference = Reference::of(schema.as_object()?)?;
         let definition = self.input.definitions().get(reference.definition.strip_prefix(INPUT)?)?;
-        Schema::try_from(definition.clone()).map(tidied).ok()
+        Schema::try_from(definition.clone()).map(|schema| self.tidied_input(schema)).ok()
     }
 
     /// Returns the components: every schema to which the document refers, by its final name. Updates all references.
@@ -64,9 +72,11 @@ impl Schemas {
         let mut definitions = BTreeMap::new();
         let mut types = Types::default();
         for (prefix, generator) in [(INPUT, &mut self.input), (OUTPUT, &mut self.output)] {
-            for (name, schema) in generator.take_definitions(false) {
-                let schema = Schema::try_from(schema).map(tidied).unwrap_or_default();
-                definitions.insert(format!("{prefix}{name}"), schema);
+            let schemas = generator.take_definitions(false);
+            for (name, schema) in &schemas {
+                let schema = Schema::try_from(schema.clone());
+                let schema = schema.map(|schema| tidied(schema, Definitions { prefix, schemas: &schemas }));
+                definitions.insert(format!("{prefix}{name}"), schema.unwrap_or_default());
             }
             types.add(prefix, type_ids(generator));
         }

@@ -4,19 +4,31 @@ use schemars::Schema;
 use schemars::transform::{RecursiveTransform, Transform};
 use serde_json::{Map, Value, json};
 
+use crate::openapi::accepts::Definitions;
+
 /// Changes a schema and its nested schemas into the form that most tools understand.
-pub(super) fn tidied(mut schema: Schema) -> Value {
-    RecursiveTransform(tidy).transform(&mut schema);
+pub(super) fn tidied(mut schema: Schema, definitions: Definitions<'_>) -> Value {
+    RecursiveTransform(|schema: &mut Schema| tidy(schema, definitions)).transform(&mut schema);
     schema.to_value()
 }
 
-fn tidy(schema: &mut Schema) {
+fn tidy(schema: &mut Schema, definitions: Definitions<'_>) {
     if schema.as_bool() == Some(true) {
         schema.ensure_object();
     }
+    remove_wrong_default(schema, definitions);
     add_bounds(schema);
     add_items(schema);
     separate_reference(schema);
+}
+
+/// Removes a default that the schema does not accept: the `null` that serde writes for NaN, or an empty text where a text has
+/// a least length. Validators refuse a document with this default.
+fn remove_wrong_default(schema: &mut Schema, definitions: Definitions<'_>) {
+    let is_wrong = schema.get("default").is_some_and(|default| !definitions.accept(default, schema.as_value()));
+    if is_wrong {
+        schema.remove("default");
+    }
 }
 
 /// Adds the bounds of a number's type: serde refuses a value beyond them.

@@ -182,3 +182,61 @@ fn documentation_is_the_description_and_an_example_is_listed() {
     let parameter = &operation["parameters"][0];
     assert_eq!((&parameter["description"], &parameter["schema"]["examples"]), (&json!("The amount."), &json!([250])));
 }
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+struct Presets {
+    nan: f64,
+    half: Option<Half>,
+    list: Vec<f32>,
+    inner: Ratio,
+    #[schemars(length(min = 1))]
+    empty: String,
+    #[schemars(range(min = 1))]
+    zero: u8,
+    good: u8,
+    none: Option<u8>,
+    good_half: Half,
+    good_list: Vec<f32>,
+    good_inner: Ratio,
+}
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Half(f32);
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Ratio {
+    ratio: f64,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    name: String,
+}
+
+impl Default for Presets {
+    fn default() -> Self {
+        let inner = |ratio: f64, name: &str| Ratio { ratio, name: name.to_owned() };
+        Self {
+            nan: f64::NAN,
+            half: Some(Half(f32::NAN)),
+            list: vec![f32::INFINITY],
+            inner: inner(1.0, ""),
+            empty: String::new(),
+            zero: 0,
+            good: 7,
+            none: None,
+            good_half: Half(0.5),
+            good_list: vec![1.0],
+            good_inner: inner(1.0, "one"),
+        }
+    }
+}
+
+#[test]
+fn default_that_its_schema_does_not_accept_is_left_out() {
+    let (_, read) = schemas::<Presets>();
+    let properties = read["properties"].as_object().unwrap();
+    let with_default = properties.iter().filter(|(_, schema)| schema.get("default").is_some());
+    let mut names: Vec<_> = with_default.map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["good", "good_half", "good_inner", "good_list", "half", "none"], "{read}");
+    assert_eq!(properties["half"]["default"], Value::Null, "the type accepts null");
+}
