@@ -111,7 +111,8 @@ impl<F> Documented<F> {
         self
     }
 
-    /// Documents the response with this status. It replaces what the types say about this status.
+    /// Documents the response with this status. It replaces what the types say about this status. A status above 599 is listed
+    /// as `default`, because OpenAPI has no other key for it.
     ///
     /// # Panics
     ///

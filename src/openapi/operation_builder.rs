@@ -11,7 +11,7 @@ use crate::openapi::info::Version;
 use crate::openapi::parameters::{Field, Fields, either, in_path};
 use crate::openapi::parts::encoding;
 use crate::openapi::problem::{
-    DEFAULT, DescribedResponse, InvalidProblemSchema, ProblemSchema, description_of, problem_response,
+    DEFAULT, DescribedResponse, InvalidProblemSchema, ProblemSchema, description_of, key_of, problem_response,
 };
 use crate::openapi::schemas::{Schemas, unique};
 use crate::openapi::security::SecurityScheme;
@@ -199,7 +199,7 @@ impl<'a> OperationBuilder<'a> {
     /// ```
     pub fn response<T: JsonSchema>(&mut self, status: StatusCode, media_type: &str) {
         let schema = self.schemas.output::<T>();
-        self.add_response(status.as_str(), Some((media_type, schema)));
+        self.add_response(key_of(&status), Some((media_type, schema)));
     }
 
     /// Adds a response with this status: a stream of `T`s in this media type, such as `application/jsonl`.
@@ -231,22 +231,22 @@ impl<'a> OperationBuilder<'a> {
     /// Adds a stream. OpenAPI 3.1 describes it by the schema `content`.
     fn add_items(&mut self, status: StatusCode, media_type: &str, item: Value, content: Value) {
         if self.version == Some(Version::V3_1) {
-            self.add_content(status.as_str(), media_type, "schema", content);
+            self.add_content(key_of(&status), media_type, "schema", content);
         } else {
             self.needed = Version::V3_2;
-            self.add_content(status.as_str(), media_type, "itemSchema", item);
+            self.add_content(key_of(&status), media_type, "itemSchema", item);
         }
     }
 
     /// Adds a response with this status, without content.
     pub fn empty_response(&mut self, status: StatusCode) {
-        self.add_response(status.as_str(), None);
+        self.add_response(key_of(&status), None);
     }
 
     /// Adds a failure with this status: a problem document (RFC 9457).
     pub fn problem(&mut self, status: StatusCode) {
         if !self.is_caught {
-            self.add_problem(status.as_str());
+            self.add_problem(key_of(&status));
         }
     }
 
@@ -327,8 +327,8 @@ impl<'a> OperationBuilder<'a> {
 
     /// Describes a response, and replaces the earlier responses with this status.
     pub(super) fn replace_response(&mut self, status: StatusCode, describe: Describe) {
-        self.responses.remove(status.as_str());
-        self.under(status.as_str(), describe);
+        self.responses.remove(status.as_str()); // a response under `default` may have another status
+        self.under(key_of(&status), describe);
     }
 
     pub(super) fn add_parameter(&mut self, location: &str, name: &str, mut schema: Value, is_required: bool) {

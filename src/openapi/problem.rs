@@ -21,6 +21,11 @@ pub(super) enum DescribedResponse {
 /// The key of responses with any status that is not listed.
 pub(super) const DEFAULT: &str = "default";
 
+/// Returns the key of the responses with this status. OpenAPI has keys for 1XX to 5XX only (OpenAPI 3.1.1 §4.8.16.2).
+pub(super) fn key_of(status: &StatusCode) -> &str {
+    if status.as_u16() < 600 { status.as_str() } else { DEFAULT }
+}
+
 fn reason_of(key: &str) -> Option<&'static str> {
     StatusCode::from_u16(key.parse().ok()?).ok()?.canonical_reason()
 }

@@ -223,3 +223,12 @@ fn security_scheme_keeps_its_name_beside_a_longer_name_with_that_prefix() {
 fn security_scheme_without_a_required_member_panics() {
     let _ = SecurityScheme::other("key", json!({ "type": "apiKey", "in": "header" }));
 }
+
+#[test]
+fn status_above_599_is_listed_as_default() {
+    let handler = documented(async || Json(user())).response::<Json<u8>>(999).response::<Json<bool>>(600);
+    let (operation, _) = operation(handler);
+    assert_eq!(statuses(&operation), ["200", "default"]);
+    let content = &operation["responses"]["default"]["content"]["application/json"]["schema"]["anyOf"];
+    assert_eq!(content.as_array().map(Vec::len), Some(2), "{operation}");
+}
