@@ -216,8 +216,8 @@ impl<'s> SchemeNames<'s> {
     }
 }
 
-/// Returns the routes to list, each template and method once. If two patterns have the same template, the one without a
-/// catch-all is listed.
+/// Returns the routes to list, each template and method once. If two patterns have the same template, the one that the table
+/// prefers is listed.
 fn listed_routes<'r>(routes: &[RouteDescription<'r>]) -> BTreeMap<Key<'r>, (Template, RouteDescription<'r>)> {
     let mut methods: BTreeMap<&str, Vec<&Method>> = BTreeMap::new();
     for route in routes {
@@ -231,7 +231,7 @@ fn listed_routes<'r>(routes: &[RouteDescription<'r>]) -> BTreeMap<Key<'r>, (Temp
             }
         }
     }
-    all.sort_by(|(one, ..), (other, ..)| (one.has_catch_all, &one.path).cmp(&(other.has_catch_all, &other.path)));
+    all.sort_by(|(one, ..), (other, ..)| (one.end, &one.path).cmp(&(other.end, &other.path)));
     let mut shapes: BTreeMap<String, String> = BTreeMap::new();
     let mut listed = BTreeMap::new();
     for (template, method, route) in all {

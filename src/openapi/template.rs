@@ -5,8 +5,16 @@
 pub(super) struct Template {
     pub(super) path: String,
     pub(super) names: Vec<Name>,
-    /// Whether the pattern ends in a catch-all, even if this template omits it.
-    pub(super) has_catch_all: bool,
+    /// How the pattern ends, even if this template omits its catch-all.
+    pub(super) end: End,
+}
+
+/// The end of a pattern. If several patterns match a path, the table prefers the one with the smallest end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum End {
+    Segment,
+    CatchAll,
+    OptionalCatchAll,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +30,10 @@ impl Template {
         match pattern.rsplit_once("/{*") {
             Some((before, name)) if name.ends_with("?}") => {
                 let before = Self::parse(if before.is_empty() { "/" } else { before });
-                vec![Self { has_catch_all: true, ..before }, whole]
+                [before, whole].map(|template| Self { end: End::OptionalCatchAll, ..template }).into()
             }
-            _ => vec![whole],
+            Some(_) => vec![Self { end: End::CatchAll, ..whole }],
+            None => vec![whole],
         }
     }
 
@@ -52,8 +61,7 @@ impl Template {
             }
         }
         path.push_str(rest);
-        let has_catch_all = names.iter().any(|name: &Name| name.is_catch_all);
-        Self { path, names, has_catch_all }
+        Self { path, names, end: End::Segment }
     }
 
     /// Returns the template without its names. OpenAPI treats two templates with the same shape as one path.

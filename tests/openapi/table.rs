@@ -151,6 +151,17 @@ fn more_specific_of_two_patterns_with_one_template_is_listed() {
 }
 
 #[test]
+fn catch_all_is_listed_instead_of_an_optional_one_with_its_template() {
+    let whole = || RouteHandlers::new().get("/files/{*path}", documented(async || Json(1)));
+    let optional = || RouteHandlers::new().get("/files/{*path?}", documented(async || NoContent));
+    for api in [whole().merge(optional()), optional().merge(whole())] {
+        let document = document(&api);
+        assert!(document["paths"]["/files/{path}"]["get"]["responses"]["200"].is_object(), "{document}");
+        assert!(document["paths"]["/files"]["get"]["responses"]["204"].is_object(), "{document}");
+    }
+}
+
+#[test]
 fn routes_of_nested_and_merged_tables_are_listed() {
     let users = || RouteHandlers::new().get("/{id}", documented(async || Json(1)).operation_id("show"));
     let layered = RouteHandlers::new().route(
