@@ -76,22 +76,24 @@ impl Info {
     /// Adds a base URL of the API, without the paths of the routes.
     ///
     /// It may be relative to the document. The default is the origin that serves the document.
+    /// A `/` at the end is removed, because the paths begin with one.
     ///
     /// # Panics
     ///
-    /// If the URL contains a character that a URL cannot contain (RFC 3986 §2), such as white space, a quotation mark or a
-    /// letter beyond ASCII.
+    /// If the URL contains a character that a URL cannot contain (RFC 3986 §2), such as white space, a quotation mark, a brace
+    /// or a letter beyond ASCII.
     #[track_caller]
     pub fn server(mut self, url: impl Into<String>) -> Self {
         let url = url.into();
-        let is_invalid = |character: &char| !character.is_ascii_graphic() || "\"<>\\^`|".contains(*character);
+        let is_invalid = |character: &char| !character.is_ascii_graphic() || "\"<>\\^`{|}".contains(*character);
         if let Some(invalid) = url.chars().find(is_invalid) {
             panic!(
                 "the server URL {url:?} contains {invalid:?}, which a URL cannot contain: write it percent-encoded, or a host \
                  name in Punycode"
             );
         }
-        self.servers.push(url);
+        let base = url.trim_end_matches('/');
+        self.servers.push(if base.is_empty() { url } else { base.to_owned() });
         self
     }
 

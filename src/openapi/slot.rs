@@ -66,9 +66,10 @@ pub(super) fn listed_methods<'r>(method: Option<&'r Method>, handled: &[&Method]
 /// Returns the id of an operation without its own: `getUsersId` for `GET /users/{id}`.
 pub(super) fn default_id(slot: Slot<'_>, path: &str) -> String {
     let method = match slot {
-        Slot::Fixed(name) => name.to_owned(),
-        Slot::Additional(method) => method.to_ascii_lowercase(),
+        Slot::Fixed(method) | Slot::Additional(method) => method.to_ascii_lowercase(),
     };
-    let words = path.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.fold(method, |id, word| id + &word[..1].to_ascii_uppercase() + &word[1..])
+    let text = method + path;
+    let mut words = text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or("operation").to_owned();
+    words.fold(first, |id, word| id + &word[..1].to_ascii_uppercase() + &word[1..])
 }

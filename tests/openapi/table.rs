@@ -197,3 +197,31 @@ fn info_servers_and_tags_are_in_the_document() {
     assert_eq!(document["components"].take(), json!({ "responses": {}, "schemas": {}, "securitySchemes": {} }));
     assert_eq!(document["security"], Value::Array(Vec::new()));
 }
+
+#[test]
+fn slash_at_the_end_of_a_server_url_is_removed() {
+    let info = Info::default().server("https://example.com/v1/").server("/").server("https://example.com");
+    let servers = json!([{ "url": "https://example.com/v1" }, { "url": "/" }, { "url": "https://example.com" }]);
+    assert_eq!(RouteHandlers::new().openapi(info).as_value()["servers"], servers);
+}
+
+#[test]
+#[should_panic(expected = "contains '{', which a URL cannot contain")]
+fn server_url_with_a_variable_is_refused() {
+    _ = Info::default().server("https://{tenant}.example.com");
+}
+
+#[test]
+fn operation_id_has_letters_and_digits_only() {
+    let method = |name: &str| Method::from_bytes(name.as_bytes()).unwrap();
+    let api = RouteHandlers::new()
+        .on(method("M-SEARCH"), "/größe/{id}", documented(async || NoContent))
+        .on(method("a^b|c`%"), "/", documented(async || NoContent))
+        .on(method("!"), "/", documented(async || NoContent));
+    let document = document(&api);
+    let ids = document["paths"].as_object().unwrap().values().flat_map(|item| {
+        let operations = item["additionalOperations"].as_object().unwrap().values();
+        operations.map(|operation| operation["operationId"].as_str().unwrap())
+    });
+    assert_eq!(ids.collect::<Vec<_>>(), ["operation", "aBC", "mSearchGrEId"]);
+}
