@@ -364,6 +364,34 @@ fn missing_folder_is_an_error_and_empty_folder_is_a_warning() {
     assert!(warnings[0].ends_with("app: it contains no route file"), "{warnings:?}");
 }
 
+#[test]
+fn file_without_a_runtime_is_a_warning_of_a_build_for_wasm32() {
+    // The test runs itself with the variable that cargo gives to a build script.
+    const FOLDER: &str = "FOLDER_OF_THE_BUILD";
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        let generated = route_handlers::app_dir::Builder::new(folder).try_generate().unwrap();
+        return generated.warnings().for_each(|warning| println!("{warning}"));
+    }
+    let project = Project::new(&[
+        ("app/a/route.rs", "pub async fn GET() {}"),
+        ("app/b/route.rs", "pub const RUNTIME: Runtime = Runtime::Edge; pub async fn GET() {}"),
+        ("app/c/route.rs", "pub const RUNTIME: Runtime = Runtime::Native; pub async fn GET() {}"),
+        ("app/d/route.rs", "pub async fn GET() {}"),
+    ]);
+    assert_eq!(project.try_generate().unwrap().warnings().len(), 0);
+
+    let name = "layouts::file_without_a_runtime_is_a_warning_of_a_build_for_wasm32";
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env(FOLDER, project.path("app"))
+        .env("CARGO_CFG_TARGET_ARCH", "wasm32")
+        .output()
+        .unwrap();
+    let output = project.relative(&String::from_utf8(output.stdout).unwrap());
+    let warning = "this build for wasm32 leaves out app/a/route.rs, app/d/route.rs: write `pub const RUNTIME: ";
+    assert!(output.contains(warning), "{output}");
+}
+
 #[cfg(unix)]
 #[test]
 fn control_character_in_a_name_is_an_error_of_one_line() {

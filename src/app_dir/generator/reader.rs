@@ -1,5 +1,6 @@
 //! Reads the folders: every route file, and the conflicts between them.
 
+use std::env;
 use std::fs;
 use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 
@@ -182,8 +183,26 @@ impl Reader {
         if !self.errors.is_empty() {
             return Err(BuildError::new(&self.errors));
         }
+        if env::var_os("CARGO_CFG_TARGET_ARCH").is_some_and(|arch| arch == "wasm32") {
+            self.warnings.extend(self.left_out());
+        }
         let source = source::render(&self.files, &self.layers, documented);
         Ok(Generated { source, files: self.files, warnings: self.warnings })
+    }
+
+    /// Warns of the files that a build for wasm32 leaves out because they do not set their `RUNTIME`. A request for them would
+    /// be a 404.
+    fn left_out(&self) -> Option<String> {
+        let is_left_out =
+            |file: &&RouteFile| file.exports.as_ref().is_ok_and(|exports| !exports.settings.contains(&"RUNTIME"));
+        let files: Vec<_> = self.files.iter().filter(is_left_out).map(|file| file.source.shown.as_str()).collect();
+        (!files.is_empty()).then(|| {
+            format!(
+                "this build for wasm32 leaves out {}: write `pub const RUNTIME: Runtime = Runtime::Edge`, or `Runtime::Native` \
+                 for a file that is not for wasm32",
+                files.join(", ")
+            )
+        })
     }
 
     /// Formats a path relative to the folder of the package.
