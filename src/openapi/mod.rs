@@ -85,6 +85,8 @@
 //!
 //! A list in a query or a form is not required: an absent key is an empty list.
 //!
+//! The schema of a form is in its operation, and not in `components`: it has no name.
+//!
 //! An `UploadedFile` is a binary string. `#[schemars(extend("contentMediaType" = "image/png, image/webp"))]` on its field names
 //! the media types that the handler accepts. It is also the `contentType` in the `encoding` of the form.
 //!
