@@ -197,6 +197,57 @@ async fn pointer_leads_into_variants_flattened_fields_and_newtypes() {
     }
 }
 
+#[derive(Deserialize, garde::Validate)]
+#[serde(tag = "kind", content = "value")]
+enum Amount {
+    Cents(#[garde(range(min = 1))] u32),
+    Text(#[garde(length(chars, min = 2))] String),
+    Item(#[garde(dive)] Item),
+    Fields {
+        #[garde(range(min = 1))]
+        count: u8,
+    },
+}
+
+#[derive(Deserialize, garde::Validate)]
+enum Plain {
+    Cents(#[garde(range(min = 1))] u32),
+    Item(#[garde(dive)] Item),
+}
+
+#[derive(Deserialize, garde::Validate)]
+struct Amounts {
+    #[garde(dive)]
+    amounts: Vec<Amount>,
+    #[garde(dive)]
+    plain: Plain,
+}
+
+#[tokio::test]
+async fn pointer_leads_to_the_content_of_a_variant_with_one_field() {
+    let api = Client::new(
+        RouteHandlers::new()
+            .post("/amounts", async |_: Valid<Json<Amounts>>| "")
+            .post("/amount", async |_: Valid<Json<Amount>>| ""),
+    );
+    let item = json!({ "count": 0, "article": "a" });
+    let body = json!({
+        "amounts": [
+            { "kind": "Cents", "value": 1 }, { "kind": "Cents", "value": 0 }, { "value": "a", "kind": "Text" },
+            { "kind": "Item", "value": item }, { "kind": "Fields", "value": { "count": 0 } },
+        ],
+        "plain": { "Cents": 0 },
+    });
+    assert_eq!(
+        places(&api.post("/amounts").json(&body).await),
+        ["/amounts/1/value", "/amounts/2/value", "/amounts/3/value/count", "/amounts/4/value/count", "/plain/Cents",]
+    );
+    let body = json!({ "amounts": [], "plain": { "Item": item } });
+    assert_eq!(places(&api.post("/amounts").json(&body).await), ["/plain/Item/count"]);
+    let response = api.post("/amount").json(&json!({ "kind": "Cents", "value": 0 })).await;
+    assert_eq!(places(&response), ["/value"]);
+}
+
 #[tokio::test]
 async fn raw_identifier_and_byte_order_mark_do_not_change_the_pointer() {
     #[derive(Deserialize, garde::Validate)]
@@ -247,6 +298,25 @@ async fn fault_of_a_query_names_the_parameter() {
     assert_eq!(problem["errors"][0], json!({ "parameter": "page-size", "detail": "lower than 1" }));
     assert_eq!(places(&response), ["page-size", "find", "a-tag", "a-tag"]);
     assert_eq!(api.get("/?page-size=x").await.status(), 400, "it is no number");
+}
+
+#[derive(Deserialize, garde::Validate)]
+struct Filter {
+    #[garde(range(min = 1))]
+    limit: u8,
+    #[garde(dive)]
+    #[serde(flatten)]
+    more: Search,
+}
+
+#[tokio::test]
+async fn faults_of_flattened_fields_are_in_the_order_of_the_query() {
+    let api = Client::new(RouteHandlers::new().get("/", async |_: Valid<Query<Filter>>| ""));
+    for order in [["limit=0", "page-size=0", "find=abcdef"], ["find=abcdef", "limit=0", "page-size=0"]] {
+        let response = api.get(&format!("/?{}", order.join("&"))).await;
+        let names = order.map(|field| field.split('=').next().unwrap());
+        assert_eq!(places(&response), names);
+    }
 }
 
 #[tokio::test]

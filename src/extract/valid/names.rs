@@ -114,11 +114,25 @@ impl Names {
                         Some(place.inside(name, self.position(members, name)))
                     })
                 };
-                flattened().or_else(in_variant)
+                let content = || {
+                    let (name, content) = self.content(members).filter(|_| first == "0")?;
+                    Some(self.find(content, rest)?.inside(name, self.position(members, name)))
+                };
+                flattened().or_else(in_variant).or_else(content)
             }
             // The field of a tuple struct with one field has no name.
             _ => (first == "0").then(|| self.find(value, rest))?,
         }
+    }
+
+    /// The content of a variant with one field, which has no name: `{ "Variant": content }`, or the second name of
+    /// `#[serde(tag = …, content = …)]`.
+    fn content<'v>(&self, members: &'v Map<String, Value>) -> Option<(&'v String, &'v Value)> {
+        let adjacent = self.declared.iter().find_map(|names| match names {
+            [tag, content] if members.get(*tag)?.is_string() => members.get_key_value(*content),
+            _ => None,
+        });
+        adjacent.or_else(|| members.iter().next().filter(|_| members.len() == 1))
     }
 
     /// Returns the place of a value that the body lacks.
@@ -156,7 +170,10 @@ impl Names {
 
     fn find_by_name(&self, names: &[String], tokens: &[String]) -> Place {
         let declared: Vec<&str> = self.declared.iter().flat_map(|names| names.iter().copied()).collect();
-        let position = |name: &str| declared.iter().position(|known| *known == name).unwrap_or(usize::MAX);
+        let position = |name: &str| {
+            let mut all = declared.iter().copied().chain(names.iter().take(COMPARED).map(String::as_str));
+            all.position(|known| known == name).unwrap_or(usize::MAX)
+        };
         let known = |token: &String| {
             let declared = declared.iter().copied().find(|name| is_alike(name, token));
             declared.or_else(|| names.iter().take(COMPARED).map(String::as_str).find(|name| is_alike(name, token)))
