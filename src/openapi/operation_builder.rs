@@ -336,6 +336,7 @@ impl<'a> OperationBuilder<'a> {
             return;
         }
         let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+        let is_deprecated = schema.as_object_mut().and_then(|schema| schema.remove("deprecated"));
         if location == "path" && schema == json!({ "type": "string" }) {
             schema["minLength"] = 1.into(); // a parameter is never empty
         }
@@ -343,6 +344,9 @@ impl<'a> OperationBuilder<'a> {
         parameter["schema"] = schema;
         if let Some(description) = description {
             parameter["description"] = description;
+        }
+        if let Some(is_deprecated) = is_deprecated {
+            parameter["deprecated"] = is_deprecated;
         }
         self.parameters.push(parameter);
     }

@@ -188,18 +188,23 @@ fn why_no_text(schema: &Value, schemas: &Schemas, depth: usize) -> Option<String
     if is("null") {
         return Some("null (`()`)".to_owned());
     }
-    if schema.get("prefixItems").is_some() {
-        return Some("a tuple".to_owned());
-    }
     if is("object") {
         return Some("an object".to_owned());
     }
-    let of_items = schema.get("items").and_then(nested).map(|reason| format!("a list, and an item of it is {reason}"));
+    let of_item = |item: &Value| if is_tuple(item, schemas) { Some("a tuple".to_owned()) } else { nested(item) };
+    if let Some(reason) = list(schema, "prefixItems").iter().find_map(of_item) {
+        return Some(format!("a tuple, and a value of it is {reason}"));
+    }
+    let of_items = schema.get("items").and_then(of_item).map(|reason| format!("a list, and an item of it is {reason}"));
     of_items.or_else(|| list(schema, "allOf").iter().find_map(nested)).or_else(|| {
         let of_variants =
             |variants: &[Value]| variants.iter().map(nested).collect::<Option<Vec<_>>>()?.into_iter().next();
         of_variants(list(schema, "oneOf")).or_else(|| of_variants(list(schema, "anyOf")))
     })
+}
+
+fn is_tuple(schema: &Value, schemas: &Schemas) -> bool {
+    schemas.referred(schema).as_ref().unwrap_or(schema).get("prefixItems").is_some()
 }
 
 /// Returns why a type has no fields, which a query and a form need; `None` if it has fields.
@@ -239,6 +244,7 @@ pub(super) fn in_path(names: &[&str], schema: &Value, schemas: &Schemas) -> Resu
     let schema = referred.as_ref().unwrap_or(schema);
     let text = |schema: &Value| match why_no_text(schema, schemas, 0) {
         Some(reason) => Err(format!("a value of it is {reason}")),
+        None if is_tuple(schema, schemas) => Err("a value of it is a tuple".to_owned()),
         None => Ok(Some(without_null(schema.clone()))),
     };
     if let Some(items) = schema.get("prefixItems").and_then(Value::as_array) {

@@ -53,7 +53,11 @@ fn add_bounds(schema: &mut Schema) {
 
 /// Adds `items` to a tuple, which has no further items: its `maxItems` says so. Linters require it in each array.
 fn add_items(schema: &mut Schema) {
-    if let Some(members) = schema.as_object_mut().filter(|members| members.get("type") == Some(&json!("array"))) {
+    let is_array = match schema.get("type") {
+        Some(Value::Array(names)) => names.contains(&json!("array")),
+        found => found == Some(&json!("array")),
+    };
+    if let Some(members) = schema.as_object_mut().filter(|_| is_array) {
         members.entry("items").or_insert_with(|| json!({}));
     }
 }

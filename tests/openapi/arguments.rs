@@ -315,8 +315,9 @@ fn type_that_no_query_or_form_can_represent_is_refused_at_registration() {
         One<Vec<Place>>: "its field `field` is a list, and an item of it is an object",
         One<HashMap<String, String>>: "its field `field` is an object",
         One<std::time::Duration>: "its field `field` is an object",
-        One<(u32, u32)>: "its field `field` is a tuple",
-        One<Option<(u32, u32)>>: "its field `field` is a tuple",
+        One<Vec<(u32, u32)>>: "its field `field` is a list, and an item of it is a tuple",
+        One<((u32, u32), u32)>: "its field `field` is a tuple, and a value of it is a tuple",
+        One<(u32, Place)>: "its field `field` is a tuple, and a value of it is an object",
         One<()>: "its field `field` is null",
         HashMap<String, Place>: "each value of its map is an object",
         Untagged: "it is an enum without a tag",
@@ -345,10 +346,36 @@ fn type_that_a_query_or_form_can_represent_is_registered() {
         One<Vec<Color>>,
         One<std::net::IpAddr>,
         One<std::collections::BTreeSet<u32>>,
+        One<(u32, String)>,
+        One<Option<(u32, Color)>>,
+        One<[u32; 2]>,
         One<char>,
         HashMap<String, Vec<u32>>,
         HashMap<String, Value>,
     }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[allow(dead_code, reason = "only its shape is read")]
+struct Range {
+    between: (u32, String),
+    #[deprecated]
+    within: Option<(u32, u32)>,
+}
+
+#[test]
+fn tuple_of_a_query_or_a_form_is_a_list_of_its_values() {
+    let tuple = |second: Value| json!({ "type": "array", "prefixItems": [u32_schema(), second], "items": {}, "minItems": 2, "maxItems": 2 });
+    let (by_query, _) = operation(documented(async |_: Query<Range>| NoContent));
+    assert_eq!(
+        parameters(&by_query),
+        [query("between", true, tuple(text())), query("within", false, tuple(u32_schema()))]
+    );
+    assert_eq!(by_query["parameters"][0].get("deprecated"), None);
+    assert_eq!(by_query["parameters"][1]["deprecated"], true, "it belongs to the parameter");
+    let (by_form, _) = operation(documented(async |_: Form<Range>| NoContent));
+    let schema = &by_form["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
+    assert_eq!((&schema["required"], &schema["properties"]["between"]), (&json!(["between"]), &tuple(text())));
 }
 
 #[test]
