@@ -925,6 +925,112 @@ fn readable_type_is_accepted_at_registration() {
     accepted::<()>();
 }
 
+/// A number that is checked after it is read, as by `deserialize_with` and by the types of many crates.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "u8")]
+struct Even(#[allow(dead_code, reason = "only its `Debug` text is read")] u8);
+
+impl TryFrom<u8> for Even {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<Self, String> {
+        if number % 2 == 0 { Ok(Self(number)) } else { Err(format!("{number} is odd")) }
+    }
+}
+
+#[tokio::test]
+async fn refusal_of_a_value_that_was_read_names_its_field() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    struct Two {
+        #[serde(flatten)]
+        first: Plain<Even>,
+        #[serde(flatten)]
+        second: Limit<Option<Even>>,
+    }
+    assert_eq!(read::<Plain<Even>>("a=2").await, "Plain { a: Even(2) }");
+    assert_eq!(refused::<Plain<Even>>("a=3").await, "`a`: 3 is odd");
+    assert_eq!(refused::<Plain<Option<Even>>>("a=3").await, "`a`: 3 is odd");
+    assert_eq!(refused::<Plain<Vec<Even>>>("a=2&a=3").await, "`a`: 3 is odd");
+    assert_eq!(refused::<Plain<(Even, Even)>>("a=2&a=3").await, "`a`: 3 is odd");
+    assert_eq!(refused::<HashMap<String, Even>>("b=2&c=3").await, "`c`: 3 is odd");
+    assert_eq!(refused::<Vec<(String, Even)>>("b=2&c=3").await, "`c`: 3 is odd");
+    for fields in ["a=3&limit=2", "limit=2&a=3", "x=5&limit=5&a=3"] {
+        assert_eq!(refused::<Two>(fields).await, "`a`: 3 is odd", "{fields}");
+    }
+    for fields in ["a=2&limit=3", "limit=3&a=2", "limit=3&x=5&a=2"] {
+        assert_eq!(refused::<Two>(fields).await, "`limit`: 3 is odd", "{fields}");
+    }
+    for (pattern, uri) in [("/{b}", "/3"), ("/{a}/{b}", "/2/3")] {
+        let responses = if pattern == "/{b}" {
+            vec![path::<Even>(pattern, uri).await, path::<(Even,)>(pattern, uri).await]
+        } else {
+            vec![path::<(Even, Even)>(pattern, uri).await, path::<BTreeMap<String, Even>>(pattern, uri).await]
+        };
+        for response in responses {
+            assert_eq!(status_and_detail(&response), (400, "the parameter `b`: 3 is odd".into()), "{uri}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn repeated_value_behind_flatten_names_its_field() {
+    for fields in ["q=a&limit=5&limit=6", "limit=5&x=1&limit=6&q=a"] {
+        assert_eq!(
+            refused::<Flat<u8>>(fields).await,
+            "`limit`: it is given more than once, expected an integer from 0 to 255"
+        );
+    }
+    assert_eq!(
+        refused::<Rest<String>>("name=x&a=1&b=1&b=2").await,
+        "`b`: it is given more than once, expected a string"
+    );
+    let detail = refused::<FlatOption>("q=a&all=true&limit=5&limit=6").await;
+    assert!(detail.starts_with("`limit`: "), "{detail}");
+}
+
+#[tokio::test]
+async fn variant_that_text_cannot_be_is_the_mistake_of_the_client() {
+    #[derive(Debug, Deserialize)]
+    #[serde(tag = "kind", content = "value", rename_all = "lowercase")]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    enum Any {
+        Number(u8),
+        Struct(Plain<u8>),
+        Fields { a: u8 },
+        Map(BTreeMap<String, u8>),
+        Pair(u8, u8),
+    }
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    struct Named {
+        id: u8,
+        #[serde(flatten)]
+        sort: Sort,
+    }
+    assert_eq!(read::<Any>("kind=number&value=5").await, "Number(5)");
+    for kind in ["struct", "fields", "map"] {
+        for fields in [format!("kind={kind}&value=5"), format!("value=5&kind={kind}")] {
+            let detail = refused::<Any>(&fields).await;
+            assert!(detail.starts_with("`value`: `5` is not "), "{fields}: {detail}");
+        }
+        let (status, detail) = status_and_detail(&path::<Any>("/{kind}/{value}", &format!("/{kind}/5")).await);
+        assert_eq!(status, 400, "{detail}");
+        assert!(detail.starts_with("the parameter `value`: `5` is not "), "{detail}");
+    }
+    let detail = status_and_detail(&path::<Any>("/{kind}/{value}", "/pair/5").await);
+    assert_eq!(detail, (400, "the parameter `value`: it is one segment, not a tuple".into()));
+    assert_eq!(read::<Named>("id=1&name").await, "Named { id: 1, sort: Name }");
+    assert_eq!(refused::<Named>("id=1&name=5").await, "`name`: `5` is not null");
+}
+
+#[test]
+fn field_of_a_path_is_no_pair() {
+    let result = RouteHandlers::new().try_on(Method::GET, "/{a}", async |_: Path<Plain<(String, u8)>>| ());
+    let reason = result.expect_err("a segment is no tuple").to_string();
+    assert!(reason.contains("`a` is one segment, not a tuple: take one value, or write `{*a}`"), "{reason}");
+}
+
 #[tokio::test]
 async fn name_of_a_variant_with_content_is_refused() {
     assert_eq!(read::<Plain<Mixed>>("a=Two").await, "Plain { a: Two }");

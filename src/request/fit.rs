@@ -77,7 +77,7 @@ impl Trial<'_> {
         let mut tried = vec![0; texts.len()];
         while let Some(cause) = self.read(Some(pattern), &texts) {
             let next = match &cause {
-                Cause::Shape(_) => return Some(cause),
+                _ if cause.shape().is_some() => return Some(cause),
                 Cause::Missing(_) | Cause::Unknown(_) => return self.field(pattern, Some(cause)),
                 Cause::Value { place: Place::Owner(owner), .. } => {
                     let position = values::parameter_of(*owner);
@@ -85,7 +85,7 @@ impl Trial<'_> {
                     let mut samples = SAMPLES.iter().chain(self.variants(pattern, &texts));
                     samples.nth(tried[position]).map(|sample| (position, *sample))
                 }
-                Cause::Value { .. } => None,
+                Cause::Value { .. } | Cause::Shape(_) => None,
             };
             let Some((position, sample)) = next else { return self.field(pattern, None) };
             texts[position] = sample;
@@ -96,7 +96,7 @@ impl Trial<'_> {
     /// Returns the first required field if the pattern lacks it, otherwise `cause`. `None` if the type does not read fields.
     fn field(&self, pattern: &Pattern, cause: Option<Cause>) -> Option<Cause> {
         match self.read(None, &[]) {
-            Some(Cause::Shape(_)) => None,
+            Some(cause) if cause.shape().is_some() => None,
             Some(Cause::Missing(name)) if pattern.position(name).is_none() => Some(Cause::Missing(name)),
             _ => cause,
         }
@@ -109,7 +109,7 @@ impl Trial<'_> {
             return None; // the argument is `None`
         }
         let cause = self.read(Some(pattern), first)?;
-        let is_value = matches!(cause, Cause::Value { .. });
+        let is_value = matches!(cause, Cause::Value { shape: None, .. });
         (!is_value).then(|| Cause::Shape(explain_misfit(&cause, Some(pattern))))
     }
 

@@ -25,7 +25,7 @@ fn explain(fault: &Fault, source: &Source<'_>, type_name: &str) -> Error {
     if source.lacks_values() {
         return Error::new(StatusCode::BAD_REQUEST).with_detail("the path has a malformed parameter");
     }
-    let Cause::Value { place, reason } = fault.cause() else {
+    let Cause::Value { place, reason, .. } = fault.cause() else {
         let reason = explain_misfit(fault.cause(), pattern);
         let pattern = pattern.map_or("", Pattern::as_str);
         let reason = format!("`{type_name}` cannot hold the parameters of `{pattern}`: {reason}");
@@ -33,7 +33,7 @@ fn explain(fault: &Fault, source: &Source<'_>, type_name: &str) -> Error {
     };
     let name = match place {
         Place::Owner(owner) => pattern.and_then(|pattern| pattern.name_at(values::parameter_of(*owner))),
-        _ => None,
+        _ => pattern.filter(|pattern| pattern.names().len() == 1).and_then(|pattern| pattern.name_at(0)),
     };
     let detail = match name {
         Some(name) => format!("the parameter `{name}`: {reason}"),
@@ -46,7 +46,7 @@ fn explain(fault: &Fault, source: &Source<'_>, type_name: &str) -> Error {
 #[cold]
 pub(super) fn explain_misfit(cause: &Cause, pattern: Option<&Pattern>) -> String {
     match cause {
-        Cause::Value { reason, .. } | Cause::Shape(reason) => reason.clone(),
+        Cause::Value { shape: Some(reason), .. } | Cause::Value { reason, .. } | Cause::Shape(reason) => reason.clone(),
         Cause::Unknown(name) => {
             format!("it has no field for the parameter `{name}`, and denies unknown fields: add the field")
         }
@@ -120,23 +120,23 @@ pub(super) struct Captured<'a, 'r> {
 impl<'a, 'r> Captured<'a, 'r> {
     /// One value for each parameter. The value of an optional catch-all that captured nothing is absent.
     fn places(self) -> impl Iterator<Item = Value<'a, 'r>> {
-        self.first(self.source.pattern.map_or(0, |pattern| pattern.names().len()))
+        self.first(self.source.pattern.map_or(0, |pattern| pattern.names().len()), true)
     }
 
     /// The values that were captured.
     fn values(self) -> impl Iterator<Item = Value<'a, 'r>> {
-        self.first(self.source.params.len())
+        self.first(self.source.params.len(), true)
     }
 
-    fn first(self, count: usize) -> impl Iterator<Item = Value<'a, 'r>> {
-        (0..count).map(move |position| Value { captured: self, position, segment: None })
+    fn first(self, count: usize, is_pair: bool) -> impl Iterator<Item = Value<'a, 'r>> {
+        (0..count).map(move |position| Value { captured: self, position, segment: None, is_pair })
     }
 
     /// The only value, for a type that is read from one value.
     #[inline]
     fn single(self) -> Result<Value<'a, 'r>, Fault> {
         match self.source.params.len() {
-            1 => Ok(Value { captured: self, position: 0, segment: None }),
+            1 => Ok(Value { captured: self, position: 0, segment: None, is_pair: false }),
             _ => Err(self.not_single()),
         }
     }
@@ -226,7 +226,7 @@ impl<'de> Deserializer<'de> for Captured<'de, '_> {
         // Only an optional catch-all can capture nothing, and it is the last parameter. It is then an empty list.
         let is_any_absent = !self.round.absent().is_empty();
         let count = if is_any_absent { self.places().count() } else { self.source.params.len() };
-        self.round.search_if_missing(visitor.visit_map(Fields { values: self.first(count), value: None }))
+        self.round.search_if_missing(visitor.visit_map(Fields { values: self.first(count, false), value: None }))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -258,6 +258,8 @@ struct Value<'a, 'r> {
     captured: Captured<'a, 'r>,
     position: usize,
     segment: Option<&'a str>,
+    /// Whether a tuple is the name and the value, as in a list of pairs.
+    is_pair: bool,
 }
 
 impl<'a, 'r> Value<'a, 'r> {
@@ -316,6 +318,18 @@ impl<'a, 'r> Value<'a, 'r> {
         }
     }
 
+    /// Deserializes the value. A fault has its name, also one that the type finds after it has read the value.
+    fn read_by<S: DeserializeSeed<'a>>(self, seed: S) -> Result<S::Value, Fault> {
+        seed.deserialize(self).map_err(|fault| fault.with_owner(self.owner()))
+    }
+
+    #[cold]
+    fn no_list(self, wanted: &str) -> Fault {
+        self.captured.round.search();
+        let shape = format!("`{0}` is one segment, not a {wanted}: take one value, or write `{{*{0}}}`", self.name());
+        self.fault(format!("it is one segment, not a {wanted}")).with_shape(shape)
+    }
+
     fn fault(self, reason: impl Into<String>) -> Fault {
         Fault::value(Place::Owner(self.owner()), reason)
     }
@@ -355,22 +369,19 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
 
     /// The segments of a catch-all.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if !self.is_catch_all() {
-            return Err(Fault::shape(format!(
-                "`{0}` is one segment, not a list: take one value, or write `{{*{0}}}`",
-                self.name()
-            )));
-        }
-        self.list(visitor)
+        if self.is_catch_all() { self.list(visitor) } else { Err(self.no_list("list")) }
     }
 
-    /// The segments of a catch-all, if their number is `length`. For another parameter, its name and its value.
+    /// The segments of a catch-all, if their number is `length`. For another parameter in a list, its name and its value.
     fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Fault> {
         if self.is_catch_all() {
             return match self.segments().into_iter().flatten().count() {
                 count if count == length => self.list(visitor),
                 count => Err(self.fault(format!("expected {length} segments, found {count}"))),
             };
+        }
+        if !self.is_pair {
+            return Err(self.no_list("tuple"));
         }
         visitor.visit_seq(SeqDeserializer::new([self.name_text(), self.text()?].into_iter()))
     }
@@ -392,14 +403,11 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
 /// A sequence of values.
 struct Sequence<I>(I);
 
-impl<'de, I> SeqAccess<'de> for Sequence<I>
-where
-    I: Iterator<Item: Deserializer<'de, Error = Fault>>,
-{
+impl<'de: 'r, 'r, I: Iterator<Item = Value<'de, 'r>>> SeqAccess<'de> for Sequence<I> {
     type Error = Fault;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
-        self.0.next().map(|value| seed.deserialize(value)).transpose()
+        self.0.next().map(|value| value.read_by(seed)).transpose()
     }
 }
 
@@ -419,6 +427,6 @@ impl<'de, 'r, I: Iterator<Item = Value<'de, 'r>>> MapAccess<'de> for Fields<'de,
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let value = self.value.take().ok_or_else(|| Fault::shape("the value was requested before its name"))?;
-        seed.deserialize(value)
+        value.read_by(seed)
     }
 }

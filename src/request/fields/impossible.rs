@@ -25,8 +25,8 @@ type Attempt = dyn Fn(&Fields<'_>, &Round<'_>) -> Result<(), Fault>;
 
 fn find_impossible(attempt: &Attempt) -> Option<String> {
     let (cause, seen) = read_pairs(attempt, &[]);
-    if let Some(Cause::Shape(reason)) = cause {
-        return Some(reason);
+    if let Some(reason) = cause.as_ref().and_then(Cause::shape) {
+        return Some(reason.to_owned());
     }
     if seen.fields.is_empty() {
         return find_impossible_in_map(attempt);
@@ -40,10 +40,10 @@ fn find_impossible(attempt: &Attempt) -> Option<String> {
             let (cause, _) = read_pairs(attempt, &[(name, variant)]);
             !cause.is_some_and(|cause| cause.needs_content())
         };
-        let reason = match cause {
-            Some(Cause::Shape(reason)) => reason,
-            _ if seen.variants.is_empty() || seen.variants.iter().any(is_text) => return None,
-            _ => "a parameter is text, and each variant of the enum has content".to_owned(),
+        let reason = match cause.as_ref().and_then(Cause::shape) {
+            Some(reason) => reason,
+            None if seen.variants.is_empty() || seen.variants.iter().any(is_text) => return None,
+            None => "a parameter is text, and each variant of the enum has content",
         };
         Some(format!("the field `{name}`: {reason}"))
     })
@@ -54,9 +54,10 @@ fn find_impossible(attempt: &Attempt) -> Option<String> {
 fn find_impossible_in_map(attempt: &Attempt) -> Option<String> {
     let mut pairs = vec![("0", "0")];
     loop {
-        match read_pairs(attempt, &pairs).0 {
-            Some(Cause::Shape(reason)) => return Some(reason),
-            Some(Cause::Missing(name)) if !pairs.contains(&(name, "0")) => pairs.push((name, "0")),
+        let cause = read_pairs(attempt, &pairs).0?;
+        match (cause.shape(), &cause) {
+            (Some(reason), _) => return Some(reason.to_owned()),
+            (None, Cause::Missing(name)) if !pairs.contains(&(name, "0")) => pairs.push((name, "0")),
             _ => return None,
         }
     }

@@ -201,6 +201,6 @@ impl<'de> MapAccess<'de> for Map<'de, '_> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let values = self.values.take().ok_or_else(|| Fault::shape("the value was requested before its name"))?;
-        seed.deserialize(values)
+        values.add_owner(seed.deserialize(values))
     }
 }

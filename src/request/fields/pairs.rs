@@ -5,7 +5,7 @@ use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use crate::request::fields::Reader;
-use crate::request::values::Fault;
+use crate::request::values::{self, Fault};
 
 /// The fields as pairs of a name and a value.
 pub(super) struct Pairs<'a, 'r> {
@@ -27,7 +27,9 @@ impl<'de> SeqAccess<'de> for Pairs<'de, '_> {
             return Ok(None);
         }
         self.next += 1;
-        seed.deserialize(Pair(self.reader, self.next - 1)).map(Some)
+        let at = self.next - 1;
+        let owner = values::value_of(self.reader.fields.0[at].first);
+        seed.deserialize(Pair(self.reader, at)).map(Some).map_err(|fault| fault.with_owner(owner))
     }
 }
 

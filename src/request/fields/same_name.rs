@@ -4,7 +4,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, SeqAccess, Visitor};
 
 use crate::request::deserializer_methods::{forward_to_text, one_value_methods};
 use crate::request::fields::Reader;
-use crate::request::values::{self, FILE, Fault, Place, Seen, Text, UNREADABLE};
+use crate::request::values::{self, FILE, Fault, Place, Seen, Text};
 
 /// The values of one name.
 #[derive(Clone, Copy)]
@@ -30,7 +30,7 @@ impl<'a, 'r> Values<'a, 'r> {
     }
 
     /// Adds the owner of the values to what a visitor refused.
-    fn add_owner<T>(self, result: Result<T, Fault>) -> Result<T, Fault> {
+    pub(super) fn add_owner<T>(self, result: Result<T, Fault>) -> Result<T, Fault> {
         match self.first {
             Ok(first) => result.map_err(|fault| fault.with_owner(values::value_of(first))),
             Err(_) => result,
@@ -47,11 +47,13 @@ impl<'de> Deserializer<'de> for Values<'de, '_> {
         if let Some(text) = self.single() {
             return text.deserialize_any(visitor);
         }
-        match self.first {
-            Ok(first) if self.reader.round.ask(values::value_of(first))?.is_unreadable() => {
-                visitor.visit_borrowed_bytes(UNREADABLE)
-            }
-            _ => self.deserialize_seq(visitor),
+        let unreadable = match self.first {
+            Ok(first) => self.reader.round.ask(values::value_of(first))?.unreadable(),
+            Err(_) => None,
+        };
+        match unreadable {
+            Some(bytes) => visitor.visit_borrowed_bytes(bytes),
+            None => self.deserialize_seq(visitor),
         }
     }
 

@@ -77,7 +77,7 @@ impl<'a> Fields<'a> {
     /// Adds the name of the field to a fault.
     pub(super) fn add_name(&self, fault: Fault) -> Fault {
         match fault.into_cause() {
-            Cause::Value { place: Place::Owner(owner), reason } => {
+            Cause::Value { place: Place::Owner(owner), reason, .. } => {
                 let field = &self.0[values::parameter_of(owner)];
                 Fault::value(Place::Owner(owner), format!("{}: {reason}", words::quoted(&field.name)))
             }

@@ -6,7 +6,7 @@ use serde::de::{self, Unexpected};
 
 use crate::request::values::Owner;
 use crate::request::values::file::FileMark;
-use crate::request::values::record::{Asked, Given, Place, UNREADABLE, note_fault};
+use crate::request::values::record::{Asked, Given, Place, note_fault, unreadable_number};
 use crate::request::words;
 
 /// The reason for the name of a variant that has content.
@@ -18,8 +18,9 @@ pub(in crate::request) struct Fault(Box<Cause>);
 
 #[derive(Clone, Debug)]
 pub(in crate::request) enum Cause {
-    /// The text is not of the type: the client's mistake.
-    Value { place: Place, reason: String },
+    /// The text is not of the type: the client's mistake. With a `shape`, no text is: the client chose a variant that cannot be
+    /// read from text. If no request is without this fault, the type is the programmer's mistake, for the reason in `shape`.
+    Value { place: Place, reason: String, shape: Option<String> },
     /// There is no parameter of this name.
     Missing(&'static str),
     /// The type has no field of this name.
@@ -31,12 +32,21 @@ pub(in crate::request) enum Cause {
 impl Fault {
     #[cold]
     pub(in crate::request) fn value(place: Place, reason: impl Into<String>) -> Self {
-        Cause::Value { place, reason: reason.into() }.into()
+        Cause::Value { place, reason: reason.into(), shape: None }.into()
     }
 
     #[cold]
     pub(in crate::request) fn shape(reason: impl Into<String>) -> Self {
         Cause::Shape(reason.into()).into()
+    }
+
+    /// Adds the reason why no text could be of the type.
+    #[cold]
+    pub(in crate::request) fn with_shape(mut self, reason: impl Into<String>) -> Self {
+        if let Cause::Value { shape, .. } = &mut *self.0 {
+            *shape = Some(reason.into());
+        }
+        self
     }
 
     pub(in crate::request) fn cause(&self) -> &Cause {
@@ -58,6 +68,14 @@ impl Fault {
 }
 
 impl Cause {
+    /// The reason why no text could be of the type.
+    pub(in crate::request) fn shape(&self) -> Option<&str> {
+        match self {
+            Self::Shape(reason) | Self::Value { shape: Some(reason), .. } => Some(reason),
+            _ => None,
+        }
+    }
+
     /// Whether the text is the name of a variant that has content.
     pub(in crate::request) fn needs_content(&self) -> bool {
         matches!(self, Self::Value { reason, .. } if reason == NEEDS_CONTENT)
@@ -94,8 +112,8 @@ fn given(unexpected: Unexpected<'_>) -> Option<Given> {
         Unexpected::Bool(_) => Given::Boolean,
         Unexpected::Seq => Given::List,
         Unexpected::Unit => Given::Nothing,
-        Unexpected::Bytes(UNREADABLE) => Given::Unreadable,
         Unexpected::Bytes(bytes) if FileMark::is_mark(bytes) => Given::Text(FileMark::place(bytes)),
+        Unexpected::Bytes(bytes) => Given::Unreadable(unreadable_number(bytes)?),
         _ => return None,
     };
     Some(given)
@@ -145,10 +163,12 @@ impl de::Error for Fault {
             return Self::value(Place::Unknown, NEEDS_CONTENT);
         }
         let fault = refused(unexpected, &expected);
-        if matches!(unexpected, Unexpected::Map) || is_impossible(&expected) {
-            return Self::shape(format!("it is text, not {expected}"));
+        let reason = || format!("it is text, not {expected}");
+        match unexpected {
+            Unexpected::Map => Self::shape(reason()),
+            _ if is_impossible(&expected) => fault.with_shape(reason()),
+            _ => fault,
         }
-        fault
     }
 
     #[cold]
@@ -171,7 +191,12 @@ impl de::Error for Fault {
         } else {
             format!("unknown variant {}, expected {known}", words::quoted(name))
         };
-        let given = if name == "\u{FFFD}" { Given::Unreadable } else { Given::Text(Place::of(name)) };
+        let given = match name.chars().count() {
+            count if count > 0 && name.chars().all(|character| character == char::REPLACEMENT_CHARACTER) => {
+                Given::Unreadable(count - 1)
+            }
+            _ => Given::Text(Place::of(name)),
+        };
         note_fault(&reason, Some((given, Asked::Variant)));
         Self::value(Place::of(name), reason)
     }

@@ -21,9 +21,11 @@ mod text;
 
 use std::cell::Cell;
 
+use serde::de::Expected;
+
 pub(super) use fault::{Cause, Fault};
 pub(super) use file::{FILE, FileMark};
-pub(super) use record::{Place, UNREADABLE};
+pub(super) use record::Place;
 pub(super) use text::Text;
 
 /// The number of a parameter's name (even) or value (odd).
@@ -67,19 +69,22 @@ enum Kind {
     Boolean,
     /// An empty text, given as `None`.
     Absent,
-    /// Bytes that no type accepts, to learn whether the type uses the value.
-    Unreadable,
+    /// Bytes that no type accepts, to learn whether the type uses the value. The number tells it from other such values.
+    Unreadable(u8),
 }
 
 impl Form {
     /// Whether a text is given as a list.
     pub(super) fn is_list(self) -> bool {
-        self.is_list && self.kind != Kind::Unreadable
+        self.is_list && self.unreadable().is_none()
     }
 
-    /// Whether it is given as bytes that no type accepts.
-    pub(super) fn is_unreadable(self) -> bool {
-        self.kind == Kind::Unreadable
+    /// The bytes that no type accepts, if it is given as such.
+    pub(super) fn unreadable(self) -> Option<&'static [u8]> {
+        match self.kind {
+            Kind::Unreadable(number) => record::UNREADABLE.get(..=usize::from(number)),
+            _ => None,
+        }
     }
 }
 
@@ -147,6 +152,13 @@ impl<'f> Round<'f> {
     pub(super) fn see(&self, seen: Seen) {
         if let Some(forms) = self.forms {
             forms.seen.set(seen);
+        }
+    }
+
+    /// Records that a value chooses the variant of an adjacently tagged enum, by the words of serde's own visitor.
+    fn note_tag(&self, visitor: &dyn Expected) {
+        if self.forms.is_some() && visitor.to_string().starts_with("variant of enum ") {
+            record::note_tag();
         }
     }
 

@@ -4,8 +4,14 @@ use std::cell::RefCell;
 
 use crate::request::values::Owner;
 
-/// Bytes that no type accepts: they are no text, no number and no list.
-pub(in crate::request) const UNREADABLE: &[u8] = b"\xFF";
+/// Bytes that no type accepts: they are no text, no number and no list. The first `n + 1` of them stand for the value with the
+/// number `n`.
+pub(super) const UNREADABLE: &[u8; 32] = &[0xFF; 32];
+
+/// The number of the value that these bytes stand for.
+pub(super) fn unreadable_number(bytes: &[u8]) -> Option<usize> {
+    bytes.len().checked_sub(1).filter(|_| UNREADABLE.starts_with(bytes))
+}
 
 /// The text that is at fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +47,8 @@ pub(super) enum Given {
     Boolean,
     List,
     Nothing,
-    /// Bytes that no type accepts.
-    Unreadable,
+    /// Bytes that no type accepts, with the number of the value.
+    Unreadable(usize),
 }
 
 /// The kind of a value that was asked for.
@@ -77,6 +83,8 @@ pub(super) struct Record {
     pub(super) last_fault: Option<String>,
     /// The values that the type asked about.
     pub(super) asked: Vec<Owner>,
+    /// Whether a value was read as the name of a variant, outside a buffer.
+    pub(super) has_tag: bool,
 }
 
 impl Record {
@@ -120,6 +128,11 @@ pub(super) fn note_fault(reason: &str, refusal: Option<(Given, Asked)>) {
         record.refusals.extend(refusal);
         record.last_fault = Some(reason.to_owned());
     });
+}
+
+/// Records that a value was read as the name of a variant.
+pub(super) fn note_tag() {
+    note(|record| record.has_tag = true);
 }
 
 /// Records that a type asked what a value is.

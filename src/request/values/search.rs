@@ -9,6 +9,7 @@ use crate::request::values::fault::{Cause, Fault};
 use crate::request::values::record::{Asked, Given, Place, Record, Refusal, record};
 use crate::request::values::text;
 use crate::request::values::{Attempt, Form, Forms, Kind, Owner, Round, is_value};
+use crate::request::words;
 
 /// How often a type is deserialized at most. A value that needs more is refused, so that the work stays linear.
 const MAX_ROUNDS: usize = 64;
@@ -50,7 +51,9 @@ impl Attempts<'_, '_> {
             match (result, next) {
                 (Ok(()), None) => return self.finish(forms, record),
                 (Err(fault), None) => {
-                    let Some((forms, record)) = success else { return Err(self.explain(fault, missing)) };
+                    let Some((forms, record)) = success else {
+                        return Err(self.explain(fault, missing, &forms, &record));
+                    };
                     return self.finish(forms, record);
                 }
                 (result, Some(next)) => {
@@ -165,18 +168,21 @@ impl Attempts<'_, '_> {
         let lost = asked.iter().find(|owner| self.does_without(&forms, &[**owner]));
         let lost = lost.or_else(|| rest.first().filter(|_| self.does_without(&forms, &rest)));
         let Some(owner) = lost else { return Ok(forms) };
-        let reason = reason_of(*owner).cloned().unwrap_or_else(|| format!("it cannot be used: {hidden}"));
-        Err(Fault::value(Place::Owner(*owner), reason))
+        if let Some(reason) = reason_of(*owner) {
+            return Err(Fault::value(Place::Owner(*owner), reason));
+        }
+        let last = self.last_used(&forms, record).filter(|last| self.does_without(&forms, &[*last]));
+        Err(Fault::value(Place::Owner(last.unwrap_or(*owner)), format!("it cannot be used: {hidden}")))
     }
 
     /// Whether the type asks for these values, and can be made without them.
     fn does_without(&self, forms: &Forms, owners: &[Owner]) -> bool {
         let mut without = forms.clone();
         for owner in owners {
-            without.set(*owner, Form { kind: Kind::Unreadable, ..Form::default() });
+            without.set(*owner, Form { kind: Kind::Unreadable(0), ..Form::default() });
         }
         let (result, record) = self.attempt(&without);
-        let is_asked_for = |refusal: &Refusal| matches!(refusal.given, Given::Unreadable);
+        let is_asked_for = |refusal: &Refusal| matches!(refusal.given, Given::Unreadable(_));
         result.is_ok() && record.refusals.iter().any(is_asked_for)
     }
 
@@ -188,16 +194,54 @@ impl Attempts<'_, '_> {
         }
     }
 
+    /// The value that a type used last before it failed, such as one that is given more than once.
+    ///
+    /// All values are given as unreadable, and the one that is refused becomes readable again, until none is refused.
+    fn last_used(&self, forms: &Forms, record: &Record) -> Option<Owner> {
+        let mut values: Vec<_> = record.asked.iter().copied().filter(|owner| is_value(*owner)).collect();
+        values.sort_unstable();
+        values.dedup();
+        if values.len() > MAX_TRIED {
+            return None;
+        }
+        let mut tried = forms.clone();
+        for (number, owner) in (0..).zip(&values) {
+            tried.set(*owner, Form { kind: Kind::Unreadable(number), ..Form::default() });
+        }
+        let mut last = None;
+        for _ in &values {
+            let (_, record) = self.attempt(&tried);
+            let refused = record.refusals.iter().find_map(|refusal| match refusal.given {
+                Given::Unreadable(number) => values.get(number),
+                _ => None,
+            });
+            let Some(owner) = refused else { break };
+            tried.set(*owner, forms.of(*owner));
+            last = Some(*owner);
+        }
+        last
+    }
+
     /// Replaces the address of a refused text by its owner.
-    fn explain(&self, fault: Fault, missing: Option<&'static str>) -> Fault {
+    fn explain(&self, fault: Fault, missing: Option<&'static str>, forms: &Forms, record: &Record) -> Fault {
+        let is_chosen = record.has_tag || !record.asked.is_empty();
+        if let Some(reason) = fault.cause().shape().filter(|_| !is_chosen) {
+            return Fault::shape(reason); // another request cannot choose another variant
+        }
         let place = match fault.cause() {
             Cause::Value { place, .. } => self.places.find(*place),
             _ => None,
         };
         match (fault.into_cause(), place, missing) {
-            (Cause::Value { reason, .. }, Some((_, owner)), _) => Fault::value(Place::Owner(owner), reason),
+            (Cause::Value { reason, shape, .. }, Some((_, owner)), _) => {
+                Cause::Value { place: Place::Owner(owner), reason, shape }.into()
+            }
             (_, None, Some(name)) => Cause::Missing(name).into(),
-            (Cause::Value { reason, .. }, None, None) => Fault::value(Place::Unknown, reason),
+            (Cause::Value { reason, shape, .. }, None, None) => {
+                // An untagged enum tries the values for several variants.
+                let owner = if reason == words::NO_FORM { None } else { self.last_used(forms, record) };
+                Cause::Value { place: owner.map_or(Place::Unknown, Place::Owner), reason, shape }.into()
+            }
             (cause, ..) => cause.into(),
         }
     }
@@ -244,7 +288,7 @@ impl Refused {
                 Given::Boolean => refused.boolean = true,
                 Given::Nothing => refused.nothing = true,
                 Given::Number(number) => _ = refused.numbers.insert(bits(number)),
-                Given::Text(_) | Given::Unreadable => {}
+                Given::Text(_) | Given::Unreadable(_) => {}
             }
         }
         refused
@@ -257,7 +301,7 @@ impl Refused {
                 Kind::Number => text.parse().is_ok_and(|number| self.numbers.contains(&bits(number))),
                 Kind::Boolean => self.boolean,
                 Kind::Absent => self.nothing,
-                Kind::Text | Kind::Unreadable => false,
+                Kind::Text | Kind::Unreadable(_) => false,
             }
     }
 }

@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visi
 
 use crate::request::values::fault::Fault;
 use crate::request::values::file::{FILE, FileMark};
-use crate::request::values::record::{Place, UNREADABLE};
+use crate::request::values::record::Place;
 use crate::request::values::{Form, Kind, Owner, Round, Seen};
 use crate::request::words;
 
@@ -47,6 +47,13 @@ impl<'a> Text<'a, '_> {
         Fault::value(Place::Owner(self.owner), reason)
     }
 
+    /// The fault if no text is of the type. It is described for the programmer, and for the client, who may have chosen it.
+    #[cold]
+    fn no_text<T>(self, wanted: &str, expected: &str) -> Result<T, Fault> {
+        self.round.search();
+        Err(self.fault(expected).with_shape(format!("a parameter is text, not {wanted}")))
+    }
+
     /// The text, for a type that takes any text.
     fn text(self) -> Result<&'a str, Fault> {
         if self.file.is_some() { Err(self.fault("a text")) } else { Ok(self.content) }
@@ -84,7 +91,7 @@ impl<'a> Text<'a, '_> {
             Converted::Float(value) => visitor.visit_f64(value),
             Converted::Boolean(value) => visitor.visit_bool(value),
             Converted::Nothing => visitor.visit_unit(),
-            Converted::Unreadable => visitor.visit_borrowed_bytes(UNREADABLE),
+            Converted::Unreadable(bytes) => visitor.visit_borrowed_bytes(bytes),
             Converted::List => visitor.visit_seq(Once(Some(self.element()))),
         }
     }
@@ -93,8 +100,10 @@ impl<'a> Text<'a, '_> {
         if form.is_list && !self.is_element {
             return Converted::List;
         }
+        if let Some(bytes) = form.unreadable() {
+            return Converted::Unreadable(bytes);
+        }
         match form.kind {
-            Kind::Unreadable => Converted::Unreadable,
             Kind::Number | Kind::Boolean | Kind::Absent if self.content.is_empty() => Converted::Nothing,
             Kind::Boolean => boolean(self.content).map_or(Converted::Text, Converted::Boolean),
             Kind::Number => {
@@ -106,7 +115,7 @@ impl<'a> Text<'a, '_> {
                     number(self.content).map_or(Converted::Text, Converted::Float)
                 }
             }
-            Kind::Text | Kind::Absent => Converted::Text,
+            Kind::Text | Kind::Absent | Kind::Unreadable(_) => Converted::Text,
         }
     }
 }
@@ -119,12 +128,8 @@ enum Converted {
     Float(f64),
     Boolean(bool),
     Nothing,
-    Unreadable,
+    Unreadable(&'static [u8]),
     List,
-}
-
-fn no_text<T>(wanted: &str) -> Result<T, Fault> {
-    Err(Fault::shape(format!("a parameter is text, not {wanted}")))
 }
 
 macro_rules! parsed {
@@ -214,6 +219,7 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
         visitor: V,
     ) -> Result<V::Value, Fault> {
         self.round.see(Seen { variants, ..Seen::default() });
+        self.round.note_tag(&visitor);
         let text: StrDeserializer<'de, Fault> = self.text()?.into_deserializer();
         self.add_owner(text.deserialize_enum(name, variants, visitor))
     }
@@ -224,23 +230,23 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fault> {
-        no_text("nothing")
+        self.no_text("nothing", "null")
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, _: V) -> Result<V::Value, Fault> {
-        no_text(&format!("the unit struct `{name}`"))
+        self.no_text(&format!("the unit struct `{name}`"), "null")
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, _: V) -> Result<V::Value, Fault> {
-        no_text(&format!("a tuple of {length}"))
+        self.no_text(&format!("a tuple of {length}"), "an array")
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(self, name: &'static str, _: usize, _: V) -> Result<V::Value, Fault> {
-        no_text(&format!("the tuple struct `{name}`"))
+        self.no_text(&format!("the tuple struct `{name}`"), "an array")
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fault> {
-        no_text("a map")
+        self.no_text("a map", "an object")
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -249,7 +255,7 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
         _: &'static [&'static str],
         _: V,
     ) -> Result<V::Value, Fault> {
-        no_text(&format!("the struct `{name}`"))
+        self.no_text(&format!("the struct `{name}`"), "an object")
     }
 }
 
