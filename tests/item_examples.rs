@@ -165,6 +165,25 @@ fn items(file: &Path) -> Vec<Item> {
 }
 
 #[test]
+fn public_module_has_a_default_and_a_customised_example() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let api = fs::read_to_string(root.join(".ci/public-api.txt")).expect("the list can be read");
+    let modules = api.lines().filter_map(|line| line.strip_prefix("pub mod route_handlers::"));
+    for module in modules.filter(|module| !module.starts_with("guide")) {
+        let path = match module {
+            "multipart" => "request/multipart".to_owned(),
+            "sse" => "response/sse".to_owned(),
+            other => other.replace("::", "/"),
+        };
+        let files = [format!("{path}.rs"), format!("{path}/mod.rs")];
+        let text = files.iter().find_map(|file| fs::read_to_string(root.join("src").join(file)).ok());
+        let text = text.unwrap_or_else(|| panic!("`{module}` has no file"));
+        let fences = text.lines().filter(|line| line.starts_with("//! ```")).count();
+        assert!(fences >= 4, "write a default and a customised example for the module `{module}`");
+    }
+}
+
+#[test]
 fn every_public_item_has_an_example() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let api = fs::read_to_string(root.join(".ci/public-api.txt")).expect("the list can be read");
