@@ -33,7 +33,7 @@
 //! # }).unwrap();
 //! ```
 //!
-//! A hook of your own implements [`WaitUntil`]. This one limits the time of the work:
+//! Your own hook implements [`WaitUntil`]. This one limits the time of the work:
 //!
 //! ```
 //! use std::time::Duration;
@@ -111,7 +111,7 @@ impl WaitUntil for tokio_util::task::TaskTracker {
 
 /// The hook of one request, for hosts with a hook for each request.
 ///
-/// It is stored in the extensions of the request and takes precedence over the hook of the table.
+/// A host stores it in the extensions of the request. It takes precedence over the hook of the table.
 ///
 /// ```
 /// use route_handlers::after::{BoxFuture, RequestWaitUntil, WaitUntil};

@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// The shared value of type `T` that [`with_state`](crate::RouteHandlers::with_state) gave to the table.
+/// The shared value of type `T`, which [`with_state`](crate::RouteHandlers::with_state) adds to the table.
 ///
 /// A handler with a state that the table does not have is refused at registration. A value that other parts of the program
 /// share is given as an `Arc<T>`, and taken as `State<T>` or as `State<Arc<T>>`.

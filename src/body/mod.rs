@@ -114,7 +114,7 @@ impl Body {
 
     /// Creates a body from a value of another body type.
     ///
-    /// It is boxed unless it is at its end, a `Full<Bytes>` or already a `Body`.
+    /// The body is boxed unless it is at its end, a `Full<Bytes>` or already a `Body`.
     ///
     /// ```
     /// use bytes::Bytes;

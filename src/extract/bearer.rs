@@ -91,7 +91,7 @@ impl Bearer {
 
     /// Returns the error for a token that is wrong, expired or revoked.
     ///
-    /// It is 401 with `WWW-Authenticate: Bearer error="invalid_token"` (RFC 6750 §3.1).
+    /// The response is 401 with `WWW-Authenticate: Bearer error="invalid_token"` (RFC 6750 §3.1).
     ///
     /// ```
     /// use route_handlers::extract::Bearer;

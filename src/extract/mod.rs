@@ -38,7 +38,7 @@
 //! # });
 //! ```
 //!
-//! An argument of your own implements [`FromHead`] or [`FromRequest`], which have examples.
+//! Your own argument implements [`FromHead`] or [`FromRequest`], which have examples.
 
 mod after;
 mod arguments;

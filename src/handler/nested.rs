@@ -14,7 +14,7 @@ use crate::request::Incoming;
 
 /// The URI that the client sent, for a service behind [`nest_service`](crate::RouteHandlers::nest_service).
 ///
-/// It is in the extensions of the request.
+/// The extensions of the request contain it.
 ///
 /// ```
 /// use std::convert::Infallible;

@@ -5,7 +5,7 @@ use crate::handler::BoxedService;
 use crate::request::Request;
 use crate::response::Response;
 
-/// The layers inside a middleware function, and then the handler.
+/// The inner layers and the handler, which a middleware function calls with [`run`](Self::run).
 ///
 /// [`run`](Self::run) has an example.
 #[derive(Clone, Debug)]

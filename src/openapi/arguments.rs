@@ -18,7 +18,7 @@ use crate::request::{Cookies, MatchedRoute, Request, media_type};
 use crate::response::Json;
 use crate::state::State;
 
-/// An argument of a [`documented`](crate::documented) handler: adds what it reads, and its failures, to the document.
+/// An argument of a [`documented`](crate::documented) handler, which adds its input and its failures to the document.
 ///
 /// Implement it for your own arguments. The default implementation adds nothing: it suits an argument that reads nothing a
 /// client should know.
@@ -57,7 +57,7 @@ use crate::state::State;
     note = "`Json<T>`, `Form<T>`, `Query<T>` and `Path<T>` require `T: schemars::JsonSchema` (`#[derive(JsonSchema)]`, schemars 1)"
 )]
 pub trait DocumentArgument {
-    /// Adds what the argument reads, and its failures.
+    /// Adds the input of the argument and its failures.
     fn document_argument(operation: &mut OperationBuilder<'_>) {
         let _ = operation;
     }

@@ -45,7 +45,7 @@
 //! assert_eq!(show["responses"].as_object().unwrap().keys().collect::<Vec<_>>(), ["200", "400", "404"]);
 //! ```
 //!
-//! Texts, tags and security are added to a handler, and the metadata of the API to the table:
+//! A handler can have texts, tags and security, and the table has the metadata of the API:
 //!
 //! ```
 //! use route_handlers::openapi::{Info, SecurityScheme};

@@ -19,7 +19,7 @@ use crate::request::media_type;
 use crate::response::sse::Sse;
 use crate::response::{Created, Download, Html, IntoResponseParts, Json, NoContent, Redirect};
 
-/// The result of a [`documented`](crate::documented) handler: adds its statuses and their content to the document.
+/// The result of a [`documented`](crate::documented) handler, which adds its statuses and their content to the document.
 ///
 /// Implement it for your own response and error types. An error type lists its failures:
 ///

@@ -8,7 +8,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::request::{MatchedRoute, Request};
 
-/// Names with one or several values, in the order in which the names first occur. It serializes to a JSON object.
+/// The query of a [`PagesRequest`](crate::pages::PagesRequest): names with one or several values. It serializes to a JSON object.
+///
+/// The names are in the order in which they first occur.
 ///
 /// A hash table finds a name, so a request with many names costs no quadratic time.
 ///

@@ -194,7 +194,7 @@ impl Change {
 impl Cookies {
     /// Returns the value of a cookie that was [signed](SetCookie::signed) with this key.
     ///
-    /// It is `None` if the signature is missing or invalid for this name and value.
+    /// The value is `None` if the signature is missing or invalid for this name and value.
     ///
     /// If the name repeats, the last cookie with a valid signature is used: a neighbouring domain can set a cookie of any name
     /// here, but cannot sign it.

@@ -44,7 +44,7 @@ impl Request {
 
     /// Returns the URL of the request that a proxy received.
     ///
-    /// It is [`url`](Self::url) with the host of `X-Forwarded-Host` and the scheme of `X-Forwarded-Proto`, if they are
+    /// The URL is [`url`](Self::url) with the host of `X-Forwarded-Host` and the scheme of `X-Forwarded-Proto`, if they are
     /// present.
     ///
     /// Any client can send these headers. Use this method only behind a proxy that sets or removes both. Of several values, the

@@ -21,7 +21,7 @@
 //! # });
 //! ```
 //!
-//! A type of your own implements [`IntoResponse`]:
+//! Your own type implements [`IntoResponse`]:
 //!
 //! ```
 //! use route_handlers::response::{IntoResponse, Json, Response, not_found};

@@ -245,7 +245,7 @@ impl RouteHandlers {
 
     /// Puts a tower layer around the handlers that are registered **so far**, and around nothing else.
     ///
-    /// It is not around 405, the automatic OPTIONS, and the other responses that the table makes.
+    /// The layer does not see 405, the automatic OPTIONS, and the other responses that the table makes.
     ///
     /// Use it for a layer that may refuse a request, such as authorization: a path with a wrong method is then 405 for
     /// everybody. [`layer`](Self::layer) says more.

@@ -53,7 +53,7 @@ impl TestStream {
 
     /// Waits for the next server-sent event that a browser would dispatch (HTML standard, §9.2.6).
     ///
-    /// It is `None` at the end of the body.
+    /// The event is `None` at the end of the body.
     ///
     /// # Panics
     ///

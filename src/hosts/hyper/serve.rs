@@ -94,7 +94,7 @@ impl<L, S, F> Serve<L, S, F> {
     /// Stops the server gracefully when `signal` is ready.
     ///
     /// After the signal no connection is accepted, idle connections are closed, and the running requests are completed.
-    /// What remains after the [drain timeout](Self::drain_timeout) is cut.
+    /// Connections that remain after the [drain timeout](Self::drain_timeout) are cut.
     ///
     /// A stream that does not end by itself keeps its connection until then. `Sse::until` ends such a stream at the signal.
     ///
