@@ -259,7 +259,7 @@ fn describe(
         if name.is_catch_all {
             schema["description"] = "One or more percent-encoded segments, separated by `/`.".into();
         }
-        builder.add_parameter("path", &name.text, schema, true);
+        builder.add_parameter("path", &name.label, schema, true);
     }
     let OperationBuilder { parameters, body, responses, security, errors, needed, .. } = builder;
     shared.errors.extend(errors);

@@ -112,6 +112,7 @@
 //! * HEAD, OPTIONS and CONNECT are not listed. QUERY and extension methods are listed if their handler is documented.
 //! * A catch-all `/{*rest}` is the parameter `{rest}`, and `/{*rest?}` is two paths. A parameter of OpenAPI cannot span several
 //!   segments: a client that encodes `/` as `%2F` sends one segment.
+//! * A character beyond ASCII in the name of a path parameter is `_`, because linters accept only ASCII there.
 //! * If two patterns have the same template, the one that the table prefers is listed: one without a catch-all, then `{*rest}`,
 //!   then `{*rest?}`.
 //!

@@ -98,7 +98,7 @@ impl<'a> OperationBuilder<'a> {
         });
         for (name, schema) in self.names.iter().zip(schemas) {
             if let Some(schema) = schema.filter(|_| !name.is_catch_all) {
-                self.add_parameter("path", &name.text, schema, true);
+                self.add_parameter("path", &name.label, schema, true);
             }
         }
     }

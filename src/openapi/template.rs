@@ -1,5 +1,9 @@
 //! Patterns as path templates of OpenAPI.
 
+use std::collections::BTreeSet;
+
+use crate::openapi::schemas::{allowed, unique};
+
 /// A path template, and the names of its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Template {
@@ -20,6 +24,8 @@ pub(super) enum End {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Name {
     pub(super) text: String,
+    /// The name in the document. Redocly and Spectral accept only ASCII in the names of path parameters.
+    pub(super) label: String,
     pub(super) is_catch_all: bool,
 }
 
@@ -41,6 +47,7 @@ impl Template {
     fn parse(pattern: &str) -> Self {
         let mut path = String::with_capacity(pattern.len());
         let mut names = Vec::new();
+        let mut labels = BTreeSet::new();
         let mut rest = pattern;
         while let Some(at) = rest.find(['{', '}']) {
             path.push_str(&rest[..at]);
@@ -55,8 +62,9 @@ impl Template {
                 let end = rest.find('}').unwrap_or(rest.len() - 1);
                 let name = &rest[1..end];
                 let text = name.trim_start_matches('*').trim_end_matches('?').to_owned();
-                path.extend(["{", &text, "}"]);
-                names.push(Name { text, is_catch_all: name.starts_with('*') });
+                let label = unique(&allowed(&text), &mut labels);
+                path.extend(["{", &label, "}"]);
+                names.push(Name { text, label, is_catch_all: name.starts_with('*') });
                 rest = &rest[end + 1..];
             }
         }
@@ -66,7 +74,7 @@ impl Template {
 
     /// Returns the template without its names. OpenAPI treats two templates with the same shape as one path.
     pub(super) fn shape(&self) -> String {
-        self.names.iter().fold(self.path.clone(), |path, name| path.replace(&format!("{{{}}}", name.text), "{}"))
+        self.names.iter().fold(self.path.clone(), |path, name| path.replace(&format!("{{{}}}", name.label), "{}"))
     }
 }
 
@@ -90,6 +98,7 @@ mod tests {
             ("/docs/{*page?}", vec![("/docs", &[]), ("/docs/{page}", &["page"])]),
             ("/{*all?}", vec![("/", &[]), ("/{all}", &["all"])]),
             ("/a{{b}}/{c}", vec![("/a%7Bb%7D/{c}", &["c"])]),
+            ("/{größe}/{grüße}", vec![("/{gr__e}/{gr__e2}", &["größe", "grüße"])]),
         ] {
             let expected: Vec<_> = expected.into_iter().map(|(path, names)| (path.to_owned(), owned(names))).collect();
             assert_eq!(templates(pattern), expected, "{pattern}");

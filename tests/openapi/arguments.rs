@@ -522,3 +522,20 @@ fn client_ip_adds_nothing() {
     let (operation, _) = operation(documented(async |_: ClientIp| NoContent));
     assert_eq!((statuses(&operation), parameters(&operation)), (vec!["204"], vec![]));
 }
+
+#[test]
+fn path_parameter_with_a_name_beyond_ascii_keeps_its_schema() {
+    #[derive(Deserialize, JsonSchema)]
+    #[allow(dead_code, reason = "only its shape is read")]
+    struct Sizes {
+        #[serde(rename = "größe")]
+        one: u8,
+        #[serde(rename = "grüße")]
+        other: bool,
+    }
+    let (operation, _) = operation_at("/{größe}/{grüße}", documented(async |_: Path<Sizes>| ""));
+    let parameters = operation["parameters"].as_array().unwrap().iter();
+    let found: Vec<_> = parameters.map(|parameter| (&parameter["name"], &parameter["schema"]["type"])).collect();
+    let expected = [(&json!("gr__e"), &json!("integer")), (&json!("gr__e2"), &json!("boolean"))];
+    assert_eq!(found, expected, "{operation}");
+}

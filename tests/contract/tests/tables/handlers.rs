@@ -196,7 +196,7 @@ pub fn handlers() -> Vec<Pooled> {
         at::<Path<Names>, FormData<Upload>, Created<User>>("/{id}/{name}"),
         at::<Path<Names>, Method, Json<Internal>>("/{name}/of/{id}"),
         at::<Path<HashMap<String, String>>, Method, Json<HashMap<String, String>>>("/{a}/{b}/{*c}"),
-        at::<Path<Vec<i128>>, Method, Json<Vec<i128>>>("/{a}/{b}"),
+        at::<Path<Vec<i128>>, Method, Json<Vec<i128>>>("/{größe}/{b}"),
         at::<Path<[bool; 2]>, Method, Json<[bool; 2]>>("/{a}/{b}"),
         at::<Path<String>, Option<Bearer>, Download>("/{*rest}"),
         at::<Option<Path<String>>, Method, Download>("/{*rest?}"),

@@ -153,8 +153,18 @@ fn planned() -> impl Strategy<Value = Planned> {
         2 => select(vec!["/{tenant}", "/{shop}.shop", "/v{version}"]),
         1 => select(ESCAPED.to_vec()),
     ];
-    let ends =
-        select(vec!["", "", "/all", "/{key}", "/{key}.json", "/{first}/{last}", "/{*rest}", "/{*rest?}", "/{user_id}"]);
+    let ends = select(vec![
+        "",
+        "",
+        "/all",
+        "/{key}",
+        "/{key}.json",
+        "/{first}/{last}",
+        "/{*rest}",
+        "/{*rest?}",
+        "/{user_id}",
+        "/{größe}/{grüße}",
+    ]);
     let handler = any::<Index>();
     let options = (prop::bool::weighted(0.2), prop::bool::weighted(0.2), prop::bool::weighted(0.2));
     (prop::collection::vec(middle, 0..3), ends, handler, texts(), options).prop_map(
