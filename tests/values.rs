@@ -485,6 +485,43 @@ async fn malformed_option_behind_flatten_is_refused() {
 }
 
 #[tokio::test]
+async fn value_of_a_variant_is_kept_beside_a_variant_without_fields() {
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    enum Cursor {
+        Page { page: u32, size: Option<u8> },
+        Token { token: String },
+        Start {},
+    }
+    assert_eq!(read::<Cursor>("page=1").await, "Page { page: 1, size: None }");
+    assert_eq!(read::<Cursor>("token=5").await, r#"Token { token: "5" }"#);
+    assert_eq!(read::<Cursor>("").await, "Start");
+    assert_eq!(read::<Direct<Cursor>>("q=a&token=5").await, r#"Direct { q: "a", value: Token { token: "5" } }"#);
+    let by = r#"Direct { q: "a", value: Some(Text { id: "5", count: 3 }) }"#;
+    assert_eq!(read::<Direct<Option<By>>>("q=a&id=5&count=3").await, by);
+    assert_eq!(read::<Direct<Option<By>>>("q=a").await, r#"Direct { q: "a", value: None }"#);
+    assert_eq!(refused::<Cursor>("page=x").await, "`page`: `x` is not an integer from 0 to 4294967295");
+    let detail = refused::<Cursor>("size=1").await;
+    assert!(detail.starts_with("`size`: it cannot be used: "), "{detail}");
+    let detail = refused::<Direct<Option<By>>>("q=a&id=5&count=x").await;
+    assert!(detail.starts_with("`count`: `x` is not an integer"), "{detail}");
+}
+
+#[tokio::test]
+async fn unknown_field_behind_flatten_is_the_only_one_named() {
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    struct Strict {
+        q: String,
+        #[serde(flatten)]
+        limit: Limit<u8>,
+    }
+    assert_eq!(refused::<Strict>("q=a&limit=1&other=2").await, "unknown field `other`");
+}
+
+#[tokio::test]
 async fn map_behind_flatten_has_any_size() {
     assert_eq!(read::<Rest<u32>>("name=7&a=1&b=2").await, r#"Rest { name: "7", rest: {"a": 1, "b": 2} }"#);
     assert_eq!(read::<Rest<String>>("name=x&a=1&b=02").await, r#"Rest { name: "x", rest: {"a": "1", "b": "02"} }"#);
@@ -832,14 +869,22 @@ struct Nested {
 }
 
 #[derive(Deserialize)]
+#[serde(tag = "kind")]
+#[allow(dead_code, reason = "it is never made")]
+enum Wide {
+    Narrow { n: u8 },
+    Wide { n: u128 },
+}
+
+#[derive(Deserialize)]
 #[allow(dead_code, reason = "it is never made")]
 enum Contents {
     One(u8),
     Two { a: u8 },
 }
 
-#[derive(Deserialize)]
-#[allow(dead_code, reason = "it is never made")]
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
 struct Direct<T> {
     q: String,
     #[serde(flatten)]
@@ -879,6 +924,8 @@ fn unreadable_type_is_refused_at_registration() {
     refused::<Rest<Nested>>("struct Nested");
     refused::<Flat<u128>>("u128 is not supported behind `flatten`");
     refused::<Flat<i128>>("i128 is not supported behind `flatten`");
+    refused::<Wide>("u128 is not supported behind");
+    refused::<Direct<Wide>>("u128 is not supported behind");
     refused::<Direct<u32>>("can only flatten structs and maps");
     refused::<Option<Plain<u8>>>("`Option<Query<T>>`");
     refused::<(u8, u8)>("a tuple");

@@ -377,7 +377,10 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
         if self.is_catch_all() {
             return match self.segments().into_iter().flatten().count() {
                 count if count == length => self.list(visitor),
-                count => Err(self.fault(format!("expected {length} segments, found {count}"))),
+                count => {
+                    let plural = if length == 1 { "" } else { "s" };
+                    Err(self.fault(format!("expected {length} segment{plural}, found {count}")))
+                }
             };
         }
         if !self.is_pair {

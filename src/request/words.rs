@@ -24,6 +24,16 @@ pub(super) fn file_is_not(expected: &str) -> String {
     format!("it is a file, not {expected}")
 }
 
+/// Whether [`impossible`] says that serde does not support a type.
+pub(super) fn is_unsupported(reason: &str) -> bool {
+    ["u128 is not supported", "i128 is not supported"].iter().any(|unsupported| reason.starts_with(unsupported))
+}
+
+/// Whether a message of serde is about several fields. An untagged enum tries each value for several variants.
+pub(super) fn is_about_fields(message: &str) -> bool {
+    message == NO_FORM || message.starts_with("unknown field ") || message.starts_with("missing field ")
+}
+
 /// The reason if a file is read from a request that cannot have one.
 #[cfg(feature = "multipart")]
 pub(super) const NO_FILES: &str = "only `FormData` reads an `UploadedFile`";
@@ -42,7 +52,7 @@ pub(super) fn impossible(said: &str) -> Option<String> {
 }
 
 /// The message if no variant of an untagged enum matches.
-pub(super) const NO_FORM: &str = "it matches none of the expected forms";
+const NO_FORM: &str = "it matches none of the expected forms";
 
 /// Rewrites a whole message of serde.
 pub(super) fn message(said: &str) -> String {

@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 
 use crate::request::fields::Reader;
 use crate::request::fields::table::Fields;
-use crate::request::values::{Cause, Fault, Forms, Round, Seen};
+use crate::request::values::{self, Cause, Fault, Forms, Round, Seen};
+use crate::request::words;
 
 /// Why no query and no form can be read as `T`; `None` if none is found. Each field is tried alone.
 ///
@@ -29,7 +30,7 @@ fn find_impossible(attempt: &Attempt) -> Option<String> {
         return Some(reason.to_owned());
     }
     if seen.fields.is_empty() {
-        return find_impossible_in_map(attempt);
+        return find_impossible_in_map(attempt, vec![("0", "0")]);
     }
     seen.fields.iter().find_map(|name| {
         let (mut cause, mut seen) = read_pairs(attempt, &[(name, "0")]);
@@ -51,14 +52,20 @@ fn find_impossible(attempt: &Attempt) -> Option<String> {
 
 /// As [`find_impossible`], for a type that does not tell the names of its fields. Its errors name the required ones, one by
 /// one.
-fn find_impossible_in_map(attempt: &Attempt) -> Option<String> {
-    let mut pairs = vec![("0", "0")];
+fn find_impossible_in_map(attempt: &Attempt, mut pairs: Vec<(&str, &str)>) -> Option<String> {
     loop {
-        let cause = read_pairs(attempt, &pairs).0?;
+        let (cause, variants) = values::with_variants(|| read_pairs(attempt, &pairs).0);
+        let cause = cause?;
         match (cause.shape(), &cause) {
             (Some(reason), _) => return Some(reason.to_owned()),
-            (None, Cause::Missing(name)) if !pairs.contains(&(name, "0")) => pairs.push((name, "0")),
-            _ => return None,
+            (None, Cause::Missing(name)) if pairs.iter().all(|(known, _)| *known != *name) => pairs.push((name, "0")),
+            _ => {
+                // The last field is the tag of an enum. A variant may need a value that is not text, but serde must support it.
+                let (tag, _) = pairs.pop().filter(|(_, value)| *value == "0")?;
+                let in_variant = |variant| find_impossible_in_map(attempt, [&*pairs, &[(tag, variant)]].concat());
+                let mut reasons = variants.iter().copied().filter_map(in_variant);
+                return reasons.find(|reason| words::is_unsupported(reason));
+            }
         }
     }
 }

@@ -69,7 +69,8 @@ impl<'de> Deserializer<'de> for Values<'de, '_> {
         match list.count() {
             count if count == length => self.add_owner(visitor.visit_seq(list)),
             count => {
-                let reason = format!("expected {length} values, found {count}");
+                let plural = if length == 1 { "" } else { "s" };
+                let reason = format!("expected {length} value{plural}, found {count}");
                 Err(Fault::value(Place::Owner(values::value_of(first)), reason))
             }
         }

@@ -6,7 +6,7 @@ use serde::de::{self, Unexpected};
 
 use crate::request::values::Owner;
 use crate::request::values::file::FileMark;
-use crate::request::values::record::{Asked, Given, Place, note_fault, unreadable_number};
+use crate::request::values::record::{Asked, Given, Place, note_fault, note_variants, unreadable_number};
 use crate::request::words;
 
 /// The reason for the name of a variant that has content.
@@ -185,6 +185,7 @@ impl de::Error for Fault {
 
     #[cold]
     fn unknown_variant(name: &str, known: &'static [&'static str]) -> Self {
+        note_variants(known);
         let known = format!("one of `{}`", known.join("`, `"));
         let reason = if FileMark::is_converted(name) {
             words::file_is_not(&known)

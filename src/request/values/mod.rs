@@ -25,7 +25,7 @@ use serde::de::Expected;
 
 pub(super) use fault::{Cause, Fault};
 pub(super) use file::{FILE, FileMark};
-pub(super) use record::Place;
+pub(super) use record::{Place, with_variants};
 pub(super) use text::Text;
 
 /// The number of a parameter's name (even) or value (odd).

@@ -81,6 +81,10 @@ pub(super) struct Record {
     pub(super) refusals: Vec<Refusal>,
     /// The last fault of any kind.
     pub(super) last_fault: Option<String>,
+    /// The number of faults of any kind.
+    pub(super) fault_count: usize,
+    /// The names of the variants where none of them was found.
+    pub(super) variants: &'static [&'static str],
     /// The values that the type asked about.
     pub(super) asked: Vec<Owner>,
     /// Whether a value was read as the name of a variant, outside a buffer.
@@ -127,7 +131,19 @@ pub(super) fn note_fault(reason: &str, refusal: Option<(Given, Asked)>) {
         let refusal = refusal.map(|(given, asked)| Refusal { given, asked, reason: reason.to_owned() });
         record.refusals.extend(refusal);
         record.last_fault = Some(reason.to_owned());
+        record.fault_count += 1;
     });
+}
+
+/// Records the variants of an enum that a value is none of.
+pub(super) fn note_variants(variants: &'static [&'static str]) {
+    note(|record| record.variants = variants);
+}
+
+/// Runs an attempt, and returns its result with the variants of the enum that no value chose.
+pub(in crate::request) fn with_variants<R>(attempt: impl FnOnce() -> R) -> (R, &'static [&'static str]) {
+    let (result, record) = record(attempt);
+    (result, record.variants)
 }
 
 /// Records that a value was read as the name of a variant.

@@ -41,6 +41,7 @@ impl Attempts<'_, '_> {
         let mut forms = Forms::default();
         let mut success = None;
         let mut missing = None;
+        let mut is_reverted = false;
         for round in 1..=MAX_ROUNDS {
             let (result, record) = self.attempt(&forms);
             let mut next = self.convert(&forms, &record, round);
@@ -49,7 +50,14 @@ impl Attempts<'_, '_> {
                 next = next.or_else(|| self.revert(&forms, &record));
             }
             match (result, next) {
-                (Ok(()), None) => return self.finish(forms, record),
+                (Ok(()), None) => {
+                    let reverted = self.revert(&forms, &record).filter(|_| !is_reverted);
+                    match (self.finish(forms, record), reverted) {
+                        (Err(_), Some(reverted)) => forms = reverted, // an `Option` may hide that a variant refused a number
+                        (result, _) => return result,
+                    }
+                    is_reverted = true;
+                }
                 (Err(fault), None) => {
                     let Some((forms, record)) = success else {
                         return Err(self.explain(fault, missing, &forms, &record));
@@ -154,7 +162,9 @@ impl Attempts<'_, '_> {
         let Some(hidden) = &record.last_fault else { return Ok(forms) };
         let mut reasons = Vec::new();
         for refusal in &record.refusals {
-            let Some((_, owner)) = self.refused(refusal) else { continue };
+            let Some((_, owner)) = self.refused(refusal).filter(|(_, owner)| !forms.of(*owner).is_kept) else {
+                continue;
+            };
             if reasons.len() <= owner {
                 reasons.resize(owner + 1, None);
             }
@@ -165,25 +175,28 @@ impl Attempts<'_, '_> {
         let (mut asked, others): (Vec<_>, Vec<_>) = values.partition(|owner| reason_of(*owner).is_some());
         asked.extend(others); // a refused text is the likeliest to be lost
         let rest = asked.split_off(asked.len().min(MAX_TRIED));
-        let lost = asked.iter().find(|owner| self.does_without(&forms, &[**owner]));
-        let lost = lost.or_else(|| rest.first().filter(|_| self.does_without(&forms, &rest)));
+        let lost = asked.iter().find(|owner| self.does_without(&forms, record, &[**owner]));
+        let lost = lost.or_else(|| rest.first().filter(|_| self.does_without(&forms, record, &rest)));
         let Some(owner) = lost else { return Ok(forms) };
         if let Some(reason) = reason_of(*owner) {
             return Err(Fault::value(Place::Owner(*owner), reason));
         }
-        let last = self.last_used(&forms, record).filter(|last| self.does_without(&forms, &[*last]));
+        let last = self.last_used(&forms, record).filter(|last| self.does_without(&forms, record, &[*last]));
         Err(Fault::value(Place::Owner(last.unwrap_or(*owner)), format!("it cannot be used: {hidden}")))
     }
 
-    /// Whether the type asks for these values, and can be made without them.
-    fn does_without(&self, forms: &Forms, owners: &[Owner]) -> bool {
+    /// Whether the type asks for these values, and is made without them also if they are there.
+    ///
+    /// If one more attempt inside the type fails without them, then it is the one that used them, and the type has a variant for
+    /// a request without them.
+    fn does_without(&self, forms: &Forms, with: &Record, owners: &[Owner]) -> bool {
         let mut without = forms.clone();
         for owner in owners {
             without.set(*owner, Form { kind: Kind::Unreadable(0), ..Form::default() });
         }
         let (result, record) = self.attempt(&without);
         let is_asked_for = |refusal: &Refusal| matches!(refusal.given, Given::Unreadable(_));
-        result.is_ok() && record.refusals.iter().any(is_asked_for)
+        result.is_ok() && record.fault_count <= with.fault_count && record.refusals.iter().any(is_asked_for)
     }
 
     /// The text that was refused, with its owner.
@@ -238,8 +251,7 @@ impl Attempts<'_, '_> {
             }
             (_, None, Some(name)) => Cause::Missing(name).into(),
             (Cause::Value { reason, shape, .. }, None, None) => {
-                // An untagged enum tries the values for several variants.
-                let owner = if reason == words::NO_FORM { None } else { self.last_used(forms, record) };
+                let owner = if words::is_about_fields(&reason) { None } else { self.last_used(forms, record) };
                 Cause::Value { place: owner.map_or(Place::Unknown, Place::Owner), reason, shape }.into()
             }
             (cause, ..) => cause.into(),
