@@ -181,8 +181,8 @@ impl Attempts<'_, '_> {
         if let Some(reason) = reason_of(*owner) {
             return Err(Fault::value(Place::Owner(*owner), reason));
         }
-        let last = self.last_used(&forms, record).filter(|last| self.does_without(&forms, record, &[*last]));
-        Err(Fault::value(Place::Owner(last.unwrap_or(*owner)), format!("it cannot be used: {hidden}")))
+        let used = self.last_used(&forms, record).filter(|used| self.does_without(&forms, record, &[*used]));
+        Err(Fault::value(Place::Owner(used.unwrap_or(*owner)), format!("it cannot be used: {hidden}")))
     }
 
     /// Whether the type asks for these values, and is made without them also if they are there.
