@@ -310,7 +310,9 @@ fn add_documented(
         body(builder);
     }
     builder.add_security(&documented.security);
-    builder.add_security_of_group(&documented.security_of_group);
+    if documented.security.is_empty() {
+        builder.add_security_of_group(&documented.security_of_group);
+    }
 }
 
 fn add_texts(operation: &mut Value, documented: &Operation) {

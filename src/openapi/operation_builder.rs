@@ -283,7 +283,7 @@ impl<'a> OperationBuilder<'a> {
         self.security.extend(schemes.iter().cloned().map(Some));
     }
 
-    /// Adds the security schemes of the group, unless the handler has another scheme.
+    /// Adds the security schemes of the group, unless an argument has another scheme.
     pub(super) fn add_security_of_group(&mut self, schemes: &[SecurityScheme]) {
         let is_like = |known: &SecurityScheme| schemes.iter().any(|scheme| scheme.is_like(known));
         if !schemes.is_empty() && self.security.iter().flatten().all(is_like) {

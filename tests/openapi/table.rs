@@ -115,8 +115,10 @@ fn security_of_a_group_holds_for_its_routes_without_their_own() {
         .get("/not-documented", async || "")
         .security(&session)
         .get("/later", documented(async || ""));
-    let tokens =
-        RouteHandlers::new().get("/tokens", documented(async |_: Bearer| "")).security(&SecurityScheme::bearer("jwt"));
+    let tokens = RouteHandlers::new()
+        .get("/tokens", documented(async |_: Bearer| ""))
+        .get("/tokens/own", documented(async |_: Bearer| "").security(&SecurityScheme::bearer("jwtAdmin")))
+        .security(&SecurityScheme::bearer("jwt"));
     let document = document(&RouteHandlers::new().nest("/admin", admin).merge(tokens));
     let security = |path: &str| document["paths"][path]["get"].get("security").cloned().unwrap_or_default();
     assert_eq!(security("/admin/users"), json!([{ "session": [] }]));
@@ -124,6 +126,7 @@ fn security_of_a_group_holds_for_its_routes_without_their_own() {
     assert_eq!(security("/admin/own"), json!([{ "basic": [] }]));
     assert_eq!(security("/admin/later"), Value::Null);
     assert_eq!(security("/tokens"), json!([{ "jwt": [] }]), "the argument reads what the group names");
+    assert_eq!(security("/tokens/own"), json!([{ "jwtAdmin": [] }]), "its own scheme, of the same kind as the group's");
 }
 
 #[test]
