@@ -509,6 +509,23 @@ async fn value_of_a_variant_is_kept_beside_a_variant_without_fields() {
 }
 
 #[tokio::test]
+async fn value_does_not_depend_on_the_values_after_it() {
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged)]
+    #[allow(dead_code, reason = "only its `Debug` text is read")]
+    enum Any {
+        Integer(i64),
+        Number(f64),
+        Flag(bool),
+        Text(String),
+    }
+    let all = r#"Behind { rest: {"a": Number(1.5), "b": Flag(true), "c": Text(""), "d": Integer(7)} }"#;
+    for fields in ["a=1.5&b=true&c=&d=7", "d=7&c=&b=true&a=1.5", "c=&d=7&a=1.5&b=true", "b=true&a=1.5&d=7&c="] {
+        assert_eq!(read::<Behind<BTreeMap<String, Any>>>(fields).await, all, "{fields}");
+    }
+}
+
+#[tokio::test]
 async fn unknown_field_behind_flatten_is_the_only_one_named() {
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]

@@ -47,11 +47,11 @@ impl Attempts<'_, '_> {
             let mut next = self.convert(&forms, &record, round);
             if let Err(fault) = &result {
                 next = next.or_else(|| add_missing(&forms, fault, &mut missing));
-                next = next.or_else(|| self.revert(&forms, &record));
+                next = next.or_else(|| self.revert_last(&forms, &record));
             }
             match (result, next) {
                 (Ok(()), None) => {
-                    let reverted = self.revert(&forms, &record).filter(|_| !is_reverted);
+                    let reverted = self.revert(&forms, &record.refusals).filter(|_| !is_reverted);
                     match (self.finish(forms, record), reverted) {
                         (Err(_), Some(reverted)) => forms = reverted, // an `Option` may hide that a variant refused a number
                         (result, _) => return result,
@@ -109,9 +109,17 @@ impl Attempts<'_, '_> {
         }
     }
 
-    /// Gives a value as a text again if it was refused as another kind.
-    fn revert(&self, forms: &Forms, record: &Record) -> Option<Forms> {
-        let refused = Refused::of(&record.refusals);
+    /// Gives the value at fault as a text again. It is the one that was refused last: another variant may have accepted those
+    /// before it. If it is a text already, all are reverted.
+    fn revert_last(&self, forms: &Forms, record: &Record) -> Option<Forms> {
+        let last = record.refusals.last()?;
+        let reverted = self.revert(forms, std::slice::from_ref(last));
+        reverted.or_else(|| self.revert(forms, &record.refusals))
+    }
+
+    /// Gives each value as a text again that was refused as another kind.
+    fn revert(&self, forms: &Forms, refusals: &[Refusal]) -> Option<Forms> {
+        let refused = Refused::of(refusals);
         let mut next = forms.clone();
         let mut is_changed = false;
         for (text, owner) in &self.places.0 {
