@@ -181,6 +181,18 @@ fn type_that_no_text_can_be_is_refused() {
 }
 
 #[test]
+fn variant_that_serde_does_not_support_is_refused() {
+    #[derive(Deserialize)]
+    #[serde(tag = "kind")]
+    #[expect(dead_code, reason = "only its shape matters")]
+    enum Number {
+        Narrow { n: u32 },
+        Wide { n: u128 },
+    }
+    assert_eq!(refused::<Number>("/{kind}/{n}"), "u128 is not supported behind `flatten`, `tag` and `untagged`");
+}
+
+#[test]
 fn type_without_room_for_an_absent_catch_all_is_refused() {
     #[derive(Deserialize)]
     #[expect(dead_code, reason = "only its shape matters")]

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::catch_panic::catch_panic;
 use crate::request::params::{Captured, Source, explain_misfit, misspelled};
 use crate::request::values::{self, Cause, Fault, Forms, Place, Round};
+use crate::request::words;
 use crate::routing::{Params, Pattern, join};
 
 /// Why a type cannot hold the parameters of a pattern.
@@ -90,7 +91,19 @@ impl Trial<'_> {
             let Some((position, sample)) = next else { return self.field(pattern, None) };
             texts[position] = sample;
         }
-        self.absent(pattern, &texts)
+        self.absent(pattern, &texts).or_else(|| self.variant(pattern, &texts))
+    }
+
+    /// Finds a variant that serde does not support, for a type that these values can be read as. A path may name it.
+    fn variant(&self, pattern: &Pattern, texts: &[&str]) -> Option<Cause> {
+        (0..texts.len()).find_map(|position| {
+            let mut texts = texts.to_vec();
+            texts[position] = SAMPLES[0]; // the name of no variant
+            self.variants(pattern, &texts).iter().find_map(|variant| {
+                texts[position] = variant;
+                self.read(Some(pattern), &texts).filter(|cause| cause.shape().is_some_and(words::is_unsupported))
+            })
+        })
     }
 
     /// Returns the first required field if the pattern lacks it, otherwise `cause`. `None` if the type does not read fields.
@@ -126,7 +139,7 @@ impl Trial<'_> {
         let params = Params::of(texts.iter().copied());
         let forms = Forms::default();
         let source = Source { pattern: Some(pattern), params: &params, path: "" };
-        _ = (self.attempt)(&source, &Round::new(&forms));
-        forms.seen().variants
+        let (_, tags) = values::with_variants(|| (self.attempt)(&source, &Round::new(&forms)));
+        if tags.is_empty() { forms.seen().variants } else { tags }
     }
 }
