@@ -294,11 +294,16 @@ fn add_documented(
         // A malformed parameter, or a QUERY without a content type, never reaches a handler.
         builder.problem(StatusCode::BAD_REQUEST);
     }
-    if route.has_etag && slot == Slot::Fixed("get") {
-        builder.empty_response(StatusCode::NOT_MODIFIED);
-    }
-    if route.has_ranges && slot == Slot::Fixed("get") {
-        builder.partial_content();
+    if slot == Slot::Fixed("get") {
+        if route.has_etag {
+            builder.empty_response(StatusCode::NOT_MODIFIED);
+        }
+        if route.has_ranges {
+            builder.partial_content();
+        }
+        if route.has_etag || route.has_ranges {
+            builder.problem(StatusCode::PRECONDITION_FAILED);
+        }
     }
     if route.has_deadline {
         builder.problem(StatusCode::GATEWAY_TIMEOUT);

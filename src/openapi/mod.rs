@@ -100,7 +100,7 @@
 //! | `StatusCode`, `(StatusCode, R)` | `default`, because the type does not tell the status. `Created<T>` and `NoContent` do |
 //! | your own | what its [`DocumentResponse`] adds |
 //!
-//! `Route::etag` adds 304 to GET, `Route::ranges` adds 206 and 416, and `Route::timeout` adds 504. A failure is a problem
+//! `Route::etag` adds 304 and 412 to GET, `Route::ranges` adds 206, 412 and 416, and `Route::timeout` adds 504. A failure is a problem
 //! document. With an `on_error` hook the document lists the statuses of failures without content.
 //!
 //! [`Documented`](crate::Documented) adds texts, tags, security, and responses that the types do not tell.

@@ -145,8 +145,8 @@ fn options_of_a_route_add_their_responses() {
     let route = route.etag().timeout(std::time::Duration::from_secs(1));
     let document = document(&RouteHandlers::new().route("/", route));
     let operations = &document["paths"]["/"];
-    assert_eq!(statuses(&operations["get"]), ["200", "304", "504"]);
-    assert_eq!(statuses(&operations["put"]), ["204", "504"], "only GET and HEAD have a 304");
+    assert_eq!(statuses(&operations["get"]), ["200", "304", "412", "504"]);
+    assert_eq!(statuses(&operations["put"]), ["204", "504"], "a precondition of PUT is for the handler");
     assert_eq!(statuses(&operations["delete"]), ["200", "504"]);
 }
 

@@ -241,6 +241,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Precondition Failed */
+        PreconditionFailedProblem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Any other status */
         Problem: {
             headers: {
@@ -574,6 +583,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequestProblem"];
             404: components["responses"]["NotFoundProblem"];
+            412: components["responses"]["PreconditionFailedProblem"];
             default: components["responses"]["Problem"];
         };
     };
