@@ -109,8 +109,9 @@
 //! | `tracing` | logs 5xx responses with their cause, panics, and failed connections of `serve` |
 //! | `testing` | `testing`: a client and a builder of requests, for tests |
 //!
-//! On wasm32, handlers and their futures need not be `Send`, and panics are not caught. `timeout`, `tokio`, `temp-files`,
-//! `axum` and `serve` do not compile there, because they need a clock, threads, files, sockets, or handlers that are `Send`.
+//! On wasm32, handlers and their futures need not be `Send`, and panics are not caught. `tokio`, `temp-files`, `axum` and `serve` do
+//! not compile there, because they need threads, files, sockets, or handlers that are `Send`. `timeout` does not compile for
+//! wasm32-unknown-unknown, which has no clock.
 //! `cookie-signed` needs a source of randomness: enable the feature `js` of `getrandom` 0.2 in your program.
 //!
 //! # Developing
