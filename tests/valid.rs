@@ -248,6 +248,54 @@ async fn pointer_leads_to_the_content_of_a_variant_with_one_field() {
     assert_eq!(places(&response), ["/value"]);
 }
 
+#[derive(Deserialize, garde::Validate)]
+enum Expression {
+    Not(#[garde(dive)] Box<Expression>),
+    Sum {
+        #[garde(dive)]
+        left: Box<Expression>,
+    },
+    Leaf(#[garde(dive)] Leaf),
+    Number(#[garde(range(min = 1))] u8),
+}
+
+#[derive(Deserialize, garde::Validate)]
+struct Leaf {
+    #[garde(range(min = 1))]
+    number: u8,
+}
+
+#[derive(Deserialize, garde::Validate)]
+struct Labels(#[garde(length(min = 2))] std::collections::BTreeMap<String, u8>);
+
+#[tokio::test]
+async fn pointer_leads_through_nested_variants() {
+    let api = RouteHandlers::new()
+        .post("/", async |_: Valid<Json<Expression>>| "")
+        .post("/labels", async |_: Valid<Json<Labels>>| "");
+    let api = Client::new(api);
+    for (body, place) in [
+        (json!({ "Not": { "Number": 0 } }), "/Not/Number"),
+        (json!({ "Not": { "Not": { "Leaf": { "number": 0 } } } }), "/Not/Not/Leaf/number"),
+        (json!({ "Sum": { "left": { "Not": { "Leaf": { "number": 0 } } } } }), "/Sum/left/Not/Leaf/number"),
+        (json!({ "Not": { "Sum": { "left": { "Number": 0 } } } }), "/Not/Sum/left/Number"),
+    ] {
+        assert_eq!(places(&api.post("/").json(&body).await), [place], "{body}");
+    }
+    assert_eq!(places(&api.post("/labels").json(&json!({ "a": 1 })).await), [""], "the whole map");
+}
+
+/// With a search of all ways, a body of 1 kB would take longer than the universe is old.
+#[tokio::test]
+async fn work_is_linear_in_the_depth_of_variants() {
+    let api = Client::new(RouteHandlers::new().post("/", async |_: Valid<Json<Expression>>| ""));
+    for (open, close, depth) in [("{\"Not\":", "}", 100), ("{\"Sum\":{\"left\":", "}}", 50)] {
+        let body = format!("{}{{\"Leaf\":{{\"number\":0}}}}{}", open.repeat(depth), close.repeat(depth));
+        let response = api.post("/").header("content-type", "application/json").body(body).await;
+        response.assert_status(422);
+    }
+}
+
 #[tokio::test]
 async fn raw_identifier_and_byte_order_mark_do_not_change_the_pointer() {
     #[derive(Deserialize, garde::Validate)]

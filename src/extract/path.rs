@@ -18,8 +18,8 @@ use crate::request::Head;
 ///   its prefix: by [`over`](crate::RouteHandlers::over), `hosts::hyper::serve`, `hosts::axum::router` and
 ///   `testing::Client::new`.
 ///
-/// To find this out, the type is deserialized from sample values. A type that accepts none of them is not refused. Where panics
-/// abort, as on wasm32, no type is refused. If such a type does not fit, the response is 500.
+/// To find this out, the type is deserialized from sample values. A type that accepts no sample is not checked. Where panics abort,
+/// as on wasm32, no type is checked. If an unchecked type does not fit, each request gets a 500.
 ///
 /// ```
 /// use route_handlers::{Path, RouteHandlers};

@@ -32,8 +32,8 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     }
 }
 
-/// Returns the names of the fields of each struct in a text, in the order of the declarations. Serde does not tell those of
-/// structs behind `flatten`, `tag` and `untagged`.
+/// Returns the names of the fields of each struct in a text, and of the variants of each enum, in the order of the declarations.
+/// Serde does not tell those of types behind `flatten`, `tag` and `untagged`.
 #[cold]
 pub(crate) fn declared_names<T: DeserializeOwned>(bytes: &[u8]) -> Vec<&'static [&'static str]> {
     let names = RefCell::<Vec<_>>::default();

@@ -22,7 +22,7 @@ pub(super) enum Mode<'m> {
     /// A number larger than any `f32` is given as a string to a visitor that asks for no type: serde buffers it, and an `f32`
     /// refuses it.
     LargeAsText,
-    /// The function is called with the names of the fields of each struct.
+    /// The function is called with the names of the fields of each struct, and of the variants of each enum.
     Record(&'m dyn Fn(&'static [&'static str])),
 }
 
@@ -75,7 +75,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         deserialize_any()
         deserialize_option()
         deserialize_map()
-        deserialize_enum(name: &'static str, variants: &'static [&'static str])
         deserialize_newtype_struct(name: &'static str)
         deserialize_seq()
         deserialize_tuple(length: usize)
@@ -123,6 +122,18 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
             record(fields);
         }
         self.0.deserialize_struct(name, fields, Object(visitor, self.1))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        if let Mode::Record(record) = self.1 {
+            record(variants);
+        }
+        self.0.deserialize_enum(name, variants, Strict(visitor, self.1))
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) enum Body {
 
 /// The names of fields.
 pub(super) struct Names {
-    /// The names of each struct in the value, in the order of its fields.
+    /// The names of the fields of each struct in the value, and of the variants of each enum, in the order of the declaration.
     declared: Vec<&'static [&'static str]>,
     body: Body,
 }
@@ -90,49 +90,60 @@ impl Names {
     }
 
     /// Finds the place of a value that the body has.
+    ///
+    /// Each step reads a token or goes one level deeper, and never back. A search of all ways would take time that is exponential
+    /// in the depth of the body, which the client chooses.
     fn find(&self, value: &Value, tokens: &[String]) -> Option<Place> {
         let Some((first, rest)) = tokens.split_first() else { return Some(Place::default()) };
-        match value {
+        let members = match value {
+            Value::Object(members) => members,
             Value::Array(items) => {
                 let index: usize = first.parse().ok()?;
-                Some(self.find(items.get(index)?, rest)?.inside(first, index))
-            }
-            Value::Object(members) => {
-                if let Some((name, member)) = self.member(members, first) {
-                    return Some(self.find(member, rest)?.inside(name, self.position(members, name)));
-                }
-                // A flattened field has no member. The content of a variant is one level deeper.
-                let flattened = || self.find(value, rest).filter(|_| !rest.is_empty());
-                let in_variant = || {
-                    members.iter().take(COMPARED).find_map(|(name, member)| {
-                        let is_there = match member {
-                            Value::Object(members) => self.member(members, first).is_some(),
-                            Value::Array(_) => first.parse::<usize>().is_ok(),
-                            _ => false,
-                        };
-                        let place = is_there.then(|| self.find(member, tokens))??;
-                        Some(place.inside(name, self.position(members, name)))
-                    })
-                };
-                let content = || {
-                    let (name, content) = self.content(members).filter(|_| first == "0")?;
-                    Some(self.find(content, rest)?.inside(name, self.position(members, name)))
-                };
-                flattened().or_else(in_variant).or_else(content)
+                return Some(self.find(items.get(index)?, rest)?.inside(first, index));
             }
             // The field of a tuple struct with one field has no name.
-            _ => (first == "0").then(|| self.find(value, rest))?,
+            _ => return (first == "0").then(|| self.find(value, rest))?,
+        };
+        let inside = |(name, member): (&str, &Value), tokens: &[String]| {
+            Some(self.find(member, tokens)?.inside(name, self.position(members, name)))
+        };
+        if let Some(member) = self.member(members, first) {
+            return inside(member, rest);
+        }
+        let is_flattened = rest.first().is_some_and(|next| self.has(value, next));
+        if !is_flattened {
+            // The content of a variant is one level deeper.
+            let mut candidates = members.iter().take(COMPARED);
+            if let Some((name, content)) = candidates.find(|(_, member)| self.has(member, first)) {
+                return inside((name, content), tokens);
+            }
+            if let Some(content) = self.content(members).filter(|_| first == "0") {
+                return inside(content, rest);
+            }
+        }
+        // A flattened field has no member, and the field of a tuple struct with one field has no name.
+        (first == "0" || !rest.is_empty()).then(|| self.find(value, rest))?
+    }
+
+    /// Whether a value has a member with the name of a field, or items and the name is an index.
+    fn has(&self, value: &Value, name: &str) -> bool {
+        match value {
+            Value::Object(members) => self.member(members, name).is_some(),
+            Value::Array(_) => name.parse::<usize>().is_ok(),
+            _ => false,
         }
     }
 
     /// The content of a variant with one field, which has no name: `{ "Variant": content }`, or the second name of
     /// `#[serde(tag = …, content = …)]`.
-    fn content<'v>(&self, members: &'v Map<String, Value>) -> Option<(&'v String, &'v Value)> {
+    fn content<'v>(&self, members: &'v Map<String, Value>) -> Option<(&'v str, &'v Value)> {
         let adjacent = self.declared.iter().find_map(|names| match names {
             [tag, content] if members.get(*tag)?.is_string() => members.get_key_value(*content),
             _ => None,
         });
-        adjacent.or_else(|| members.iter().next().filter(|_| members.len() == 1))
+        let is_variant = |name: &str| self.declared.iter().any(|names| names.contains(&name));
+        let only = || members.iter().next().filter(|(name, _)| members.len() == 1 && is_variant(name));
+        adjacent.or_else(only).map(|(name, content)| (&**name, content))
     }
 
     /// Returns the place of a value that the body lacks.
