@@ -69,7 +69,7 @@
 //! | `pub async fn GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`, `OPTIONS`, `QUERY` | the [`Handler`](crate::Handler) of this method, below `app` |
 //! | `pub async fn handler(req: PagesRequest, res: PagesResponse, …)` | the [`pages_with`](crate::pages::pages_with) handler of every method, below `pages/api` |
 //! | `pub fn route(route: Route) -> Route` | changes the [`Route`](crate::Route) of the file |
-//! | `pub const RUNTIME: Runtime` | [`Runtime`]: only an `Edge` file is compiled for wasm32. A file without it is a warning there |
+//! | `pub const RUNTIME: Runtime` | [`Runtime`]: only an `Edge` file is compiled for wasm32. A file without it is a warning there; `Native` silences it |
 //! | `pub const MAX_DURATION: Duration` | `Route::timeout`, which needs the feature `timeout`. On wasm32 it has no effect |
 //! | `pub const BODY_LIMIT: usize` | [`Route::body_limit`](crate::Route::body_limit) or [`Pages::body_limit`](crate::pages::Pages::body_limit) |
 //! | `pub const BODY_PARSER: bool` | [`Pages::body_parser`](crate::pages::Pages::body_parser), below `pages/api` |

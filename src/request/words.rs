@@ -24,9 +24,12 @@ pub(super) fn file_is_not(expected: &str) -> String {
     format!("it is a file, not {expected}")
 }
 
+/// What serde says of types that it does not support behind `flatten`, `tag` and `untagged`.
+const UNSUPPORTED: [&str; 2] = ["u128 is not supported", "i128 is not supported"];
+
 /// Whether [`impossible`] says that serde does not support a type.
 pub(super) fn is_unsupported(reason: &str) -> bool {
-    ["u128 is not supported", "i128 is not supported"].iter().any(|unsupported| reason.starts_with(unsupported))
+    UNSUPPORTED.iter().any(|unsupported| reason.starts_with(unsupported))
 }
 
 /// Whether a message of serde is about several fields. An untagged enum tries each value for several variants.
@@ -41,9 +44,7 @@ pub(super) const NO_FILES: &str = "only `FormData` reads an `UploadedFile`";
 /// The reason why a type can be read from no request, if serde's message says so: a mistake in the program.
 pub(super) fn impossible(said: &str) -> Option<String> {
     match said {
-        "u128 is not supported" | "i128 is not supported" => {
-            Some(format!("{said} behind `flatten`, `tag` and `untagged`"))
-        }
+        _ if UNSUPPORTED.contains(&said) => Some(format!("{said} behind `flatten`, `tag` and `untagged`")),
         #[cfg(feature = "multipart")]
         NO_FILES => Some(NO_FILES.to_owned()),
         "can only flatten structs and maps" => Some(format!("serde {said}")),

@@ -80,7 +80,7 @@ impl Text {
         }
     }
 
-    /// Writes a call.
+    /// Writes `head(arguments)tail` on one line.
     fn call(&mut self, indent: usize, head: &str, arguments: &[String], tail: &str) {
         self.line(indent, &format!("{head}({}){tail}", arguments.join(", ")));
     }

@@ -18,8 +18,8 @@ pub(in crate::request) struct Fault(Box<Cause>);
 
 #[derive(Clone, Debug)]
 pub(in crate::request) enum Cause {
-    /// The text is not of the type: the client's mistake. With a `shape`, no text is: the client chose a variant that cannot be
-    /// read from text. If no request is without this fault, the type is the programmer's mistake, for the reason in `shape`.
+    /// The text is not of the type: the client's mistake. `shape` is set if no text at all can be of the type. Then either the
+    /// client chose a variant with content, or every request fails: the programmer's mistake, which `shape` describes.
     Value { place: Place, reason: String, shape: Option<String> },
     /// There is no parameter of this name.
     Missing(&'static str),
