@@ -13,7 +13,7 @@ use serde::de::{DeserializeOwned, Error as _, IgnoredAny, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use support::{inner, send_get};
+use support::{get as get_request, inner, send, send_get, status_and_detail};
 
 fn table() -> RouteHandlers {
     RouteHandlers::new()
@@ -73,6 +73,52 @@ struct CamelMember {
     team_id: u32,
     name: String,
 }
+
+/// Types with a tag. At `/{kind}/{id}` some of their variants fit.
+mod tagged {
+    use super::Member;
+    use serde::Deserialize;
+
+    macro_rules! enums {
+        ($(#[$meta:meta] $name:ident { $($variants:tt)* })*) => {$(
+            #[derive(Deserialize)]
+            #[$meta]
+            #[expect(dead_code, reason = "only its shape matters")]
+            pub(super) enum $name { $($variants)* }
+        )*};
+    }
+
+    enums! {
+        #[serde(tag = "kind")]
+        UserOrBook { User { id: u32 }, Book { isbn: String } }
+        #[serde(tag = "kind")]
+        BookOrUser { Book { isbn: String }, User { id: u32 } }
+        #[serde(tag = "kind", deny_unknown_fields)]
+        Strict { Book { isbn: String }, User { id: u32 } }
+        #[serde(tag = "kind")]
+        Flags { Book { id: bool, isbn: String }, User { id: u32 } }
+        #[serde(tag = "kind")]
+        MemberOrUser { Book { id: Member }, User { id: u32 } }
+        #[serde(tag = "kind", content = "id")]
+        NumberOrMember { User(u8), Book(Member) }
+        #[serde(tag = "kind", content = "id")]
+        MemberOrNumber { Book(Member), User(u8) }
+        #[serde(tag = "kind", content = "id")]
+        NumberOrNothing { User(u8), Book }
+    }
+
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    pub(super) struct Flat<T> {
+        id: u32,
+        #[serde(flatten)]
+        tagged: T,
+    }
+}
+
+use tagged::{
+    BookOrUser, Flags, Flat, MemberOrNumber, MemberOrUser, NumberOrMember, NumberOrNothing, Strict, UserOrBook,
+};
 
 #[test]
 fn tuple_of_another_length_is_refused() {
@@ -273,6 +319,21 @@ fn prefix_adds_the_parameters_that_a_handler_takes() {
 }
 
 #[test]
+fn prefix_adds_the_parameters_of_a_later_variant() {
+    #[derive(Deserialize)]
+    #[serde(tag = "kind", deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    enum Strict {
+        Book { isbn: String },
+        User { id: u32, org: String },
+    }
+    let users = table().get("/{kind}/{id}", async |_: Path<Strict>| ());
+    assert_eq!(panic_of_over(table().nest("/{org}", users.clone())), None);
+    let text = reason::<Strict>("/{kind}/{id}", &panic_of_over(users).unwrap());
+    assert!(text.starts_with("its field `org` is no parameter: "), "{text}");
+}
+
+#[test]
 fn type_that_may_fit_is_accepted() {
     #[derive(Deserialize)]
     #[serde(transparent)]
@@ -294,7 +355,7 @@ fn type_that_may_fit_is_accepted() {
     }
     #[derive(Deserialize)]
     #[expect(dead_code, reason = "only its shape matters")]
-    struct Flat {
+    struct FlatMap {
         id: u32,
         #[serde(flatten)]
         rest: BTreeMap<String, String>,
@@ -305,13 +366,6 @@ fn type_that_may_fit_is_accepted() {
         #[serde(flatten)]
         member: Member,
         id: u8,
-    }
-    #[derive(Deserialize)]
-    #[serde(tag = "kind")]
-    #[expect(dead_code, reason = "only its shape matters")]
-    enum Tagged {
-        User { id: u32 },
-        Book { isbn: String },
     }
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -328,9 +382,8 @@ fn type_that_may_fit_is_accepted() {
     accepted::<Path<Color>>("/{color}");
     accepted::<Path<Lenient>>("/{teamId}");
     accepted::<Path<Lenient>>("/{team_id}/{page}");
-    accepted::<Path<Flat>>("/{id}/{a}/{b}");
+    accepted::<Path<FlatMap>>("/{id}/{a}/{b}");
     accepted::<Path<FlatMember>>("/{id}/{team_id}/{name}");
-    accepted::<Path<Tagged>>("/{kind}/{id}");
     accepted::<Path<Untagged>>("/{name}");
     for pattern in ["/users", "/{id}", "/{a}/{b}", "/{a}/{*rest}", "/{a}/{*rest?}"] {
         accepted::<Path<()>>(pattern);
@@ -342,6 +395,64 @@ fn type_that_may_fit_is_accepted() {
         accepted::<Path<Vec<(String, String)>>>(pattern);
         accepted::<Path<Value>>(pattern);
     }
+}
+
+#[test]
+fn type_is_accepted_if_any_variant_fits() {
+    for pattern in ["/{kind}/{id}", "/{id}/{kind}"] {
+        accepted::<Path<UserOrBook>>(pattern);
+        accepted::<Path<BookOrUser>>(pattern);
+        accepted::<Path<Strict>>(pattern);
+        accepted::<Path<Flags>>(pattern);
+        accepted::<Path<MemberOrUser>>(pattern);
+        accepted::<Path<NumberOrMember>>(pattern);
+        accepted::<Path<MemberOrNumber>>(pattern);
+        accepted::<Path<NumberOrNothing>>(pattern);
+        accepted::<Path<Flat<UserOrBook>>>("/{kind}/{id}/{isbn}");
+    }
+    accepted::<Path<NumberOrNothing>>("/{kind}");
+    accepted::<Path<NumberOrNothing>>("/{kind}/{*id?}");
+    for text in [refused_alone::<UserOrBook>("/{kind}"), refused_alone::<BookOrUser>("/{kind}/{name}")] {
+        assert!(text.contains(" is no parameter: add "), "{text}");
+    }
+    let text = refused::<Strict>("/{kind}/{name}");
+    assert!(text.starts_with("it has no field for the parameter `name`"), "{text}");
+}
+
+#[tokio::test]
+async fn chosen_variant_that_does_not_fit_is_400() {
+    async fn response<T: DeserializeOwned + Send + 'static>(pattern: &str, uri: &str) -> (u16, String) {
+        let api = table().get(pattern, async |_: Path<T>| ());
+        match send(api, get_request(uri)).await {
+            response if response.0 == 200 => (200, String::new()),
+            response => status_and_detail(&response),
+        }
+    }
+    let fits = (200, String::new());
+    let misfit = |detail: &str| (400, detail.to_owned());
+    assert_eq!(response::<UserOrBook>("/{kind}/{id}", "/User/5").await, fits);
+    assert_eq!(response::<BookOrUser>("/{kind}/{id}", "/User/5").await, fits);
+    assert_eq!(response::<Strict>("/{kind}/{id}", "/User/5").await, fits);
+    assert_eq!(response::<MemberOrNumber>("/{kind}/{id}", "/User/5").await, fits);
+    assert_eq!(response::<NumberOrNothing>("/{kind}", "/Book").await, fits);
+    assert_eq!(response::<Flat<UserOrBook>>("/{id}/{kind}/{isbn}", "/5/Book/x").await, fits);
+
+    let missing = misfit("the path: missing field `isbn`");
+    assert_eq!(response::<UserOrBook>("/{kind}/{id}", "/Book/5").await, missing);
+    assert_eq!(response::<BookOrUser>("/{kind}/{id}", "/Book/5").await, missing);
+    assert_eq!(response::<BookOrUser>("/{id}/{kind}", "/5/Book").await, missing);
+    assert_eq!(response::<Flags>("/{kind}/{id}", "/Book/true").await, missing);
+    let unknown = misfit("the path: unknown field `id`");
+    assert_eq!(response::<Strict>("/{kind}/{id}", "/Book/5").await, unknown);
+    let missing = misfit("the path: missing field `id`");
+    assert_eq!(response::<Flat<UserOrBook>>("/{id}/{kind}/{isbn}", "/5/User/x").await, missing);
+    assert_eq!(response::<Flat<NumberOrNothing>>("/{id}/{kind}", "/5/User").await, missing);
+    let missing = misfit("the parameter `kind`: missing field `id`");
+    assert_eq!(response::<NumberOrNothing>("/{kind}", "/User").await, missing);
+    let (status, detail) = response::<NumberOrMember>("/{kind}/{id}", "/Book/5").await;
+    assert_eq!((status, detail.starts_with("the parameter `id`: `5` is not ")), (400, true), "{detail}");
+    let (status, detail) = response::<UserOrBook>("/{kind}/{id}", "/Car/5").await;
+    assert_eq!((status, detail.starts_with("the parameter `kind`: unknown variant `Car`")), (400, true), "{detail}");
 }
 
 #[test]
@@ -395,17 +506,26 @@ fn type_that_refuses_every_sample_is_accepted() {
     accepted::<Path<Unknown>>("/{id}");
 }
 
+/// The statuses of the responses of a handler that the check does not see.
+async fn statuses<T: DeserializeOwned + Send + 'static>(pattern: &str, uris: &[impl AsRef<str>]) -> Vec<u16> {
+    let unchecked = table().get(pattern, async |request: Request| request.params::<T>().map(drop));
+    let mut statuses = Vec::new();
+    for uri in uris {
+        statuses.push(send_get(unchecked.clone(), uri.as_ref()).await.0);
+    }
+    statuses
+}
+
+fn is_refused<T: DeserializeOwned + Send + 'static>(pattern: &str) -> bool {
+    !try_get::<Path<T>>(pattern).is_ok_and(|api| panic_of_over(api).is_none())
+}
+
 #[tokio::test]
 async fn check_agrees_with_a_request() {
     /// Compares the check with the responses to requests: a response is 500 if the type does not fit.
     async fn agrees<T: DeserializeOwned + Send + 'static>(pattern: &str, uris: &[&str]) {
-        let unchecked = table().get(pattern, async |request: Request| request.params::<T>().map(drop));
-        let mut has_500 = false;
-        for uri in uris {
-            has_500 |= send_get(unchecked.clone(), uri).await.0 == 500;
-        }
-        let is_refused = !try_get::<Path<T>>(pattern).is_ok_and(|api| panic_of_over(api).is_none());
-        assert_eq!(is_refused, has_500, "{pattern} {}", type_name::<T>());
+        let has_500 = statuses::<T>(pattern, uris).await.contains(&500);
+        assert_eq!(is_refused::<T>(pattern), has_500, "{pattern} {}", type_name::<T>());
     }
     let routes: [(&str, &[&str]); 10] = [
         ("/users", &["/users"]),
@@ -435,5 +555,41 @@ async fn check_agrees_with_a_request() {
         agrees::<Member>(pattern, uris).await;
         agrees::<CamelMember>(pattern, uris).await;
         agrees::<Option<Member>>(pattern, uris).await;
+    }
+}
+
+#[tokio::test]
+async fn check_agrees_with_a_request_for_each_variant() {
+    /// Compares the check with the responses to requests: no response is 200 if no variant fits, or 500 if one fits.
+    async fn agrees<T: DeserializeOwned + Send + 'static>(pattern: &str) {
+        let uris = ["User", "Book", "Car"].map(|kind| {
+            let uri = pattern.replace("{kind}", kind).replace("{id}", "1");
+            uri.replace("{isbn}", "x").replace("{name}", "x")
+        });
+        let statuses = statuses::<T>(pattern, &uris).await;
+        let case = format!("{pattern} {}: {statuses:?}", type_name::<T>());
+        assert_eq!(is_refused::<T>(pattern), !statuses.contains(&200), "{case}");
+        assert!(!statuses.contains(&500) || !statuses.contains(&200), "{case}");
+        assert_eq!(statuses.contains(&500), !pattern.contains("{kind}"), "{case}");
+    }
+    for pattern in [
+        "/{name}",
+        "/{id}",
+        "/{kind}",
+        "/{kind}/{id}",
+        "/{id}/{kind}",
+        "/{isbn}/{kind}",
+        "/{kind}/{name}",
+        "/{kind}/{id}/{isbn}",
+        "/{isbn}/{id}/{kind}",
+        "/{name}/{kind}/{id}",
+    ] {
+        agrees::<UserOrBook>(pattern).await;
+        agrees::<BookOrUser>(pattern).await;
+        agrees::<Strict>(pattern).await;
+        agrees::<MemberOrUser>(pattern).await;
+        agrees::<NumberOrMember>(pattern).await;
+        agrees::<MemberOrNumber>(pattern).await;
+        agrees::<NumberOrNothing>(pattern).await;
     }
 }

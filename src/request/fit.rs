@@ -74,56 +74,79 @@ impl Trial<'_> {
 
     /// Finds the mistake in the type; `None` if a path can be read as the type, or if no sample is a value of it.
     fn cause(&self, pattern: &Pattern) -> Option<Cause> {
-        let mut texts = vec![SAMPLES[0]; pattern.names().len()];
-        let mut tried = vec![0; texts.len()];
+        let count = pattern.names().len();
+        self.cause_of(pattern, count).or_else(|| {
+            let is_none = self.is_optional && count == 1; // the argument is `None` if nothing is captured
+            if is_none || !pattern.has_optional_catch_all() {
+                return None;
+            }
+            let cause = self.cause_of(pattern, count - 1)?;
+            Some(Cause::Shape(explain_misfit(&cause, Some(pattern))))
+        })
+    }
+
+    /// Finds the mistake in the type for this number of values. Each value is a sample first, and then the name of a variant.
+    fn cause_of(&self, pattern: &Pattern, count: usize) -> Option<Cause> {
+        let mut texts = vec![SAMPLES[0]; count];
+        let mut tried = vec![0; count];
+        let mut misfits = Vec::new();
         while let Some(cause) = self.read(Some(pattern), &texts) {
-            let next = match &cause {
-                _ if cause.shape().is_some() => return Some(cause),
-                Cause::Missing(_) | Cause::Unknown(_) => return self.field(pattern, Some(cause)),
-                Cause::Value { place: Place::Owner(owner), .. } => {
-                    let position = values::parameter_of(*owner);
-                    tried[position] += 1;
-                    let mut samples = SAMPLES.iter().chain(self.variants(pattern, &texts));
-                    samples.nth(tried[position]).map(|sample| (position, *sample))
-                }
-                Cause::Value { .. } | Cause::Shape(_) => None,
+            if is_unsupported(&cause) {
+                return Some(cause);
+            }
+            let next = |position: usize| {
+                let tried = *tried.get(position)?; // an absent value has no text
+                let mut texts = SAMPLES.iter().chain(self.variants(pattern, &texts, position));
+                texts.nth(tried + 1).map(|text| (position, *text))
             };
-            let Some((position, sample)) = next else { return self.field(pattern, None) };
-            texts[position] = sample;
+            let is_misfit = !matches!(cause, Cause::Value { .. });
+            let next = match &cause {
+                Cause::Value { place: Place::Owner(owner), .. } => next(values::parameter_of(*owner)),
+                Cause::Value { .. } => None,
+                _ => (0..count).filter(|position| tried[*position] >= SAMPLES.len()).find_map(next),
+            };
+            if is_misfit {
+                misfits.push(cause);
+            }
+            let Some((position, text)) = next else {
+                let misfits = misfits.into_iter().filter(|_| is_misfit);
+                // A missing field is reported first, because a prefix can add it.
+                return self.field(pattern, misfits.min_by_key(|cause| !matches!(cause, Cause::Missing(_))));
+            };
+            if is_misfit {
+                // The next variant may need samples that the last one refused.
+                for other in 0..count {
+                    if tried[other] < SAMPLES.len() {
+                        (texts[other], tried[other]) = (SAMPLES[0], 0);
+                    }
+                }
+            }
+            texts[position] = text;
+            tried[position] += 1;
         }
-        self.absent(pattern, &texts).or_else(|| self.variant(pattern, &texts))
+        self.unsupported_variant(pattern, &texts)
     }
 
     /// Finds a variant that serde does not support, for a type that these values can be read as. A path may name it.
-    fn variant(&self, pattern: &Pattern, texts: &[&str]) -> Option<Cause> {
+    fn unsupported_variant(&self, pattern: &Pattern, texts: &[&str]) -> Option<Cause> {
         (0..texts.len()).find_map(|position| {
-            let mut texts = texts.to_vec();
-            texts[position] = SAMPLES[0]; // the name of no variant
-            self.variants(pattern, &texts).iter().find_map(|variant| {
-                texts[position] = variant;
-                self.read(Some(pattern), &texts).filter(|cause| cause.shape().is_some_and(words::is_unsupported))
+            let mut with_variant = texts.to_vec();
+            self.variants(pattern, texts, position).iter().find_map(|variant| {
+                with_variant[position] = variant;
+                self.read(Some(pattern), &with_variant).filter(is_unsupported)
             })
         })
     }
 
-    /// Returns the first required field if the pattern lacks it, otherwise `cause`. `None` if the type does not read fields.
+    /// Returns the first required field if the pattern lacks it, otherwise `cause`. `None` if the type does not read fields, and
+    /// `cause` is about fields.
     fn field(&self, pattern: &Pattern, cause: Option<Cause>) -> Option<Cause> {
         match self.read(None, &[]) {
+            _ if cause.as_ref().is_some_and(|cause| cause.shape().is_some()) => cause,
             Some(cause) if cause.shape().is_some() => None,
             Some(Cause::Missing(name)) if pattern.position(name).is_none() => Some(Cause::Missing(name)),
             _ => cause,
         }
-    }
-
-    /// Finds the mistake in the type for an optional catch-all that captures nothing.
-    fn absent(&self, pattern: &Pattern, texts: &[&str]) -> Option<Cause> {
-        let (_, first) = texts.split_last().filter(|_| pattern.has_optional_catch_all())?;
-        if self.is_optional && first.is_empty() {
-            return None; // the argument is `None`
-        }
-        let cause = self.read(Some(pattern), first)?;
-        let is_value = matches!(cause, Cause::Value { shape: None, .. });
-        (!is_value).then(|| Cause::Shape(explain_misfit(&cause, Some(pattern))))
     }
 
     /// Reads the type from these values.
@@ -131,15 +154,22 @@ impl Trial<'_> {
         let params = Params::of(texts.iter().copied());
         let source = Source { pattern, params: &params, path: "" };
         let result = values::read(|| source.texts(), |round| (self.attempt)(&source, round));
-        result.err().map(Fault::into_cause)
+        result.err().map(|fault| fault.into_cause().into_misfit())
     }
 
-    /// The variants of the enum that was read last.
-    fn variants(&self, pattern: &Pattern, texts: &[&str]) -> &'static [&'static str] {
+    /// The variants of the enum that is read from the value at `position`.
+    fn variants(&self, pattern: &Pattern, texts: &[&str], position: usize) -> &'static [&'static str] {
+        let mut texts = texts.to_vec();
+        texts[position] = SAMPLES[0]; // the name of no variant
         let params = Params::of(texts.iter().copied());
         let forms = Forms::default();
         let source = Source { pattern: Some(pattern), params: &params, path: "" };
         let (_, tags) = values::with_variants(|| (self.attempt)(&source, &Round::new(&forms)));
         if tags.is_empty() { forms.seen().variants } else { tags }
     }
+}
+
+/// Whether serde does not support the type, also if a variant fits.
+fn is_unsupported(cause: &Cause) -> bool {
+    cause.shape().is_some_and(words::is_unsupported)
 }

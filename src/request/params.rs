@@ -46,7 +46,7 @@ fn explain(fault: &Fault, source: &Source<'_>, type_name: &str) -> Error {
 #[cold]
 pub(super) fn explain_misfit(cause: &Cause, pattern: Option<&Pattern>) -> String {
     match cause {
-        Cause::Value { shape: Some(reason), .. } | Cause::Value { reason, .. } | Cause::Shape(reason) => reason.clone(),
+        Cause::Value { reason, .. } | Cause::Shape(reason) => reason.clone(),
         Cause::Unknown(name) => {
             format!("it has no field for the parameter `{name}`, and denies unknown fields: add the field")
         }

@@ -18,9 +18,9 @@ pub(in crate::request) struct Fault(Box<Cause>);
 
 #[derive(Clone, Debug)]
 pub(in crate::request) enum Cause {
-    /// The text is not of the type: the client's mistake. `shape` is set if no text at all can be of the type. Then either the
-    /// client chose a variant with content, or every request fails: the programmer's mistake, which `shape` describes.
-    Value { place: Place, reason: String, shape: Option<String> },
+    /// The text is not of the type: the client's mistake. `misfit` is set if no text at all can be of the type, or if a variant
+    /// lacks or denies a field. Then either the client chose that variant, or every request fails: the programmer's mistake.
+    Value { place: Place, reason: String, misfit: Option<Box<Cause>> },
     /// There is no parameter of this name.
     Missing(&'static str),
     /// The type has no field of this name.
@@ -32,7 +32,7 @@ pub(in crate::request) enum Cause {
 impl Fault {
     #[cold]
     pub(in crate::request) fn value(place: Place, reason: impl Into<String>) -> Self {
-        Cause::Value { place, reason: reason.into(), shape: None }.into()
+        Cause::Value { place, reason: reason.into(), misfit: None }.into()
     }
 
     #[cold]
@@ -43,8 +43,8 @@ impl Fault {
     /// Adds the reason why no text could be of the type.
     #[cold]
     pub(in crate::request) fn with_shape(mut self, reason: impl Into<String>) -> Self {
-        if let Cause::Value { shape, .. } = &mut *self.0 {
-            *shape = Some(reason.into());
+        if let Cause::Value { misfit, .. } = &mut *self.0 {
+            *misfit = Some(Box::new(Cause::Shape(reason.into())));
         }
         self
     }
@@ -68,10 +68,19 @@ impl Fault {
 }
 
 impl Cause {
+    /// The programmer's mistake, if no request is without this fault.
+    pub(in crate::request) fn into_misfit(self) -> Self {
+        match self {
+            Self::Value { misfit: Some(misfit), .. } => *misfit,
+            cause => cause,
+        }
+    }
+
     /// The reason why no text could be of the type.
     pub(in crate::request) fn shape(&self) -> Option<&str> {
         match self {
-            Self::Shape(reason) | Self::Value { shape: Some(reason), .. } => Some(reason),
+            Self::Shape(reason) => Some(reason),
+            Self::Value { misfit: Some(misfit), .. } => misfit.shape(),
             _ => None,
         }
     }

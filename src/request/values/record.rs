@@ -68,6 +68,7 @@ impl Asked {
         let is_list = |word| ["sequence", "array", "tuple", "list", "set"].contains(&word);
         match expected {
             "f32" => Self::SmallFloat,
+            "string or map" => Self::Variant, // an enum in a buffer
             expected if expected.contains("bool") => Self::Boolean,
             expected if expected.split(' ').any(is_list) => Self::List,
             _ => Self::Other,

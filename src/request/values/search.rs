@@ -3,7 +3,7 @@
 //! Each value is given as a text first. If a `u32` then refuses the text `5`, the refusal is recorded, even if an `Option` or
 //! another variant hides it. The type is then deserialized once more, with `5` as a number.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::request::values::fault::{Cause, Fault};
 use crate::request::values::record::{Asked, Given, Place, Record, Refusal, record};
@@ -198,13 +198,18 @@ impl Attempts<'_, '_> {
     /// If one more attempt inside the type fails without them, then it is the one that used them, and the type has a variant for
     /// a request without them.
     fn does_without(&self, forms: &Forms, with: &Record, owners: &[Owner]) -> bool {
+        let (result, record) = self.attempt_without(forms, owners);
+        let is_asked_for = |refusal: &Refusal| matches!(refusal.given, Given::Unreadable(_));
+        result.is_ok() && record.fault_count <= with.fault_count && record.refusals.iter().any(is_asked_for)
+    }
+
+    /// Deserializes the type without these values: no type can read them.
+    fn attempt_without(&self, forms: &Forms, owners: &[Owner]) -> (Result<(), Fault>, Record) {
         let mut without = forms.clone();
         for owner in owners {
             without.set(*owner, Form { kind: Kind::Unreadable(0), ..Form::default() });
         }
-        let (result, record) = self.attempt(&without);
-        let is_asked_for = |refusal: &Refusal| matches!(refusal.given, Given::Unreadable(_));
-        result.is_ok() && record.fault_count <= with.fault_count && record.refusals.iter().any(is_asked_for)
+        self.attempt(&without)
     }
 
     /// The text that was refused, with its owner.
@@ -253,17 +258,36 @@ impl Attempts<'_, '_> {
             Cause::Value { place, .. } => self.places.find(*place),
             _ => None,
         };
-        match (fault.into_cause(), place, missing) {
-            (Cause::Value { reason, shape, .. }, Some((_, owner)), _) => {
-                Cause::Value { place: Place::Owner(owner), reason, shape }.into()
+        let fault: Fault = match (fault.into_cause(), place, missing) {
+            (Cause::Value { reason, misfit, .. }, Some((_, owner)), _) => {
+                Cause::Value { place: Place::Owner(owner), reason, misfit }.into()
             }
             (_, None, Some(name)) => Cause::Missing(name).into(),
-            (Cause::Value { reason, shape, .. }, None, None) => {
+            (Cause::Value { reason, misfit, .. }, None, None) => {
                 let owner = if words::is_about_fields(&reason) { None } else { self.last_used(forms, record) };
-                Cause::Value { place: owner.map_or(Place::Unknown, Place::Owner), reason, shape }.into()
+                Cause::Value { place: owner.map_or(Place::Unknown, Place::Owner), reason, misfit }.into()
             }
             (cause, ..) => cause.into(),
+        };
+        let is_about_fields = matches!(fault.cause(), Cause::Missing(_) | Cause::Unknown(_));
+        if is_about_fields && self.chooses_variant(forms, record) {
+            let reason = fault.to_string();
+            return Cause::Value { place: Place::Unknown, reason, misfit: Some(Box::new(fault.into_cause())) }.into();
         }
+        fault
+    }
+
+    /// Whether the type reads the name of a variant from a value. A name in a buffer shows only if it is unreadable.
+    fn chooses_variant(&self, forms: &Forms, record: &Record) -> bool {
+        let owners = self.places.0.iter().map(|(_, owner)| *owner);
+        let values: BTreeSet<_> = owners.filter(|owner| is_value(*owner)).collect();
+        let is_unreadable_name =
+            |refusal: &Refusal| matches!((refusal.given, refusal.asked), (Given::Unreadable(_), Asked::Variant));
+        let is_name = |owner| {
+            let (_, record) = self.attempt_without(forms, &[owner]);
+            record.refusals.iter().any(is_unreadable_name)
+        };
+        record.has_tag || values.into_iter().take(MAX_TRIED).any(is_name)
     }
 }
 
