@@ -18,7 +18,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use route_handlers::openapi::{Info, Version};
 use route_handlers::{IntoResponse, Route, RouteHandlers};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const COUNT: usize = 100;
 
@@ -262,10 +262,61 @@ fn documents_do_not_depend_on_the_order_of_the_routes() {
     assert!(differences.is_empty(), "{}", differences.join("\n\n"));
 }
 
+/// Returns the schemas of a document: the values of `schema` and `itemSchema` members, and the components.
+fn schemas(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(name, value)| match (name.as_str(), value) {
+                ("schema" | "itemSchema", schema) => vec![schema],
+                ("schemas", Value::Object(components)) => components.values().collect(),
+                _ => schemas(value),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(schemas).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns a schema and the schemas in it.
+fn with_nested(schema: &Value) -> Vec<&Value> {
+    let Value::Object(keywords) = schema else { return vec![schema] };
+    let nested = keywords.iter().flat_map(|(keyword, value)| -> Vec<&Value> {
+        match (keyword.as_str(), value) {
+            ("allOf" | "anyOf" | "oneOf" | "prefixItems", Value::Array(schemas)) => schemas.iter().collect(),
+            ("properties" | "patternProperties" | "dependentSchemas" | "$defs", Value::Object(schemas)) => {
+                schemas.values().collect()
+            }
+            (
+                "additionalProperties"
+                | "contains"
+                | "else"
+                | "if"
+                | "items"
+                | "not"
+                | "propertyNames"
+                | "then"
+                | "unevaluatedItems"
+                | "unevaluatedProperties",
+                schema,
+            ) => vec![schema],
+            _ => Vec::new(),
+        }
+    });
+    std::iter::once(schema).chain(nested.flat_map(with_nested)).collect()
+}
+
+fn validator(document: &Value, schema: &Value) -> jsonschema::Validator {
+    let mut whole = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "allOf": [schema] });
+    whole["components"] = document["components"].clone();
+    jsonschema::validator_for(&whole).expect("a schema with references that have targets")
+}
+
 #[test]
 fn documents_have_valid_schemas() {
     let pool = handlers();
     let mut unused: BTreeSet<usize> = (0..pool.len() + cases::CASES.len()).collect();
+    let mut defaults = BTreeSet::new();
     for (number, mut table) in tables().into_iter().enumerate() {
         let document = table.register(&pool).openapi(table.info());
         if let Some(folder) = std::env::var_os("OPENAPI_DOCUMENTS") {
@@ -278,11 +329,18 @@ fn documents_have_valid_schemas() {
         }
         let document = document.into_value();
         for reference in references(&document) {
-            assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference} in table {number}");
+            let pointer = reference.strip_prefix('#').expect("a local reference");
+            assert!(document.pointer(pointer).is_some(), "{reference} in table {number}");
         }
-        for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
-            assert!(jsonschema::draft202012::meta::is_valid(schema), "{name} in table {number}: {schema}");
+        for schema in schemas(&document) {
+            assert!(jsonschema::draft202012::meta::is_valid(schema), "table {number}: {schema}");
+            for schema in with_nested(schema) {
+                let Some(default) = schema.get("default") else { continue };
+                assert!(validator(&document, schema).is_valid(default), "table {number}: {schema}");
+                defaults.insert(schema.to_string());
+            }
         }
     }
+    assert!(defaults.len() > 20, "{defaults:?}");
     assert!(unused.is_empty(), "no table has the handlers {unused:?}");
 }
