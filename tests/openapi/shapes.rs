@@ -240,3 +240,58 @@ fn default_that_its_schema_does_not_accept_is_left_out() {
     assert_eq!(names, ["good", "good_half", "good_inner", "good_list", "half", "none"], "{read}");
     assert_eq!(properties["half"]["default"], Value::Null, "the type accepts null");
 }
+
+/// Schemas with a default, and whether the schema accepts it by JSON Schema 2020-12.
+fn defaults() -> Value {
+    json!([
+        [true, { "prefixItems": [{ "type": "string" }], "items": { "type": "integer" }, "default": ["a", 1] }],
+        [true, { "prefixItems": [{ "type": "string" }], "items": false, "default": ["a"] }],
+        [false, { "prefixItems": [{ "type": "string" }], "items": false, "default": ["a", 1] }],
+        [false, { "prefixItems": [{ "type": "string" }], "items": { "type": "integer" }, "default": ["a", "b"] }],
+        [false, { "prefixItems": [{ "type": "string" }], "default": [1] }],
+        [true, { "items": false, "default": [] }],
+        [false, { "items": false, "default": [1] }],
+        [false, { "properties": { "a": false }, "default": { "a": 1 } }],
+        [true, { "anyOf": [false, true], "default": 1 }],
+        [true, { "oneOf": [{ "type": "integer" }, { "minimum": 5 }], "default": 1 }],
+        [true, { "maxLength": 3.0, "minLength": 3.0, "default": "äöü" }],
+        [false, { "maxLength": 2.0, "default": "äöü" }],
+        [false, { "minLength": 4.0, "default": "äöü" }],
+        [true, { "maxItems": 1.0, "minItems": 1.0, "default": [1] }],
+        [false, { "maxItems": 0.0, "default": [1] }],
+        [false, { "minItems": 2.0, "default": [1] }],
+        [true, { "minimum": 0.0, "maximum": 0, "default": -0.0 }],
+        [false, { "maximum": 9_007_199_254_740_992_u64, "default": 9_007_199_254_740_993_u64 }],
+        [true, { "maximum": u64::MAX, "default": u64::MAX }],
+        [true, { "type": "integer", "default": 1.0 }],
+        [false, { "type": "integer", "default": 1.5 }],
+        [true, { "enum": [1, 2], "default": 1.0 }],
+        [false, { "const": 1, "default": 1.5 }],
+    ])
+}
+
+/// A type with one member for each of the [`defaults`].
+#[derive(Deserialize, Serialize)]
+struct Given {}
+
+impl JsonSchema for Given {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Given".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let cases = defaults().as_array().unwrap().clone();
+        let properties: serde_json::Map<_, _> =
+            cases.into_iter().enumerate().map(|(number, mut case)| (number.to_string(), case[1].take())).collect();
+        schemars::json_schema!({ "type": "object", "properties": properties })
+    }
+}
+
+#[test]
+fn default_is_compared_by_the_rules_of_json_schema() {
+    let (_, read) = schemas::<Given>();
+    for (number, case) in defaults().as_array().unwrap().iter().enumerate() {
+        let is_kept = read["properties"][number.to_string()].get("default").is_some();
+        assert_eq!(json!(is_kept), case[0], "{case}");
+    }
+}
