@@ -76,7 +76,7 @@ impl Info {
     /// Adds a base URL of the API, without the paths of the routes.
     ///
     /// It may be relative to the document. The default is the origin that serves the document.
-    /// A `/` at the end is removed, because the paths begin with one.
+    /// One `/` at the end is removed, because the paths begin with one. `/` and several, as in `https://`, stay.
     ///
     /// # Panics
     ///
@@ -92,8 +92,10 @@ impl Info {
                  name in Punycode"
             );
         }
-        let base = url.trim_end_matches('/');
-        self.servers.push(if base.is_empty() { url } else { base.to_owned() });
+        self.servers.push(match url.strip_suffix('/') {
+            Some(base) if !base.is_empty() && !base.ends_with('/') => base.to_owned(),
+            _ => url,
+        });
         self
     }
 

@@ -202,10 +202,20 @@ fn info_servers_and_tags_are_in_the_document() {
 }
 
 #[test]
-fn slash_at_the_end_of_a_server_url_is_removed() {
-    let info = Info::default().server("https://example.com/v1/").server("/").server("https://example.com");
-    let servers = json!([{ "url": "https://example.com/v1" }, { "url": "/" }, { "url": "https://example.com" }]);
-    assert_eq!(RouteHandlers::new().openapi(info).as_value()["servers"], servers);
+fn one_slash_at_the_end_of_a_server_url_is_removed() {
+    for (url, expected) in [
+        ("https://example.com", "https://example.com"),
+        ("https://example.com/", "https://example.com"),
+        ("https://example.com/v1/", "https://example.com/v1"),
+        ("/v1/", "/v1"),
+        ("/", "/"),
+        ("//", "//"),
+        ("https://", "https://"),
+        ("https://example.com//", "https://example.com//"),
+    ] {
+        let document = RouteHandlers::new().openapi(Info::default().server(url)).into_value();
+        assert_eq!(document["servers"], json!([{ "url": expected }]), "{url}");
+    }
 }
 
 #[test]
