@@ -327,7 +327,8 @@ impl<'a> OperationBuilder<'a> {
 
     /// Describes a response, and replaces the earlier responses with this status.
     pub(super) fn replace_response(&mut self, status: StatusCode, describe: Describe) {
-        self.responses.remove(status.as_str()); // a response under `default` may have another status
+        // Nothing is removed for a status above 599: its key is `default`, which other statuses share.
+        self.responses.remove(status.as_str());
         self.under(key_of(&status), describe);
     }
 
