@@ -91,8 +91,7 @@ impl<'a> OperationBuilder<'a> {
     /// Declares that the path parameters are deserialized into a `T`.
     pub fn path<T: JsonSchema>(&mut self) {
         let schema = self.schemas.input_itself::<T>();
-        let names: Vec<_> = self.names.iter().map(|name| &*name.text).collect();
-        let schemas = in_path(&names, &schema, self.schemas).unwrap_or_else(|error| {
+        let schemas = in_path(self.names, &schema, self.schemas).unwrap_or_else(|error| {
             self.errors.push(not_deserializable("path", &error));
             Vec::new()
         });

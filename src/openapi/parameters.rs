@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::openapi::schemas::Schemas;
+use crate::openapi::template::Name;
 
 /// The fields of a type.
 #[derive(Debug, Default)]
@@ -27,8 +28,8 @@ impl Fields {
     /// Returns the fields of a query or a form.
     pub(super) fn of(schema: &Value, schemas: &Schemas) -> Self {
         let mut fields = Self::collect(schema, schemas, 0);
-        if let Some(value) = value_of_pairs(schema) {
-            fields.additional = Some(as_text(value, schemas, 0));
+        if let Some(value) = schema.get("items").and_then(|item| value_of_pair(item, schemas)) {
+            fields.additional = Some(as_text(&value, schemas, 0));
         } else if fields.error.is_none() {
             fields.error = why_no_fields(schema, schemas);
         }
@@ -234,24 +235,34 @@ fn has_no_tag(schema: &Value) -> bool {
     !variants.is_empty() && variants.iter().all(has_none)
 }
 
-/// Returns the schemas of path parameters, in the order of `names`. A schema is `None` if the type does not give one.
+/// Returns the schemas of path parameters, in the order of `names`. A schema is `None` if the type does not give one, and
+/// for a value of a catch-all: its segments can be read as a list, a tuple or pairs, and the document describes it as text.
 ///
 /// # Errors
 ///
 /// The reason why no path can be deserialized into the type.
-pub(super) fn in_path(names: &[&str], schema: &Value, schemas: &Schemas) -> Result<Vec<Option<Value>>, String> {
+pub(super) fn in_path(names: &[Name], schema: &Value, schemas: &Schemas) -> Result<Vec<Option<Value>>, String> {
     let referred = schemas.referred(schema);
     let schema = referred.as_ref().unwrap_or(schema);
-    let text = |schema: &Value| match why_no_text(schema, schemas, 0) {
-        Some(reason) => Err(format!("a value of it is {reason}")),
-        None if is_tuple(schema, schemas) => Err("a value of it is a tuple".to_owned()),
-        None => Ok(Some(without_null(schema.clone()))),
+    if schema["type"] == "null" {
+        return Ok(vec![None; names.len()]); // `()` reads nothing
+    }
+    let of_item = |name: &Name, item: &Value| {
+        let pair_value = value_of_pair(item, schemas);
+        let value = pair_value.as_ref().unwrap_or(item);
+        match why_no_text(value, schemas, 0) {
+            _ if name.is_catch_all => Ok(None),
+            Some(reason) => Err(format!("a value of it is {reason}")),
+            None if is_tuple(value, schemas) => Err("a value of it is a tuple".to_owned()),
+            None => Ok(Some(as_text(value, schemas, 0))),
+        }
     };
     if let Some(items) = schema.get("prefixItems").and_then(Value::as_array) {
-        return (0..names.len()).map(|position| items.get(position).map_or(Ok(None), text)).collect();
+        let of_position = |(position, name)| items.get(position).map_or(Ok(None), |item| of_item(name, item));
+        return names.iter().enumerate().map(of_position).collect();
     }
-    if let Some(items) = schema.get("items").filter(|items| items.is_object()) {
-        return names.iter().map(|_| text(items)).collect();
+    if let Some(item) = schema.get("items").filter(|items| items.is_object()) {
+        return names.iter().map(|name| of_item(name, item)).collect();
     }
     let single = || (0..names.len()).map(|position| (position == 0).then(|| as_text(schema, schemas, 0))).collect();
     if has_no_tag(schema) {
@@ -264,14 +275,17 @@ pub(super) fn in_path(names: &[&str], schema: &Value, schemas: &Schemas) -> Resu
     if named.is_empty() && additional.is_none() {
         return Ok(single());
     }
-    let by_name = |name: &&str| named.iter().find(|field| field.name == **name).map(|field| field.schema.clone());
+    let by_name = |name: &Name| named.iter().find(|field| field.name == name.text).map(|field| field.schema.clone());
     Ok(names.iter().map(|name| by_name(name).or_else(|| additional.clone())).collect())
 }
 
-/// Returns the schema of the values in a list of pairs, which is deserialized like a map.
-fn value_of_pairs(schema: &Value) -> Option<&Value> {
-    match schema["items"]["prefixItems"].as_array().map(Vec::as_slice) {
-        Some([_, value]) => Some(value),
+/// Returns the schema of the second value of a pair. A list of pairs is deserialized like a map: each is a name and its value.
+fn value_of_pair(schema: &Value, schemas: &Schemas) -> Option<Value> {
+    let referred = schemas.referred(schema);
+    let schema = referred.as_ref().unwrap_or(schema);
+    match list(schema, "prefixItems") {
+        [_, value] => Some(value.clone()),
+        [] if schema["minItems"] == 2 && schema["maxItems"] == 2 => schema.get("items").cloned(), // an array
         _ => None,
     }
 }

@@ -403,6 +403,84 @@ fn type_that_no_path_can_represent_is_refused_at_registration() {
 }
 
 #[test]
+fn list_of_pairs_has_the_value_of_each_parameter() {
+    #[derive(Deserialize, JsonSchema)]
+    #[allow(dead_code, reason = "only its shape is read")]
+    struct Pair(String, u32);
+    macro_rules! pairs {
+        ($($type:ty,)*) => {$({
+            let (of_path, _) = operation_at("/{a}/{b}", documented(async |_: Path<Vec<$type>>| NoContent));
+            assert_eq!(parameters(&of_path), [path("a", u32_schema()), path("b", u32_schema())]);
+            let (of_query, _) = operation(documented(async |_: Query<Vec<$type>>| NoContent));
+            let schema = json!({ "type": "object", "additionalProperties": u32_schema() });
+            assert_eq!(parameters(&of_query), [query("query", false, schema)]);
+        })*};
+    }
+    pairs! { (String, u32), Pair, }
+    let (arrays, _) = operation_at("/{id}", documented(async |_: Path<Vec<[String; 2]>>| NoContent));
+    assert_eq!(parameters(&arrays), [path("id", nonempty_text())]);
+    let refused = registration_error("/{id}", documented(async |_: Described<Vec<(String, (u8, u8))>>| NoContent));
+    assert!(refused.contains("a value of it is a tuple"), "{refused}");
+}
+
+#[test]
+fn path_that_fits_its_pattern_can_be_documented() {
+    macro_rules! agree {
+        ($($type:ty,)*) => {
+            for pattern in ["/", "/{id}", "/{id}/{name}", "/{*rest}", "/{id}/{*rest}", "/{id}/{*rest?}"] {$(
+                let plain = RouteHandlers::new().try_route(pattern, get(async |_: Path<$type>| NoContent));
+                let both = RouteHandlers::new().try_route(pattern, get(documented(async |_: Path<$type>| NoContent)));
+                let reason = both.as_ref().err().map(ToString::to_string);
+                assert_eq!(plain.is_ok(), both.is_ok(), "{pattern} {}: {reason:?}", std::any::type_name::<$type>());
+            )*}
+        };
+    }
+    agree! {
+        (),
+        u8,
+        String,
+        Value,
+        Option<String>,
+        (u8,),
+        (u8, String),
+        (u8, Option<String>),
+        (u8, Vec<String>),
+        (u8, (u8, u8)),
+        (u8, [u8; 2]),
+        (u8, (String, u8)),
+        (u8, Vec<(String, String)>),
+        Vec<String>,
+        Vec<(String, String)>,
+        Vec<[String; 2]>,
+        [u8; 2],
+        HashMap<String, String>,
+        HashMap<String, Vec<String>>,
+        Place,
+        UserId,
+        Color,
+    }
+}
+
+#[test]
+fn path_that_is_not_read_is_text() {
+    let (operation, _) = operation_at("/{a}/{b}", documented(async |_: Path<()>| NoContent));
+    assert_eq!(parameters(&operation), [path("a", nonempty_text()), path("b", nonempty_text())]);
+}
+
+#[test]
+fn value_of_a_catch_all_is_text() {
+    for handler in [
+        operation_at("/{id}/{*rest}", documented(async |_: Path<(u32, (u8, u8))>| NoContent)),
+        operation_at("/{id}/{*rest}", documented(async |_: Path<(u32, Vec<(String, u8)>)>| NoContent)),
+        operation_at("/{id}/{*rest}", documented(async |_: Path<Vec<(String, u32)>>| NoContent)),
+    ] {
+        let [id, rest] = &parameters(&handler.0)[..] else { panic!("{}", handler.0) };
+        assert_eq!(*id, path("id", u32_schema()));
+        assert_eq!((rest.0.as_str(), &rest.3["type"]), ("rest", &json!("string")));
+    }
+}
+
+#[test]
 fn argument_that_reads_the_body_adds_its_media_type_and_its_failures() {
     let json_body = operation(documented(async |_: Json<Vec<u32>>| NoContent)).0;
     let content = json!({ "application/json": { "schema": { "type": "array", "items": u32_schema() } } });
