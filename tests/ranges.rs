@@ -529,14 +529,14 @@ async fn response_grows_with_the_content_and_not_with_the_ranges() {
 
 #[cfg(feature = "openapi")]
 #[test]
-fn document_lists_206_and_416_of_get() {
+fn document_lists_206_412_and_416_of_get() {
     use route_handlers::{documented, openapi::Info};
     let route = get(documented(async || ALPHABET)).put(documented(async || ())).ranges();
     let document = RouteHandlers::new().route("/", route).openapi(Info::default()).into_value();
     let statuses = |method: &str| -> Vec<_> {
         document["paths"]["/"][method]["responses"].as_object().unwrap().keys().cloned().collect()
     };
-    assert_eq!(statuses("get"), ["200", "206", "416"]);
+    assert_eq!(statuses("get"), ["200", "206", "412", "416"]);
     assert_eq!(statuses("put"), ["200"]);
     let partial = &document["paths"]["/"]["get"]["responses"]["206"]["content"]["*/*"]["schema"];
     assert_eq!(*partial, serde_json::json!({ "type": "string", "format": "binary" }));
