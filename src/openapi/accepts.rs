@@ -9,7 +9,7 @@ use crate::openapi::references::Reference;
 /// The schemas to which other schemas refer.
 #[derive(Clone, Copy)]
 pub(super) struct Definitions<'d> {
-    /// What each reference has before the name of the definition.
+    /// The start of each reference, before the name of the definition.
     pub(super) prefix: &'static str,
     pub(super) schemas: &'d Map<String, Value>,
 }

@@ -24,7 +24,7 @@ pub(super) fn file_is_not(expected: &str) -> String {
     format!("it is a file, not {expected}")
 }
 
-/// What serde says of types that it does not support behind `flatten`, `tag` and `untagged`.
+/// Serde's messages for types that it does not support behind `flatten`, `tag` and `untagged`.
 const UNSUPPORTED: [&str; 2] = ["u128 is not supported", "i128 is not supported"];
 
 /// Whether [`impossible`] says that serde does not support a type.

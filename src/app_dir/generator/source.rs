@@ -1,4 +1,4 @@
-//! Writes the text of the generated file, each call on a line of its own.
+//! Writes the text of the generated file. Each call has its own line.
 
 use std::fmt::Write as _;
 use std::path::Path;
