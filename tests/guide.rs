@@ -78,12 +78,12 @@ fn file_of_the_recipes_is_on_a_page() {
     }
 }
 
-/// Every line of a compiler message in the guide is in one of the messages that `tests/ui` holds.
+/// Every line of a compiler message in the guide is in one of the messages that `tests/ui/cases` holds.
 #[test]
 fn compiler_messages_of_the_guide_are_in_tests_ui() {
     let spaces = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let messages: Vec<String> =
-        files(FilePath::new("tests/ui"), "stderr").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+        files(FilePath::new("tests/ui/cases"), "stderr").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     let lines: Vec<String> = messages.iter().flat_map(|message| message.lines().map(spaces)).collect();
     for (path, text) in chapters() {
         for block in text.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next()) {
