@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::request::fields::Reader;
 use crate::request::fields::table::Fields;
-use crate::request::values::{self, Cause, Fault, Forms, Round, Seen};
+use crate::request::values::{self, Cause, Fault, Guesses, Round, Seen};
 use crate::request::words;
 
 /// Why no query and no form can be read as `T`; `None` if none is found. Each field is tried alone.
@@ -73,7 +73,7 @@ fn find_impossible_in_map(attempt: &Attempt, mut pairs: Vec<(&str, &str)>) -> Op
 /// Reads these fields, and returns the names that the type asked for.
 fn read_pairs(attempt: &Attempt, pairs: &[(&str, &str)]) -> (Option<Cause>, Seen) {
     let fields = Fields::of(pairs.iter().map(|(name, value)| (Cow::Borrowed(*name), Cow::Borrowed(*value))));
-    let forms = Forms::default();
-    let fault = attempt(&fields, &Round::new(&forms)).err();
-    (fault.map(Fault::into_cause), forms.seen())
+    let guesses = Guesses::default();
+    let fault = attempt(&fields, &Round::new(&guesses)).err();
+    (fault.map(Fault::into_cause), guesses.seen())
 }

@@ -8,8 +8,8 @@
 //! |---|---|
 //! | [`Text`] | a text as a deserializer |
 //! | [`Owner`] | the number of the name or value that a text belongs to |
-//! | [`Form`] | how a text is given to a type that asks what it is: as a text, a number, a list, … |
-//! | [`Round`] | one attempt to deserialize the type, with a form for each owner |
+//! | [`Guess`] | a guess of what a text is, for a type that asks: a text, a number, a list, … |
+//! | [`Round`] | one attempt to deserialize the type, with a guess for each owner |
 //! | [`Record`](record::Record) | the values that the type asked about and refused in one round |
 //! | [`Fault`] | why the type could not be deserialized |
 
@@ -50,9 +50,9 @@ const fn is_value(owner: Owner) -> bool {
     owner % 2 == 1
 }
 
-/// How a value is given to a type that asks what it is.
+/// A guess of what a value is, for a type that asks: a text, a number, a list, …
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Form {
+pub(super) struct Guess {
     is_list: bool,
     kind: Kind,
     /// Whether it was given as another kind and refused: then it stays a text.
@@ -73,7 +73,7 @@ enum Kind {
     Unreadable(u8),
 }
 
-impl Form {
+impl Guess {
     /// Whether a text is given as a list.
     pub(super) fn is_list(self) -> bool {
         self.is_list && self.unreadable().is_none()
@@ -88,11 +88,11 @@ impl Form {
     }
 }
 
-/// How each value is given.
+/// The guess for each value.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Forms {
+pub(super) struct Guesses {
     /// Values beyond the end are given as texts.
-    by_owner: Vec<Form>,
+    by_owner: Vec<Guess>,
     /// Parameters that the request lacks, given as empty lists.
     absent: Vec<&'static str>,
     seen: Cell<Seen>,
@@ -109,16 +109,16 @@ pub(super) struct Seen {
     pub(super) length: usize,
 }
 
-impl Forms {
-    fn of(&self, owner: Owner) -> Form {
+impl Guesses {
+    fn of(&self, owner: Owner) -> Guess {
         self.by_owner.get(owner).copied().unwrap_or_default()
     }
 
-    fn set(&mut self, owner: Owner, form: Form) {
+    fn set(&mut self, owner: Owner, guess: Guess) {
         if self.by_owner.len() <= owner {
-            self.by_owner.resize(owner + 1, Form::default());
+            self.by_owner.resize(owner + 1, Guess::default());
         }
-        self.by_owner[owner] = form;
+        self.by_owner[owner] = guess;
     }
 
     /// The names that the type passed to its deserializer in the last attempt.
@@ -128,65 +128,65 @@ impl Forms {
 }
 
 /// One attempt to deserialize a type.
-pub(super) struct Round<'f> {
+pub(super) struct Round<'g> {
     /// How values are given. There is none in the first attempt: it ends where a type asks what a value is.
-    forms: Option<&'f Forms>,
+    guesses: Option<&'g Guesses>,
     /// Finds how values must be given, if the first attempt is not enough. A program has code for that only if one of its
     /// types may need it.
     search: Cell<Option<Search>>,
 }
 
-/// Finds the forms that a type can be deserialized from.
-type Search = fn(Vec<(&str, Owner)>, &Attempt<'_>) -> Result<Forms, Fault>;
+/// Finds the guesses that a type can be deserialized from.
+type Search = fn(Vec<(&str, Owner)>, &Attempt<'_>) -> Result<Guesses, Fault>;
 
 /// Tries to deserialize the type, and drops it.
 type Attempt<'t> = dyn Fn(&Round<'_>) -> Result<(), Fault> + 't;
 
-impl<'f> Round<'f> {
-    /// An attempt in which the values are given in these forms.
-    pub(super) const fn new(forms: &'f Forms) -> Self {
-        Self { forms: Some(forms), search: Cell::new(None) }
+impl<'g> Round<'g> {
+    /// An attempt in which the values are given by these guesses.
+    pub(super) const fn new(guesses: &'g Guesses) -> Self {
+        Self { guesses: Some(guesses), search: Cell::new(None) }
     }
 
     /// Records the names of a type.
     pub(super) fn see(&self, seen: Seen) {
-        if let Some(forms) = self.forms {
-            forms.seen.set(seen);
+        if let Some(guesses) = self.guesses {
+            guesses.seen.set(seen);
         }
     }
 
     /// Records that a value chooses the variant of an adjacently tagged enum, by the words of serde's own visitor.
     fn note_tag(&self, visitor: &dyn Expected) {
-        if self.forms.is_some() && visitor.to_string().starts_with("variant of enum ") {
+        if self.guesses.is_some() && visitor.to_string().starts_with("variant of enum ") {
             record::note_tag();
         }
     }
 
     /// Parameters that the request lacks, given as empty lists.
     #[inline]
-    pub(super) fn absent(&self) -> &'f [&'static str] {
-        self.forms.map_or(&[], |forms| &forms.absent)
+    pub(super) fn absent(&self) -> &'g [&'static str] {
+        self.guesses.map_or(&[], |guesses| &guesses.absent)
     }
 
     /// How a value is given to a type that does not say what it needs; `None` in the first attempt.
     #[inline]
-    fn form(&self, owner: Owner) -> Option<Form> {
-        self.forms.map(|forms| forms.of(owner))
+    fn guess(&self, owner: Owner) -> Option<Guess> {
+        self.guesses.map(|guesses| guesses.of(owner))
     }
 
-    /// Returns the form of a value for a type that asks what the value is.
-    pub(super) fn ask(&self, owner: Owner) -> Result<Form, Fault> {
-        let Some(form) = self.form(owner) else {
+    /// Returns the guess for a value, for a type that asks what the value is.
+    pub(super) fn ask(&self, owner: Owner) -> Result<Guess, Fault> {
+        let Some(guess) = self.guess(owner) else {
             self.search();
             return Err(Fault::value(Place::Owner(owner), "one attempt is not enough"));
         };
         record::note_asked(owner);
-        Ok(form)
+        Ok(guess)
     }
 
     /// Makes a search follow this attempt, if it is the first.
     pub(super) fn search(&self) {
-        self.search.set(Some(search::forms));
+        self.search.set(Some(search::guesses));
     }
 
     /// Makes a search follow if a field is missing: a list that no value was sent for is empty.
@@ -206,9 +206,9 @@ pub(super) fn read<'a, T>(
     texts: impl FnOnce() -> Vec<(&'a str, Owner)>,
     attempt: impl Fn(&Round<'_>) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
-    let first = Round { forms: None, search: Cell::new(None) };
+    let first = Round { guesses: None, search: Cell::new(None) };
     let result = attempt(&first);
     let Some(search) = first.search.get() else { return result };
-    let forms = search(texts(), &|round| attempt(round).map(drop))?;
-    attempt(&Round::new(&forms))
+    let guesses = search(texts(), &|round| attempt(round).map(drop))?;
+    attempt(&Round::new(&guesses))
 }

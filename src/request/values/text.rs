@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visi
 use crate::request::values::fault::Fault;
 use crate::request::values::file::{FILE, FileMark};
 use crate::request::values::record::Place;
-use crate::request::values::{Form, Kind, Owner, Round, Seen};
+use crate::request::values::{Guess, Kind, Owner, Round, Seen};
 use crate::request::words;
 
 /// Parses a float; `None` if the type cannot hold it.
@@ -80,8 +80,8 @@ impl<'a> Text<'a, '_> {
 
     /// Gives the text to a type that does not say what it needs. Only a search does that.
     #[cold]
-    fn give<V: Visitor<'a>>(self, form: Form, visitor: V) -> Result<V::Value, Fault> {
-        match self.convert(form) {
+    fn give<V: Visitor<'a>>(self, guess: Guess, visitor: V) -> Result<V::Value, Fault> {
+        match self.convert(guess) {
             Converted::Text => match self.file {
                 Some(file) => visitor.visit_borrowed_bytes(file.bytes()),
                 None => visitor.visit_borrowed_str(self.content),
@@ -96,14 +96,14 @@ impl<'a> Text<'a, '_> {
         }
     }
 
-    fn convert(self, form: Form) -> Converted {
-        if form.is_list && !self.is_element {
+    fn convert(self, guess: Guess) -> Converted {
+        if guess.is_list && !self.is_element {
             return Converted::List;
         }
-        if let Some(bytes) = form.unreadable() {
+        if let Some(bytes) = guess.unreadable() {
             return Converted::Unreadable(bytes);
         }
-        match form.kind {
+        match guess.kind {
             Kind::Number | Kind::Boolean | Kind::Absent if self.content.is_empty() => Converted::Nothing,
             Kind::Boolean => boolean(self.content).map_or(Converted::Text, Converted::Boolean),
             Kind::Number => {
@@ -186,13 +186,13 @@ impl<'de> Deserializer<'de> for Text<'de, '_> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let form = self.round.ask(self.owner)?;
-        self.add_owner(self.give(form, visitor))
+        let guess = self.round.ask(self.owner)?;
+        self.add_owner(self.give(guess, visitor))
     }
 
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.add_owner(match self.round.form(self.owner) {
-            Some(form) => self.give(form, visitor),
+        self.add_owner(match self.round.guess(self.owner) {
+            Some(guess) => self.give(guess, visitor),
             None => visitor.visit_borrowed_str(self.text()?),
         })
     }
