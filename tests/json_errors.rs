@@ -265,6 +265,7 @@ async fn details_name_json_types_and_quote_little() {
     for (body, expected) in [
         (r#"{"level":"low","pair":7}"#.to_owned(), "expected an array of 2 elements"),
         (r#"{"level":"low","pair":[1,300]}"#.to_owned(), "expected an integer from 0 to 255"),
+        (r#"{"level":"low","pair":[1,"2"]}"#.to_owned(), "string `2`, expected an integer from 0 to 255"),
         (r#"{"level":"low","nothing":1}"#.to_owned(), "expected null"),
         (r#"{"level":"low","sizes":[]}"#.to_owned(), "expected an object"),
         (r#"{"level":"low","shape":{"Circle":5}}"#.to_owned(), "expected an object"),
