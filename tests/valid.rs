@@ -135,6 +135,66 @@ async fn absent_member_has_its_name_in_the_body() {
     assert_eq!(places(&response), ["/acceptedTerms"]);
 }
 
+#[derive(Deserialize, garde::Validate)]
+#[serde(rename_all = "camelCase")]
+struct Booking {
+    #[garde(required)]
+    guest_name: Option<String>,
+    #[garde(length(max = 9))]
+    contact: BTreeMap<String, String>,
+    #[garde(dive)]
+    room: Option<Room>,
+}
+
+#[derive(Deserialize, garde::Validate)]
+enum Room {
+    Single {
+        #[garde(required)]
+        guest_name: Option<String>,
+    },
+    Named(#[garde(dive)] Names),
+}
+
+#[derive(Deserialize, garde::Validate)]
+struct Names {
+    #[garde(required)]
+    first: Option<String>,
+}
+
+#[tokio::test]
+async fn absent_member_is_not_that_of_another_object() {
+    let api = Client::new(RouteHandlers::new().post("/", async |_: Valid<Json<Booking>>| ""));
+    for (body, expected) in [
+        (json!({ "contact": { "guestName": "Ada" } }), "/guestName"),
+        (json!({ "contact": { "guest_name": "Ada" }, "room": null }), "/guestName"),
+        (json!({ "guestName": "Ada", "contact": {}, "room": { "Single": {} } }), "/room/Single/guest_name"),
+        (json!({ "guestName": "Ada", "contact": {}, "room": { "Named": {} } }), "/room/Named/first"),
+    ] {
+        assert_eq!(places(&api.post("/").json(&body).await), [expected], "{body}");
+    }
+}
+
+#[tokio::test]
+async fn names_that_differ_in_a_separator_are_told_apart() {
+    #[derive(Deserialize, garde::Validate)]
+    struct Address {
+        #[garde(range(max = 9))]
+        line1: u8,
+        #[garde(range(max = 9))]
+        line_1: u8,
+    }
+    let api = Client::new(
+        RouteHandlers::new()
+            .post("/", async |_: Valid<Json<Address>>| "")
+            .get("/", async |_: Valid<Query<Address>>| ""),
+    );
+    for (line1, line_1, expected) in [(1, 10, "line_1"), (10, 1, "line1")] {
+        let body = json!({ "line1": line1, "line_1": line_1 });
+        assert_eq!(places(&api.post("/").json(&body).await), [format!("/{expected}")]);
+        assert_eq!(places(&api.get("/").query(&body).await), [expected]);
+    }
+}
+
 #[tokio::test]
 async fn byte_order_mark_does_not_change_the_pointer() {
     let mut body = order();

@@ -9,7 +9,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAcce
 
 use crate::error::{Error, Result};
 use crate::request::byte_order_mark::without_mark;
-use crate::request::strict::{Mode, Strict, is_large};
+use crate::request::strict::{Declared, Mode, Strict, is_large};
 use crate::request::words;
 
 /// The most characters of a JSON path in a response: the client may choose long keys.
@@ -32,15 +32,15 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     }
 }
 
-/// Returns the names of the fields of each struct in a text, and of the variants of each enum, in the order of the declarations.
-/// Serde does not tell those of types behind `flatten`, `tag` and `untagged`.
+/// Returns the names in each struct and each enum of a text. Serde does not tell those of types behind `flatten`, `tag` and
+/// `untagged`.
 #[cold]
-pub(crate) fn declared_names<T: DeserializeOwned>(bytes: &[u8]) -> Vec<&'static [&'static str]> {
+pub(crate) fn declared_names<T: DeserializeOwned>(bytes: &[u8]) -> Vec<Declared> {
     let names = RefCell::<Vec<_>>::default();
-    let record = |fields| {
+    let record = |declared| {
         let mut names = names.borrow_mut();
-        if !names.contains(&fields) {
-            names.push(fields);
+        if !names.contains(&declared) {
+            names.push(declared);
         }
     };
     let json = std::str::from_utf8(without_mark(bytes)).unwrap_or_default();

@@ -50,6 +50,7 @@ pub use matched_route::MatchedRoute;
 use body::BodyState;
 pub(crate) use body::{parse_form, parse_text};
 pub(crate) use json::{declared_names, parse_json};
+pub(crate) use strict::Declared;
 pub(crate) use words::cut;
 
 /// The default limit of a buffered body: 2 MiB.

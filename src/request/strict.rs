@@ -22,8 +22,15 @@ pub(super) enum Mode<'m> {
     /// A number larger than any `f32` is given as a string to a visitor that asks for no type: serde buffers it, and an `f32`
     /// refuses it.
     LargeAsText,
-    /// The function is called with the names of the fields of each struct, and of the variants of each enum.
-    Record(&'m dyn Fn(&'static [&'static str])),
+    /// The function is called with the names in each struct and each enum.
+    Record(&'m dyn Fn(Declared)),
+}
+
+/// The names in a type, in the order of the declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Declared {
+    Fields(&'static [&'static str]),
+    Variants(&'static [&'static str]),
 }
 
 /// Whether no `f32` can hold a number: serde would read it as infinite.
@@ -119,7 +126,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         visitor: V,
     ) -> Result<V::Value, D::Error> {
         if let Mode::Record(record) = self.1 {
-            record(fields);
+            record(Declared::Fields(fields));
         }
         self.0.deserialize_struct(name, fields, Object(visitor, self.1))
     }
@@ -131,7 +138,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         visitor: V,
     ) -> Result<V::Value, D::Error> {
         if let Mode::Record(record) = self.1 {
-            record(variants);
+            record(Declared::Variants(variants));
         }
         self.0.deserialize_enum(name, variants, Strict(visitor, self.1))
     }
@@ -337,7 +344,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<'_, A> {
         visitor: V,
     ) -> Result<V::Value, A::Error> {
         if let Mode::Record(record) = self.1 {
-            record(fields);
+            record(Declared::Fields(fields));
         }
         self.0.struct_variant(fields, Object(visitor, self.1))
     }

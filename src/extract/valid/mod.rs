@@ -11,7 +11,7 @@ use crate::error::Result;
 #[cfg(feature = "multipart")]
 use crate::extract::FormData;
 use crate::extract::{Form, FromHead, FromRequest, Path, Query, RouteCheck};
-use crate::request::{Head, Request, declared_names, field_names, media_type, parse_form, parse_json};
+use crate::request::{Declared, Head, Request, declared_names, field_names, media_type, parse_form, parse_json};
 use crate::response::Json;
 use names::{Body, Names};
 
@@ -107,7 +107,7 @@ impl<T: DeserializeOwned + Validate> FromRequest for Valid<Form<T>> {
         let value: T = parse_form(&bytes)?;
         let names = || {
             let fields = form_urlencoded::parse(&bytes).map(|(name, _)| name.into_owned()).collect();
-            Names::new(vec![field_names::<T>()], Body::Form(fields))
+            Names::new(vec![Declared::Fields(field_names::<T>())], Body::Form(fields))
         };
         validated(value, &request.head(), names).map(|value| Self(Form(value)))
     }
@@ -127,7 +127,7 @@ impl<T: DeserializeOwned + Validate> FromRequest for Valid<FormData<T>> {
     async fn from_request(request: &mut Request) -> Result<Self> {
         let mut form = request.read_form(field_names::<T>).await?;
         let value: T = form.deserialize()?;
-        let names = || Names::new(vec![field_names::<T>()], Body::Form(form.names()));
+        let names = || Names::new(vec![Declared::Fields(field_names::<T>())], Body::Form(form.names()));
         validated(value, &request.head(), names).map(|value| Self(FormData(value)))
     }
 
@@ -146,7 +146,7 @@ impl<T: DeserializeOwned + Validate> FromHead for Valid<Query<T>> {
         let value: T = head.query()?;
         let names = || {
             let parameters = head.query_pairs().map(|(name, _)| name.into_owned()).collect();
-            Names::new(vec![field_names::<T>()], Body::Parameters(parameters))
+            Names::new(vec![Declared::Fields(field_names::<T>())], Body::Parameters(parameters))
         };
         validated(value, head, names).map(|value| Self(Query(value)))
     }
@@ -166,7 +166,7 @@ impl<T: DeserializeOwned + Validate> FromHead for Valid<Path<T>> {
         let value: T = head.params()?;
         let names = || {
             let parameters = head.param_names().map(str::to_owned).collect();
-            Names::new(vec![field_names::<T>()], Body::Parameters(parameters))
+            Names::new(vec![Declared::Fields(field_names::<T>())], Body::Parameters(parameters))
         };
         validated(value, head, names).map(|value| Self(Path(value)))
     }

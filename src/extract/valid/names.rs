@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::Error;
 use crate::extract::valid::fault::Fault;
-use crate::request::cut;
+use crate::request::{Declared, cut};
 
 /// The most faults in a response.
 const FAULTS: usize = 100;
@@ -28,8 +28,8 @@ pub(super) enum Body {
 
 /// The names of fields.
 pub(super) struct Names {
-    /// The names of the fields of each struct in the value, and of the variants of each enum, in the order of the declaration.
-    declared: Vec<&'static [&'static str]>,
+    /// The names in each struct and each enum of the value.
+    declared: Vec<Declared>,
     body: Body,
 }
 
@@ -51,7 +51,7 @@ impl Place {
 }
 
 impl Names {
-    pub(super) fn new(declared: Vec<&'static [&'static str]>, body: Body) -> Self {
+    pub(super) fn new(declared: Vec<Declared>, body: Body) -> Self {
         Self { declared, body }
     }
 
@@ -112,12 +112,19 @@ impl Names {
         }
         let is_flattened = rest.first().is_some_and(|next| self.has(value, next));
         if !is_flattened {
-            // The content of a variant is one level deeper.
+            // The content of a variant is one level deeper. Serde does not tell the variants of every enum.
+            let content = self.content(members);
+            let may_be_content = |name: &str| match content {
+                Some((content, _)) => content == name,
+                None => self.field(members, first).is_none(),
+            };
             let mut candidates = members.iter().take(COMPARED);
-            if let Some((name, content)) = candidates.find(|(_, member)| self.has(member, first)) {
+            if let Some((name, content)) =
+                candidates.find(|(name, member)| self.has(member, first) && may_be_content(name))
+            {
                 return inside((name, content), tokens);
             }
-            if let Some(content) = self.content(members).filter(|_| first == "0") {
+            if let Some(content) = content.filter(|_| first == "0") {
                 return inside(content, rest);
             }
         }
@@ -137,11 +144,13 @@ impl Names {
     /// The content of a variant with one field, which has no name: `{ "Variant": content }`, or the second name of
     /// `#[serde(tag = …, content = …)]`.
     fn content<'v>(&self, members: &'v Map<String, Value>) -> Option<(&'v str, &'v Value)> {
-        let adjacent = self.declared.iter().find_map(|names| match names {
+        let adjacent = self.fields().find_map(|names| match names {
             [tag, content] if members.get(*tag)?.is_string() => members.get_key_value(*content),
             _ => None,
         });
-        let is_variant = |name: &str| self.declared.iter().any(|names| names.contains(&name));
+        let is_variant = |name: &str| {
+            self.declared.iter().any(|declared| matches!(declared, Declared::Variants(names) if names.contains(&name)))
+        };
         let only = || members.iter().next().filter(|(name, _)| members.len() == 1 && is_variant(name));
         adjacent.or_else(only).map(|(name, content)| (&**name, content))
     }
@@ -157,15 +166,42 @@ impl Names {
         if let Some((name, member)) = self.member(members, first) {
             return self.absent(member, rest).inside(name, self.position(members, name));
         }
-        let declared = self.declared.iter().flat_map(|names| names.iter()).find(|name| is_alike(name, first));
-        let name = declared.map_or(&**first, |name| name);
+        let field = self.field(members, first);
+        if let (None, Some((name, content))) = (field, self.content(members)) {
+            let tokens = if first == "0" { rest } else { tokens };
+            return self.absent(content, tokens).inside(name, self.position(members, name));
+        }
+        let name = field.or_else(|| self.alike(first).next()).unwrap_or(first);
         self.absent(&Value::Null, rest).inside(name, self.position(members, name))
+    }
+
+    /// The names of the fields of each struct.
+    fn fields(&self) -> impl Iterator<Item = &'static [&'static str]> {
+        self.declared.iter().filter_map(|declared| match declared {
+            Declared::Fields(names) => Some(*names),
+            Declared::Variants(_) => None,
+        })
+    }
+
+    /// The declared names that a Rust name may stand for, the most likely first.
+    fn alike(&self, name: &str) -> impl Iterator<Item = &'static str> {
+        let names = || self.fields().flatten().copied();
+        let same = names().filter(move |known| *known == name);
+        same.chain(names().filter(move |known| is_alike(known, name)))
+    }
+
+    /// The declared name of a field, if a struct has it and some of these members.
+    fn field(&self, members: &Map<String, Value>, name: &str) -> Option<&'static str> {
+        let known = |names: &&[&str]| names.iter().filter(|known| members.contains_key(**known)).count();
+        let is_alike = |known: &&&str| is_alike(known, name);
+        let candidates = self.fields().filter(|names| known(names) > 0 && names.iter().any(|known| is_alike(&known)));
+        let names = candidates.max_by_key(known)?;
+        names.iter().find(|known| **known == name).or_else(|| names.iter().find(is_alike)).copied()
     }
 
     /// Finds a member by the name of a field: a declared name, this name, or a name with these letters and digits.
     fn member<'v>(&self, members: &'v Map<String, Value>, name: &str) -> Option<(&'v str, &'v Value)> {
-        let declared = || self.declared.iter().flat_map(|names| names.iter()).filter(|known| is_alike(known, name));
-        let found = declared().find_map(|known| members.get_key_value(*known));
+        let found = self.alike(name).find_map(|known| members.get_key_value(known));
         let found = found.or_else(|| members.get_key_value(name));
         let found = found.or_else(|| members.iter().take(COMPARED).find(|(other, _)| is_alike(other, name)))?;
         Some((found.0, found.1))
@@ -173,21 +209,22 @@ impl Names {
 
     /// The position of a field in its struct. A member of a map has its position in the body.
     fn position(&self, members: &Map<String, Value>, name: &str) -> usize {
-        let known = |names: &&&[&str]| names.iter().filter(|name| members.contains_key(**name)).count();
-        let candidates = self.declared.iter().filter(|names| names.contains(&name));
+        let known = |names: &&[&str]| names.iter().filter(|name| members.contains_key(**name)).count();
+        let candidates = self.fields().filter(|names| names.contains(&name));
         let declared = candidates.max_by_key(known).and_then(|names| names.iter().position(|known| *known == name));
         declared.or_else(|| members.keys().position(|known| known == name)).unwrap_or(usize::MAX)
     }
 
     fn find_by_name(&self, names: &[String], tokens: &[String]) -> Place {
-        let declared: Vec<&str> = self.declared.iter().flat_map(|names| names.iter().copied()).collect();
+        let declared: Vec<&str> = self.fields().flatten().copied().collect();
         let position = |name: &str| {
             let mut all = declared.iter().copied().chain(names.iter().take(COMPARED).map(String::as_str));
             all.position(|known| known == name).unwrap_or(usize::MAX)
         };
         let known = |token: &String| {
-            let declared = declared.iter().copied().find(|name| is_alike(name, token));
-            declared.or_else(|| names.iter().take(COMPARED).map(String::as_str).find(|name| is_alike(name, token)))
+            let sent = || names.iter().take(COMPARED).map(String::as_str);
+            let declared = self.alike(token).next();
+            declared.or_else(|| sent().find(|name| name == token)).or_else(|| sent().find(|name| is_alike(name, token)))
         };
         // The first token may be a flattened field, and the second is its field.
         if let Some(name) = tokens.iter().find_map(known) {
