@@ -1,11 +1,13 @@
-//! The registration methods panic at the caller's line. Alone in its test program: the panic hook is global.
+//! The registration methods and the client of tests panic at the caller's line. Alone in its test program: the panic hook is global.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Mutex;
 
 use http::Method;
 use route_handlers::extract::TrustedProxies;
 use route_handlers::middleware::{Next, from_fn};
+use route_handlers::testing::{Client, RequestBuilder, TestResponse};
 use route_handlers::{
     Path, Request, RouteHandlers, State, any, delete, get, head, on, options, patch, post, put, query,
 };
@@ -22,6 +24,15 @@ fn full() -> RouteHandlers {
     RouteHandlers::new().route("/", route)
 }
 
+fn client() -> Client {
+    Client::new(full())
+}
+
+/// The response of `hello`.
+fn response() -> TestResponse {
+    tokio_test::block_on(client().get("/").into_future())
+}
+
 static PANICKED_AT: Mutex<Option<(String, u32)>> = Mutex::new(None);
 
 /// A mistake: its source text, its line, and the call.
@@ -29,12 +40,18 @@ type Mistake = (&'static str, u32, Box<dyn FnOnce()>);
 
 macro_rules! mistake {
     ($call:expr) => {
-        (stringify!($call), line!(), Box::new(|| drop($call)))
+        (
+            stringify!($call),
+            line!(),
+            Box::new(|| {
+                let _ = $call;
+            }),
+        )
     };
 }
 
 #[test]
-fn every_registration_method_panics_at_its_caller() {
+fn every_wrong_call_panics_at_its_caller() {
     let mistakes: Vec<Mistake> = vec![
         mistake!(full().get("/", hello)),
         mistake!(full().head("/", hello)),
@@ -63,6 +80,19 @@ fn every_registration_method_panics_at_its_caller() {
         mistake!(full().route_service("/[id]", full())),
         mistake!(full().nest_service("/{*rest}", full())),
         mistake!(full().nest("/{a}", RouteHandlers::new().get("/{b}", async |_: Path<u32>| ()))),
+        mistake!(client().get("users")),
+        mistake!(client().post("/a b")),
+        mistake!(client().with_header("two words", "")),
+        mistake!(client().with_header("lines", "a\nb")),
+        mistake!(RequestBuilder::get("/").header("two words", "")),
+        mistake!(RequestBuilder::get("/").header("lines", "a\nb")),
+        mistake!(RequestBuilder::get("/").query(&7)),
+        mistake!(RequestBuilder::get("/").form(&7)),
+        mistake!(RequestBuilder::get("/").json(&HashMap::from([([1], "a key of JSON is text")]))),
+        mistake!(RequestBuilder::get("/a").pattern("/b").build()),
+        mistake!(response().assert_status(404)),
+        mistake!(response().json::<u32>()),
+        mistake!(response().events()),
     ];
     let chained = line!() + 5;
     #[rustfmt::skip]

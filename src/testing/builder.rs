@@ -72,8 +72,10 @@ impl<To> RequestBuilder<To> {
         parts.method = method;
         let is_target = uri.starts_with('/') || uri.contains("://") || uri == "*";
         assert!(is_target, "`{uri}` is neither a path nor a URL: begin it with `/` or `https://`");
-        parts.uri =
-            uri.parse().unwrap_or_else(|error| panic!("`{uri}` is not a URI: {error}; percent-encode its path"));
+        parts.uri = match uri.parse() {
+            Ok(uri) => uri,
+            Err(error) => panic!("`{uri}` is not a URI: {error}; percent-encode its path"),
+        };
         Self { parts, body: Body::empty(), to, place: Location::caller() }
     }
 
@@ -147,8 +149,10 @@ impl<To> RequestBuilder<To> {
     /// If JSON cannot hold the value.
     #[track_caller]
     pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
-        let json = serde_json::to_vec(value).unwrap_or_else(|error| panic!("the body cannot be JSON: {error}"));
-        self.typed(HeaderValue::from_static(JSON), json)
+        match serde_json::to_vec(value) {
+            Ok(json) => self.typed(HeaderValue::from_static(JSON), json),
+            Err(error) => panic!("the body cannot be JSON: {error}"),
+        }
     }
 
     /// Sets the body to the fields of a form: a struct, a map, or a list of pairs.
@@ -385,7 +389,10 @@ impl<To: fmt::Debug> fmt::Debug for RequestBuilder<To> {
 
 #[track_caller]
 fn encode<T: Serialize + ?Sized>(fields: &T, what: &str) -> String {
-    serde_html_form::to_string(fields).unwrap_or_else(|error| panic!("a {what} cannot hold these fields: {error}"))
+    match serde_html_form::to_string(fields) {
+        Ok(text) => text,
+        Err(error) => panic!("a {what} cannot hold these fields: {error}"),
+    }
 }
 
 /// The pattern, and the parameters that a path has for it.

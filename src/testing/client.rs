@@ -184,8 +184,12 @@ where
     N: TryInto<HeaderName, Error: fmt::Display>,
     V: TryInto<HeaderValue, Error: fmt::Display>,
 {
-    let name = name.try_into().unwrap_or_else(|error| panic!("the name of a header is not valid: {error}"));
-    let value =
-        value.try_into().unwrap_or_else(|error| panic!("the value of the header `{name}` is not valid: {error}"));
-    (name, value)
+    let name = match name.try_into() {
+        Ok(name) => name,
+        Err(error) => panic!("the name of a header is not valid: {error}"),
+    };
+    match value.try_into() {
+        Ok(value) => (name, value),
+        Err(error) => panic!("the value of the header `{name}` is not valid: {error}"),
+    }
 }

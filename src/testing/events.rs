@@ -50,8 +50,10 @@ impl ReceivedEvent {
     /// If the data is not JSON of this shape.
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_str(&self.data)
-            .unwrap_or_else(|error| panic!("the data of the event is not the expected JSON: {error}\n\n{self:?}"))
+        match serde_json::from_str(&self.data) {
+            Ok(value) => value,
+            Err(error) => panic!("the data of the event is not the expected JSON: {error}\n\n{self:?}"),
+        }
     }
 }
 

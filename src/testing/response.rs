@@ -83,9 +83,10 @@ impl TestResponse {
     /// If the body is not JSON of this shape. The message has the whole response.
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| {
-            panic!("the response to `{}` is not the expected JSON: {error}\n\n{self:?}", self.request)
-        })
+        match serde_json::from_slice(&self.body) {
+            Ok(value) => value,
+            Err(error) => panic!("the response to `{}` is not the expected JSON: {error}\n\n{self:?}", self.request),
+        }
     }
 
     /// Returns the cookies that the response sets, with decoded values.
