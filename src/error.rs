@@ -404,7 +404,19 @@ impl Error {
     }
 }
 
-impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+/// An error that `?` converts into an [`Error`].
+///
+/// Each `std::error::Error` is one. With this trait, the compiler can say how to convert another type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not convert into a `route_handlers::Error`",
+    label = "`?` converts a `std::error::Error + Send + Sync`: write `.map_err(Error::internal)?`, or implement that trait for a type of your own"
+)]
+pub trait Convertible: Into<BoxError> {}
+
+#[diagnostic::do_not_recommend]
+impl<E: StdError + Send + Sync + 'static> Convertible for E {}
+
+impl<E: Convertible> From<E> for Error {
     fn from(source: E) -> Self {
         let source: BoxError = source.into();
         if source.is::<BodyError>() {

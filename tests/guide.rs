@@ -100,7 +100,7 @@ fn compiler_messages_of_the_guide_are_in_tests_ui() {
         ("04", "a handler cannot return `std::io::Error`"),
         ("04", "`&'static str` is neither headers nor another part of a response"),
         ("04", "a handler cannot return `User`"),
-        ("04", "the trait `std::error::Error` is not implemented for `anyhow::Error`"),
+        ("04", "`?` couldn't convert the error: `anyhow::Error: "),
         ("05", "`State<Cell<u32>>` cannot be an argument of a handler"),
         ("05", "future cannot be sent between threads safely"),
         ("06", "this is not a middleware function"),
