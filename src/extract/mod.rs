@@ -257,7 +257,7 @@ pub trait FromHead: Sized {
             `Body`, `HeaderMap`, `Method`, `Uri`, `Version`, `MatchedRoute`, `Bearer`, `ClientIp`, `After`, `Request`, `http::Request<Body>`, `FormData<T>` and `Multipart` (feature `multipart`), `LastEventId` \
             (feature `sse`), `Option<A>`, `Result<A, Error>`",
     note = "an extractor of axum is an argument in `hosts::axum::Axum<E>` or, if it reads the body, `hosts::axum::AxumBody<E>` (feature `axum`); \
-            if it requires a state, it is `Axum<E, S>` with a state `S` of the table",
+            if it requires a state, it is `Axum<E, S>` with a state `S` of the table; a whole handler of axum is `hosts::axum::handler(handler, state)`",
     note = "a type of your own implements `FromHead`, or `FromRequest` if it reads the body or waits"
 )]
 pub trait FromRequest: Sized {

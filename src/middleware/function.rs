@@ -13,6 +13,8 @@ use crate::response::{IntoResponse, Response};
     message = "this is not a middleware function",
     label = "not `async |request: Request, next: Next| -> impl IntoResponse`",
     note = "the last two arguments are `Request` and `Next`, and at most 6 that implement `FromRequest` stand before them",
+    note = "`Request` and `Next` are types of this crate: a middleware function of axum is a layer, \
+            `hosts::axum::layer(axum::middleware::from_fn(function))` (feature `axum`)",
     note = "call the handler with `next.run(request).await`, and return a `Response`, a `Result<Response>`, or another value that implements `IntoResponse`"
 )]
 pub trait MiddlewareFunction<Args>: Clone + MaybeSend + MaybeSync + 'static {
