@@ -155,6 +155,56 @@ async fn http2_with_prior_knowledge_is_served() {
     }
 }
 
+#[cfg(feature = "axum")]
+#[tokio::test]
+async fn connect_info_of_axum_is_the_client() {
+    use axum::extract::ConnectInfo;
+    use route_handlers::hosts::axum::Axum;
+
+    async fn client(ConnectInfo(client): ConnectInfo<SocketAddr>) -> String {
+        client.to_string()
+    }
+    let api = RouteHandlers::new()
+        .get("/argument", async |info: Axum<ConnectInfo<SocketAddr>>| info.0.0.to_string())
+        .over(axum::Router::new().route("/router", axum::routing::get(client)));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let address = client.local_addr().unwrap().to_string();
+    tokio::spawn(serve(listener, api).into_future());
+    for path in ["/argument", "/router"] {
+        send(&mut client, &format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n"), &address).await;
+    }
+}
+
+#[tokio::test]
+async fn http1_request_without_one_valid_host_is_400() {
+    let address = start_on_a_port().await;
+    for (version, hosts, status) in [
+        ("1.1", &["x"][..], 200),
+        ("1.1", &["localhost:3000"], 200),
+        ("1.1", &["localhost:"], 200),
+        ("1.1", &["[::1]:3000"], 200),
+        ("1.1", &["my_host"], 200),
+        ("1.1", &[""], 200), // the URI has no authority
+        ("1.0", &[], 200),
+        ("1.1", &[], 400),
+        ("1.1", &["x", "x"], 400),
+        ("1.0", &["x", "y"], 400),
+        ("1.1", &["a b"], 400),
+        ("1.1", &["user@x"], 400),
+        ("1.1", &["x/hello"], 400),
+        ("1.1", &["x, y"], 400),
+    ] {
+        let mut client = TcpStream::connect(address).await.unwrap();
+        let hosts: String = hosts.iter().map(|host| format!("host: {host}\r\n")).collect();
+        let request = format!("GET /hello HTTP/{version}\r\n{hosts}connection: close\r\n\r\n");
+        client.write_all(request.as_bytes()).await.unwrap();
+        let mut response = String::new();
+        client.read_to_string(&mut response).await.unwrap();
+        assert_eq!(&response[..12], format!("HTTP/{version} {status}"), "{request}");
+    }
+}
+
 #[tokio::test]
 async fn upgraded_connection_belongs_to_the_handler() {
     let mut client = TcpStream::connect(start_on_a_port().await).await.unwrap();

@@ -4,7 +4,11 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
-use http::{Request, Response};
+use http::header::{CONNECTION, HOST};
+use http::uri::Authority;
+use http::{HeaderValue, Request, Response, StatusCode, Version};
+use http_body_util::Either::{Left, Right};
+use http_body_util::Empty;
 use hyper::body::Incoming;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -39,10 +43,19 @@ pub(super) async fn serve_connection<I, S, R>(
     let service = service_fn(move |mut request: Request<Incoming>| {
         if let Some(client) = client {
             request.extensions_mut().insert(client);
+            #[cfg(feature = "axum")]
+            request.extensions_mut().insert(axum::extract::ConnectInfo(client));
         }
         let running = requests.begin_request(request.version());
-        let response = service.call(request);
-        async move { response.await.map(|response| response.map(|body| RunningBody::new(body, running))) }
+        let response = has_valid_host(&request).then(|| service.call(request));
+        async move {
+            match response {
+                Some(response) => {
+                    response.await.map(|response| response.map(|body| Left(RunningBody::new(body, running))))
+                }
+                None => Ok(bad_request().map(Right)),
+            }
+        }
     });
     let http = auto::Builder::new(TokioExecutor::new());
     let mut connection = pin!(http.serve_connection_with_upgrades(io, service));
@@ -77,4 +90,26 @@ pub(super) async fn serve_connection<I, S, R>(
             },
         }
     }
+}
+
+/// Whether an HTTP/1.1 request has one `Host` header, and it is valid (RFC 9112 §3.2). hyper does not check this.
+fn has_valid_host<B>(request: &Request<B>) -> bool {
+    let mut hosts = request.headers().get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => is_host(host.as_bytes()),
+        (None, _) => request.version() != Version::HTTP_11,
+        (Some(_), Some(_)) => false,
+    }
+}
+
+/// Whether a text is a host with an optional port. It is empty if the URI of the request has no authority.
+fn is_host(text: &[u8]) -> bool {
+    text.is_empty() || (!text.contains(&b'@') && Authority::try_from(text).is_ok())
+}
+
+fn bad_request<D: bytes::Buf>() -> Response<Empty<D>> {
+    let mut response = Response::new(Empty::new());
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
 }

@@ -30,8 +30,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Await the result. It runs until the signal of [`with_graceful_shutdown`](Serve::with_graceful_shutdown), or forever. If it is
 /// dropped before that, all connections are closed.
 ///
-/// - The extensions of each request contain the `SocketAddr` of its client, unless the listener is a Unix socket. Axum's
-///   `ConnectInfo` is not set: a handler of an axum `Router` takes `Extension<SocketAddr>` instead.
+/// - The extensions of each request contain the `SocketAddr` of its client, unless the listener is a Unix socket. With feature
+///   `axum`, they also contain axum's `ConnectInfo<SocketAddr>`.
+/// - The response to an HTTP/1.1 request without one valid `Host` header is 400 (RFC 9112 §3.2).
 /// - A client may upgrade an HTTP/1 connection. After the response with 101, the connection belongs to the handler, and neither
 ///   the time limits nor the shutdown apply to it.
 /// - A client speaks HTTP/2 with prior knowledge: this server has no TLS. Put it behind a proxy, or implement [`Listener`].
