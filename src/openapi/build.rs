@@ -314,6 +314,9 @@ fn add_documented(
     if let Some(body) = documented.body {
         body(builder);
     }
+    if slot == Slot::Fixed("query") {
+        builder.require_body(); // without content, clients send no content type
+    }
     builder.add_security(&documented.security);
     if documented.security.is_empty() {
         builder.add_security_of_group(&documented.security_of_group);

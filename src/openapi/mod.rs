@@ -85,6 +85,8 @@
 //!
 //! A list in a query or a form is not required: an absent key is an empty list.
 //!
+//! The body of a QUERY is always required: a client that sends no content sends no content type, which is 400.
+//!
 //! The schema of a form is in its operation, and not in `components`: it has no name.
 //!
 //! An `UploadedFile` is a binary string. `#[schemars(extend("contentMediaType" = "image/png, image/webp"))]` on its field names

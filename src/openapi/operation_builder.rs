@@ -168,6 +168,13 @@ impl<'a> OperationBuilder<'a> {
         self.body = Some(json!({ "required": self.is_required, "content": { media_type: { "schema": schema } } }));
     }
 
+    /// Says that a body is required, if there is one.
+    pub(super) fn require_body(&mut self) {
+        if let Some(body) = &mut self.body {
+            body["required"] = true.into();
+        }
+    }
+
     /// Adds a media type of the body, or replaces what is said of it.
     #[cfg(feature = "multipart")]
     pub(super) fn add_media_type(&mut self, media_type: &str, content: Value) {

@@ -61,8 +61,15 @@ fn query_and_methods_of_ones_own_are_operations_of_openapi_3_2() {
     assert_eq!(item["additionalOperations"]["PURGE"]["operationId"], "purgeBooks");
     assert_eq!(item["additionalOperations"]["get"]["operationId"], "own", "methods are case-sensitive");
 
-    let query = RouteHandlers::new().query("/", documented(async || ""));
-    assert_eq!(crate::statuses(&crate::document(&query)["paths"]["/"]["query"]), ["200", "400"], "no content type");
+    let query = RouteHandlers::new()
+        .query("/", documented(async || ""))
+        .query("/text", documented(async |text: String| text))
+        .query("/optional", documented(async |number: Option<Json<u8>>| number));
+    let document = crate::document(&query);
+    assert_eq!(crate::statuses(&document["paths"]["/"]["query"]), ["200", "400"], "no content type");
+    for path in ["/text", "/optional"] {
+        assert_eq!(document["paths"][path]["query"]["requestBody"]["required"], true, "{path}: no content type is 400");
+    }
 }
 
 #[test]
