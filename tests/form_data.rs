@@ -480,7 +480,9 @@ fn file_in_a_query_a_form_or_a_path_is_refused_at_registration() {
 #[test]
 fn type_that_no_form_can_be_is_refused_at_registration() {
     let nested = RouteHandlers::new().try_route("/", post(async |_: FormData<One<One<UploadedFile>>>| ())).unwrap_err();
-    assert!(nested.to_string().contains("`FormData<"), "{nested}");
+    assert!(nested.to_string().contains("`FormData<") && nested.to_string().contains("a file"), "{nested}");
+    let list = RouteHandlers::new().try_route("/", post(async |_: FormData<Vec<UploadedFile>>| ())).unwrap_err();
+    assert!(list.to_string().contains("a pair of a name and a value, not a file"), "{list}");
     let twice = RouteHandlers::new().try_route("/", post(async |_: FormData<()>, _: String| ())).unwrap_err();
     assert!(twice.to_string().contains("`FormData`"), "{twice}");
     assert!(RouteHandlers::new().try_route("/", post(async |_: FormData<Flat>| ())).is_ok());

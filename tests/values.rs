@@ -84,6 +84,7 @@ async fn plain_values_of_each_kind_are_read() {
     assert_eq!(read::<HashMap<u32, bool>>("7=true").await, "{7: true}");
     assert_eq!(read::<BTreeMap<String, Vec<u8>>>("b=1&a=2&b=3").await, r#"{"a": [2], "b": [1, 3]}"#);
     assert_eq!(read::<Vec<(String, u8)>>("b=1&a=2&b=3").await, r#"[("b", 1), ("a", 2), ("b", 3)]"#);
+    assert_eq!(read::<Vec<NameAndValue>>("b=1").await, r#"[NameAndValue(("b", 1))]"#);
 }
 
 #[derive(Debug, Deserialize)]
@@ -949,7 +950,15 @@ fn unreadable_type_is_refused_at_registration() {
     refused::<u8>("an integer");
     refused::<String>("a string");
     refused::<Contents>("the enum `Contents`");
+    refused::<Vec<u8>>("a pair of a name and a value, not an integer from 0 to 255");
+    refused::<Vec<Option<(String, String)>>>("a pair of a name and a value, not");
+    refused::<Vec<HashMap<String, String>>>("a pair of a name and a value, not");
+    refused::<Vec<[String; 3]>>("a pair of a name and a value, not an array of 3 elements");
 }
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only its `Debug` text is read")]
+struct NameAndValue((String, u8));
 
 /// Says that a field is missing, whether it is there or not.
 struct AlwaysMissing;
@@ -984,6 +993,8 @@ fn readable_type_is_accepted_at_registration() {
     accepted::<Rest<Vec<bool>>>();
     accepted::<HashMap<u32, char>>();
     accepted::<Vec<(String, f32)>>();
+    accepted::<Vec<NameAndValue>>();
+    accepted::<Vec<[String; 2]>>();
     accepted::<Value>();
     accepted::<AlwaysMissing>();
     accepted::<()>();

@@ -118,8 +118,9 @@ impl<'a> RouteCheck<'a> {
     /// Requires that the fields of some query or form can be read as `T`, for the argument `argument`.
     pub(super) fn reads_fields<T: DeserializeOwned>(&mut self, argument: &str) {
         if let Some(reason) = impossible::<T>() {
+            let file = if argument == "FormData" { "a file, " } else { "" };
             self.conflict.get_or_insert(format!(
-                "takes `{argument}<{}>`, which cannot be read from any request: {reason} (a field is a text, a number, a boolean, an enum of names, or a list of these)",
+                "takes `{argument}<{}>`, which cannot be read from any request: {reason} (a field is a text, a number, a boolean, {file}an enum of names, or a list of these)",
                 type_name::<T>(),
             ));
         }

@@ -1,11 +1,13 @@
 //! Deserializes the fields as a list of pairs.
 
 use serde::de::value::SeqDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Expected, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
+use crate::request::deserializer_methods::scalar_methods;
 use crate::request::fields::Reader;
 use crate::request::values::{self, Fault};
+use crate::request::words;
 
 /// The fields as pairs of a name and a value.
 pub(super) struct Pairs<'a, 'r> {
@@ -35,16 +37,43 @@ impl<'de> SeqAccess<'de> for Pairs<'de, '_> {
 
 struct Pair<'a, 'r>(Reader<'a, 'r>, usize);
 
+#[cold]
+fn no_pair<T>(expected: &dyn Expected) -> Result<T, Fault> {
+    let expected = words::expected(&expected.to_string());
+    Err(Fault::shape(format!("an item of a list of fields is a pair of a name and a value, not {expected}")))
+}
+
+macro_rules! no_pair {
+    ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
+        fn $method<V: Visitor<'de>>(self, $(_: $type,)* visitor: V) -> Result<V::Value, Fault> {
+            no_pair(&visitor)
+        }
+    )*};
+}
+
 impl<'de> Deserializer<'de> for Pair<'de, '_> {
     type Error = Fault;
+
+    scalar_methods!(no_pair);
+
+    no_pair! {
+        deserialize_option()
+        deserialize_map()
+        deserialize_enum(name: &'static str, variants: &'static [&'static str])
+    }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let Self(reader, at) = self;
         visitor.visit_seq(SeqDeserializer::new([reader.name(at).element(), reader.value(at).element()].into_iter()))
     }
 
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Fault> {
+        if length == 2 { self.deserialize_any(visitor) } else { no_pair(&visitor) }
     }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! { unit unit_struct seq tuple_struct struct ignored_any }
 }
