@@ -196,7 +196,7 @@ async fn http1_request_without_one_valid_host_is_400() {
         ("1.1", &["x, y"], 400),
     ] {
         let mut client = TcpStream::connect(address).await.unwrap();
-        let hosts: String = hosts.iter().map(|host| format!("host: {host}\r\n")).collect();
+        let hosts = hosts.iter().fold(String::new(), |lines, host| lines + "host: " + host + "\r\n");
         let request = format!("GET /hello HTTP/{version}\r\n{hosts}connection: close\r\n\r\n");
         client.write_all(request.as_bytes()).await.unwrap();
         let mut response = String::new();
