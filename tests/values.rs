@@ -583,6 +583,7 @@ async fn tagged_and_untagged_enums_are_read() {
     assert_eq!(read::<Plain<Id>>("a=five").await, r#"Plain { a: Text("five") }"#);
     assert_eq!(read::<Plain<Id>>("a=").await, r#"Plain { a: Text("") }"#);
     assert_eq!(read::<Plain<Vec<Id>>>("a=5&a=x").await, r#"Plain { a: [Number(5), Text("x")] }"#);
+    assert_eq!(read::<Plain<Vec<Id>>>("a=5&a=").await, r#"Plain { a: [Text("5"), Text("")] }"#);
     assert_eq!(read::<Plain<Option<Id>>>("b=5").await, "Plain { a: None }");
     assert_eq!(read::<By>("id=5&exact=true").await, "Number { id: 5, exact: true }");
     assert_eq!(read::<By>("id=5&count=3").await, r#"Text { id: "5", count: 3 }"#);

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::catch_panic::catch_panic;
 use crate::request::params::{Captured, Source, explain_misfit, misspelled};
-use crate::request::values::{self, Cause, Fault, Guesses, Place, Round};
+use crate::request::values::{self, Cause, Fault, Place, Round};
 use crate::request::words;
 use crate::routing::{Params, Pattern, join};
 
@@ -162,10 +162,9 @@ impl Trial<'_> {
         let mut texts = texts.to_vec();
         texts[position] = SAMPLES[0]; // the name of no variant
         let params = Params::of(texts.iter().copied());
-        let guesses = Guesses::default();
         let source = Source { pattern: Some(pattern), params: &params, path: "" };
-        let (_, tags) = values::with_variants(|| (self.attempt)(&source, &Round::new(&guesses)));
-        if tags.is_empty() { guesses.seen().variants } else { tags }
+        let (_, seen) = values::observe(|round| (self.attempt)(&source, round));
+        seen.variants
     }
 }
 

@@ -352,9 +352,9 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
         if !self.is_catch_all() {
             return self.text()?.deserialize_any(visitor);
         }
-        let form = self.captured.round.ask(self.owner())?;
+        let guess = self.captured.round.ask(self.owner())?;
         match self.text() {
-            Ok(text) if !form.is_list() => text.deserialize_any(visitor),
+            Ok(text) if !guess.is_list => text.deserialize_any(visitor),
             _ => self.list(visitor),
         }
     }

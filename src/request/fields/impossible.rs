@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::request::fields::Reader;
 use crate::request::fields::table::Fields;
-use crate::request::values::{self, Cause, Fault, Guesses, Round, Seen};
+use crate::request::values::{self, Cause, Fault, Round, Seen};
 use crate::request::words;
 
 /// Why no query and no form can be read as `T`; `None` if none is found. Each field is tried alone.
@@ -54,7 +54,7 @@ fn find_impossible(attempt: &Attempt) -> Option<String> {
 /// one.
 fn find_impossible_in_map(attempt: &Attempt, mut pairs: Vec<(&str, &str)>) -> Option<String> {
     loop {
-        let (cause, variants) = values::with_variants(|| read_pairs(attempt, &pairs).0);
+        let (cause, seen) = read_pairs(attempt, &pairs);
         let cause = cause?;
         match (cause.shape(), &cause) {
             (Some(reason), _) => return Some(reason.to_owned()),
@@ -63,7 +63,7 @@ fn find_impossible_in_map(attempt: &Attempt, mut pairs: Vec<(&str, &str)>) -> Op
                 // The last field is the tag of an enum. A variant may need a value that is not text, but serde must support it.
                 let (tag, _) = pairs.pop().filter(|(_, value)| *value == "0")?;
                 let in_variant = |variant| find_impossible_in_map(attempt, [&*pairs, &[(tag, variant)]].concat());
-                let mut reasons = variants.iter().copied().filter_map(in_variant);
+                let mut reasons = seen.variants.iter().copied().filter_map(in_variant);
                 return reasons.find(|reason| words::is_unsupported(reason));
             }
         }
@@ -73,7 +73,6 @@ fn find_impossible_in_map(attempt: &Attempt, mut pairs: Vec<(&str, &str)>) -> Op
 /// Reads these fields, and returns the names that the type asked for.
 fn read_pairs(attempt: &Attempt, pairs: &[(&str, &str)]) -> (Option<Cause>, Seen) {
     let fields = Fields::of(pairs.iter().map(|(name, value)| (Cow::Borrowed(*name), Cow::Borrowed(*value))));
-    let guesses = Guesses::default();
-    let fault = attempt(&fields, &Round::new(&guesses)).err();
-    (fault.map(Fault::into_cause), guesses.seen())
+    let (result, seen) = values::observe(|round| attempt(&fields, round));
+    (result.err().map(Fault::into_cause), seen)
 }

@@ -6,7 +6,9 @@ use serde::de::{self, Unexpected};
 
 use crate::request::values::Owner;
 use crate::request::values::file::FileMark;
-use crate::request::values::record::{Asked, Given, Place, note_fault, note_variants, unreadable_number};
+use crate::request::values::guess::{unreadable_name, unreadable_number};
+use crate::request::values::place::Place;
+use crate::request::values::record::{Asked, Given, Seen, note_fault, note_seen};
 use crate::request::words;
 
 /// The reason for the name of a variant that has content.
@@ -194,19 +196,14 @@ impl de::Error for Fault {
 
     #[cold]
     fn unknown_variant(name: &str, known: &'static [&'static str]) -> Self {
-        note_variants(known);
+        note_seen(Seen { variants: known, ..Seen::default() });
         let known = format!("one of `{}`", known.join("`, `"));
         let reason = if FileMark::is_converted(name) {
             words::file_is_not(&known)
         } else {
             format!("unknown variant {}, expected {known}", words::quoted(name))
         };
-        let given = match name.chars().count() {
-            count if count > 0 && name.chars().all(|character| character == char::REPLACEMENT_CHARACTER) => {
-                Given::Unreadable(count - 1)
-            }
-            _ => Given::Text(Place::of(name)),
-        };
+        let given = unreadable_name(name).map_or_else(|| Given::Text(Place::of(name)), Given::Unreadable);
         note_fault(&reason, Some((given, Asked::Variant)));
         Self::value(Place::of(name), reason)
     }

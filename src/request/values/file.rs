@@ -1,6 +1,6 @@
 //! The value of a form that is a file.
 
-use crate::request::values::record::Place;
+use crate::request::values::place::Place;
 
 /// The name of a newtype: a type asks for a file with it.
 pub(in crate::request) const FILE: &str = "$route_handlers::UploadedFile";

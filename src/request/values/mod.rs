@@ -1,8 +1,28 @@
 //! Deserializes types from texts: the query, a form and the parameters of a path.
 //!
-//! Most types say what they need, and are deserialized once. Behind `flatten`, `tag` and `untagged`, serde first asks what a
-//! value is, and only then what the type needs. A text does not say its type, so the search in [`search`] finds out how each
-//! value must be given.
+//! Most types say what they need, and are deserialized once: a `u32` calls `deserialize_u32`. Behind `flatten`, `tag` and
+//! `untagged`, serde calls `deserialize_any` first, and keeps the value in a buffer until it knows the type. A text does not
+//! say what it is, and a `u32` refuses the text `5` of a buffer. For this reason each text has a [`Guess`], and the type is
+//! deserialized in several [`Round`]s: a refused text is given as what the type asked for in the next round. When no guess
+//! changes any more, the search makes sure that the type uses each value: an `Option` may hide that it refused one.
+//!
+//! # Example
+//!
+//! The query is `?page=5`.
+//!
+//! ```text
+//! struct Search { #[serde(flatten)] paging: Paging }
+//! struct Paging { page: u32 }
+//! ```
+//!
+//! | attempt | `5` is given as | result |
+//! |---|---|---|
+//! | first | | `flatten` calls `deserialize_any`: a search follows |
+//! | round 1 | the text `"5"` | `u32` refuses it. The record says: the text `"5"` was given, a `u32` was asked for |
+//! | round 2 | the number `5` | nothing is refused: the guesses are right |
+//! | last | the number `5` | `Search` is returned |
+//!
+//! # Types
 //!
 //! | type | meaning |
 //! |---|---|
@@ -11,13 +31,18 @@
 //! | [`Guess`] | a guess of what a text is, for a type that asks: a text, a number, a list, … |
 //! | [`Round`] | one attempt to deserialize the type, with a guess for each owner |
 //! | [`Record`](record::Record) | the values that the type asked about and refused in one round |
+//! | [`Search`](search::Search) | finds the guesses, the unused values ([`unused`]) and the value at fault ([`explain`]) |
 //! | [`Fault`] | why the type could not be deserialized |
 
+mod explain;
 mod fault;
 mod file;
+mod guess;
+mod place;
 mod record;
 mod search;
 mod text;
+mod unused;
 
 use std::cell::Cell;
 
@@ -25,7 +50,9 @@ use serde::de::Expected;
 
 pub(super) use fault::{Cause, Fault};
 pub(super) use file::{FILE, FileMark};
-pub(super) use record::{Place, with_variants};
+use guess::{Guess, Guesses};
+pub(super) use place::Place;
+pub(super) use record::Seen;
 pub(super) use text::Text;
 
 /// The number of a parameter's name (even) or value (odd).
@@ -50,108 +77,31 @@ const fn is_value(owner: Owner) -> bool {
     owner % 2 == 1
 }
 
-/// A guess of what a value is, for a type that asks: a text, a number, a list, …
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Guess {
-    is_list: bool,
-    kind: Kind,
-    /// Whether it was given as another kind and refused: then it stays a text.
-    is_kept: bool,
-    /// How often it was given as a list and refused.
-    lists_tried: u8,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Kind {
-    #[default]
-    Text,
-    Number,
-    Boolean,
-    /// An empty text, given as `None`.
-    Absent,
-    /// Bytes that no type accepts, to learn whether the type uses the value. The number tells it from other such values.
-    Unreadable(u8),
-}
-
-impl Guess {
-    /// Whether a text is given as a list.
-    pub(super) fn is_list(self) -> bool {
-        self.is_list && self.unreadable().is_none()
-    }
-
-    /// The bytes that no type accepts, if it is given as such.
-    pub(super) fn unreadable(self) -> Option<&'static [u8]> {
-        match self.kind {
-            Kind::Unreadable(number) => record::UNREADABLE.get(..=usize::from(number)),
-            _ => None,
-        }
-    }
-}
-
-/// The guess for each value.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Guesses {
-    /// Values beyond the end are given as texts.
-    by_owner: Vec<Guess>,
-    /// Parameters that the request lacks, given as empty lists.
-    absent: Vec<&'static str>,
-    seen: Cell<Seen>,
-}
-
-/// The names that a type passed to its deserializer.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Seen {
-    /// The fields of the struct.
-    pub(super) fields: &'static [&'static str],
-    /// The variants of the last enum.
-    pub(super) variants: &'static [&'static str],
-    /// The length of the last array or tuple.
-    pub(super) length: usize,
-}
-
-impl Guesses {
-    fn of(&self, owner: Owner) -> Guess {
-        self.by_owner.get(owner).copied().unwrap_or_default()
-    }
-
-    fn set(&mut self, owner: Owner, guess: Guess) {
-        if self.by_owner.len() <= owner {
-            self.by_owner.resize(owner + 1, Guess::default());
-        }
-        self.by_owner[owner] = guess;
-    }
-
-    /// The names that the type passed to its deserializer in the last attempt.
-    pub(super) fn seen(&self) -> Seen {
-        self.seen.get()
-    }
-}
-
 /// One attempt to deserialize a type.
 pub(super) struct Round<'g> {
-    /// How values are given. There is none in the first attempt: it ends where a type asks what a value is.
+    /// The guesses for all texts. There are none in the first attempt: it ends where a type asks what a value is.
     guesses: Option<&'g Guesses>,
-    /// Finds how values must be given, if the first attempt is not enough. A program has code for that only if one of its
+    /// Finds the guesses, if the first attempt is not enough. A program has code for that only if one of its
     /// types may need it.
-    search: Cell<Option<Search>>,
+    search: Cell<Option<FindGuesses>>,
 }
 
-/// Finds the guesses that a type can be deserialized from.
-type Search = fn(Vec<(&str, Owner)>, &Attempt<'_>) -> Result<Guesses, Fault>;
+/// Finds the guesses that a type can be deserialized with.
+type FindGuesses = fn(Vec<(&str, Owner)>, &Attempt<'_>) -> Result<Guesses, Fault>;
 
 /// Tries to deserialize the type, and drops it.
 type Attempt<'t> = dyn Fn(&Round<'_>) -> Result<(), Fault> + 't;
 
 impl<'g> Round<'g> {
-    /// An attempt in which the values are given by these guesses.
-    pub(super) const fn new(guesses: &'g Guesses) -> Self {
+    /// An attempt in which each text is given as it is guessed to be.
+    const fn new(guesses: &'g Guesses) -> Self {
         Self { guesses: Some(guesses), search: Cell::new(None) }
     }
 
     /// Records the names of a type.
     pub(super) fn see(&self, seen: Seen) {
-        if let Some(guesses) = self.guesses {
-            guesses.seen.set(seen);
+        if self.guesses.is_some() {
+            record::note_seen(seen);
         }
     }
 
@@ -168,13 +118,13 @@ impl<'g> Round<'g> {
         self.guesses.map_or(&[], |guesses| &guesses.absent)
     }
 
-    /// How a value is given to a type that does not say what it needs; `None` in the first attempt.
+    /// The guess for a value, for a type that does not say what it needs; `None` in the first attempt.
     #[inline]
     fn guess(&self, owner: Owner) -> Option<Guess> {
         self.guesses.map(|guesses| guesses.of(owner))
     }
 
-    /// Returns the guess for a value, for a type that asks what the value is.
+    /// Returns the guess for a value, for a type that asks what the value is, and records the question.
     pub(super) fn ask(&self, owner: Owner) -> Result<Guess, Fault> {
         let Some(guess) = self.guess(owner) else {
             self.search();
@@ -198,6 +148,12 @@ impl<'g> Round<'g> {
             }
         })
     }
+}
+
+/// Runs one attempt, and returns its result with the names of the type.
+pub(super) fn observe<R>(attempt: impl FnOnce(&Round<'_>) -> R) -> (R, Seen) {
+    let (result, record) = record::record(|| attempt(&Round::new(&Guesses::default())));
+    (result, record.seen)
 }
 
 /// Deserializes a value from texts. `texts` lists each text with its owner, and `attempt` deserializes them once.

@@ -1,35 +1,10 @@
 //! Records the refusals of a type while it is deserialized: an `Option` or an untagged enum may hide that it refused a value.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
-use crate::request::values::Owner;
-
-/// Bytes that no type accepts: they are no text, no number and no list. The first `n + 1` of them stand for the value with the
-/// number `n`.
-pub(super) const UNREADABLE: &[u8; 32] = &[0xFF; 32];
-
-/// The number of the value that these bytes stand for.
-pub(super) fn unreadable_number(bytes: &[u8]) -> Option<usize> {
-    bytes.len().checked_sub(1).filter(|_| UNREADABLE.starts_with(bytes))
-}
-
-/// The text that is at fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::request) enum Place {
-    Unknown,
-    Owner(Owner),
-    /// Its address in memory.
-    Text {
-        start: usize,
-        length: usize,
-    },
-}
-
-impl Place {
-    pub(super) fn of(text: &str) -> Self {
-        Self::Text { start: text.as_ptr() as usize, length: text.len() }
-    }
-}
+use crate::request::values::place::Place;
+use crate::request::values::{Owner, is_value};
 
 /// A value that was refused, as it was not of the kind that the type asked for.
 #[derive(Debug)]
@@ -84,15 +59,30 @@ pub(super) struct Record {
     pub(super) last_fault: Option<String>,
     /// The number of faults of any kind.
     pub(super) fault_count: usize,
-    /// The names of the variants where none of them was found.
-    pub(super) variants: &'static [&'static str],
-    /// The values that the type asked about.
-    pub(super) asked: Vec<Owner>,
+    pub(super) seen: Seen,
+    /// The names and values that the type asked about.
+    pub(super) asked: BTreeSet<Owner>,
     /// Whether a value was read as the name of a variant, outside a buffer.
     pub(super) has_tag: bool,
 }
 
+/// The names that a type passed to its deserializer.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::request) struct Seen {
+    /// The fields of the last struct.
+    pub(in crate::request) fields: &'static [&'static str],
+    /// The variants of the last enum.
+    pub(in crate::request) variants: &'static [&'static str],
+    /// The length of the last array or tuple.
+    pub(in crate::request) length: usize,
+}
+
 impl Record {
+    /// The values that the type asked about, in the order of the request.
+    pub(super) fn asked_values(&self) -> impl Iterator<Item = Owner> {
+        self.asked.iter().copied().filter(|owner| is_value(*owner))
+    }
+
     /// How often the type refused `None`.
     pub(super) fn refusals_of_nothing(&self) -> usize {
         self.refusals.iter().filter(|refusal| matches!(refusal.given, Given::Nothing)).count()
@@ -136,15 +126,9 @@ pub(super) fn note_fault(reason: &str, refusal: Option<(Given, Asked)>) {
     });
 }
 
-/// Records the variants of an enum that a value is none of.
-pub(super) fn note_variants(variants: &'static [&'static str]) {
-    note(|record| record.variants = variants);
-}
-
-/// Runs an attempt, and returns its result with the variants of the enum that no value chose.
-pub(in crate::request) fn with_variants<R>(attempt: impl FnOnce() -> R) -> (R, &'static [&'static str]) {
-    let (result, record) = record(attempt);
-    (result, record.variants)
+/// Records the names of a type.
+pub(super) fn note_seen(seen: Seen) {
+    note(|record| record.seen = seen);
 }
 
 /// Records that a value was read as the name of a variant.
@@ -154,9 +138,5 @@ pub(super) fn note_tag() {
 
 /// Records that a type asked what a value is.
 pub(super) fn note_asked(owner: Owner) {
-    note(|record| {
-        if record.asked.last() != Some(&owner) {
-            record.asked.push(owner);
-        }
-    });
+    note(|record| _ = record.asked.insert(owner));
 }

@@ -7,23 +7,11 @@ use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visi
 
 use crate::request::values::fault::Fault;
 use crate::request::values::file::{FILE, FileMark};
-use crate::request::values::record::Place;
-use crate::request::values::{Guess, Kind, Owner, Round, Seen};
+use crate::request::values::guess::{Guess, Guessed, boolean, number};
+use crate::request::values::place::Place;
+use crate::request::values::record::Seen;
+use crate::request::values::{Owner, Round};
 use crate::request::words;
-
-/// Parses a float; `None` if the type cannot hold it.
-pub(super) fn number<F: FromStr + Into<f64> + Copy>(text: &str) -> Option<F> {
-    text.parse().ok().filter(|number: &F| (*number).into().is_finite())
-}
-
-/// Parses a boolean. A checkbox of an HTML form sends `on` if it is set, and nothing otherwise.
-pub(super) fn boolean(text: &str) -> Option<bool> {
-    match text {
-        "true" | "on" => Some(true),
-        "false" => Some(false),
-        _ => None,
-    }
-}
 
 /// Deserializes one text, as any type that a text can be.
 #[derive(Clone, Copy)]
@@ -81,55 +69,22 @@ impl<'a> Text<'a, '_> {
     /// Gives the text to a type that does not say what it needs. Only a search does that.
     #[cold]
     fn give<V: Visitor<'a>>(self, guess: Guess, visitor: V) -> Result<V::Value, Fault> {
-        match self.convert(guess) {
-            Converted::Text => match self.file {
+        if guess.is_list && !self.is_element {
+            return visitor.visit_seq(Once(Some(self.element())));
+        }
+        match guess.value(self.content) {
+            Guessed::Text => match self.file {
                 Some(file) => visitor.visit_borrowed_bytes(file.bytes()),
                 None => visitor.visit_borrowed_str(self.content),
             },
-            Converted::Natural(value) => visitor.visit_u64(value),
-            Converted::Integer(value) => visitor.visit_i64(value),
-            Converted::Float(value) => visitor.visit_f64(value),
-            Converted::Boolean(value) => visitor.visit_bool(value),
-            Converted::Nothing => visitor.visit_unit(),
-            Converted::Unreadable(bytes) => visitor.visit_borrowed_bytes(bytes),
-            Converted::List => visitor.visit_seq(Once(Some(self.element()))),
+            Guessed::Natural(value) => visitor.visit_u64(value),
+            Guessed::Integer(value) => visitor.visit_i64(value),
+            Guessed::Float(value) => visitor.visit_f64(value),
+            Guessed::Boolean(value) => visitor.visit_bool(value),
+            Guessed::Nothing => visitor.visit_unit(),
+            Guessed::Unreadable(bytes) => visitor.visit_borrowed_bytes(bytes),
         }
     }
-
-    fn convert(self, guess: Guess) -> Converted {
-        if guess.is_list && !self.is_element {
-            return Converted::List;
-        }
-        if let Some(bytes) = guess.unreadable() {
-            return Converted::Unreadable(bytes);
-        }
-        match guess.kind {
-            Kind::Number | Kind::Boolean | Kind::Absent if self.content.is_empty() => Converted::Nothing,
-            Kind::Boolean => boolean(self.content).map_or(Converted::Text, Converted::Boolean),
-            Kind::Number => {
-                if let Ok(value) = self.content.parse::<u64>() {
-                    Converted::Natural(value)
-                } else if let Ok(value) = self.content.parse::<i64>() {
-                    Converted::Integer(value)
-                } else {
-                    number(self.content).map_or(Converted::Text, Converted::Float)
-                }
-            }
-            Kind::Text | Kind::Absent | Kind::Unreadable(_) => Converted::Text,
-        }
-    }
-}
-
-/// The value that a text is given as.
-enum Converted {
-    Text,
-    Natural(u64),
-    Integer(i64),
-    Float(f64),
-    Boolean(bool),
-    Nothing,
-    Unreadable(&'static [u8]),
-    List,
 }
 
 macro_rules! parsed {
