@@ -131,8 +131,32 @@
 //!
 //! # Examples
 //!
-//! The documentation of a type or a field is its description. `#[schemars(example = …)]` adds an example, on a type or on a
-//! field.
+//! The documentation of a type or a field is its description. JSON below a heading `# Examples` at its end is an example.
+//! `#[schemars(example = …)]` adds an example too.
+//!
+//! ```
+//! use route_handlers::openapi::Info;
+//! use route_handlers::{Json, NoContent, RouteHandlers, documented};
+//! use schemars::JsonSchema;
+//! use serde::Deserialize;
+//!
+//! /// A city.
+//! ///
+//! /// # Examples
+//! ///
+//! /// ```json
+//! /// { "name": "Paris" }
+//! /// ```
+//! #[derive(Deserialize, JsonSchema)]
+//! struct City {
+//!     name: String,
+//! }
+//!
+//! let api = RouteHandlers::new().post("/cities", documented(async |_: Json<City>| NoContent));
+//! let city = &api.openapi(Info::default()).into_value()["components"]["schemas"]["City"];
+//! assert_eq!(city["description"], "A city.");
+//! assert_eq!(city["examples"], serde_json::json!([{ "name": "Paris" }]));
+//! ```
 //!
 //! # Errors at registration
 //!

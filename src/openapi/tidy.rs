@@ -16,10 +16,44 @@ fn tidy(schema: &mut Schema, definitions: Definitions<'_>) {
     if schema.as_bool() == Some(true) {
         schema.ensure_object();
     }
+    move_examples(schema);
     remove_wrong_default(schema, definitions);
     add_bounds(schema);
     add_items(schema);
     separate_reference(schema);
+}
+
+/// Moves the examples of the documentation from the description to `examples`.
+fn move_examples(schema: &mut Schema) {
+    let description = schema.get("description").and_then(Value::as_str);
+    let Some((text, mut examples)) = description.and_then(split_examples) else { return };
+    if let Some(Value::Array(known)) = schema.get("examples") {
+        examples.splice(..0, known.iter().cloned());
+    }
+    schema.remove("description");
+    if !text.is_empty() {
+        schema.insert("description".to_owned(), text.into());
+    }
+    schema.insert("examples".to_owned(), examples.into());
+}
+
+/// Splits a description into its text, and the JSON below a heading `# Examples` at its end. `None` if there is anything else
+/// below such a heading, or nothing.
+fn split_examples(description: &str) -> Option<(String, Vec<Value>)> {
+    let mut lines = description.lines();
+    let text: Vec<_> = lines.by_ref().take_while(|line| !matches!(*line, "# Example" | "# Examples")).collect();
+    let mut examples = Vec::new();
+    while let Some(line) = lines.next() {
+        match line {
+            "" => {}
+            "```json" => {
+                let json: Vec<_> = lines.by_ref().take_while(|line| *line != "```").collect();
+                examples.push(serde_json::from_str(&json.join("\n")).ok()?);
+            }
+            _ => return None,
+        }
+    }
+    (!examples.is_empty()).then(|| (text.join("\n").trim_end().to_owned(), examples))
 }
 
 /// Removes a default that the schema does not accept: the `null` that serde writes for NaN, or an empty text where a text has

@@ -183,6 +183,72 @@ fn documentation_is_the_description_and_an_example_is_listed() {
     assert_eq!((&parameter["description"], &parameter["schema"]["examples"]), (&json!("The amount."), &json!([250])));
 }
 
+/// A place.
+///
+/// Maps show it.
+///
+/// # Examples
+///
+/// ```json
+/// {
+///   "name": "Paris",
+///   "near": ["Versailles"]
+/// }
+/// ```
+///
+/// ```json
+/// { "name": "Bonn" }
+/// ```
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Place {
+    /// The name.
+    /// # Example
+    /// ```json
+    /// "Paris"
+    /// ```
+    #[schemars(example = &"Rome")]
+    name: String,
+    /// Other places.
+    ///
+    /// # Examples
+    ///
+    /// ```json
+    /// ["Versailles",
+    /// ```
+    #[serde(default)]
+    near: Vec<String>,
+    /// The price of a ticket.
+    /// # Examples
+    /// ```json
+    /// { "cents": 9, "currency": "EUR" }
+    /// ```
+    ticket: Price,
+    /// The length of a stay.
+    /// # Examples
+    /// ```json
+    /// 5
+    /// ```
+    /// See above.
+    days: u8,
+}
+
+#[test]
+fn json_below_the_heading_examples_is_an_example() {
+    let (written, _) = schemas::<Place>();
+    assert_eq!(written["description"], "A place.\n\nMaps show it.");
+    assert_eq!(written["examples"], json!([{ "name": "Paris", "near": ["Versailles"] }, { "name": "Bonn" }]));
+    let fields = &written["properties"];
+    let name = &fields["name"];
+    assert_eq!((&name["description"], &name["examples"]), (&json!("The name."), &json!(["Rome", "Paris"])));
+    let ticket = &fields["ticket"];
+    assert_eq!(ticket["description"], "The price of a ticket.");
+    assert_eq!(ticket["examples"], json!([{ "cents": 9, "currency": "EUR" }]));
+    for field in ["near", "days"] {
+        assert_eq!(fields[field].get("examples"), None, "{field}: not JSON alone");
+        assert!(fields[field]["description"].as_str().unwrap().contains("# Examples"), "{field}");
+    }
+}
+
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(default)]
 struct Presets {
