@@ -204,10 +204,10 @@ pub use response::sse;
 #[doc(inline)]
 pub use response::{Created, Download, Html, IntoResponse, Json, NoContent, Redirect, Response, SetCookie};
 pub use route::{Route, any, delete, get, head, on, options, patch, post, put, query};
-pub use route_handlers::{RouteHandlers, RouteInfo};
+pub use route_handlers::RouteHandlers;
 pub use routing::RouteError;
 pub use state::State;
-pub use table::TrailingSlash;
+pub use table::{RouteInfo, TrailingSlash};
 
 #[cfg(all(doctest, feature = "axum", feature = "serve", feature = "testing"))]
 #[doc = include_str!("../README.md")]

@@ -596,7 +596,10 @@ async fn registering_on_a_clone_does_not_change_the_original() {
         .body_limit(0)
         .trailing_slash(TrailingSlash::Remove)
         .on_error(say("second"));
-    assert_eq!(format!("{first:?} {second:?}"), "[/a [GET]] [/a [GET].body_limit(0), /b [GET].body_limit(0)]");
+    assert_eq!(
+        format!("{first:?} {second:?}"),
+        "[/a [GET]] [/a [GET].body_limit(0), /b [GET].body_limit(0), claim(\"/c\")]"
+    );
     for uri in ["/b", "/c/x", "/a/"] {
         assert_eq!(send_get(served.clone(), uri).await, (200, format!("inner: GET {uri}")));
         assert_eq!(problem(&send(first.clone(), support::get(uri)).await)["status"], 404);
@@ -626,7 +629,10 @@ fn routes_are_listed_in_registration_order() {
             ("/api/{a}/{*b?}", vec!["a", "b"], vec!["PURGE"], false),
         ]
     );
-    assert_eq!(format!("{api:?}"), "[/users/{id} [GET, DELETE, POST, any], /api/{a}/{*b?} [PURGE]]");
+    let routes = r#"[/users/{id} [GET, DELETE, POST, any], /api/{a}/{*b?} [PURGE], claim("/claimed")]"#;
+    assert_eq!(format!("{api:?}"), routes);
+    let in_front = format!("RouteHandlersService {{ table: {routes}, inner: () }}");
+    assert_eq!(format!("{:?}", api.over(())), in_front);
     assert_eq!(format!("{:?}", RouteHandlers::default()), "[]");
 }
 

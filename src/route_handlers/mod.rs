@@ -3,7 +3,6 @@
 #[cfg(feature = "openapi")]
 mod openapi;
 mod register;
-mod route_info;
 
 #[cfg(any(feature = "axum", feature = "serve", feature = "testing", feature = "warp"))]
 use std::any::Any;
@@ -28,9 +27,7 @@ use crate::response::Response;
 use crate::routing::RouteError;
 use crate::service::{RouteFuture, RouteHandlersService, respond_alone};
 use crate::state::States;
-use crate::table::{Table, TrailingSlash};
-
-pub use route_info::RouteInfo;
+use crate::table::{RouteInfo, Table, TrailingSlash};
 
 /// A route table: maps paths and methods to handlers, in front of a tower service or as one.
 ///
@@ -292,7 +289,7 @@ impl RouteHandlers {
     /// assert_eq!(route.methods().map(|method| method.as_str()).collect::<Vec<_>>(), ["GET", "DELETE"]);
     /// ```
     pub fn routes(&self) -> impl Iterator<Item = RouteInfo<'_>> {
-        self.table.routes.leaves().iter().map(|leaf| RouteInfo::new(leaf, &self.table.defaults))
+        self.table.list()
     }
 
     /// Returns the route of a request, for code outside the table, such as a layer around the whole server.
@@ -356,10 +353,10 @@ pub(crate) fn assert_complete(service: &impl Any) {
     }
 }
 
-/// Lists the routes with their methods, layers and options, as [`RouteInfo`] does.
+/// Lists the routes with their methods, layers and options, as [`RouteInfo`] does, and then the claims.
 impl fmt::Debug for RouteHandlers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.routes()).finish()
+        self.table.fmt(f)
     }
 }
 

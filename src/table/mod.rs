@@ -7,8 +7,10 @@ mod generated;
 mod in_layers;
 mod layer;
 mod register;
+mod route_info;
 mod trailing_slash;
 
+use std::fmt;
 use std::sync::Arc;
 
 use http::response::Parts;
@@ -25,10 +27,11 @@ use dispatch::Redirected;
 pub(crate) use dispatch::{Dispatch, Match};
 pub(crate) use generated::GeneratedResponse;
 use in_layers::GenerateInLayers;
+pub use route_info::RouteInfo;
 pub use trailing_slash::TrailingSlash;
 
 /// The routes and the options of a table.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Table {
     pub(crate) routes: RouteTable<Endpoint>,
     /// The head of the 405 for each value of `Allow`, because a copy costs less than a new head.
@@ -76,5 +79,22 @@ impl Table {
     pub(crate) fn without_routes(&self) -> Self {
         let states = self.states().clone();
         Self { shared: Arc::new(Options { states, ..Options::default() }), ..Self::new() }
+    }
+
+    /// The routes, in the order of their registration.
+    pub(crate) fn list(&self) -> impl Iterator<Item = RouteInfo<'_>> {
+        self.routes.leaves().iter().map(|leaf| RouteInfo::new(leaf, &self.defaults))
+    }
+}
+
+/// Lists the routes and the claims.
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = f.debug_list();
+        list.entries(self.list());
+        for prefix in self.routes.claims() {
+            list.entry(&format_args!("claim({prefix:?})"));
+        }
+        list.finish()
     }
 }
