@@ -2,12 +2,15 @@
 //!
 //! Each line about a request names its method, its route and the status. The lines about connections have none of them.
 
+#[cfg(feature = "tracing")]
+use std::error::Error as _;
 #[cfg(feature = "serve")]
 use std::fmt;
 use std::sync::Arc;
 
-use http::Method;
+use http::{Method, StatusCode};
 
+use crate::body::BodyError;
 use crate::error::Error;
 use crate::routing::Pattern;
 
@@ -29,7 +32,24 @@ impl Subject {
 
     /// Logs an error of this request.
     pub(crate) fn log_failure(&self, error: &Error) {
-        failure(error, &self.method, self.route.as_deref().map(Pattern::as_str));
+        failure(error, &self.method, self.route());
+    }
+
+    /// Logs that the body of a response failed after its head was sent, unless the error is that of the client.
+    pub(crate) fn log_body_failure(&self, status: StatusCode, error: &BodyError) {
+        if Error::known(error).is_none_or(|known| known.status().is_server_error()) {
+            tracing::error!(
+                http.request.method = self.method.as_str(),
+                http.route = self.route(),
+                http.response.status_code = status.as_u16(),
+                source = error.source(),
+                "the body of the response failed"
+            );
+        }
+    }
+
+    fn route(&self) -> Option<&str> {
+        self.route.as_deref().map(Pattern::as_str)
     }
 }
 
@@ -43,6 +63,10 @@ impl Subject {
     #[inline]
     #[expect(clippy::unused_self, reason = "feature `tracing` reads it")]
     pub(crate) fn log_failure(&self, _: &Error) {}
+
+    #[inline]
+    #[expect(clippy::unused_self, reason = "feature `tracing` reads it")]
+    pub(crate) fn log_body_failure(&self, _: StatusCode, _: &BodyError) {}
 }
 
 /// Logs an error with a 5xx status and its source, which the client never receives.

@@ -4,9 +4,10 @@
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
 
+use futures_util::{StreamExt, stream};
 use http::{Method, StatusCode};
+use http_body_util::BodyExt;
 use route_handlers::after::{BoxFuture, WaitUntil};
-#[cfg(feature = "axum")]
 use route_handlers::body::BoxError;
 #[cfg(feature = "timeout")]
 use route_handlers::get;
@@ -171,6 +172,49 @@ fn line_of_a_service_that_axum_serves_names_the_method_and_the_status() {
     let app = route_handlers::hosts::axum::router(RouteHandlers::new().get("/{id}", async || "").over(failing));
     let [line] = &lines_of(app, "PUT", "/a/b")[..] else { panic!("there is one line") };
     assert_names(line, "PUT", None, 500, "the server behind is gone");
+}
+
+/// A body that fails after its first chunk.
+fn broken(error: impl Into<BoxError>) -> Body {
+    Body::from_stream(stream::iter([Ok("a chunk"), Err(error.into())]))
+}
+
+async fn failing_body() -> (StatusCode, Body) {
+    (StatusCode::CREATED, broken("the disk is full"))
+}
+
+async fn panicking_body() -> (StatusCode, Body) {
+    let chunks = stream::iter(0..2).map(|chunk| match chunk {
+        0 => Ok::<_, BoxError>("a chunk"),
+        _ => panic!("expected by the test"),
+    });
+    (StatusCode::CREATED, Body::from_stream(chunks))
+}
+
+#[test]
+fn line_of_a_body_that_fails_names_the_method_the_route_and_the_status() {
+    let api = RouteHandlers::new()
+        .get("/export/{id}", failing_body)
+        .get("/panics/{id}", panicking_body)
+        .get("/limited/{id}", async || broken(Error::new(StatusCode::PAYLOAD_TOO_LARGE)))
+        .layer(from_fn(async |request: Request, next: Next| next.run(request).await));
+    let app = RouteHandlers::new().nest_service("/outer", api.clone()).merge(api);
+    let read = async |method: &str, uri: &str| {
+        let request = http::Request::builder().method(method).uri(uri).body(Body::empty()).unwrap();
+        let Ok(response) = app.clone().oneshot(request).await;
+        let _ = response.into_body().collect().await;
+    };
+    for (uri, route, cause) in [
+        ("/export/7", "/export/{id}", "the disk is full"),
+        ("/panics/7", "/panics/{id}", "expected by the test"),
+        ("/outer/export/7", "/outer/{*rest?}", "the disk is full"),
+    ] {
+        let lines = lines(read("GET", uri));
+        assert_eq!(lines.len(), 1, "{uri}: {lines:?}");
+        assert_names(&lines[0], "GET", Some(route), 201, cause);
+    }
+    assert_eq!(lines(read("HEAD", "/export/7")), [""; 0]);
+    assert_eq!(lines(read("GET", "/limited/7")), [""; 0]); // the client causes it
 }
 
 #[cfg(feature = "timeout")]

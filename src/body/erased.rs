@@ -8,7 +8,7 @@ use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
 use sync_wrapper::SyncWrapper;
 
-use crate::body::{BodyError, BoxError, Streamed};
+use crate::body::{BodyError, BoxError, OnFailure, Streamed};
 use crate::catch_panic::catch_panic;
 use crate::platform::MaybeSend;
 
@@ -34,6 +34,7 @@ pin_project! {
         empty_frames: u8,
         hint: SizeHint,
         ended: bool,
+        on_failure: Option<OnFailure>,
     }
 }
 
@@ -51,6 +52,7 @@ where
             polled: false,
             empty_frames: 0,
             ended: false,
+            on_failure: None,
         }
     }
 
@@ -73,6 +75,9 @@ where
     fn poll_inner(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         *self.as_mut().project().polled = true;
         let frame = ready!(self.as_mut().poll_body(cx));
+        if let Some(Err(error)) = &frame {
+            self.as_mut().failed(error);
+        }
         let is_empty = |frame: &Frame<Bytes>| frame.data_ref().is_some_and(Bytes::is_empty);
         let empty_frames = self.project().empty_frames;
         *empty_frames = if matches!(&frame, Some(Ok(frame)) if is_empty(frame)) { *empty_frames + 1 } else { 0 };
@@ -99,10 +104,21 @@ where
     /// Stores the size hint and the end of the body.
     fn store_hint(mut self: Pin<&mut Self>) {
         let stored = self.as_mut().call(|body| (body.size_hint(), body.is_end_stream()));
-        let this = self.project();
         match stored {
-            Ok((hint, ended)) => (*this.hint, *this.ended) = (hint, ended),
-            Err(panic) => *this.held = Some(panic),
+            Ok(stored) => {
+                let this = self.project();
+                (*this.hint, *this.ended) = stored;
+            }
+            Err(panic) => {
+                self.as_mut().failed(&panic);
+                *self.project().held = Some(panic);
+            }
+        }
+    }
+
+    fn failed(self: Pin<&mut Self>, error: &BodyError) {
+        if let Some(call) = self.project().on_failure.take() {
+            call(error);
         }
     }
 
@@ -161,6 +177,10 @@ where
             }
         }
         Poll::Ready(self.project().held.take().map(Err))
+    }
+
+    fn on_failure(self: Pin<&mut Self>, call: OnFailure) {
+        *self.project().on_failure = Some(call);
     }
 }
 

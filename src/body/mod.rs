@@ -99,7 +99,12 @@ trait Streamed: http_body::Body<Data = Bytes, Error = BodyError> + MaybeSend + M
     fn seekable(self: Pin<&mut Self>) -> Option<&mut Seekable> {
         None
     }
+
+    /// Keeps a function that is called with the error of the body. It replaces an earlier one.
+    fn on_failure(self: Pin<&mut Self>, call: OnFailure);
 }
+
+type OnFailure = Box<dyn FnOnce(&BodyError) + Send + Sync>;
 
 impl Body {
     /// Creates a body without content.
@@ -200,6 +205,14 @@ impl Body {
             Kind::Streamed(body) => body.as_mut().poll_first_frame(cx),
         }
     }
+
+    /// Calls a function if the body fails after this. It replaces the function of an earlier call.
+    pub(crate) fn on_failure(&mut self, call: impl FnOnce(&BodyError) + Send + Sync + 'static) {
+        match &mut self.0 {
+            Kind::Streamed(body) if !body.is_end_stream() => body.as_mut().on_failure(Box::new(call)),
+            _ => {}
+        }
+    }
 }
 
 impl http_body::Body for Body {
@@ -285,6 +298,8 @@ impl Streamed for WithoutLength {
     fn poll_data(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
         Poll::Ready(None)
     }
+
+    fn on_failure(self: Pin<&mut Self>, _: OnFailure) {}
 }
 
 impl http_body::Body for WithoutLength {

@@ -11,7 +11,7 @@ use futures_core::TryStream;
 use http_body::{Frame, SizeHint};
 
 use crate::body::erased::ErasedBody;
-use crate::body::{Body, BodyError, BoxError, Kind, Streamed};
+use crate::body::{Body, BodyError, BoxError, Kind, OnFailure, Streamed};
 use crate::platform::MaybeSend;
 
 /// A content of known length that can be read from any position.
@@ -229,6 +229,10 @@ impl Streamed for Seekable {
 
     fn seekable(self: Pin<&mut Self>) -> Option<&mut Seekable> {
         Some(self.get_mut())
+    }
+
+    fn on_failure(mut self: Pin<&mut Self>, call: OnFailure) {
+        Pin::new(&mut self.body).on_failure(call);
     }
 }
 
