@@ -232,6 +232,8 @@
 //! * Serde buffers a field with `#[serde(flatten)]` and an enum with `tag` or `untagged`. There an array is accepted for a
 //!   struct, and `1.0` is refused for an integer.
 //! * `{ "Variant": null }` is accepted for `"Variant"`.
+//! * The names of `#[serde(alias = "…")]`, and every name if a variant has `#[serde(other)]`, are accepted. The schema does not
+//!   list them.
 //! * A key of a map with integer keys has the bounds of its type. The schema accepts any integer.
 //! * A variant without content of an enum with `tag` and `content` refuses a content. The schema accepts any other member.
 //!

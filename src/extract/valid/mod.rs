@@ -61,8 +61,8 @@ pub use fault::{Fault, Validate};
 /// # Constraints in the OpenAPI document
 ///
 /// `schemars` reads these attributes of garde: `length`, `range`, `pattern`, `contains`, `email`, `url`, `ip`, `ipv4`, `ipv6`,
-/// `required` and `inner`. Write the others, such as `ascii` and `custom`, as `#[schemars(extend(…))]`. The length of a text in
-/// JSON Schema counts characters, so write `length(chars, …)`: `length(…)` of garde counts bytes.
+/// `required` and `inner`. Write the others, such as `ascii`, `custom` and the `length` of a map, as `#[schemars(extend(…))]`. The
+/// length of a text in JSON Schema counts characters, so write `length(chars, …)`: `length(…)` of garde counts bytes.
 ///
 /// # Names
 ///
