@@ -153,6 +153,22 @@ enum Room {
         guest_name: Option<String>,
     },
     Named(#[garde(dive)] Names),
+    Double(#[garde(dive)] Names, #[garde(dive)] Names),
+    Wrapped(#[garde(dive)] Wrapped),
+    Family {
+        #[garde(dive)]
+        flat: Flattened,
+    },
+}
+
+#[derive(Deserialize, garde::Validate)]
+struct Wrapped(#[garde(dive)] Names);
+
+#[derive(Deserialize, garde::Validate)]
+struct Flattened {
+    #[garde(dive)]
+    #[serde(flatten)]
+    names: Names,
 }
 
 #[derive(Deserialize, garde::Validate)]
@@ -169,6 +185,16 @@ async fn absent_member_is_not_that_of_another_object() {
         (json!({ "contact": { "guest_name": "Ada" }, "room": null }), "/guestName"),
         (json!({ "guestName": "Ada", "contact": {}, "room": { "Single": {} } }), "/room/Single/guest_name"),
         (json!({ "guestName": "Ada", "contact": {}, "room": { "Named": {} } }), "/room/Named/first"),
+        (
+            json!({ "guestName": "Ada", "contact": {}, "room": { "Double": [{ "first": "a" }, {}] } }),
+            "/room/Double/1/first",
+        ),
+        (
+            json!({ "guestName": "Ada", "contact": {}, "room": { "Double": [{}, { "first": "a" }] } }),
+            "/room/Double/0/first",
+        ),
+        (json!({ "guestName": "Ada", "contact": {}, "room": { "Wrapped": {} } }), "/room/Wrapped/first"),
+        (json!({ "guestName": "Ada", "contact": {}, "room": { "Family": { "flat": {} } } }), "/room/Family/flat/first"),
     ] {
         assert_eq!(places(&api.post("/").json(&body).await), [expected], "{body}");
     }

@@ -168,10 +168,14 @@ impl Names {
         }
         let field = self.field(members, first);
         if let (None, Some((name, content))) = (field, self.content(members)) {
-            let tokens = if first == "0" { rest } else { tokens };
+            let tokens = if first == "0" && !content.is_array() { rest } else { tokens };
             return self.absent(content, tokens).inside(name, self.position(members, name));
         }
-        let name = field.or_else(|| self.alike(first).next()).unwrap_or(first);
+        let name = field.or_else(|| self.alike(first).next());
+        if name.is_none() && value.is_object() && (first == "0" || !rest.is_empty()) {
+            return self.absent(value, rest); // as in `find`: a field of a tuple struct, or a flattened field
+        }
+        let name = name.unwrap_or(first);
         self.absent(&Value::Null, rest).inside(name, self.position(members, name))
     }
 
