@@ -227,6 +227,83 @@ fn type_that_no_text_can_be_is_refused() {
 }
 
 #[test]
+fn tuple_in_a_tuple_is_refused() {
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Point(u8, u8);
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Named<T> {
+        a: u8,
+        b: T,
+    }
+    let reason = "`b` is one segment, not a tuple: take one value, or write `{*b}`";
+    assert_eq!(refused::<(u8, (u8, u8))>("/{a}/{b}"), reason);
+    assert_eq!(refused::<(u8, (String, u8))>("/{a}/{b}"), reason);
+    assert_eq!(refused::<(u8, (u8,))>("/{a}/{b}"), reason);
+    assert_eq!(refused::<(u8, [u8; 2])>("/{a}/{b}"), reason);
+    assert_eq!(refused::<(u8, Point)>("/{a}/{b}"), reason);
+    assert_eq!(refused::<(u8, Option<Point>)>("/{a}/{b}"), reason);
+    assert_eq!(refused::<[(String, String); 2]>("/{b}/{c}"), reason);
+    assert_eq!(refused::<Named<(u8, u8)>>("/{a}/{b}"), reason);
+    assert_eq!(refused::<Vec<(String, u8, u8)>>("/{b}"), reason);
+    assert_eq!(refused::<Vec<(String,)>>("/{b}"), reason);
+    let reason = "`b` is one segment, not a list: take one value, or write `{*b}`";
+    assert_eq!(refused::<(u8, Vec<u8>)>("/{a}/{b}"), reason);
+    assert_eq!(refused::<(u8, HashMap<String, u8>)>("/{a}/{b}"), "a parameter is text, not a map");
+    assert_eq!(refused::<(u8, Member)>("/{a}/{b}"), "a parameter is text, not the struct `Member`");
+
+    accepted::<Path<(u8, (u8, u8))>>("/{a}/{*b}");
+    accepted::<Path<(u8, [u8; 2])>>("/{a}/{*b}");
+    accepted::<Path<(u8, Vec<u8>)>>("/{a}/{*b}");
+    accepted::<Path<Named<(u8, u8)>>>("/{a}/{*b}");
+    assert_eq!(refused::<(u8, Vec<(u8, u8)>)>("/{a}/{*b}"), "a segment of `b` is one value, not a tuple");
+    assert_eq!(refused::<(u8, Vec<Vec<u8>>)>("/{a}/{*b}"), "a segment of `b` is one value, not a list");
+}
+
+#[test]
+fn type_that_cannot_read_the_names_is_refused() {
+    #[derive(Deserialize, PartialEq, Eq, Hash)]
+    #[serde(rename_all = "lowercase")]
+    enum Name {
+        Org,
+        Id,
+    }
+    let start = "it cannot read the name of the parameter `id`: `id` is not an integer from 0 to 255";
+    assert!(refused::<HashMap<u8, String>>("/{id}").starts_with(start));
+    assert!(refused::<Vec<(u8, String)>>("/{id}").starts_with(start));
+    let start = "it cannot read the name of the parameter `page`: unknown variant `page`";
+    assert!(refused::<HashMap<Name, String>>("/{org}/{page}").starts_with(start));
+    accepted::<Path<HashMap<Name, String>>>("/{org}/{id}");
+    accepted::<Path<Vec<(Name, String)>>>("/{org}/{id}");
+    accepted::<Path<HashMap<u8, String>>>("/users");
+    accepted::<Path<HashMap<u8, String>>>("/{1}/{2}");
+}
+
+#[test]
+fn enum_without_a_variant_that_is_a_name_is_refused() {
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    enum Contents {
+        One(u8),
+        Two { a: u8 },
+    }
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    enum Mixed {
+        One(u8),
+        Two,
+    }
+    let reason = "a parameter is text, and each variant of the enum has content";
+    assert_eq!(refused::<Contents>("/{a}"), reason);
+    assert_eq!(refused::<(u8, Contents)>("/{a}/{b}"), reason);
+    assert_eq!(refused::<(Contents, u8)>("/{a}/{b}"), reason);
+    assert_eq!(refused::<HashMap<String, Option<Contents>>>("/{a}"), reason);
+    accepted::<Path<Mixed>>("/{a}");
+    accepted::<Path<(Mixed, Mixed)>>("/{a}/{b}");
+}
+
+#[test]
 fn variant_that_serde_does_not_support_is_refused() {
     #[derive(Deserialize)]
     #[serde(tag = "kind")]
@@ -551,6 +628,8 @@ async fn check_agrees_with_a_request() {
         agrees::<Vec<String>>(pattern, uris).await;
         agrees::<HashMap<String, String>>(pattern, uris).await;
         agrees::<HashMap<String, Vec<String>>>(pattern, uris).await;
+        agrees::<HashMap<u8, String>>(pattern, uris).await;
+        agrees::<(String, (String, String))>(pattern, uris).await;
         agrees::<Vec<(String, Value)>>(pattern, uris).await;
         agrees::<Member>(pattern, uris).await;
         agrees::<CamelMember>(pattern, uris).await;

@@ -100,6 +100,7 @@ impl Trial<'_> {
                 texts.nth(tried + 1).map(|text| (position, *text))
             };
             let is_misfit = !matches!(cause, Cause::Value { .. });
+            let needs_content = cause.needs_content();
             let next = match &cause {
                 Cause::Value { place: Place::Owner(owner), .. } => next(values::parameter_of(*owner)),
                 Cause::Value { .. } => None,
@@ -109,6 +110,9 @@ impl Trial<'_> {
                 misfits.push(cause);
             }
             let Some((position, text)) = next else {
+                if misfits.is_empty() && needs_content {
+                    return Some(Cause::Shape(words::ONLY_CONTENT.to_owned()));
+                }
                 let misfits = misfits.into_iter().filter(|_| is_misfit);
                 // A missing field is reported first, because a prefix can add it.
                 return self.field(pattern, misfits.min_by_key(|cause| !matches!(cause, Cause::Missing(_))));
@@ -154,7 +158,7 @@ impl Trial<'_> {
         let params = Params::of(texts.iter().copied());
         let source = Source { pattern, params: &params, path: "" };
         let result = values::read(|| source.texts(), |round| (self.attempt)(&source, round));
-        result.err().map(|fault| fault.into_cause().into_misfit())
+        result.err().map(|fault| source.check_name(fault.into_cause()).into_misfit())
     }
 
     /// The variants of the enum that is read from the value at `position`.

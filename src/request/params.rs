@@ -16,17 +16,18 @@ use crate::routing::{Params, Pattern};
 pub(super) fn deserialize<T: DeserializeOwned>(pattern: Option<&Pattern>, params: &Params, path: &str) -> Result<T> {
     let source = Source { pattern, params, path };
     let result = values::read(|| source.texts(), |round| T::deserialize(Captured { source: &source, round }));
-    result.map_err(|fault| explain(&fault, &source, type_name::<T>()))
+    result.map_err(|fault| explain(fault, &source, type_name::<T>()))
 }
 
 #[cold]
-fn explain(fault: &Fault, source: &Source<'_>, type_name: &str) -> Error {
+fn explain(fault: Fault, source: &Source<'_>, type_name: &str) -> Error {
     let pattern = source.pattern;
     if source.lacks_values() {
         return Error::new(StatusCode::BAD_REQUEST).with_detail("the path has a malformed parameter");
     }
-    let Cause::Value { place, reason, .. } = fault.cause() else {
-        let reason = explain_misfit(fault.cause(), pattern);
+    let cause = source.check_name(fault.into_cause());
+    let Cause::Value { place, reason, .. } = &cause else {
+        let reason = explain_misfit(&cause, pattern);
         let pattern = pattern.map_or("", Pattern::as_str);
         let reason = format!("`{type_name}` cannot hold the parameters of `{pattern}`: {reason}");
         return Error::internal(reason);
@@ -92,6 +93,21 @@ impl<'a> Source<'a> {
         })
     }
 
+    /// A refused name is the mistake of the program: it is in the pattern.
+    #[cold]
+    pub(super) fn check_name(&self, cause: Cause) -> Cause {
+        match cause {
+            Cause::Value { place: Place::Owner(owner), reason, .. } if values::is_name(owner) => {
+                let name = self.pattern.and_then(|pattern| pattern.name_at(values::parameter_of(owner)));
+                let name = name.unwrap_or_default();
+                Cause::Shape(format!(
+                    "it cannot read the name of the parameter `{name}`: {reason} (a `String` holds any name)"
+                ))
+            }
+            cause => cause,
+        }
+    }
+
     pub(super) fn texts(&self) -> Vec<(&'a str, Owner)> {
         let mut texts = Vec::new();
         for position in 0..self.params.len() {
@@ -120,10 +136,10 @@ pub(super) struct Captured<'a, 'r> {
 impl<'a, 'r> Captured<'a, 'r> {
     /// One value for each parameter. The value of an optional catch-all that captured nothing is absent.
     fn places(self) -> impl Iterator<Item = Value<'a, 'r>> {
-        self.first(self.source.pattern.map_or(0, |pattern| pattern.names().len()), true)
+        self.first(self.source.pattern.map_or(0, |pattern| pattern.names().len()), false)
     }
 
-    /// The values that were captured.
+    /// The values that were captured, for a list.
     fn values(self) -> impl Iterator<Item = Value<'a, 'r>> {
         self.first(self.source.params.len(), true)
     }
@@ -326,7 +342,11 @@ impl<'a, 'r> Value<'a, 'r> {
     #[cold]
     fn no_list(self, wanted: &str) -> Fault {
         self.captured.round.search();
-        let shape = format!("`{0}` is one segment, not a {wanted}: take one value, or write `{{*{0}}}`", self.name());
+        let name = self.name();
+        let shape = match self.segment {
+            Some(_) => format!("a segment of `{name}` is one value, not a {wanted}"),
+            None => format!("`{name}` is one segment, not a {wanted}: take one value, or write `{{*{name}}}`"),
+        };
         self.fault(format!("it is one segment, not a {wanted}")).with_shape(shape)
     }
 
@@ -383,7 +403,7 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
                 }
             };
         }
-        if !self.is_pair {
+        if !self.is_pair || length != 2 {
             return Err(self.no_list("tuple"));
         }
         visitor.visit_seq(SeqDeserializer::new([self.name_text(), self.text()?].into_iter()))

@@ -24,6 +24,9 @@ pub(super) fn file_is_not(expected: &str) -> String {
     format!("it is a file, not {expected}")
 }
 
+/// The reason if no variant of an enum is only a name.
+pub(super) const ONLY_CONTENT: &str = "a parameter is text, and each variant of the enum has content";
+
 /// Serde's messages for types that it does not support behind `flatten`, `tag` and `untagged`.
 const UNSUPPORTED: [&str; 2] = ["u128 is not supported", "i128 is not supported"];
 

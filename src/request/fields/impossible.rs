@@ -44,7 +44,7 @@ fn find_impossible(attempt: &Attempt) -> Option<String> {
         let reason = match cause.as_ref().and_then(Cause::shape) {
             Some(reason) => reason,
             None if seen.variants.is_empty() || seen.variants.iter().any(is_text) => return None,
-            None => "a parameter is text, and each variant of the enum has content",
+            None => words::ONLY_CONTENT,
         };
         Some(format!("the field `{name}`: {reason}"))
     })

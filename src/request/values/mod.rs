@@ -73,8 +73,12 @@ pub(super) const fn parameter_of(owner: Owner) -> usize {
     owner / 2
 }
 
+pub(super) const fn is_name(owner: Owner) -> bool {
+    owner % 2 == 0
+}
+
 const fn is_value(owner: Owner) -> bool {
-    owner % 2 == 1
+    !is_name(owner)
 }
 
 /// One attempt to deserialize a type.
