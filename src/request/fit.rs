@@ -85,50 +85,53 @@ impl Trial<'_> {
         })
     }
 
-    /// Finds the mistake in the type for this number of values. Each value is a sample first, and then the name of a variant.
+    /// Finds the mistake in the type for this number of values.
     fn cause_of(&self, pattern: &Pattern, count: usize) -> Option<Cause> {
-        let mut texts = vec![SAMPLES[0]; count];
-        let mut tried = vec![0; count];
+        let mut texts = Texts { current: vec![SAMPLES[0]; count], tried: vec![1; count] };
         let mut misfits = Vec::new();
-        while let Some(cause) = self.read(Some(pattern), &texts) {
-            if is_unsupported(&cause) {
-                return Some(cause);
-            }
-            let next = |position: usize| {
-                let tried = *tried.get(position)?; // an absent value has no text
-                let mut texts = SAMPLES.iter().chain(self.variants(pattern, &texts, position));
-                texts.nth(tried + 1).map(|text| (position, *text))
-            };
-            let is_misfit = !matches!(cause, Cause::Value { .. });
-            let needs_content = cause.needs_content();
-            let next = match &cause {
-                Cause::Value { place: Place::Owner(owner), .. } => next(values::parameter_of(*owner)),
-                Cause::Value { .. } => None,
-                _ => (0..count).filter(|position| tried[*position] >= SAMPLES.len()).find_map(next),
-            };
-            if is_misfit {
-                misfits.push(cause);
-            }
-            let Some((position, text)) = next else {
-                if misfits.is_empty() && needs_content {
-                    return Some(Cause::Shape(words::ONLY_CONTENT.to_owned()));
+        while let Some(cause) = self.read(Some(pattern), &texts.current) {
+            match cause {
+                cause if is_unsupported(&cause) => return Some(cause),
+                Cause::Value { place: Place::Owner(owner), .. } => {
+                    if !self.try_next(&mut texts, pattern, values::parameter_of(owner)) {
+                        let has_only_content = misfits.is_empty() && cause.needs_content();
+                        let shape = has_only_content.then(|| Cause::Shape(words::ONLY_CONTENT.to_owned()));
+                        return self.field(pattern, shape);
+                    }
                 }
-                let misfits = misfits.into_iter().filter(|_| is_misfit);
-                // A missing field is reported first, because a prefix can add it.
-                return self.field(pattern, misfits.min_by_key(|cause| !matches!(cause, Cause::Missing(_))));
-            };
-            if is_misfit {
-                // The next variant may need samples that the last one refused.
-                for other in 0..count {
-                    if tried[other] < SAMPLES.len() {
-                        (texts[other], tried[other]) = (SAMPLES[0], 0);
+                Cause::Value { .. } => return self.field(pattern, None),
+                misfit => {
+                    misfits.push(misfit);
+                    if !self.try_next_variant(&mut texts, pattern) {
+                        // A missing field is reported first, because a prefix can add it.
+                        let is_other = |cause: &Cause| !matches!(cause, Cause::Missing(_));
+                        return self.field(pattern, misfits.into_iter().min_by_key(is_other));
                     }
                 }
             }
-            texts[position] = text;
-            tried[position] += 1;
         }
-        self.unsupported_variant(pattern, &texts)
+        self.unsupported_variant(pattern, &texts.current)
+    }
+
+    /// Replaces a text by the next sample, and after the last one by the next name of a variant. False if there is none.
+    fn try_next(&self, texts: &mut Texts, pattern: &Pattern, position: usize) -> bool {
+        let Some(tried) = texts.tried.get(position) else { return false }; // an absent value has no text
+        let variants = self.variants(pattern, &texts.current, position);
+        let Some(next) = SAMPLES.iter().chain(variants).nth(*tried) else { return false };
+        texts.current[position] = next;
+        texts.tried[position] += 1;
+        true
+    }
+
+    /// Replaces the name of a variant by the next one. False if there is none.
+    fn try_next_variant(&self, texts: &mut Texts, pattern: &Pattern) -> bool {
+        for position in 0..texts.current.len() {
+            if texts.is_variant(position) && self.try_next(texts, pattern, position) {
+                texts.reset_samples();
+                return true;
+            }
+        }
+        false
     }
 
     /// Finds a variant that serde does not support, for a type that these values can be read as. A path may name it.
@@ -169,6 +172,28 @@ impl Trial<'_> {
         let source = Source { pattern: Some(pattern), params: &params, path: "" };
         let (_, seen) = values::observe(|round| (self.attempt)(&source, round));
         seen.variants
+    }
+}
+
+/// The texts that a type is tried with: each is a sample first, and then the name of a variant.
+struct Texts {
+    current: Vec<&'static str>,
+    /// The number of texts that were tried at each position.
+    tried: Vec<usize>,
+}
+
+impl Texts {
+    fn is_variant(&self, position: usize) -> bool {
+        self.tried[position] > SAMPLES.len()
+    }
+
+    /// Begins with the first sample again: the next variant may need one that the last variant refused.
+    fn reset_samples(&mut self) {
+        for position in 0..self.current.len() {
+            if !self.is_variant(position) {
+                (self.current[position], self.tried[position]) = (SAMPLES[0], 1);
+            }
+        }
     }
 }
 
