@@ -13,6 +13,8 @@ pub(super) struct Fields {
     pub(super) additional: Option<Value>,
     /// The regular expression of these other names, if not every name is allowed.
     pub(super) name_pattern: Option<String>,
+    /// Whether the type refuses every other name.
+    is_closed: bool,
     /// The reason why no request can be deserialized into the type.
     pub(super) error: Option<String>,
 }
@@ -46,7 +48,9 @@ impl Fields {
             return all;
         }
         if let Some(referred) = schemas.referred(schema) {
-            all.add(Self::collect(&referred, schemas, depth + 1));
+            let referred = Self::collect(&referred, schemas, depth + 1);
+            all.is_closed = referred.is_closed;
+            all.add(referred);
         }
         let required = list(schema, "required");
         for (name, schema) in members(schema, "properties") {
@@ -56,6 +60,7 @@ impl Fields {
         }
         for name in ["additionalProperties", "unevaluatedProperties"] {
             all.add_additional(schema.get(name).filter(|additional| additional.is_object()), schemas, depth);
+            all.is_closed |= schema.get(name) == Some(&json!(false));
         }
         for (pattern, schema) in members(schema, "patternProperties") {
             all.add_additional(Some(schema), schemas, depth);
@@ -65,7 +70,10 @@ impl Fields {
             all.add(Self::collect(part, schemas, depth + 1));
         }
         for variants in [list(schema, "oneOf"), list(schema, "anyOf")] {
-            all.add(Self::one_of(variants.iter().map(|variant| Self::collect(variant, schemas, depth + 1)).collect()));
+            let variants =
+                Self::one_of(variants.iter().map(|variant| Self::collect(variant, schemas, depth + 1)).collect());
+            all.is_closed |= variants.is_closed && schema.get("properties").is_none();
+            all.add(variants);
         }
         all
     }
@@ -74,7 +82,8 @@ impl Fields {
     fn one_of(variants: Vec<Self>) -> Self {
         let count = variants.len();
         let errors: Vec<_> = variants.iter().filter_map(|variant| variant.error.clone()).collect();
-        let mut all = Self::default();
+        let is_closed = count > 0 && variants.iter().all(|variant| variant.is_closed);
+        let mut all = Self { is_closed, ..Self::default() };
         let mut required: Vec<String> = Vec::new();
         for mut variant in variants {
             variant.error = None; // one usable variant is enough
@@ -134,6 +143,9 @@ impl Fields {
         let required: Vec<_> = self.named.iter().filter(|field| field.is_required).map(|field| &field.name).collect();
         let required = json!(required);
         let mut object = self.additional_as_object().unwrap_or_else(|| json!({ "type": "object" }));
+        if self.is_closed && object.get("additionalProperties").is_none() {
+            object["additionalProperties"] = false.into();
+        }
         if required != json!([]) {
             object["required"] = required;
         }

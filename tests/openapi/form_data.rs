@@ -1,7 +1,8 @@
 //! Forms with and without files.
 
 use route_handlers::multipart::UploadedFile;
-use route_handlers::{FormData, NoContent, documented};
+use route_handlers::testing::Client;
+use route_handlers::{FormData, NoContent, RouteHandlers, documented};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -79,6 +80,51 @@ fn form_with_files_is_multipart_with_an_encoding() {
             "tables": { "contentType": "text/csv" },
         })
     );
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "only its shape is read")]
+struct Closed {
+    name: String,
+    file: Option<UploadedFile>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(tag = "kind", deny_unknown_fields)]
+#[allow(dead_code, reason = "only its shape is read")]
+enum ClosedKind {
+    Named { name: String },
+    Aged { age: u8 },
+}
+
+#[tokio::test]
+async fn other_fields_are_refused_as_the_document_says() {
+    #[derive(Deserialize, JsonSchema)]
+    #[allow(dead_code, reason = "only its shape is read")]
+    struct Flat {
+        #[serde(flatten)]
+        closed: Closed,
+    }
+    #[derive(Deserialize, JsonSchema)]
+    #[allow(dead_code, reason = "only its shape is read")]
+    struct Open {
+        name: String,
+    }
+    async fn check<T: DeserializeOwned + JsonSchema + Send + 'static>(form: &str, is_refused: bool) {
+        let schema = content::<T>()[MULTIPART]["schema"].clone();
+        assert_eq!(schema.get("additionalProperties"), is_refused.then_some(&json!(false)), "{form}");
+        let client = Client::new(RouteHandlers::new().post("/", async |_: FormData<T>| NoContent));
+        let response = client.post("/").header("content-type", FORM).body(form.to_owned()).await;
+        response.assert_status(if is_refused { 422 } else { 204 });
+    }
+    check::<Closed>("name=Ada&other=1", true).await;
+    check::<ClosedKind>("kind=Named&name=Ada&other=1", true).await;
+    check::<Flat>("name=Ada&other=1", false).await;
+    check::<Open>("name=Ada&other=1", false).await;
+
+    let of_map = content::<std::collections::HashMap<u8, u8>>()[MULTIPART]["schema"].clone();
+    assert_eq!(of_map["additionalProperties"]["format"], "uint8");
 }
 
 #[test]
