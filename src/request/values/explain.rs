@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::request::values::fault::{Cause, Fault};
-use crate::request::values::guess::Guesses;
-use crate::request::values::is_value;
+use crate::request::values::guess::{Guess, Guesses};
 use crate::request::values::place::Place;
 use crate::request::values::record::{Asked, Given, Record, Refusal};
 use crate::request::values::search::{MAX_TRIED, Search};
+use crate::request::values::{Owner, is_value};
 use crate::request::words;
 
 impl Search<'_, '_> {
@@ -39,6 +39,32 @@ impl Search<'_, '_> {
             (None, None) => self.last_used(guesses, record),
         };
         Cause::Value { place: owner.map_or(Place::Unknown, Place::Owner), reason, misfit }.into()
+    }
+
+    /// The value that the type used last before it failed, such as one that is given more than once.
+    ///
+    /// All values are given as unreadable, and the one that is refused becomes readable again, until none is refused.
+    pub(super) fn last_used(&self, guesses: &Guesses, record: &Record) -> Option<Owner> {
+        let values: Vec<_> = record.asked_values().take(MAX_TRIED + 1).collect();
+        if values.len() > MAX_TRIED {
+            return None;
+        }
+        let mut tried = guesses.clone();
+        for (number, owner) in (0..).zip(&values) {
+            tried.set(*owner, Guess::unreadable_as(number));
+        }
+        let mut last = None;
+        for _ in &values {
+            let (_, record) = self.attempt(&tried);
+            let refused = record.refusals.iter().find_map(|refusal| match refusal.given {
+                Given::Unreadable(number) => values.get(number),
+                _ => None,
+            });
+            let Some(owner) = refused else { break };
+            tried.set(*owner, guesses.of(*owner));
+            last = Some(*owner);
+        }
+        last
     }
 
     /// Whether the type reads the name of a variant from a value. A name in a buffer shows only if it is unreadable.

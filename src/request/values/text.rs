@@ -21,6 +21,7 @@ pub(in crate::request) struct Text<'a, 'r> {
     pub(in crate::request) file: Option<&'a FileMark>,
     pub(in crate::request) owner: Owner,
     pub(in crate::request) round: &'r Round<'r>,
+    /// Whether it is an element of a list: if a list is guessed, it is one value of that list.
     pub(in crate::request) is_element: bool,
     /// Whether `on` is true, as in a form.
     pub(in crate::request) is_form: bool,

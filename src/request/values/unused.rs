@@ -13,12 +13,7 @@ impl Search<'_, '_> {
     /// Refuses a value that the type asked about and then ignored, because an `Option` or an untagged enum hides why.
     pub(super) fn check_used(&self, guesses: Guesses, record: &Record) -> Result<Guesses, Fault> {
         let Some(hidden) = &record.last_fault else { return Ok(guesses) };
-        let mut reasons = HashMap::new();
-        for refusal in &record.refusals {
-            if let Some((_, owner)) = self.refused(refusal).filter(|(_, owner)| !guesses.of(*owner).is_kept) {
-                reasons.entry(owner).or_insert(&refusal.reason);
-            }
-        }
+        let reasons = self.reasons(&guesses, record);
         // A refused value is the likeliest to be unused.
         let (mut values, others): (Vec<_>, Vec<_>) =
             record.asked_values().partition(|owner| reasons.contains_key(owner));
@@ -33,6 +28,17 @@ impl Search<'_, '_> {
         }
         let used = self.last_used(&guesses, record).filter(|used| self.does_without(&[*used], &guesses, record));
         Err(Fault::value(Place::Owner(used.unwrap_or(*owner)), format!("it cannot be used: {hidden}")))
+    }
+
+    /// Why each value was refused first. A value is left out if another kind of it was refused as well.
+    fn reasons<'r>(&self, guesses: &Guesses, record: &'r Record) -> HashMap<Owner, &'r str> {
+        let mut reasons = HashMap::new();
+        for refusal in &record.refusals {
+            if let Some((_, owner)) = self.refused(refusal).filter(|(_, owner)| !guesses.of(*owner).is_kept) {
+                reasons.entry(owner).or_insert(&*refusal.reason);
+            }
+        }
+        reasons
     }
 
     /// Whether the type asks for these values, and is made without them also if they are there.
@@ -52,31 +58,5 @@ impl Search<'_, '_> {
             without.set(*owner, Guess::unreadable_as(0));
         }
         self.attempt(&without)
-    }
-
-    /// The value that the type used last before it failed, such as one that is given more than once.
-    ///
-    /// All values are given as unreadable, and the one that is refused becomes readable again, until none is refused.
-    pub(super) fn last_used(&self, guesses: &Guesses, record: &Record) -> Option<Owner> {
-        let values: Vec<_> = record.asked_values().take(MAX_TRIED + 1).collect();
-        if values.len() > MAX_TRIED {
-            return None;
-        }
-        let mut tried = guesses.clone();
-        for (number, owner) in (0..).zip(&values) {
-            tried.set(*owner, Guess::unreadable_as(number));
-        }
-        let mut last = None;
-        for _ in &values {
-            let (_, record) = self.attempt(&tried);
-            let refused = record.refusals.iter().find_map(|refusal| match refusal.given {
-                Given::Unreadable(number) => values.get(number),
-                _ => None,
-            });
-            let Some(owner) = refused else { break };
-            tried.set(*owner, guesses.of(*owner));
-            last = Some(*owner);
-        }
-        last
     }
 }
