@@ -166,10 +166,18 @@ fn missing_or_invalid_parameter_name_is_refused() {
     for pattern in ["/{}", "/{*}", "/{*?}", "/v{}"] {
         assert_eq!(malformed(pattern), "a parameter has no name", "{pattern}");
     }
-    let names = ["a b", "id:[0-9]+", "id?", "a.b", "a×b", "a…", "a、b", "“a”", "a\u{feff}\u{a0}"];
+    let names = ["a b", "id:[0-9]+", "id:[0-9]?", "a.b", "a×b", "a…", "a、b", "“a”", "a\u{feff}\u{a0}"];
     for (pattern, name) in names.map(|name| (format!("/{{{name}}}"), name)) {
         let text = malformed(&pattern);
         assert!(text.starts_with(&format!("`{name}` is no parameter name")), "{text}");
+    }
+}
+
+#[test]
+fn optional_parameter_is_refused() {
+    for segment in ["{id?}", "v{id?}"] {
+        let reason = format!("`{segment}` cannot be optional: register a second pattern without this segment");
+        assert_eq!(malformed(&format!("/users/{segment}")), reason);
     }
 }
 

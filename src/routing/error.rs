@@ -19,6 +19,7 @@ pub(super) enum PatternError {
     TwoParameters(String),
     RepeatedName(String),
     BadName(String),
+    Optional(String),
     BadLiteral(String),
     Braces(String),
     OtherSyntax { segment: String, meant: String },
@@ -39,6 +40,9 @@ impl fmt::Display for PatternError {
             }
             Self::RepeatedName(name) => write!(f, "two parameters are named `{name}`: rename one"),
             Self::BadName(name) if name.is_empty() => write!(f, "a parameter has no name"),
+            Self::Optional(segment) => {
+                write!(f, "`{segment}` cannot be optional: register a second pattern without this segment")
+            }
             Self::BadName(name) => {
                 write!(
                     f,

@@ -264,6 +264,9 @@ fn refuse_other_syntax(segment: &str) -> Result<(), PatternError> {
 
 /// The error for a name that has the syntax of another router, or that is no name at all.
 fn bad_name(segment: &str, name: &str) -> PatternError {
+    if name.strip_suffix('?').is_some_and(is_name) {
+        return PatternError::Optional(segment.to_owned());
+    }
     let bare = name.trim_matches(['.', '*', ':']);
     if bare == name || !is_name(bare) {
         return PatternError::BadName(name.to_owned());
