@@ -232,7 +232,7 @@
 //! * Serde buffers a field with `#[serde(flatten)]` and an enum with `tag` or `untagged`. There an array is accepted for a
 //!   struct, and `1.0` is refused for an integer.
 //! * `{ "Variant": null }` is accepted for `"Variant"`.
-//! * An enum in a query or a form has the fields of all its variants. A field is required if every variant requires it.
+//! * An enum in a query has the parameters of all its variants. A parameter is required if every variant requires it.
 //! * The names of `#[serde(alias = "…")]`, and every name if a variant has `#[serde(other)]`, are accepted. The schema does not
 //!   list them.
 //! * A key of a map with integer keys has the bounds of its type. The schema accepts any integer.

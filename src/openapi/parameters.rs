@@ -6,7 +6,7 @@ use crate::openapi::schemas::Schemas;
 use crate::openapi::template::Name;
 
 /// The fields of a type.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Fields {
     pub(super) named: Vec<Field>,
     /// The schema of fields with any other name, if the type reads them.
@@ -15,6 +15,8 @@ pub(super) struct Fields {
     pub(super) name_pattern: Option<String>,
     /// Whether the type refuses every other name.
     is_closed: bool,
+    /// The objects of the variants of each enum in the type. A form matches one of each.
+    variants: Vec<Vec<Value>>,
     /// The reason why no request can be deserialized into the type.
     pub(super) error: Option<String>,
 }
@@ -35,9 +37,6 @@ impl Fields {
         } else if fields.error.is_none() {
             fields.error = why_no_fields(schema, schemas);
         }
-        for field in &mut fields.named {
-            field.is_required &= !may_be_empty(&field.schema, schemas);
-        }
         fields
     }
 
@@ -56,6 +55,7 @@ impl Fields {
         for (name, schema) in members(schema, "properties") {
             let is_required = required.iter().any(|required| required == name);
             all.add_error(why_no_text(schema, schemas, depth).map(|reason| format!("its field `{name}` is {reason}")));
+            let is_required = is_required && !may_be_empty(schema, schemas);
             all.add_field(Field { name: name.clone(), schema: as_text(schema, schemas, depth), is_required });
         }
         for name in ["additionalProperties", "unevaluatedProperties"] {
@@ -83,15 +83,21 @@ impl Fields {
         let count = variants.len();
         let errors: Vec<_> = variants.iter().filter_map(|variant| variant.error.clone()).collect();
         let is_closed = count > 0 && variants.iter().all(|variant| variant.is_closed);
+        let usable = variants.iter().filter(|variant| variant.error.is_none());
+        let objects: Vec<_> = usable.map(|variant| variant.clone().into_object()).collect();
         let mut all = Self { is_closed, ..Self::default() };
         let mut required: Vec<String> = Vec::new();
         for mut variant in variants {
             variant.error = None; // one usable variant is enough
+            variant.variants.clear(); // they are in its object
             required.extend(variant.named.iter().filter(|field| field.is_required).map(|field| field.name.clone()));
             all.add(variant);
         }
         for field in &mut all.named {
             field.is_required = required.iter().filter(|name| **name == field.name).count() == count;
+        }
+        if !objects.is_empty() && !objects.contains(&json!({ "type": "object" })) {
+            all.variants.push(objects);
         }
         all.error = errors.into_iter().nth(count.saturating_sub(1)); // only if no variant is usable
         all
@@ -102,6 +108,7 @@ impl Fields {
         other.named.into_iter().for_each(|field| self.add_field(field));
         self.additional = self.additional.take().or(other.additional);
         self.name_pattern = self.name_pattern.take().or(other.name_pattern);
+        self.variants.extend(other.variants);
         self.add_error(other.error);
     }
 
@@ -151,6 +158,11 @@ impl Fields {
         }
         for Field { name, schema, .. } in self.named {
             object["properties"][name] = schema;
+        }
+        match &*self.variants {
+            [] => {}
+            [variants] => object["anyOf"] = json!(variants),
+            several => object["allOf"] = several.iter().map(|variants| json!({ "anyOf": variants })).collect(),
         }
         object
     }

@@ -127,6 +127,48 @@ async fn other_fields_are_refused_as_the_document_says() {
     assert_eq!(of_map["additionalProperties"]["format"], "uint8");
 }
 
+/// A form that the schema accepts must not lack a field of its variant.
+#[test]
+fn each_variant_of_a_form_has_its_own_required_fields() {
+    #[derive(Deserialize, JsonSchema)]
+    #[serde(tag = "kind", rename_all = "lowercase")]
+    #[allow(dead_code, reason = "only its shape is read")]
+    enum Note {
+        Text { text: String },
+        Pictures { picture: UploadedFile, more: Vec<UploadedFile> },
+        Empty,
+    }
+    #[derive(Deserialize, JsonSchema)]
+    #[allow(dead_code, reason = "only its shape is read")]
+    struct Titled {
+        title: String,
+        #[serde(flatten)]
+        note: Note,
+    }
+    let kind = |name: &str| json!({ "type": "string", "const": name });
+    let variants = json!([
+        {
+            "type": "object",
+            "required": ["kind", "text"],
+            "properties": { "kind": kind("text"), "text": { "type": "string" } },
+        },
+        {
+            "type": "object",
+            "required": ["kind", "picture"],
+            "properties": {
+                "kind": kind("pictures"), "picture": file(), "more": { "type": "array", "items": file() },
+            },
+        },
+        { "type": "object", "required": ["kind"], "properties": { "kind": kind("empty") } },
+    ]);
+    for (content, required) in [(content::<Note>(), json!(["kind"])), (content::<Titled>(), json!(["title", "kind"]))] {
+        let schema = &content[MULTIPART]["schema"];
+        assert_eq!((&schema["anyOf"], &schema["required"]), (&variants, &required));
+        assert_eq!(schema["properties"]["more"], json!({ "type": "array", "items": file() }));
+        assert_eq!(content[MULTIPART]["encoding"].as_object().unwrap().len(), 2);
+    }
+}
+
 #[test]
 fn one_optional_file_makes_a_form_multipart() {
     #[derive(Deserialize, JsonSchema)]
