@@ -257,7 +257,8 @@ fn tuple_in_a_tuple_is_refused() {
     accepted::<Path<(u8, [u8; 2])>>("/{a}/{*b}");
     accepted::<Path<(u8, Vec<u8>)>>("/{a}/{*b}");
     accepted::<Path<Named<(u8, u8)>>>("/{a}/{*b}");
-    assert_eq!(refused::<(u8, Vec<(u8, u8)>)>("/{a}/{*b}"), "a segment of `b` is one value, not a tuple");
+    accepted::<Path<(u8, Vec<(String, u8)>)>>("/{a}/{*b}");
+    assert_eq!(refused::<(u8, Vec<(String, u8, u8)>)>("/{a}/{*b}"), "a segment of `b` is one value, not a tuple");
     assert_eq!(refused::<(u8, Vec<Vec<u8>>)>("/{a}/{*b}"), "a segment of `b` is one value, not a list");
 }
 
@@ -272,6 +273,7 @@ fn type_that_cannot_read_the_names_is_refused() {
     let start = "it cannot read the name of the parameter `id`: `id` is not an integer from 0 to 255";
     assert!(refused::<HashMap<u8, String>>("/{id}").starts_with(start));
     assert!(refused::<Vec<(u8, String)>>("/{id}").starts_with(start));
+    assert!(refused::<(u8, Vec<(u8, String)>)>("/{org}/{*id}").starts_with(start));
     let start = "it cannot read the name of the parameter `page`: unknown variant `page`";
     assert!(refused::<HashMap<Name, String>>("/{org}/{page}").starts_with(start));
     accepted::<Path<HashMap<Name, String>>>("/{org}/{id}");

@@ -355,9 +355,9 @@ impl<'a, 'r> Value<'a, 'r> {
     }
 
     /// The segments of a catch-all.
-    fn list<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn list<V: Visitor<'a>>(self, is_pair: bool, visitor: V) -> Result<V::Value, Fault> {
         let segments = self.segments().into_iter().flatten();
-        let list = Sequence(segments.map(|segment| Value { segment: Some(segment), ..self }));
+        let list = Sequence(segments.map(|segment| Value { segment: Some(segment), is_pair, ..self }));
         visitor.visit_seq(list).map_err(|fault| fault.with_owner(self.owner()))
     }
 }
@@ -375,7 +375,7 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
         let guess = self.captured.round.ask(self.owner())?;
         match self.text() {
             Ok(text) if !guess.is_list => text.deserialize_any(visitor),
-            _ => self.list(visitor),
+            _ => self.list(true, visitor),
         }
     }
 
@@ -389,14 +389,14 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
 
     /// The segments of a catch-all.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if self.is_catch_all() { self.list(visitor) } else { Err(self.no_list("list")) }
+        if self.is_catch_all() { self.list(true, visitor) } else { Err(self.no_list("list")) }
     }
 
     /// The segments of a catch-all, if their number is `length`. For another parameter in a list, its name and its value.
     fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Fault> {
         if self.is_catch_all() {
             return match self.segments().into_iter().flatten().count() {
-                count if count == length => self.list(visitor),
+                count if count == length => self.list(false, visitor),
                 count => {
                     let plural = if length == 1 { "" } else { "s" };
                     Err(self.fault(format!("expected {length} segment{plural}, found {count}")))
