@@ -84,8 +84,9 @@ fn assemble(info: &Info, routes: &[RouteDescription<'_>]) -> (Document, Vec<Stri
             continue;
         }
         let (mut operation, security) = describe(&template, slot, &route, &mut shared);
+        let summary = route.operation.and_then(|documented| documented.summary.clone());
+        operation["summary"] = summary.unwrap_or_else(|| slot.summary(&path)).into();
         if let Some(documented) = route.operation {
-            operation["summary"] = documented.summary.clone().unwrap_or_else(|| slot.summary(&path)).into();
             operation["operationId"] = ids.id(documented, slot, &path).into();
             for tag in &documented.tags {
                 if !tags.contains(tag) {

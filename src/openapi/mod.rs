@@ -109,7 +109,7 @@
 //!
 //! # Which routes are listed
 //!
-//! * A handler that is not documented is listed with its path and method only.
+//! * A handler that is not documented is listed with its path and method only. They are its summary.
 //! * A handler of `any` is listed as GET, POST, PUT, PATCH and DELETE.
 //! * HEAD, OPTIONS and CONNECT are not listed. QUERY and extension methods are listed if their handler is documented.
 //! * A catch-all `/{*rest}` is the parameter `{rest}`, and `/{*rest?}` is two paths. A parameter of OpenAPI cannot span several

@@ -28,7 +28,14 @@ fn undocumented_handler_is_listed_with_its_path_and_method_only() {
     let api = RouteHandlers::new().route("/users/{id}", get(async || "one").delete(async || "gone"));
     let item = &document(&api)["paths"]["/users/{id}"];
     let id = json!([{ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } }]);
-    assert_eq!(*item, json!({ "get": { "parameters": id }, "delete": { "parameters": id } }));
+    assert_eq!(
+        *item,
+        json!({
+            "get": { "parameters": id, "summary": "GET /users/{id}" },
+            "delete": { "parameters": id, "summary": "DELETE /users/{id}" },
+        }),
+        "linters and openapi-typescript refuse an operation without a summary"
+    );
 }
 
 #[test]
