@@ -371,6 +371,43 @@ async fn pointer_leads_through_nested_variants() {
     assert_eq!(places(&api.post("/labels").json(&json!({ "a": 1 })).await), [""], "the whole map");
 }
 
+#[tokio::test]
+async fn field_with_the_name_of_its_variant_is_in_the_variant() {
+    #[derive(Deserialize, garde::Validate)]
+    #[serde(rename_all = "lowercase")]
+    enum Contact {
+        Email {
+            #[garde(email)]
+            email: String,
+        },
+        Phone(#[garde(dive)] Phone),
+    }
+    #[derive(Deserialize, garde::Validate)]
+    struct Phone {
+        #[garde(length(min = 3))]
+        phone: String,
+    }
+    #[derive(Deserialize, garde::Validate)]
+    struct Person {
+        #[garde(dive)]
+        contacts: Vec<Contact>,
+        #[garde(dive)]
+        phone: Option<Phone>,
+    }
+    let api = RouteHandlers::new()
+        .post("/", async |_: Valid<Json<Person>>| "")
+        .post("/contact", async |_: Valid<Json<Contact>>| "");
+    let api = Client::new(api);
+    let body = json!({
+        "contacts": [{ "email": { "email": "a" } }, { "phone": { "phone": "1" } }],
+        "phone": { "phone": "1" },
+    });
+    let expected = ["/contacts/0/email/email", "/contacts/1/phone/phone", "/phone/phone"];
+    assert_eq!(places(&api.post("/").json(&body).await), expected);
+    let body = json!({ "email": { "email": "a" } });
+    assert_eq!(places(&api.post("/contact").json(&body).await), ["/email/email"]);
+}
+
 /// With a search of all ways, a body of 1 kB would take longer than the universe is old.
 #[tokio::test]
 async fn work_is_linear_in_the_depth_of_variants() {

@@ -107,6 +107,13 @@ impl Names {
         let inside = |(name, member): (&str, &Value), tokens: &[String]| {
             Some(self.find(member, tokens)?.inside(name, self.position(members, name)))
         };
+        // A field may have the name of its variant: `{ "Email": { "email": … } }`.
+        if let Some((name, content)) = self.content(members).filter(|_| members.len() == 1) {
+            let field = content.as_object().and_then(|fields| self.member(fields, first));
+            if field.is_some_and(|(_, field)| rest.first().is_none_or(|next| self.has(field, next))) {
+                return inside((name, content), tokens);
+            }
+        }
         if let Some(member) = self.member(members, first) {
             return inside(member, rest);
         }
