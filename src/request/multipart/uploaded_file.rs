@@ -20,7 +20,8 @@ use crate::request::words;
 /// | `Option<UploadedFile>` | `None` |
 /// | `Vec<UploadedFile>` | empty; a field that is sent several times has several files |
 ///
-/// A file input of an HTML form in which no file was chosen is no file. Other arguments than `FormData` cannot read a file:
+/// A file input of an HTML form in which no file was chosen is no file. A form without `enctype="multipart/form-data"` sends no
+/// files: the input then sends an empty text, which only an `Option` accepts. Other arguments than `FormData` cannot read a file:
 /// `Query`, `Form` and `Path` are refused at registration, `Json` is 500.
 ///
 /// [`FormData`](crate::FormData) has an example.
