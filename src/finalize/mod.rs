@@ -93,7 +93,7 @@ impl Finalize {
             HeadResponse::ByGet => drop_content(response, true),
             HeadResponse::Own => drop_content(response, false),
         }
-        if self.head != HeadResponse::Outside && response.body().whole().is_none() {
+        if cfg!(feature = "tracing") && self.head != HeadResponse::Outside && response.body().whole().is_none() {
             let (subject, status) = (std::mem::take(&mut self.subject), response.status());
             response.body_mut().on_failure(move |error| subject.log_body_failure(status, error));
         }
